@@ -1,0 +1,9 @@
+package io.netnswatch.detection;
+
+/**
+ * A window of a host.
+ *
+ * @param startMs start, epoch milliseconds
+ * @param evidence what has fallen into it
+ */
+public record HostWindow(long startMs, WindowEvidence evidence) {}

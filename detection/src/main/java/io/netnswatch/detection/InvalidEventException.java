@@ -1,0 +1,11 @@
+package io.netnswatch.detection;
+
+/** An event decodes but says something impossible; the message says what. */
+public final class InvalidEventException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  public InvalidEventException(String message) {
+    super(message);
+  }
+}

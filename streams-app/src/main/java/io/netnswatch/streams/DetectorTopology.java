@@ -1,0 +1,127 @@
+package io.netnswatch.streams;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.detection.DetectionSettings;
+import io.netnswatch.detection.HostDetector;
+import io.netnswatch.detection.HostState;
+import io.netnswatch.detection.IncidentComposer;
+import io.netnswatch.detection.Projection;
+import io.netnswatch.detection.Signature;
+import io.netnswatch.detection.WindowEvidence;
+import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.state.StateSerdes;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
+
+/**
+ * The whole application in one picture.
+ *
+ * <pre>
+ * proc-snapshots  ─┐
+ * perf-samples    ─┼─► telemetry ─► decode ─► detect ─► incidents
+ * netns-latencies ─┘                   │        │├── hosts     what is remembered of a host
+ *                                      │        │└── windows   closed windows of the last hour
+ *                                      └────────┴─► dead-letters
+ * </pre>
+ *
+ * <p>All telemetry of a host has its name as key and so comes to one task. Event time is kept per
+ * host inside {@code hosts}; the stream time of a task decides nothing but how long closed windows
+ * are kept (see RATIONALE.md).
+ */
+public final class DetectorTopology {
+
+  static final String TELEMETRY = "telemetry";
+  static final String DECODE = "decode";
+  static final String DETECT = "detect";
+  static final String INCIDENTS = "incidents";
+  static final String DEAD_LETTERS = "dead-letters";
+
+  /** Store of {@link HostState} by host. */
+  public static final String HOSTS = "hosts";
+
+  /** Windowed store of {@link WindowEvidence} by host: the closed windows of the last hour. */
+  public static final String WINDOWS = "windows";
+
+  private static final Duration WINDOW_RETENTION = Duration.ofHours(1);
+
+  private final Topics topics;
+  private final List<Signature> signatures;
+  private final DetectionSettings settings;
+  private final IncidentComposer composer;
+  private final SchemaRegistryClient registry;
+
+  public DetectorTopology(
+      Topics topics,
+      List<Signature> signatures,
+      DetectionSettings settings,
+      IncidentComposer composer,
+      SchemaRegistryClient registry) {
+    this.topics = topics;
+    this.signatures = List.copyOf(signatures);
+    this.settings = settings;
+    this.composer = composer;
+    this.registry = registry;
+  }
+
+  /** Puts the picture together. */
+  public Topology build() {
+    return new Topology()
+        .addSource(
+            TELEMETRY,
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer(),
+            topics.telemetry().toArray(String[]::new))
+        .addProcessor(DECODE, decode(), TELEMETRY)
+        .addProcessor(DETECT, detect(), DECODE)
+        .addStateStore(hosts(), DETECT)
+        .addStateStore(windows(), DETECT)
+        .addSink(
+            INCIDENTS,
+            topics.incidents(),
+            new ByteArraySerializer(),
+            new KafkaAvroSerializer(registry),
+            DETECT)
+        .addSink(
+            DEAD_LETTERS,
+            topics.deadLetters(),
+            new ByteArraySerializer(),
+            new ByteArraySerializer(),
+            DECODE,
+            DETECT);
+  }
+
+  private ProcessorSupplier<byte[], byte[], byte[], Object> decode() {
+    Projection projection = new Projection(signatures);
+    return () -> new DecodeProcessor(new TelemetryDecoder(projection, registry));
+  }
+
+  private ProcessorSupplier<byte[], Telemetry, byte[], Object> detect() {
+    HostDetector detector = new HostDetector(signatures, settings, composer);
+    return () -> new DetectProcessor(detector);
+  }
+
+  private static StoreBuilder<KeyValueStore<String, HostState>> hosts() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(HOSTS), Serdes.String(), StateSerdes.hostState())
+        .withCachingEnabled();
+  }
+
+  private StoreBuilder<WindowStore<String, WindowEvidence>> windows() {
+    return Stores.windowStoreBuilder(
+            Stores.persistentWindowStore(
+                WINDOWS, WINDOW_RETENTION, Duration.ofMillis(settings.windowMs()), false),
+            Serdes.String(),
+            StateSerdes.windowEvidence())
+        .withCachingEnabled();
+  }
+}

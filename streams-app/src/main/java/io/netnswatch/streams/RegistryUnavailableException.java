@@ -1,0 +1,11 @@
+package io.netnswatch.streams;
+
+/** The schema registry did not answer; the record is fine and must be tried again. */
+final class RegistryUnavailableException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  RegistryUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,13 @@
+package io.netnswatch.streams;
+
+import io.netnswatch.detection.Evidence;
+
+/**
+ * A decoded event.
+ *
+ * @param host the host it is of; equals the record key
+ * @param evidence what signatures can use of it
+ * @param original the value as it was on the topic, in case it has to become a dead letter
+ */
+@SuppressWarnings("ArrayRecordComponent") // carried through untouched, never compared
+record Telemetry(String host, Evidence evidence, byte[] original) {}

@@ -1,0 +1,134 @@
+package io.netnswatch.streams;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
+import io.netnswatch.detection.Evidence;
+import io.netnswatch.detection.InvalidEventException;
+import io.netnswatch.detection.Projection;
+import io.netnswatch.detection.SourceRef;
+import io.netnswatch.schema.DeadLetterReason;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+
+/** From the bytes on a topic to evidence. Not thread-safe: one per stream task. */
+final class TelemetryDecoder {
+
+  /** Larger events are refused unread; the largest real ones are some ten kilobytes. */
+  private static final int MAX_VALUE_BYTES = 1 << 20;
+
+  private static final int HTTP_NOT_FOUND = 404;
+
+  private final Projection projection;
+  private final KafkaAvroDeserializer deserializer;
+
+  TelemetryDecoder(Projection projection, SchemaRegistryClient registry) {
+    this.projection = projection;
+    this.deserializer = new KafkaAvroDeserializer(registry);
+    deserializer.configure(
+        Map.of(
+            KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG,
+            true,
+            KafkaAvroDeserializerConfig.SCHEMA_REGISTRY_URL_CONFIG,
+            "given by client"),
+        false);
+  }
+
+  /**
+   * Decodes one record.
+   *
+   * @throws UnusableRecordException if it never can be
+   * @throws RegistryUnavailableException if it can't be now
+   */
+  Telemetry decode(byte @Nullable [] key, byte @Nullable [] value, SourceRef source)
+      throws UnusableRecordException {
+    if (value == null) {
+      throw unusable(DeadLetterReason.UNDECODABLE, "the record has no value", null);
+    }
+    if (value.length > MAX_VALUE_BYTES) {
+      throw unusable(
+          DeadLetterReason.INVALID,
+          "the value has " + value.length + " bytes, more than " + MAX_VALUE_BYTES,
+          null);
+    }
+    Object event = deserialize(source.topic(), value);
+    try {
+      if (event instanceof PerfSample sample) {
+        return telemetry(key, sample.getHost(), projection.of(sample, source), value);
+      }
+      if (event instanceof NetnsLatency latency) {
+        return telemetry(key, latency.getHost(), projection.of(latency, source), value);
+      }
+      if (event instanceof ProcSnapshot snapshot) {
+        return telemetry(key, snapshot.getHost(), projection.of(snapshot, source), value);
+      }
+    } catch (InvalidEventException e) {
+      throw unusable(DeadLetterReason.INVALID, String.valueOf(e.getMessage()), e);
+    }
+    throw unusable(
+        DeadLetterReason.INVALID,
+        "the schema of the value belongs to no telemetry: " + event.getClass().getName(),
+        null);
+  }
+
+  private static Telemetry telemetry(
+      byte @Nullable [] key, String host, Evidence evidence, byte[] value)
+      throws UnusableRecordException {
+    if (key == null || !Arrays.equals(key, host.getBytes(StandardCharsets.UTF_8))) {
+      String found = key == null ? "none" : new String(key, StandardCharsets.UTF_8);
+      throw unusable(
+          DeadLetterReason.INVALID, "the key must be the host " + host + ", found " + found, null);
+    }
+    return new Telemetry(host, evidence, value);
+  }
+
+  private Object deserialize(String topic, byte[] value) throws UnusableRecordException {
+    try {
+      return deserializer.deserialize(topic, value);
+    } catch (SerializationException e) {
+      throw classify(e);
+    } catch (AvroRuntimeException | ClassCastException | SecurityException e) {
+      throw unusable(DeadLetterReason.UNDECODABLE, describe(e), e);
+    }
+  }
+
+  /** An answer of the registry is about the record; no answer is about the registry. */
+  private static UnusableRecordException classify(SerializationException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof RestClientException answer) {
+        if (answer.getStatus() == HTTP_NOT_FOUND) {
+          return unusable(DeadLetterReason.UNKNOWN_SCHEMA, describe(answer), e);
+        }
+        throw new RegistryUnavailableException("schema registry: " + describe(answer), e);
+      }
+      if (cause instanceof java.net.SocketException
+          || cause instanceof java.net.SocketTimeoutException
+          || cause instanceof java.net.UnknownHostException
+          || cause instanceof javax.net.ssl.SSLException) {
+        throw new RegistryUnavailableException("schema registry: " + describe(cause), e);
+      }
+      if (cause instanceof IOException) {
+        return unusable(DeadLetterReason.UNDECODABLE, describe(cause), e);
+      }
+    }
+    return unusable(DeadLetterReason.UNDECODABLE, describe(e), e);
+  }
+
+  private static String describe(Throwable e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+
+  private static UnusableRecordException unusable(
+      DeadLetterReason reason, String message, @Nullable Throwable cause) {
+    return new UnusableRecordException(reason, message, cause);
+  }
+}

@@ -1,0 +1,21 @@
+package io.netnswatch.streams;
+
+import io.netnswatch.schema.DeadLetterReason;
+import org.jspecify.annotations.Nullable;
+
+/** A record can't be used, now or ever; it belongs among the dead letters. */
+final class UnusableRecordException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final DeadLetterReason reason;
+
+  UnusableRecordException(DeadLetterReason reason, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  DeadLetterReason reason() {
+    return reason;
+  }
+}
