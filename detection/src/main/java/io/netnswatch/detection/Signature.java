@@ -43,6 +43,22 @@ public record Signature(
     List<KernelRule> kernels) {
 
   public Signature {
+    requireSet(
+        "id, version, severity, component, incident_class, headline, summary, action, hot, blocked,"
+            + " cure, runbook, kernels",
+        id,
+        version,
+        severity,
+        component,
+        incidentClass,
+        headline,
+        summary,
+        action,
+        hot,
+        blocked,
+        cure,
+        runbook,
+        kernels);
     require(id.matches("[a-z0-9-]{1,40}"), "id must be of 1 to 40 of a-z, 0-9 and -: " + id);
     require(!version.isBlank(), "version must not be blank");
     require(coincideWithinMs >= 0, "coincide_within_ms must not be negative");
@@ -59,6 +75,7 @@ public record Signature(
    */
   public record Hot(List<String> symbols, String caller, double cpus) {
     public Hot {
+      requireSet("hot.symbols, hot.caller", symbols, caller);
       require(!symbols.isEmpty(), "hot.symbols must not be empty");
       require(cpus > 0 && cpus <= 4096, "hot.cpus must be above 0 and at most 4096: " + cpus);
       symbols = List.copyOf(symbols);
@@ -73,6 +90,7 @@ public record Signature(
    */
   public record Blocked(String kernelFunction, long afterMs) {
     public Blocked {
+      requireSet("blocked.kernel_function", kernelFunction);
       require(afterMs > 0, "blocked.after_ms must be above 0");
     }
   }
@@ -94,6 +112,7 @@ public record Signature(
       String reason) {
 
     public KernelRule {
+      requireSet("kernels.verdict, kernels.reason", verdict, reason);
       if (release != null) {
         Pattern.compile(release);
       }
@@ -138,6 +157,14 @@ public record Signature(
     }
     return new KernelFinding(
         KernelVerdict.UNKNOWN, "Nothing is known of release " + kernel.release() + ".");
+  }
+
+  /** A file may leave out any key; which ones it must have is said here. */
+  private static void requireSet(String keys, @Nullable Object... values) {
+    String[] names = keys.split(", ", -1);
+    for (int i = 0; i < values.length; i++) {
+      require(values[i] != null, names[i] + " is missing");
+    }
   }
 
   private static void require(boolean condition, String message) {

@@ -1,0 +1,243 @@
+package io.netnswatch.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.Confidence;
+import io.netnswatch.schema.EventAction;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.KernelVerdict;
+import io.netnswatch.schema.Resolution;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+
+class HostDetectorTest {
+
+  private final TestEvents events = TestEvents.ofHost("node-1");
+  private final Detection detection = new Detection();
+
+  @Test
+  void opensWhenHotCodeCoincidesWithBlockedCreation() throws InvalidEventException {
+    List<Incident> incidents =
+        detection.feed(
+            events.snapshot(11, TestEvents.spinningWorker()),
+            events.hotPerf(12),
+            events.hanging(6, 11.5),
+            events.snapshot(26));
+
+    assertThat(incidents).hasSize(1);
+    Incident incident = incidents.get(0);
+    assertThat(incident.getEventAction()).isEqualTo(EventAction.TRIGGER);
+    assertThat(incident.getKind()).isEqualTo("netns-cleanup-livelock");
+    assertThat(incident.getHost()).isEqualTo("node-1");
+    assertThat(incident.getConfidence()).isEqualTo(Confidence.CONFIRMED);
+    assertThat(incident.getMissing()).isEmpty();
+    assertThat(incident.getStartedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(6)));
+    assertThat(incident.getIncidentKey())
+        .isEqualTo("netns-cleanup-livelock/node-1/" + incident.getStartedAt());
+    assertThat(incident.getDetectedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(15)));
+    assertThat(incident.getKernelRelease()).isEqualTo("4.15.1-netns");
+    assertThat(incident.getKernelVerdict()).isEqualTo(KernelVerdict.AFFECTED);
+    assertThat(incident.getRunbookUrl()).isEqualTo("runbooks/netns-cleanup-livelock.md");
+    assertThat(incident.getHotSymbol())
+        .satisfies(
+            hot -> {
+              assertThat(hot.getSymbol()).isEqualTo("inet_evict_bucket");
+              assertThat(hot.getCpus()).isEqualTo(0.99);
+              assertThat(hot.getComm()).isEqualTo("kworker/u4:0");
+              assertThat(hot.getCallPath()).contains("cleanup_net");
+            });
+    assertThat(incident.getWorker()).satisfies(w -> assertThat(w.getPid()).isEqualTo(5));
+    assertThat(incident.getBlockedCreation())
+        .satisfies(
+            blocked -> {
+              assertThat(blocked.getAgeMs()).isEqualTo(5500);
+              assertThat(blocked.getWchan()).isEqualTo("copy_net_ns");
+              assertThat(blocked.getStack()).isEqualTo(TestEvents.CREATION_STACK);
+            });
+    assertThat(incident.getEvidence()).hasSize(3);
+  }
+
+  @Test
+  void opensOnAnotherProgramsTaskInsideTheKernel() throws InvalidEventException {
+    List<Incident> incidents =
+        detection.feed(
+            events.hotPerf(12),
+            events.snapshot(14, TestEvents.blockedTask(6000)),
+            events.snapshot(26));
+
+    assertThat(incidents).hasSize(1);
+    assertThat(incidents.get(0).getBlockedCreation())
+        .satisfies(blocked -> assertThat(blocked.getOrigin()).isEqualTo("PROC"));
+    assertThat(incidents.get(0).getConfidence()).isEqualTo(Confidence.PROBABLE);
+    assertThat(incidents.get(0).getMissing())
+        .containsExactly("no snapshot of /proc shows the kernel worker");
+  }
+
+  @Test
+  void hotCodeAloneIsSilent() throws InvalidEventException {
+    assertThat(
+            detection.feed(
+                events.hotPerf(12),
+                events.succeeded(13, 13.1),
+                events.hotPerf(22),
+                events.snapshot(40)))
+        .isEmpty();
+  }
+
+  @Test
+  void blockedCreationAloneIsSilent() throws InvalidEventException {
+    assertThat(
+            detection.feed(
+                events.hanging(6, 11.5),
+                events.coldPerf(12),
+                events.hanging(6, 16.5),
+                events.snapshot(40)))
+        .isEmpty();
+  }
+
+  /** Heavy churn: one creation takes 6.3 s while others finish. */
+  @Test
+  void slowCreationWhileOthersFinishIsNotBlocked() throws InvalidEventException {
+    assertThat(
+            detection.feed(
+                events.hotPerf(12),
+                events.succeeded(10, 10.5),
+                events.hanging(6, 11.5),
+                events.succeeded(6, 12.3),
+                events.snapshot(40)))
+        .isEmpty();
+  }
+
+  @Test
+  void evidenceFurtherApartThanThirtySecondsDoesNotCoincide() throws InvalidEventException {
+    assertThat(detection.feed(events.hotPerf(12), events.hanging(60, 66), events.snapshot(90)))
+        .isEmpty();
+  }
+
+  @Test
+  void missingSourceDoesNotResolve() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(livelock());
+    for (int second = 30; second < 600; second += 5) {
+      stream.add(events.snapshot(second));
+    }
+
+    assertThat(detection.feed(stream)).hasSize(1);
+  }
+
+  @Test
+  void resolvesAfterHealthHasHeld() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(livelock());
+    for (int second = 40; second < 140; second += 10) {
+      stream.add(events.coldPerf(second));
+      stream.add(events.succeeded(second, second + 0.1));
+    }
+
+    List<Incident> incidents = detection.feed(stream);
+
+    assertThat(incidents)
+        .extracting(Incident::getEventAction)
+        .containsExactly(EventAction.TRIGGER, EventAction.RESOLVE);
+    Incident resolved = incidents.get(1);
+    assertThat(resolved.getResolution()).isEqualTo(Resolution.RECOVERED);
+    assertThat(resolved.getIncidentKey()).isEqualTo(incidents.get(0).getIncidentKey());
+    assertThat(resolved.getEventId()).isNotEqualTo(incidents.get(0).getEventId());
+    assertThat(resolved.getEndedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(45)));
+    assertThat(resolved.getUpdatedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(105)));
+  }
+
+  @Test
+  void livelockThatReturnsWithinTheHoldTimeStaysOneIncident() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(livelock());
+    stream.add(events.coldPerf(40));
+    stream.add(events.succeeded(40, 40.1));
+    stream.add(events.hanging(50, 56));
+    stream.add(events.hotPerf(57));
+    for (int second = 60; second < 200; second += 5) {
+      stream.add(events.snapshot(second));
+    }
+
+    assertThat(detection.feed(stream)).hasSize(1);
+  }
+
+  @Test
+  void rebootResolvesAndStragglersOfTheOldBootAreHarmless() throws InvalidEventException {
+    TestEvents after = events.rebooted();
+    List<SpecificRecord> stream = new ArrayList<>(livelock());
+    stream.add(after.snapshot(100));
+    stream.add(after.succeeded(101, 101.1));
+    stream.add(events.hanging(90, 106));
+    stream.add(events.hotPerf(107));
+    stream.add(after.snapshot(130));
+
+    List<Incident> incidents = detection.feed(stream);
+
+    assertThat(incidents)
+        .extracting(Incident::getEventAction)
+        .containsExactly(EventAction.TRIGGER, EventAction.RESOLVE);
+    assertThat(incidents.get(1).getResolution()).isEqualTo(Resolution.REBOOTED);
+    assertThat(incidents.get(1).getBootId()).isEqualTo("boot-1");
+    assertThat(incidents.get(1).getEndedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(100)));
+  }
+
+  @Test
+  void evidenceOfAClosedWindowIsLate() throws InvalidEventException {
+    assertThat(
+            detection.feed(
+                events.snapshot(11),
+                events.snapshot(30),
+                events.hotPerf(12),
+                events.hanging(6, 11.5),
+                events.snapshot(60)))
+        .isEmpty();
+    assertThat(detection.late()).isEqualTo(2);
+  }
+
+  @Test
+  void failedCreationIsNoSignOfHealth() throws InvalidEventException {
+    assertThat(
+            detection.feed(
+                events.hotPerf(12),
+                events.hanging(6, 11.5),
+                events.creation(11.6, 11.7, CommandOutcome.FAILED),
+                events.snapshot(26)))
+        .hasSize(1);
+  }
+
+  @Property(tries = 200)
+  void arrivalOrderWithinGraceAndDuplicatesChangeNothing(
+      @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed) throws InvalidEventException {
+    List<SpecificRecord> ordered = new ArrayList<>(livelock());
+    for (int second = 40; second < 140; second += 10) {
+      ordered.add(events.coldPerf(second));
+      ordered.add(events.succeeded(second, second + 0.1));
+    }
+    List<Incident> expected = new Detection().feed(ordered);
+
+    List<Incident> actual =
+        new Detection().feed(Disorder.within(4_900, ordered, new java.util.Random(seed)));
+
+    assertThat(actual).isEqualTo(expected);
+  }
+
+  private List<SpecificRecord> livelock() {
+    return List.of(
+        events.succeeded(1, 1.1),
+        events.snapshot(2),
+        events.coldPerf(5),
+        events.hanging(6, 11),
+        events.snapshot(11, TestEvents.spinningWorker(), TestEvents.blockedTask(4800)),
+        events.hotPerf(12),
+        events.hanging(6, 16),
+        events.snapshot(17, TestEvents.spinningWorker(), TestEvents.blockedTask(10_800)),
+        events.hotPerf(22),
+        events.hanging(6, 21),
+        events.snapshot(29, TestEvents.spinningWorker()));
+  }
+}
