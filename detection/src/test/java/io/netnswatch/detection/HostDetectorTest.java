@@ -11,6 +11,7 @@ import io.netnswatch.schema.Resolution;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -123,7 +124,7 @@ class HostDetectorTest {
 
   @Test
   void missingSourceDoesNotResolve() throws InvalidEventException {
-    List<SpecificRecord> stream = new ArrayList<>(livelock());
+    List<SpecificRecord> stream = new ArrayList<>(events.livelock());
     for (int second = 30; second < 600; second += 5) {
       stream.add(events.snapshot(second));
     }
@@ -133,11 +134,8 @@ class HostDetectorTest {
 
   @Test
   void resolvesAfterHealthHasHeld() throws InvalidEventException {
-    List<SpecificRecord> stream = new ArrayList<>(livelock());
-    for (int second = 40; second < 140; second += 10) {
-      stream.add(events.coldPerf(second));
-      stream.add(events.succeeded(second, second + 0.1));
-    }
+    List<SpecificRecord> stream = new ArrayList<>(events.livelock());
+    stream.addAll(events.healthy(40, 140));
 
     List<Incident> incidents = detection.feed(stream);
 
@@ -154,7 +152,7 @@ class HostDetectorTest {
 
   @Test
   void livelockThatReturnsWithinTheHoldTimeStaysOneIncident() throws InvalidEventException {
-    List<SpecificRecord> stream = new ArrayList<>(livelock());
+    List<SpecificRecord> stream = new ArrayList<>(events.livelock());
     stream.add(events.coldPerf(40));
     stream.add(events.succeeded(40, 40.1));
     stream.add(events.hanging(50, 56));
@@ -169,7 +167,7 @@ class HostDetectorTest {
   @Test
   void rebootResolvesAndStragglersOfTheOldBootAreHarmless() throws InvalidEventException {
     TestEvents after = events.rebooted();
-    List<SpecificRecord> stream = new ArrayList<>(livelock());
+    List<SpecificRecord> stream = new ArrayList<>(events.livelock());
     stream.add(after.snapshot(100));
     stream.add(after.succeeded(101, 101.1));
     stream.add(events.hanging(90, 106));
@@ -213,31 +211,12 @@ class HostDetectorTest {
   @Property(tries = 200)
   void arrivalOrderWithinGraceAndDuplicatesChangeNothing(
       @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed) throws InvalidEventException {
-    List<SpecificRecord> ordered = new ArrayList<>(livelock());
-    for (int second = 40; second < 140; second += 10) {
-      ordered.add(events.coldPerf(second));
-      ordered.add(events.succeeded(second, second + 0.1));
-    }
+    List<SpecificRecord> ordered = new ArrayList<>(events.livelock());
+    ordered.addAll(events.healthy(40, 140));
     List<Incident> expected = new Detection().feed(ordered);
 
-    List<Incident> actual =
-        new Detection().feed(Disorder.within(4_900, ordered, new java.util.Random(seed)));
+    List<Incident> actual = new Detection().feed(Disorder.within(4_900, ordered, new Random(seed)));
 
     assertThat(actual).isEqualTo(expected);
-  }
-
-  private List<SpecificRecord> livelock() {
-    return List.of(
-        events.succeeded(1, 1.1),
-        events.snapshot(2),
-        events.coldPerf(5),
-        events.hanging(6, 11),
-        events.snapshot(11, TestEvents.spinningWorker(), TestEvents.blockedTask(4800)),
-        events.hotPerf(12),
-        events.hanging(6, 16),
-        events.snapshot(17, TestEvents.spinningWorker(), TestEvents.blockedTask(10_800)),
-        events.hotPerf(22),
-        events.hanging(6, 21),
-        events.snapshot(29, TestEvents.spinningWorker()));
   }
 }

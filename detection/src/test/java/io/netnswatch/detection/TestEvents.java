@@ -14,7 +14,10 @@ import io.netnswatch.schema.SymbolSamples;
 import io.netnswatch.schema.TaskCounts;
 import io.netnswatch.schema.TaskOfInterest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Events of one host, as its collector would publish them. Frames and figures are those of
@@ -183,9 +186,34 @@ public record TestEvents(String host, String bootId) {
         .build();
   }
 
+  /** Health, then the livelock from second 6 on, seen by all sources until second 29. */
+  public List<SpecificRecord> livelock() {
+    return List.of(
+        succeeded(1, 1.1),
+        snapshot(2),
+        coldPerf(5),
+        hanging(6, 11),
+        snapshot(11, spinningWorker(), blockedTask(4800)),
+        hotPerf(12),
+        hanging(6, 16),
+        snapshot(17, spinningWorker(), blockedTask(10_800)),
+        hotPerf(22),
+        hanging(6, 21),
+        snapshot(29, spinningWorker()));
+  }
+
+  /** Health from one second to another: samples without the hot path, creations that finish. */
+  public List<SpecificRecord> healthy(int fromSecond, int toSecond) {
+    List<SpecificRecord> events = new ArrayList<>();
+    for (int second = fromSecond; second < toSecond; second += 10) {
+      events.add(coldPerf(second));
+      events.add(succeeded(second, second + 0.1));
+    }
+    return events;
+  }
+
   public static List<String> prepend(String first, List<String> rest) {
-    return java.util.stream.Stream.concat(java.util.stream.Stream.of(first), rest.stream())
-        .toList();
+    return Stream.concat(Stream.of(first), rest.stream()).toList();
   }
 
   private static Instant at(double second) {

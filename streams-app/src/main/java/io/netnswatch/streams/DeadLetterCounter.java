@@ -2,21 +2,20 @@ package io.netnswatch.streams;
 
 import io.netnswatch.schema.DeadLetterReason;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.Sensor;
 import org.apache.kafka.streams.StreamsMetrics;
 import org.apache.kafka.streams.processor.TaskId;
 
 /**
- * Counts dead letters by reason, as metrics of Kafka Streams: group {@value #GROUP}, name {@code
- * <reason>-total}.
+ * Counts dead letters by reason, as metrics of Kafka Streams: {@code dead-letters-REASON-total}.
  */
 final class DeadLetterCounter {
 
-  static final String OPERATION = "dead-letter";
-  static final String SCOPE = "detector";
-  static final String GROUP = "stream-" + SCOPE + "-metrics";
+  private static final String SCOPE = "detector";
+  private static final String OPERATION = "dead-letters-";
 
   private final Map<DeadLetterReason, Sensor> sensors = new EnumMap<>(DeadLetterReason.class);
 
@@ -25,10 +24,7 @@ final class DeadLetterCounter {
       sensors.put(
           reason,
           metrics.addRateTotalSensor(
-              SCOPE,
-              processor + "-" + task,
-              OPERATION + "-" + reason.name().toLowerCase(Locale.ROOT),
-              Sensor.RecordingLevel.INFO));
+              SCOPE, processor + "-" + task, OPERATION + reason, Sensor.RecordingLevel.INFO));
     }
   }
 
@@ -37,5 +33,21 @@ final class DeadLetterCounter {
     if (sensor != null) {
       sensor.record();
     }
+  }
+
+  /** Totals over all tasks of an instance, of the reasons that occurred. */
+  static Map<DeadLetterReason, Double> totals(Map<MetricName, ? extends Metric> metrics) {
+    Map<DeadLetterReason, Double> totals = new EnumMap<>(DeadLetterReason.class);
+    for (DeadLetterReason reason : DeadLetterReason.values()) {
+      double total =
+          metrics.entrySet().stream()
+              .filter(metric -> metric.getKey().name().equals(OPERATION + reason + "-total"))
+              .mapToDouble(metric -> (Double) metric.getValue().metricValue())
+              .sum();
+      if (total > 0) {
+        totals.put(reason, total);
+      }
+    }
+    return totals;
   }
 }

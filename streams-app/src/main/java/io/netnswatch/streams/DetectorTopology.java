@@ -1,7 +1,6 @@
 package io.netnswatch.streams;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
@@ -89,7 +88,7 @@ public final class DetectorTopology {
             INCIDENTS,
             topics.incidents(),
             new ByteArraySerializer(),
-            new KafkaAvroSerializer(registry),
+            AvroSerdes.serializer(registry),
             DETECT)
         .addSink(
             DEAD_LETTERS,

@@ -3,7 +3,6 @@ package io.netnswatch.streams;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
-import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
 import io.netnswatch.detection.Evidence;
 import io.netnswatch.detection.InvalidEventException;
 import io.netnswatch.detection.Projection;
@@ -15,7 +14,6 @@ import io.netnswatch.schema.ProcSnapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +31,7 @@ final class TelemetryDecoder {
 
   TelemetryDecoder(Projection projection, SchemaRegistryClient registry) {
     this.projection = projection;
-    this.deserializer = new KafkaAvroDeserializer(registry);
-    deserializer.configure(
-        Map.of(
-            KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG,
-            true,
-            KafkaAvroDeserializerConfig.SCHEMA_REGISTRY_URL_CONFIG,
-            "given by client"),
-        false);
+    this.deserializer = AvroSerdes.deserializer(registry);
   }
 
   /**

@@ -1,0 +1,252 @@
+package io.netnswatch.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.detection.DetectionSettings;
+import io.netnswatch.detection.IncidentComposer;
+import io.netnswatch.detection.Signatures;
+import io.netnswatch.detection.TestEvents;
+import io.netnswatch.schema.DeadLetterHeaders;
+import io.netnswatch.schema.DeadLetterReason;
+import io.netnswatch.schema.EventAction;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.Topics;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DetectorTopologyTest {
+
+  private static final Topics TOPICS = Topics.withDefaultPrefix();
+
+  @TempDir private Path stateDir;
+
+  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private final KafkaAvroSerializer serializer = AvroSerdes.serializer(registry);
+  private final TestEvents node1 = TestEvents.ofHost("node-1");
+  private final TestEvents node2 = TestEvents.ofHost("node-2");
+  private TopologyTestDriver driver;
+
+  @BeforeEach
+  void startDriver() {
+    driver = new TopologyTestDriver(topology(), config());
+  }
+
+  @AfterEach
+  void closeDriver() {
+    driver.close();
+  }
+
+  @Test
+  void livelockBecomesOneIncidentThatNamesItsSources() {
+    send(node1.snapshot(11, TestEvents.spinningWorker()));
+    send(node1.hotPerf(12));
+    send(node1.hanging(6, 11.5));
+    send(node1.snapshot(26));
+
+    List<TestRecord<String, Incident>> incidents = incidents();
+
+    assertThat(incidents).hasSize(1);
+    Incident incident = incidents.get(0).value();
+    assertThat(incidents.get(0).key()).isEqualTo(incident.getIncidentKey());
+    assertThat(incidents.get(0).getRecordTime()).isEqualTo(incident.getUpdatedAt());
+    assertThat(incident.getEventAction()).isEqualTo(EventAction.TRIGGER);
+    assertThat(incident.getEvidence())
+        .extracting(item -> item.getSourceTopic() + "@" + item.getSourceOffset())
+        .containsExactly(
+            TOPICS.procSnapshots() + "@0",
+            TOPICS.netnsLatencies() + "@0",
+            TOPICS.perfSamples() + "@0");
+    assertThat(deadLetters()).isEmpty();
+  }
+
+  @Test
+  void clockOfOneHostDoesNotHarmAnother() {
+    send(node2.snapshot(3600));
+    send(node1.hotPerf(12));
+    send(node1.hanging(6, 11.5));
+    send(node1.snapshot(26));
+
+    assertThat(incidents()).extracting(r -> r.value().getHost()).containsExactly("node-1");
+    assertThat(deadLetters()).isEmpty();
+  }
+
+  @Test
+  void poisonAmongGoodRecordsGoesToTheDeadLettersAndEachReasonIsCounted() {
+    byte[] unknownSchema = {0, 0, 0, 0x7f, 0x7f, 1, 2, 3};
+    byte[] truncated = java.util.Arrays.copyOf(bytes(node1.hotPerf(12)), 40);
+    send(node1.hotPerf(12));
+    sendRaw("node-1", "not avro".getBytes(UTF_8));
+    sendRaw("node-1", unknownSchema);
+    sendRaw("node-1", truncated);
+    sendRaw("node-1", null);
+    sendRaw("node-9", bytes(node1.hotPerf(12)));
+    sendRaw(null, bytes(node1.hotPerf(12)));
+    send(node1.succeeded(11, 10));
+    send(node1.hanging(6, 11.5));
+    send(node1.snapshot(26));
+    send(node1.coldPerf(12));
+
+    assertThat(incidents()).hasSize(1);
+    List<TestRecord<byte[], byte[]>> letters = deadLetters();
+    assertThat(letters)
+        .extracting(letter -> header(letter, DeadLetterHeaders.REASON))
+        .containsExactly(
+            "UNDECODABLE",
+            "UNKNOWN_SCHEMA",
+            "UNDECODABLE",
+            "UNDECODABLE",
+            "INVALID",
+            "INVALID",
+            "INVALID",
+            "LATE");
+    assertThat(letters.get(0).value()).isEqualTo("not avro".getBytes(UTF_8));
+    assertThat(letters.get(7).value()).isEqualTo(bytes(node1.coldPerf(12)));
+    assertThat(header(letters.get(0), DeadLetterHeaders.SOURCE_TOPIC))
+        .isEqualTo(TOPICS.perfSamples());
+    assertThat(header(letters.get(0), DeadLetterHeaders.SOURCE_PARTITION)).isEqualTo("0");
+    assertThat(header(letters.get(0), DeadLetterHeaders.SOURCE_OFFSET)).isEqualTo("1");
+    assertThat(header(letters.get(4), DeadLetterHeaders.ERROR))
+        .isEqualTo("the key must be the host node-1, found node-9");
+    assertThat(counted())
+        .isEqualTo(
+            Map.of(
+                DeadLetterReason.UNDECODABLE, 3.0,
+                DeadLetterReason.UNKNOWN_SCHEMA, 1.0,
+                DeadLetterReason.INVALID, 3.0,
+                DeadLetterReason.LATE, 1.0));
+  }
+
+  @Test
+  void closedWindowsAreKept() {
+    send(node1.hotPerf(12));
+    send(node1.snapshot(26));
+
+    try (var windows =
+        driver
+            .getWindowStore(DetectorTopology.WINDOWS)
+            .fetch("node-1", Instant.EPOCH, Instant.ofEpochMilli(TestEvents.ms(100)))) {
+      assertThat(windows).toIterable().hasSize(1);
+    }
+  }
+
+  /** Names are part of the state's identity: a change here loses state on an upgrade. */
+  @Test
+  void descriptionIsStable() {
+    assertThat(topology().describe().toString())
+        .isEqualTo(
+            """
+            Topologies:
+               Sub-topology: 0
+                Source: telemetry (topics: [netnswatch.proc-snapshots, netnswatch.perf-samples, netnswatch.netns-latencies])
+                  --> decode
+                Processor: decode (stores: [])
+                  --> detect, dead-letters
+                  <-- telemetry
+                Processor: detect (stores: [hosts, windows])
+                  --> dead-letters, incidents
+                  <-- decode
+                Sink: dead-letters (topic: netnswatch.dead-letters)
+                  <-- decode, detect
+                Sink: incidents (topic: netnswatch.incidents)
+                  <-- detect
+
+            """);
+  }
+
+  private Topology topology() {
+    return new DetectorTopology(
+            TOPICS,
+            Signatures.shipped(),
+            DetectionSettings.DEFAULT,
+            new IncidentComposer("test", "runbooks/", null),
+            registry)
+        .build();
+  }
+
+  private Properties config() {
+    Properties config = new Properties();
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    return config;
+  }
+
+  private void send(SpecificRecord event) {
+    driver
+        .createInputTopic(topicOf(event), new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(hostOf(event).getBytes(UTF_8), bytes(event), 1);
+  }
+
+  private void sendRaw(@Nullable String key, byte @Nullable [] value) {
+    driver
+        .createInputTopic(
+            TOPICS.perfSamples(), new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(key == null ? null : key.getBytes(UTF_8), value, 1);
+  }
+
+  private byte[] bytes(SpecificRecord event) {
+    return serializer.serialize(topicOf(event), event);
+  }
+
+  private static String hostOf(SpecificRecord event) {
+    return (String) event.get(event.getSchema().getField("host").pos());
+  }
+
+  private static String topicOf(SpecificRecord event) {
+    if (event instanceof PerfSample) {
+      return TOPICS.perfSamples();
+    }
+    if (event instanceof NetnsLatency) {
+      return TOPICS.netnsLatencies();
+    }
+    return event instanceof ProcSnapshot ? TOPICS.procSnapshots() : TOPICS.incidents();
+  }
+
+  private List<TestRecord<String, Incident>> incidents() {
+    KafkaAvroDeserializer deserializer = AvroSerdes.deserializer(registry);
+    return driver
+        .createOutputTopic(
+            TOPICS.incidents(),
+            new StringDeserializer(),
+            (topic, bytes) -> (Incident) deserializer.deserialize(topic, bytes))
+        .readRecordsToList();
+  }
+
+  private List<TestRecord<byte[], byte[]>> deadLetters() {
+    return driver
+        .createOutputTopic(
+            TOPICS.deadLetters(), new ByteArrayDeserializer(), new ByteArrayDeserializer())
+        .readRecordsToList();
+  }
+
+  private static String header(TestRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  }
+
+  private Map<DeadLetterReason, Double> counted() {
+    return DeadLetterCounter.totals(driver.metrics());
+  }
+}

@@ -1,0 +1,88 @@
+package io.netnswatch.streams.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netnswatch.detection.DetectionSettings;
+import io.netnswatch.detection.Evidence;
+import io.netnswatch.detection.HostDetector;
+import io.netnswatch.detection.HostState;
+import io.netnswatch.detection.HostWindow;
+import io.netnswatch.detection.IncidentComposer;
+import io.netnswatch.detection.InvalidEventException;
+import io.netnswatch.detection.Projection;
+import io.netnswatch.detection.Signatures;
+import io.netnswatch.detection.SourceRef;
+import io.netnswatch.detection.TestEvents;
+import io.netnswatch.detection.WindowEvidence;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
+import org.junit.jupiter.api.Test;
+
+class StateSerdesTest {
+
+  private final Serde<HostState> states = StateSerdes.hostState();
+  private final Serde<WindowEvidence> windows = StateSerdes.windowEvidence();
+
+  /** A restart after any event reads back exactly what was stored. */
+  @Test
+  void everyStateOfALivelocksLifeSurvivesARoundTrip() throws InvalidEventException {
+    TestEvents events = TestEvents.ofHost("node-1");
+    List<SpecificRecord> stream = new ArrayList<>(events.livelock());
+    stream.addAll(events.healthy(40, 100));
+    stream.addAll(events.rebooted().healthy(110, 140));
+    HostDetector detector =
+        new HostDetector(
+            Signatures.shipped(),
+            DetectionSettings.DEFAULT,
+            new IncidentComposer("test", "runbooks/", null));
+    HostState state = null;
+    int incidents = 0;
+
+    for (int offset = 0; offset < stream.size(); offset++) {
+      HostDetector.Step step =
+          detector.accept("node-1", state, evidence(stream.get(offset), offset));
+      state =
+          states.deserializer().deserialize("t", states.serializer().serialize("t", step.state()));
+      incidents += step.incidents().size();
+
+      assertThat(state).isEqualTo(step.state());
+      for (HostWindow window : step.closed()) {
+        assertThat(roundTrip(window.evidence())).isEqualTo(window.evidence());
+      }
+    }
+
+    assertThat(incidents).isEqualTo(2);
+  }
+
+  @Test
+  void stateOfAnUnknownFormatIsAnErrorAndNeverGuessed() {
+    byte[] future = {99, 1, 2, 3};
+
+    assertThatThrownBy(() -> states.deserializer().deserialize("hosts", future))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("format 99");
+  }
+
+  private WindowEvidence roundTrip(WindowEvidence evidence) {
+    return windows.deserializer().deserialize("t", windows.serializer().serialize("t", evidence));
+  }
+
+  private static Evidence evidence(SpecificRecord event, int offset) throws InvalidEventException {
+    Projection projection = new Projection(Signatures.shipped());
+    SourceRef source = new SourceRef("topic", 3, offset);
+    if (event instanceof PerfSample sample) {
+      return projection.of(sample, source);
+    }
+    if (event instanceof NetnsLatency latency) {
+      return projection.of(latency, source);
+    }
+    return projection.of((ProcSnapshot) event, source);
+  }
+}
