@@ -1,0 +1,92 @@
+package io.netnswatch.localcluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM that this process started and that ends with it. Its output goes to a log file.
+ *
+ * @param name what it is, for messages
+ * @param process the process
+ * @param log its standard output and error
+ */
+public record ChildJvm(String name, Process process, Path log) implements AutoCloseable {
+
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final int TAIL_LINES = 20;
+
+  /**
+   * Starts a JVM of the same Java as this one.
+   *
+   * @param name what it is, for messages
+   * @param directory working directory, in which the log goes too
+   * @param classPath class path besides this module's own classes
+   * @param jvmOptions options of the JVM
+   * @param mainClass class to run
+   * @param arguments its arguments
+   * @throws IOException if it can't be started
+   */
+  public static ChildJvm start(
+      String name,
+      Path directory,
+      String classPath,
+      List<String> jvmOptions,
+      String mainClass,
+      List<String> arguments)
+      throws IOException {
+    Files.createDirectories(directory);
+    Path log = directory.resolve(name + ".log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions);
+    command.add("-cp");
+    command.add(CodeLocation.of(ChildMain.class) + java.io.File.pathSeparator + classPath);
+    command.add(ChildMain.class.getName());
+    command.add(mainClass);
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log.toFile()))
+            .start();
+    return new ChildJvm(name, process, log);
+  }
+
+  /** The last lines of its log, for an error message. */
+  public String logTail() {
+    try {
+      List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
+    } catch (IOException e) {
+      return "(its log " + log + " can't be read: " + e + ")";
+    }
+  }
+
+  /** Stops it: by SIGTERM, and by SIGKILL if it takes more than 20 s. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("standard input of " + name, e);
+    }
+  }
+}

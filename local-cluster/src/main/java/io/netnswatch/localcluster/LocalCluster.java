@@ -1,0 +1,225 @@
+package io.netnswatch.localcluster;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running broker and registry on 127.0.0.1.
+ *
+ * <p>Both end when this process does, however it ends. Closing stops them and waits; the directory
+ * belongs to the caller.
+ */
+public final class LocalCluster implements AutoCloseable {
+
+  /** A loaded machine of two cores needs a good part of it. */
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+  private static final int ANY_PORT = 0;
+
+  private final Path directory;
+  private final int brokerPort;
+  private final int registryPort;
+  private @Nullable ChildJvm broker;
+  private @Nullable ChildJvm registry;
+
+  private LocalCluster(Path directory, int brokerPort, int registryPort) {
+    this.directory = directory;
+    this.brokerPort = brokerPort;
+    this.registryPort = registryPort;
+  }
+
+  /** Starts on free ports; see {@link #start(Path, int, int)}. */
+  public static LocalCluster start(Path directory) throws IOException, InterruptedException {
+    return start(directory, ANY_PORT, ANY_PORT);
+  }
+
+  /**
+   * Starts broker and registry and waits until both answer.
+   *
+   * @param directory for the broker's data, kept over restarts, and the logs
+   * @param brokerPort the broker's port; 0 for a free one
+   * @param registryPort the registry's port; 0 for a free one
+   * @throws IOException if one does not come up within two minutes; the message holds its log's end
+   */
+  public static LocalCluster start(Path directory, int brokerPort, int registryPort)
+      throws IOException, InterruptedException {
+    LocalCluster cluster = new LocalCluster(directory, portOr(brokerPort), portOr(registryPort));
+    try {
+      cluster.launchBroker();
+      cluster.launchRegistry();
+      cluster.awaitBroker();
+      cluster.awaitRegistry();
+      return cluster;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** What a Kafka client connects to. */
+  public String bootstrapServers() {
+    return "127.0.0.1:" + brokerPort;
+  }
+
+  /** Base URL of the registry's Confluent API. */
+  public String schemaRegistryUrl() {
+    return "http://127.0.0.1:" + registryPort + "/apis/ccompat/v7";
+  }
+
+  /** The children that run, for whoever watches over them. */
+  public List<ChildJvm> children() {
+    return Stream.of(broker, registry).filter(child -> child != null).toList();
+  }
+
+  /** Stops the broker; topics stay in the directory. */
+  public void stopBroker() {
+    if (broker != null) {
+      broker.close();
+      broker = null;
+    }
+  }
+
+  /** Starts a stopped broker on the same port and data, and waits until it answers. */
+  public void restartBroker() throws IOException, InterruptedException {
+    stopBroker();
+    launchBroker();
+    awaitBroker();
+  }
+
+  @Override
+  public void close() {
+    if (registry != null) {
+      registry.close();
+      registry = null;
+    }
+    stopBroker();
+  }
+
+  private void launchBroker() throws IOException {
+    broker =
+        ChildJvm.start(
+            "broker",
+            directory,
+            System.getProperty("java.class.path"),
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            BrokerMain.class.getName(),
+            List.of(
+                directory.resolve("broker").toString(),
+                Integer.toString(brokerPort),
+                Integer.toString(freePort())));
+  }
+
+  private void launchRegistry() throws IOException {
+    registry =
+        ChildJvm.start(
+            "schema-registry",
+            directory,
+            registryJar().toString(),
+            List.of(
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=" + registryPort,
+                "-Dquarkus.management.host=127.0.0.1",
+                "-Dquarkus.management.port=" + freePort()),
+            "io.quarkus.runner.GeneratedMain",
+            List.of());
+  }
+
+  private static Path registryJar() throws IOException {
+    Path unpacked = CodeLocation.of(LocalCluster.class).resolveSibling("schema-registry");
+    try (Stream<Path> files = Files.list(unpacked)) {
+      return files
+          .filter(file -> file.toString().endsWith("-runner.jar"))
+          .findFirst()
+          .orElseThrow(() -> new IOException("no registry in " + unpacked));
+    }
+  }
+
+  private void awaitBroker() throws IOException, InterruptedException {
+    await(
+        broker,
+        () -> {
+          Map<String, Object> config =
+              Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+          try (Admin admin = Admin.create(config)) {
+            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+          } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            return false;
+          }
+        });
+  }
+
+  /** Its default compatibility is NONE; with BACKWARD it behaves as the contract asks. */
+  private void awaitRegistry() throws IOException, InterruptedException {
+    HttpClient http = HttpClient.newHttpClient();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(schemaRegistryUrl() + "/config"))
+            .timeout(Duration.ofSeconds(5))
+            .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+            .PUT(BodyPublishers.ofString("{\"compatibility\":\"BACKWARD\"}"))
+            .build();
+    await(
+        registry,
+        () -> {
+          try {
+            HttpResponse<Void> response = http.send(request, BodyHandlers.discarding());
+            return response.statusCode() == 200;
+          } catch (IOException e) {
+            return false;
+          }
+        });
+  }
+
+  private interface Probe {
+    boolean answers() throws InterruptedException;
+  }
+
+  private static void await(@Nullable ChildJvm child, Probe probe)
+      throws IOException, InterruptedException {
+    if (child == null) {
+      throw new IllegalStateException("not started");
+    }
+    long deadline = System.nanoTime() + START_LIMIT.toNanos();
+    while (!probe.answers()) {
+      boolean ended = child.process().waitFor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+      if (ended || System.nanoTime() > deadline) {
+        String what =
+            ended ? "ended with exit code " + child.process().exitValue() : "gives no answer";
+        throw new IOException(
+            "the " + child.name() + " " + what + "; its log ends:\n" + child.logTail());
+      }
+    }
+  }
+
+  private static int portOr(int port) throws IOException {
+    return port == ANY_PORT ? freePort() : port;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
