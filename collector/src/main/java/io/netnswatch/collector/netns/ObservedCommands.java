@@ -29,6 +29,11 @@ public final class ObservedCommands {
 
   private Map<Id, Watched> watched = new LinkedHashMap<>();
 
+  /** Whether a command seen before has not been seen to end. */
+  public boolean watching() {
+    return !watched.isEmpty();
+  }
+
   /**
    * Takes in a snapshot.
    *

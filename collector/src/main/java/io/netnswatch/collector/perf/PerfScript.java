@@ -39,7 +39,7 @@ public final class PerfScript {
 
   private static final Pattern HEADER =
       Pattern.compile(
-          "^\\s*(\\S.*?)\\s+(-?\\d+)(?:/(\\d+))?\\s+\\[(\\d+)\\]\\s+\\d+\\.\\d+:\\s+(?:\\d+\\s+)?(\\S+?):");
+          "^\\s*(\\S.*?)\\s+(-?\\d+)(?:/(\\d+))?\\s+\\[(\\d+)\\]\\s+\\d+\\.\\d+:\\s+(?:\\d+\\s+)?(\\S+?):(?=\\s|$)");
 
   private static final Pattern FRAME =
       Pattern.compile("^\\s+[0-9a-f]+ (.+?)(?:\\+0x[0-9a-f]+)?(?: \\((.*)\\))?$");
@@ -118,6 +118,10 @@ public final class PerfScript {
     if (header.find()) {
       endSample();
       begin(header);
+      Matcher onlyFrame = FRAME.matcher(line.substring(header.end()));
+      if (onlyFrame.matches()) { // without call graph the symbol stands in the same line
+        frame(onlyFrame.group(1), onlyFrame.group(2));
+      }
     }
   }
 

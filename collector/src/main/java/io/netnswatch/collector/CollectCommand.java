@@ -1,0 +1,219 @@
+package io.netnswatch.collector;
+
+import io.netnswatch.collector.Collector.Scheduled;
+import io.netnswatch.collector.perf.PerfSettings;
+import io.netnswatch.collector.perf.PerfSource;
+import io.netnswatch.collector.probe.NetnsProbe;
+import io.netnswatch.collector.probe.ProbeSettings;
+import io.netnswatch.collector.proc.ProcDirectory;
+import io.netnswatch.collector.proc.ProcFiles;
+import io.netnswatch.collector.proc.ProcParseException;
+import io.netnswatch.collector.proc.ProcSource;
+import io.netnswatch.collector.proc.ProcStat;
+import io.netnswatch.collector.publish.ProducerSettings;
+import io.netnswatch.collector.publish.TelemetryPublisher;
+import io.netnswatch.schema.Topics;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code netnswatch collect}: exit code 0 ok, 1 failed, 2 wrong usage. */
+@Command(
+    name = "collect",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "Collects telemetry of this host and publishes it to Kafka.")
+public final class CollectCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT",
+      defaultValue = "localhost:9092",
+      description = "Kafka brokers.")
+  private String bootstrapServers = "";
+
+  @Option(
+      names = "--schema-registry-url",
+      paramLabel = "URL",
+      defaultValue = "http://localhost:8081",
+      description = "Schema Registry.")
+  private String registryUrl = "";
+
+  @Option(
+      names = "--topic-prefix",
+      paramLabel = "P",
+      defaultValue = Topics.DEFAULT_PREFIX,
+      description = "Begins every topic name.")
+  private String topicPrefix = "";
+
+  @Option(names = "--host", description = "Name of this host; default: its host name.")
+  private @Nullable String host;
+
+  @Option(
+      names = "--snapshot-interval",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "Seconds between two snapshots of /proc.")
+  private int snapshotInterval;
+
+  @Option(
+      names = "--perf-interval",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "Seconds between the begins of two perf slices.")
+  private int perfInterval;
+
+  @Option(
+      names = "--perf-length",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "Length of a perf slice in seconds.")
+  private int perfLength;
+
+  @Option(
+      names = "--perf-frequency",
+      paramLabel = "HZ",
+      defaultValue = "99",
+      description = "Samples per second and CPU.")
+  private int perfFrequency;
+
+  @Option(
+      names = "--probe-interval",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "Seconds between two probes by ip netns.")
+  private int probeInterval;
+
+  @Option(
+      names = "--probe-time-limit",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "Seconds after which a probe's command is killed.")
+  private int probeTimeLimit;
+
+  @Option(names = "--no-proc", description = "Take no snapshots of /proc.")
+  private boolean noProc;
+
+  @Option(names = "--no-perf", description = "Do not run perf.")
+  private boolean noPerf;
+
+  @Option(names = "--no-probe", description = "Create no namespaces.")
+  private boolean noProbe;
+
+  @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description = "Properties for the producer and the Avro serializer.")
+  private @Nullable Path kafkaConfig;
+
+  private static final Path PROC = Path.of("/proc");
+  private static final Path RUN_NETNS = Path.of("/run/netns");
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new CollectCommand()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, ProcParseException {
+    checkUsage();
+    ProcFiles proc = new ProcDirectory(PROC);
+    TelemetryPublisher publisher =
+        new TelemetryPublisher(
+            new KafkaProducer<>(ProducerSettings.of(bootstrapServers, registryUrl, ownConfig())),
+            new Topics(topicPrefix));
+    Collector collector = new Collector(envelope(proc), publisher, sources(proc));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(collector), "stop"));
+    collector.run();
+    return 0;
+  }
+
+  private void checkUsage() {
+    boolean positive =
+        IntStream.of(
+                snapshotInterval,
+                perfInterval,
+                perfLength,
+                perfFrequency,
+                probeInterval,
+                probeTimeLimit)
+            .allMatch(value -> value >= 1);
+    if (!positive || perfLength > perfInterval || perfFrequency > 999) {
+      throw new CommandLine.ParameterException(
+          new CommandLine(this),
+          "intervals, lengths and limits must be 1 s or more, --perf-length at most"
+              + " --perf-interval, --perf-frequency 1 to 999 Hz");
+    }
+  }
+
+  private Envelope envelope(ProcFiles proc) throws IOException {
+    return new Envelope(
+        host != null ? host : InetAddress.getLocalHost().getHostName(),
+        line(proc, "sys/kernel/random/boot_id"),
+        line(proc, "sys/kernel/osrelease"),
+        Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  private List<Scheduled> sources(ProcFiles proc) throws IOException, ProcParseException {
+    List<Scheduled> sources = new ArrayList<>();
+    ProcSource snapshots = new ProcSource(PROC, RUN_NETNS, Clock.systemUTC());
+    if (!noProc) {
+      sources.add(new Scheduled(snapshots, Duration.ofSeconds(snapshotInterval)));
+    }
+    if (!noPerf) {
+      PerfSettings settings =
+          new PerfSettings("perf", Duration.ofSeconds(perfLength), perfFrequency, PROC);
+      int cpuCount = ProcStat.parse(line(proc, "stat")).cpuCount();
+      sources.add(
+          new Scheduled(new PerfSource(settings, cpuCount), Duration.ofSeconds(perfInterval)));
+    }
+    if (!noProbe) {
+      ProbeSettings settings = ProbeSettings.withTimeLimit(Duration.ofSeconds(probeTimeLimit));
+      sources.add(
+          new Scheduled(
+              new NetnsProbe(settings, snapshots::latest), Duration.ofSeconds(probeInterval)));
+    }
+    return sources;
+  }
+
+  private Properties ownConfig() throws IOException {
+    Properties own = new Properties();
+    if (kafkaConfig != null) {
+      try (Reader file = Files.newBufferedReader(kafkaConfig)) {
+        own.load(file);
+      }
+    }
+    return own;
+  }
+
+  private static String line(ProcFiles proc, String file) throws IOException {
+    String text = proc.read(file);
+    if (text == null) {
+      throw new IOException(PROC.resolve(file) + " does not exist");
+    }
+    return text.strip();
+  }
+
+  private static void stop(Collector collector) {
+    try {
+      collector.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.netnswatch.collector;
+
+import io.netnswatch.collector.publish.TelemetryPublisher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the sources, each on a thread of its own and in its own cadence, until it is stopped. */
+public final class Collector {
+  private static final Logger log = LoggerFactory.getLogger(Collector.class);
+  private static final Duration STATUS_EVERY = Duration.ofMinutes(1);
+
+  private final TelemetryPublisher publisher;
+  private final List<Turns> sources;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /** A source and how often it has its turn. */
+  public record Scheduled(Source source, Duration every) {}
+
+  /** A collector that has not begun; it closes the publisher in the end. */
+  public Collector(Envelope envelope, TelemetryPublisher publisher, List<Scheduled> scheduled) {
+    this.publisher = publisher;
+    Emitter emitter = new Emitter(envelope, publisher::publish);
+    sources =
+        scheduled.stream()
+            .map(it -> new Turns(it.source(), it.every(), emitter, stopping))
+            .toList();
+  }
+
+  /** Runs until {@link #stop}. */
+  public void run() throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    try {
+      for (Turns source : sources) {
+        Thread thread = new Thread(source, "source-" + source.name());
+        thread.setDaemon(true);
+        thread.start();
+        threads.add(thread);
+      }
+      while (!stopping.await(STATUS_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.info(status());
+      }
+    } finally {
+      threads.forEach(Thread::interrupt);
+      for (Thread thread : threads) {
+        thread.join(1_500);
+      }
+      publisher.close();
+      log.info("stopped; {}", status());
+      stopped.countDown();
+    }
+  }
+
+  /** Asks {@link #run} to end and waits for it, at most 5 s. */
+  public void stop() throws InterruptedException {
+    stopping.countDown();
+    if (!stopped.await(5, TimeUnit.SECONDS)) {
+      log.warn("not everything ended within 5 s");
+    }
+  }
+
+  /** What has been published, dropped, and how each source is, in words. */
+  String status() {
+    return "published "
+        + publisher.published()
+        + ", dropped "
+        + publisher.dropped()
+        + "; "
+        + String.join("; ", sources.stream().map(Turns::status).toList());
+  }
+}

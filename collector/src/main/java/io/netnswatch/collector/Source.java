@@ -1,0 +1,24 @@
+package io.netnswatch.collector;
+
+import java.util.Optional;
+
+/** One source of events; its runner owns timing and isolation. All calls come from one thread. */
+public interface Source {
+
+  /** Short name for people, e.g. {@code perf}. */
+  String name();
+
+  /** Why this source can't work here and what to do, in words; empty if it can. Asked once. */
+  Optional<String> unavailable();
+
+  /**
+   * One turn; may take longer than the cadence, and then misses turns.
+   *
+   * @throws Exception if the turn failed; it is logged, counted and tried again at the next one
+   * @throws InterruptedException if the collector stops
+   */
+  void turn(Emitter emitter) throws Exception;
+
+  /** Ends what the source has begun: processes, namespaces. Called once, after the last turn. */
+  default void stop() {}
+}

@@ -1,0 +1,79 @@
+package io.netnswatch.collector;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives one source its turns, without drift; what it throws stays here. */
+final class Turns implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Turns.class);
+
+  private final Source source;
+  private final long everyNanos;
+  private final Emitter emitter;
+  private final CountDownLatch stopping;
+  private volatile @Nullable String offBecause;
+  private final AtomicLong failed = new AtomicLong();
+
+  Turns(Source source, Duration every, Emitter emitter, CountDownLatch stopping) {
+    this.source = source;
+    this.everyNanos = every.toNanos();
+    this.emitter = emitter;
+    this.stopping = stopping;
+  }
+
+  String name() {
+    return source.name();
+  }
+
+  @Override
+  public void run() {
+    try {
+      Optional<String> reason = source.unavailable();
+      if (reason.isPresent()) {
+        offBecause = reason.get();
+        log.warn("{}", status());
+        return;
+      }
+      long due = System.nanoTime();
+      while (!stopping.await(due - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        turn();
+        due += everyNanos;
+        long late = System.nanoTime() - due;
+        if (late > 0) {
+          due += (late / everyNanos + 1) * everyNanos; // missed turns are not made up for
+        }
+      }
+    } catch (InterruptedException e) {
+      log.debug("{} interrupted to stop", name());
+    } catch (RuntimeException e) {
+      offBecause = "it failed at its start: " + e;
+      log.error("{}", status(), e);
+    } finally {
+      source.stop();
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    try {
+      source.turn(emitter);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      failed.incrementAndGet();
+      log.warn("{} failed, and is tried again at its next turn", name(), e);
+    }
+  }
+
+  String status() {
+    String reason = offBecause;
+    return reason != null
+        ? name() + " off because " + reason
+        : name() + " on" + (failed.get() == 0 ? "" : ", failed turns " + failed);
+  }
+}

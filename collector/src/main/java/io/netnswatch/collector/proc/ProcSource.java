@@ -1,0 +1,87 @@
+package io.netnswatch.collector.proc;
+
+import io.netnswatch.collector.Emitter;
+import io.netnswatch.collector.Source;
+import io.netnswatch.collector.netns.ObservedCommands;
+import io.netnswatch.collector.proc.ProcSampler.Sample;
+import io.netnswatch.schema.ProcSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Snapshots of this host's /proc, and other programs' namespace commands as they show them. */
+public final class ProcSource implements Source {
+
+  private final ProcFiles files;
+  private final Path procRoot;
+  private final Path runNetns;
+  private final Clock clock;
+  private final ProcSampler sampler;
+  private final ObservedCommands observed = new ObservedCommands();
+  private final AtomicReference<@Nullable ProcSnapshot> latest = new AtomicReference<>();
+
+  /**
+   * A source that has not begun.
+   *
+   * @param procRoot where the host's proc is mounted
+   * @param runNetns where namespaces are bound to names, /run/netns
+   * @param clock tells the time of snapshots
+   */
+  public ProcSource(Path procRoot, Path runNetns, Clock clock) {
+    this.files = new ProcDirectory(procRoot);
+    this.procRoot = procRoot;
+    this.runNetns = runNetns;
+    this.clock = clock;
+    this.sampler = new ProcSampler(runNetns);
+  }
+
+  /** The newest snapshot; empty before the first. */
+  public Optional<ProcSnapshot> latest() {
+    return Optional.ofNullable(latest.get());
+  }
+
+  @Override
+  public String name() {
+    return "proc";
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return Files.isReadable(procRoot.resolve("stat"))
+        ? Optional.empty()
+        : Optional.of(procRoot + " is not a readable proc file system");
+  }
+
+  @Override
+  public void turn(Emitter emitter) throws IOException, ProcParseException {
+    Instant now = clock.instant();
+    Sample sample = sampler.sample(files, now);
+    latest.set(emitter.emit(sample.snapshot()));
+    List<NamespaceTask> foreign = withoutOwn(sample.commands());
+    if (!foreign.isEmpty() || observed.watching()) {
+      Set<String> named = Namespaces.readNamed(files, runNetns).keySet();
+      observed.observe(foreign, now, named).forEach(emitter::emit);
+    }
+  }
+
+  /** The collector's own probes are children of this process. */
+  private static List<NamespaceTask> withoutOwn(List<NamespaceTask> commands) {
+    if (commands.isEmpty()) {
+      return commands;
+    }
+    Set<Long> own =
+        ProcessHandle.current()
+            .descendants()
+            .map(ProcessHandle::pid)
+            .collect(Collectors.toUnmodifiableSet());
+    return commands.stream().filter(task -> !own.contains((long) task.pid())).toList();
+  }
+}
