@@ -2,9 +2,11 @@ package io.netnswatch.streams;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.Signatures;
+import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,12 +15,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -94,6 +99,25 @@ public final class DetectCommand implements Callable<Integer> {
   private String runbookBaseUrl = "";
 
   @Option(
+      names = "--create-topics",
+      description = "Create the topics that do not exist and register the schemas.")
+  private boolean createTopics;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "12",
+      description = "With --create-topics: partitions of each topic.")
+  private int partitions = 12;
+
+  @Option(
+      names = "--replication-factor",
+      paramLabel = "N",
+      defaultValue = "-1",
+      description = "With --create-topics: replicas of each partition; -1 is the broker's default.")
+  private short replicationFactor = -1;
+
+  @Option(
       names = "--kafka-config",
       paramLabel = "FILE",
       description =
@@ -103,21 +127,32 @@ public final class DetectCommand implements Callable<Integer> {
   private @Nullable Path kafkaConfig;
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new DetectCommand()).execute(args));
+    CommandLine commandLine = new CommandLine(new DetectCommand());
+    commandLine.setExecutionExceptionHandler(DetectCommand::onFailure);
+    System.exit(commandLine.execute(args));
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException, ExecutionException {
+  public Integer call()
+      throws IOException, InterruptedException, ExecutionException, RestClientException {
     Properties extra = extraConfig();
     Topics topics = new Topics(topicPrefix);
-    checkPartitions(topics, extra);
+    SchemaRegistryClient registry = registry(extra);
+    try (Admin admin = admin(extra)) {
+      if (createTopics) {
+        TopicPlan plan = new TopicPlan(topics, partitions, replicationFactor);
+        plan.create(admin);
+        plan.registerSchemas(registry);
+      }
+      checkPartitions(topics, admin);
+    }
     DetectorTopology topology =
         new DetectorTopology(
             topics,
             Signatures.shipped(),
             DetectionSettings.DEFAULT,
             new IncidentComposer(Version.current(), runbookBaseUrl, null),
-            registry(extra));
+            registry);
     KafkaStreams streams = new KafkaStreams(topology.build(), streamsConfig(extra));
     CountDownLatch stopped = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(DetectCommand::onUncaught);
@@ -132,26 +167,46 @@ public final class DetectCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(closer);
     streams.start();
     LOG.info("detector {} reads {} at {}", applicationId, topics.telemetry(), bootstrapServers);
-    stopped.await();
+    Map<DeadLetterReason, Double> reported = Map.of();
+    while (!stopped.await(1, TimeUnit.MINUTES)) {
+      Map<DeadLetterReason, Double> deadLetters = DeadLetterCounter.totals(streams.metrics());
+      if (!deadLetters.equals(reported)) {
+        LOG.warn("dead letters since the start: {}", deadLetters);
+        reported = deadLetters;
+      }
+    }
     return streams.state() == KafkaStreams.State.ERROR ? 1 : 0;
   }
 
-  /** Hosts are joined by partition: with unequal counts their events would never meet. */
-  private void checkPartitions(Topics topics, Properties extra)
-      throws InterruptedException, ExecutionException {
+  private Admin admin(Properties extra) {
     Properties config = new Properties();
     config.putAll(extra);
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    try (Admin admin = Admin.create(config)) {
-      Map<String, Integer> partitions =
-          admin.describeTopics(topics.telemetry()).allTopicNames().get().values().stream()
-              .collect(
-                  Collectors.toMap(TopicDescription::name, topic -> topic.partitions().size()));
-      if (partitions.values().stream().distinct().count() > 1) {
-        throw new IllegalStateException(
-            "the telemetry topics must have the same number of partitions: " + partitions);
-      }
+    return Admin.create(config);
+  }
+
+  /** Hosts are joined by partition: with unequal counts their events would never meet. */
+  private static void checkPartitions(Topics topics, Admin admin)
+      throws InterruptedException, ExecutionException {
+    Map<String, Integer> counts =
+        admin.describeTopics(topics.all()).allTopicNames().get().values().stream()
+            .filter(topic -> topics.telemetry().contains(topic.name()))
+            .collect(Collectors.toMap(TopicDescription::name, topic -> topic.partitions().size()));
+    if (Set.copyOf(counts.values()).size() > 1) {
+      throw new IllegalStateException(
+          "the telemetry topics must have the same number of partitions: " + counts);
     }
+  }
+
+  /** Says what is wrong in a line; the stack trace helps nobody on call. */
+  private static int onFailure(Exception e, CommandLine command, CommandLine.ParseResult result) {
+    Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    String advice =
+        cause instanceof UnknownTopicOrPartitionException
+            ? " Create the topics first, or start with --create-topics."
+            : "";
+    LOG.error("detector can't start: {}{}", cause.getMessage(), advice);
+    return 1;
   }
 
   private SchemaRegistryClient registry(Properties extra) {

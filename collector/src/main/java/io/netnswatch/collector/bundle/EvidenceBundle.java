@@ -1,0 +1,276 @@
+package io.netnswatch.collector.bundle;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.netnswatch.collector.Envelope;
+import io.netnswatch.collector.TelemetryEvent;
+import io.netnswatch.collector.perf.PerfProfile;
+import io.netnswatch.collector.perf.PerfScript;
+import io.netnswatch.collector.proc.ProcParseException;
+import io.netnswatch.collector.proc.ProcSampler;
+import io.netnswatch.collector.proc.Sockstat;
+import io.netnswatch.schema.FragmentCounter;
+import io.netnswatch.schema.FragmentProtocol;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recording of one host, format {@code netnswatch-evidence/1} (layout in recordings/README.md),
+ * as the events its collector would have published. Nothing is unpacked to disk.
+ */
+public final class EvidenceBundle {
+
+  private static final int MAX_ENTRIES = 1_000_000;
+  private static final long MAX_ENTRY_BYTES = 64L << 20;
+  private static final long MAX_TOTAL_BYTES = 4L << 30;
+
+  private static final Pattern PROC = Pattern.compile("proc/(\\d{1,15})/(.+)");
+  private static final Pattern PERF =
+      Pattern.compile("perf/(\\d{1,15})-(\\d{1,7})ms-(\\d{1,5})hz\\.txt");
+  private static final Pattern NAMESPACE =
+      Pattern.compile("namespaces/(\\d{1,15})/([^/]+)/sockstat6");
+  private static final String COMMANDS = "netns/commands.jsonl";
+  private static final String MANIFEST = "manifest.json";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+
+  private final Manifest manifest;
+  private final List<Moment> moments;
+
+  /** Something that happened, still without its envelope and at its recorded time. */
+  private record Moment(long atMs, Function<Replay, TelemetryEvent> event) {}
+
+  /** Whom a recording is replayed as, and when. */
+  private record Replay(Envelope envelope, Duration shift) {}
+
+  private EvidenceBundle(Manifest manifest, List<Moment> moments) {
+    this.manifest = manifest;
+    this.moments = moments;
+  }
+
+  /**
+   * Reads a bundle.
+   *
+   * @param file a gzipped tar with one folder
+   * @throws IOException if it can't be read or is malformed; the message names the entry
+   */
+  public static EvidenceBundle read(Path file) throws IOException {
+    Reading reading = new Reading();
+    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+        TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(raw))) {
+      reading.readAll(tar);
+    }
+    return reading.finish();
+  }
+
+  /** What the recording says of itself. */
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * The recording's events in the order in which they happened.
+   *
+   * @param host under which name
+   * @param shift added to every time
+   */
+  public List<TelemetryEvent> telemetry(String host, Duration shift) {
+    Replay replay =
+        new Replay(
+            new Envelope(
+                host,
+                manifest.bootId(),
+                manifest.kernelRelease(),
+                manifest.startedAt().plus(shift)),
+            shift);
+    return moments.stream().map(moment -> moment.event().apply(replay)).toList();
+  }
+
+  /** A bundle while it is being read. */
+  private static final class Reading {
+
+    private final Map<Long, Map<String, String>> snapshots = new TreeMap<>();
+    private final Map<Long, List<FragmentCounter>> counters = new TreeMap<>();
+    private final List<Moment> moments = new ArrayList<>();
+    private @Nullable Manifest manifest;
+
+    void readAll(TarArchiveInputStream tar) throws IOException {
+      int entries = 0;
+      long bytes = 0;
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        bytes += entry.getSize();
+        if (++entries > MAX_ENTRIES
+            || bytes > MAX_TOTAL_BYTES
+            || entry.getSize() > MAX_ENTRY_BYTES) {
+          throw new BundleFormatException(entry.getName(), "the bundle is larger than allowed");
+        }
+        if (entry.isFile()) {
+          String name = entry.getName().replaceFirst("^(\\./)?[^/]+/", "");
+          readEntry(name, tar);
+        }
+      }
+    }
+
+    private void readEntry(String name, InputStream in) throws IOException {
+      Matcher proc = PROC.matcher(name);
+      Matcher perf = PERF.matcher(name);
+      Matcher namespace = NAMESPACE.matcher(name);
+      if (name.equals(MANIFEST)) {
+        manifest = json(name, text(in), Manifest.class);
+      } else if (name.equals(COMMANDS)) {
+        readCommands(text(in));
+      } else if (proc.matches()) {
+        snapshots
+            .computeIfAbsent(Long.valueOf(proc.group(1)), at -> new HashMap<>())
+            .put(proc.group(2), text(in));
+      } else if (perf.matches()) {
+        readPerf(perf, text(in));
+      } else if (namespace.matches()) {
+        readCounter(Long.parseLong(namespace.group(1)), namespace.group(2), text(in));
+      }
+    }
+
+    private void readCommands(String lines) throws BundleFormatException {
+      int number = 0;
+      for (String line : lines.split("\n", -1)) {
+        number++;
+        if (!line.isBlank()) {
+          for (NetnsLatency.Builder record :
+              json(COMMANDS + ":" + number, line, RecordedCommand.class).toRecords()) {
+            moments.add(moment(record));
+          }
+        }
+      }
+    }
+
+    private void readPerf(Matcher name, String script) throws IOException {
+      long startMs = Long.parseLong(name.group(1));
+      int durationMs = Integer.parseInt(name.group(2));
+      PerfProfile profile = PerfScript.parse(new BufferedReader(new StringReader(script)));
+      PerfSample.Builder sample =
+          profile
+              .toSample()
+              .setDurationMs(durationMs)
+              .setFrequencyHz(Integer.parseInt(name.group(3)))
+              .setCpuCount(profile.cpus());
+      moments.add(
+          new Moment(
+              startMs + durationMs,
+              replay ->
+                  replay
+                      .envelope()
+                      .seal(
+                          PerfSample.newBuilder(sample)
+                              .setStartedAt(Instant.ofEpochMilli(startMs).plus(replay.shift())))));
+    }
+
+    private void readCounter(long atMs, String netns, String sockstat6) {
+      Long memory = Sockstat.fragmentMemory(sockstat6);
+      if (memory != null && memory < 0) {
+        counters
+            .computeIfAbsent(atMs, at -> new ArrayList<>())
+            .add(new FragmentCounter(null, netns, null, FragmentProtocol.IPV6, memory));
+      }
+    }
+
+    EvidenceBundle finish() throws IOException {
+      Manifest read = manifest;
+      if (read == null) {
+        throw new BundleFormatException(MANIFEST, "is missing");
+      }
+      if (!read.format().equals(Manifest.FORMAT)) {
+        throw new BundleFormatException(
+            MANIFEST, "format is " + read.format() + ", expected " + Manifest.FORMAT);
+      }
+      ProcSampler sampler = new ProcSampler(null);
+      for (Map.Entry<Long, Map<String, String>> snapshot : snapshots.entrySet()) {
+        addSnapshot(read, sampler, snapshot.getKey(), snapshot.getValue());
+      }
+      moments.sort(Comparator.comparingLong(Moment::atMs));
+      return new EvidenceBundle(read, List.copyOf(moments));
+    }
+
+    private void addSnapshot(
+        Manifest read, ProcSampler sampler, long atMs, Map<String, String> files)
+        throws IOException {
+      try {
+        ProcSnapshot.Builder snapshot =
+            sampler.sample(new RecordedProc(files), Instant.ofEpochMilli(atMs)).snapshot();
+        List<FragmentCounter> all = new ArrayList<>(snapshot.getFragmentCounters());
+        all.addAll(countersUntil(atMs));
+        snapshot.setFragmentCounters(all).setKernelVersion(read.kernelVersion());
+        moments.add(
+            new Moment(
+                atMs,
+                replay ->
+                    replay
+                        .envelope()
+                        .seal(
+                            ProcSnapshot.newBuilder(snapshot)
+                                .setCollectedAt(Instant.ofEpochMilli(atMs).plus(replay.shift())))));
+      } catch (ProcParseException e) {
+        throw new BundleFormatException("proc/" + atMs, String.valueOf(e.getMessage()));
+      }
+    }
+
+    /** Counters were read between snapshots; each goes into the next one, once. */
+    private List<FragmentCounter> countersUntil(long atMs) {
+      List<FragmentCounter> due = new ArrayList<>();
+      counters.entrySet().removeIf(entry -> entry.getKey() <= atMs && due.addAll(entry.getValue()));
+      return due;
+    }
+
+    private static Moment moment(NetnsLatency.Builder record) {
+      Instant startedAt = record.getStartedAt();
+      Instant observedAt = record.getObservedAt();
+      return new Moment(
+          observedAt.toEpochMilli(),
+          replay ->
+              replay
+                  .envelope()
+                  .seal(
+                      NetnsLatency.newBuilder(record)
+                          .setStartedAt(startedAt.plus(replay.shift()))
+                          .setObservedAt(observedAt.plus(replay.shift()))));
+    }
+
+    private static <T> T json(String entry, String text, Class<T> type)
+        throws BundleFormatException {
+      try {
+        return JSON.readValue(text, type);
+      } catch (JsonProcessingException e) {
+        throw new BundleFormatException(entry, e.getOriginalMessage());
+      }
+    }
+
+    private static String text(InputStream in) throws IOException {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.netnswatch.collector.bundle;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.netnswatch.collector.netns.NamespaceCommand;
+import io.netnswatch.collector.proc.ProcPidStack;
+import io.netnswatch.schema.BlockedAt;
+import io.netnswatch.schema.CommandOrigin;
+import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.NetnsCommand;
+import io.netnswatch.schema.NetnsLatency;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of {@code netns/commands.jsonl}: a command that the recorder ran.
+ *
+ * @param startedAtMs when it began, epoch milliseconds
+ * @param pid its process
+ * @param command the command line
+ * @param timeLimitMs after how many milliseconds it was to be killed
+ * @param durationMs how long it ran
+ * @param timedOut whether it was killed at its limit
+ * @param exitCode null if a signal ended it
+ * @param signal null if it exited
+ * @param stderr what it wrote there
+ * @param blockedState where it was after 5 s; null for those that ended before
+ * @param blockedWchan likewise
+ * @param blockedStack likewise, as /proc/PID/stack printed it
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record RecordedCommand(
+    @JsonProperty(value = "started_at", required = true) long startedAtMs,
+    @JsonProperty(required = true) int pid,
+    @JsonProperty(required = true) String command,
+    @JsonProperty(value = "time_limit_ms", required = true) long timeLimitMs,
+    @JsonProperty(value = "duration_ms", required = true) double durationMs,
+    @JsonProperty(value = "timed_out", required = true) boolean timedOut,
+    @JsonProperty("exit_code") @Nullable Integer exitCode,
+    @JsonProperty("signal") @Nullable Integer signal,
+    @JsonProperty("stderr") @Nullable String stderr,
+    @JsonProperty("blocked_state") @Nullable String blockedState,
+    @JsonProperty("blocked_wchan") @Nullable String blockedWchan,
+    @JsonProperty("blocked_stack") @Nullable String blockedStack) {
+
+  private static final long PROGRESS_INTERVAL_MS = 5_000;
+  private static final int MAX_STDERR = 1024;
+
+  /** The records a collector would have published: progress every 5 s, then the end. */
+  List<NetnsLatency.Builder> toRecords() {
+    NamespaceCommand parsed = NamespaceCommand.parse(Arrays.asList(command.split(" ", -1)));
+    NetnsCommand kind = parsed == null ? null : parsed.command();
+    if (parsed == null || kind == null) {
+      return List.of();
+    }
+    List<NetnsLatency.Builder> records = new ArrayList<>();
+    for (long age = PROGRESS_INTERVAL_MS; age < durationMs; age += PROGRESS_INTERVAL_MS) {
+      records.add(
+          record(kind, parsed.netnsName(), (double) age).setOutcome(CommandOutcome.STILL_RUNNING));
+    }
+    records.add(
+        record(kind, parsed.netnsName(), durationMs)
+            .setOutcome(outcome())
+            .setExitCode(exitCode)
+            .setSignal(signal)
+            .setStderr(stderr == null ? null : capped(stderr)));
+    return records;
+  }
+
+  private NetnsLatency.Builder record(NetnsCommand kind, @Nullable String netnsName, double ageMs) {
+    return NetnsLatency.newBuilder()
+        .setCommand(kind)
+        .setOrigin(CommandOrigin.PROBE)
+        .setCommandId(pid + "-" + startedAtMs)
+        .setPid(pid)
+        .setComm(command.substring(0, command.indexOf(' ')))
+        .setNetnsName(netnsName)
+        .setStartedAt(Instant.ofEpochMilli(startedAtMs))
+        .setObservedAt(Instant.ofEpochMilli(startedAtMs + Math.round(ageMs)))
+        .setLatencyMs(ageMs)
+        .setTimeLimitMs(timeLimitMs)
+        .setBlockedAt(blockedAt());
+  }
+
+  private CommandOutcome outcome() {
+    if (timedOut) {
+      return CommandOutcome.TIMED_OUT;
+    }
+    return exitCode != null && exitCode == 0 ? CommandOutcome.SUCCEEDED : CommandOutcome.FAILED;
+  }
+
+  private @Nullable BlockedAt blockedAt() {
+    if (blockedState == null) {
+      return null;
+    }
+    boolean noWchan = blockedWchan == null || blockedWchan.isEmpty() || blockedWchan.equals("0");
+    return new BlockedAt(
+        blockedState,
+        noWchan ? null : blockedWchan,
+        blockedStack == null ? null : ProcPidStack.parse(blockedStack));
+  }
+
+  private static String capped(String text) {
+    return text.substring(0, Math.min(text.length(), MAX_STDERR));
+  }
+}

@@ -1,0 +1,106 @@
+package io.netnswatch.collector.netns;
+
+import io.netnswatch.collector.proc.NamespaceTask;
+import io.netnswatch.schema.CommandOrigin;
+import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.NetnsCommand;
+import io.netnswatch.schema.NetnsLatency;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Other programs' namespace commands, followed from snapshot to snapshot. A command that begins and
+ * ends between two snapshots is never seen. Not thread-safe.
+ */
+public final class ObservedCommands {
+
+  /** From this age on a command is reported while it runs, and again as often. */
+  private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(5);
+
+  private record Watched(NamespaceTask task, @Nullable Instant reportedAt) {}
+
+  private record Id(int pid, Instant startedAt) {}
+
+  private Map<Id, Watched> watched = new LinkedHashMap<>();
+
+  /**
+   * Takes in a snapshot.
+   *
+   * @param tasks namespace commands running, not the collector's own
+   * @param at time of the snapshot
+   * @param named names in /run/netns that a namespace is mounted on; null if that is not known
+   * @return records to publish, without their envelope
+   */
+  public List<NetnsLatency.Builder> observe(
+      List<NamespaceTask> tasks, Instant at, @Nullable Set<String> named) {
+    List<NetnsLatency.Builder> records = new ArrayList<>();
+    Map<Id, Watched> running = new LinkedHashMap<>();
+    for (NamespaceTask task : tasks) {
+      Id id = idOf(task);
+      Watched before = watched.remove(id);
+      Instant reportedAt = before == null ? null : before.reportedAt();
+      Instant reportAt =
+          (reportedAt == null ? task.startedAt() : reportedAt).plus(PROGRESS_INTERVAL);
+      if (!reportAt.isAfter(at)) {
+        records.add(record(id, task, at, CommandOutcome.STILL_RUNNING));
+        reportedAt = at;
+      }
+      running.put(id, new Watched(task, reportedAt));
+    }
+    watched.forEach(
+        (id, gone) -> {
+          CommandOutcome outcome = outcome(gone, named);
+          if (outcome != null) {
+            records.add(record(id, gone.task(), at, outcome));
+          }
+        });
+    watched = running;
+    return records;
+  }
+
+  /** Start times are derived from ticks and wobble by a tick; the same process stays the same. */
+  private Id idOf(NamespaceTask task) {
+    return watched.keySet().stream()
+        .filter(id -> id.pid() == task.pid())
+        .filter(id -> Duration.between(id.startedAt(), task.startedAt()).abs().toMillis() < 2_000)
+        .findFirst()
+        .orElseGet(() -> new Id(task.pid(), task.startedAt()));
+  }
+
+  /**
+   * How a command that is gone ended, as far as /run/netns tells. Where it tells nothing, one that
+   * had been reported as running is closed as FAILED, which claims no health; others are passed
+   * over.
+   */
+  private static @Nullable CommandOutcome outcome(Watched gone, @Nullable Set<String> named) {
+    String name = gone.task().netnsName();
+    if (name != null && named != null) {
+      boolean shouldExist = gone.task().command() == NetnsCommand.ADD;
+      return named.contains(name) == shouldExist ? CommandOutcome.SUCCEEDED : CommandOutcome.FAILED;
+    }
+    return gone.reportedAt() == null ? null : CommandOutcome.FAILED;
+  }
+
+  private static NetnsLatency.Builder record(
+      Id id, NamespaceTask task, Instant at, CommandOutcome outcome) {
+    Instant startedAt = id.startedAt();
+    return NetnsLatency.newBuilder()
+        .setCommand(task.command())
+        .setOrigin(CommandOrigin.OBSERVED)
+        .setCommandId(task.pid() + "-" + startedAt.toEpochMilli())
+        .setPid(task.pid())
+        .setComm(task.comm())
+        .setNetnsName(task.netnsName())
+        .setStartedAt(startedAt)
+        .setObservedAt(at)
+        .setLatencyMs((double) Duration.between(startedAt, at).toMillis())
+        .setOutcome(outcome)
+        .setBlockedAt(task.at());
+  }
+}

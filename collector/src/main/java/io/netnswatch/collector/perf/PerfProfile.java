@@ -1,0 +1,45 @@
+package io.netnswatch.collector.perf;
+
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.SymbolSamples;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one slice of perf samples comes to; the fields are those of {@link PerfSample}.
+ *
+ * @param event perf event sampled; null if there was no sample
+ * @param cpus distinct CPUs seen in the samples
+ * @param sampleCount all samples
+ * @param idleCount samples of the idle task
+ * @param lostCount samples perf says it lost
+ * @param callPathsRecorded whether any sample had a call path
+ * @param symbolsOmitted symbols beyond the limit
+ * @param symbols hottest symbols by task
+ */
+public record PerfProfile(
+    @Nullable String event,
+    int cpus,
+    long sampleCount,
+    long idleCount,
+    long lostCount,
+    boolean callPathsRecorded,
+    int symbolsOmitted,
+    List<SymbolSamples> symbols) {
+
+  public PerfProfile {
+    symbols = List.copyOf(symbols);
+  }
+
+  /** A sample without envelope, times and frequency. */
+  public PerfSample.Builder toSample() {
+    return PerfSample.newBuilder()
+        .setEvent(event == null ? "unknown" : event)
+        .setSampleCount(sampleCount)
+        .setIdleCount(idleCount)
+        .setLostCount(lostCount)
+        .setCallPathsRecorded(callPathsRecorded)
+        .setSymbolsOmitted(symbolsOmitted)
+        .setSymbols(symbols);
+  }
+}

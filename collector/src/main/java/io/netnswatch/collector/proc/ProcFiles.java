@@ -1,0 +1,29 @@
+package io.netnswatch.collector.proc;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The files below a {@code /proc}, living or recorded. */
+public interface ProcFiles {
+
+  /** Process ids, in no order. */
+  List<Integer> pids() throws IOException;
+
+  /**
+   * The text of a file, at most a megabyte of it; bytes that are not UTF-8 are replaced.
+   *
+   * @param file name below /proc, e.g. {@code 1/stat}
+   * @return null if it does not exist, or its process is gone
+   * @throws IOException if it may not or cannot be read
+   */
+  @Nullable String read(String file) throws IOException;
+
+  /**
+   * Target of a symbolic link.
+   *
+   * @return null if it does not exist, or its process is gone
+   * @throws IOException if it may not or cannot be read
+   */
+  @Nullable String readLink(String file) throws IOException;
+}
