@@ -2,6 +2,8 @@ package io.netnswatch.demo;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.collector.bundle.EvidenceBundle;
+import io.netnswatch.collector.publish.ProducerSettings;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Incident;
@@ -13,17 +15,22 @@ import io.netnswatch.streams.TopicPlan;
 import io.netnswatch.streams.Version;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,11 +54,31 @@ public final class DemoCommand implements Callable<Integer> {
   private static final String LIVELOCK = "netns-cleanup-livelock";
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration LOCAL_HOST_LIMIT = Duration.ofSeconds(20);
   private static final int REGISTRY_CACHE_SIZE = 100;
 
   @Option(
+      names = "--scenario",
+      paramLabel = "NAME",
+      description =
+          "Play a recording in beside this host, as another host: recorded-livelock,"
+              + " recorded-livelock-ip6reasm, recorded-healthy, recorded-heavy-churn or"
+              + " recorded-frag-flood.")
+  private @Nullable String scenarioName;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "FACTOR",
+      defaultValue = "4",
+      description = "With --scenario: how many times faster than recorded; 1 or more.")
+  private double speed;
+
+  @Option(
       names = "--once",
-      description = "End with exit code 0 when a " + LIVELOCK + " incident has been read back.")
+      description =
+          "End with exit code 0 when a "
+              + LIVELOCK
+              + " incident (of the scenario's host, if one is played) has been read back.")
   private boolean once;
 
   @Option(
@@ -87,7 +114,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   private final Topics topics = Topics.withDefaultPrefix();
   private final Map<String, HostStatus> hosts = new TreeMap<>();
-  private boolean found;
+  private final String localHost = localHost();
+  private @Nullable Scenario scenario;
+  private @Nullable Instant foundAt;
 
   public static void main(String[] args) {
     // Before any class reads them; see the parent POM on Avro, and demo-logback.xml.
@@ -106,6 +135,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, InterruptedException, ExecutionException, RestClientException {
+    scenario = scenarioName == null ? null : scenario(scenarioName);
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     WorkDirectory.removeStale(temporary)
         .forEach(stale -> say("removed what a killed run had left: " + stale));
@@ -125,6 +155,10 @@ public final class DemoCommand implements Callable<Integer> {
       detector = run.own(startDetector(cluster, directory));
       collector = run.own(startCollector(cluster, directory));
       say("collector on this host and detector started, logs " + directory + "/*.log");
+      if (scenario != null) {
+        run.own(player(cluster, scenario)).start();
+        say("playing " + scenario.host() + " at " + speed + " times its recorded pace");
+      }
     } finally {
       run.startEnded();
     }
@@ -149,12 +183,15 @@ public final class DemoCommand implements Callable<Integer> {
         collectorLog.newLines().stream()
             .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
             .forEach(line -> say("collector: " + line));
-        if (once && found) {
+        if (once && isDone()) {
           output.hosts(hosts.values());
           return 0;
         }
         if (once && Instant.now().isAfter(deadline)) {
           output.hosts(hosts.values());
+          if (foundAt != null) {
+            return 0;
+          }
           say("no " + LIVELOCK + " incident within " + timeoutSeconds + " s");
           return 1;
         }
@@ -185,8 +222,42 @@ public final class DemoCommand implements Callable<Integer> {
     } else if (value instanceof Incident incident) {
       hosts.put(incident.getHost(), status(incident.getHost()).with(incident));
       output.incident(incident);
-      found |= incident.getKind().equals(LIVELOCK);
+      if (foundAt == null && isAwaited(incident)) {
+        foundAt = Instant.now();
+      }
     }
+  }
+
+  private boolean isAwaited(Incident incident) {
+    return incident.getKind().equals(LIVELOCK)
+        && (scenario == null || incident.getHost().equals(scenario.host()));
+  }
+
+  /** Found, and this host has been seen by all its sources, so that the last lines show both. */
+  private boolean isDone() {
+    Instant found = foundAt;
+    return found != null
+        && (status(localHost).isComplete() || Instant.now().isAfter(found.plus(LOCAL_HOST_LIMIT)));
+  }
+
+  private Scenario scenario(String name) {
+    try {
+      if (!(speed >= 1)) {
+        throw new IllegalArgumentException("--speed must be 1 or more: " + speed);
+      }
+      return Scenario.of(name);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          new CommandLine(this), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ScenarioPlayer player(LocalCluster cluster, Scenario played) throws IOException {
+    EvidenceBundle bundle = EvidenceBundle.read(played.bundle(home().resolve("recordings")));
+    Properties settings =
+        ProducerSettings.of(
+            cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties());
+    return new ScenarioPlayer(played.host(), bundle, speed, topics, new KafkaProducer<>(settings));
   }
 
   private HostStatus status(String host) {
@@ -219,7 +290,7 @@ public final class DemoCommand implements Callable<Integer> {
             "--runbook-base-url=" + home().resolve("runbooks").toUri()));
   }
 
-  private static ChildJvm startCollector(LocalCluster cluster, Path directory) throws IOException {
+  private ChildJvm startCollector(LocalCluster cluster, Path directory) throws IOException {
     return ChildJvm.start(
         "collector",
         directory,
@@ -228,7 +299,16 @@ public final class DemoCommand implements Callable<Integer> {
         "io.netnswatch.collector.CollectCommand",
         List.of(
             "--bootstrap-servers=" + cluster.bootstrapServers(),
-            "--schema-registry-url=" + cluster.schemaRegistryUrl()));
+            "--schema-registry-url=" + cluster.schemaRegistryUrl(),
+            "--host=" + localHost));
+  }
+
+  private static String localHost() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
   }
 
   /** The checkout: the launcher names it. */
@@ -238,6 +318,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   private void sayHowToLookInside(LocalCluster cluster) {
     say("look inside: kcat -b " + cluster.bootstrapServers() + " -L");
+    say(
+        "             kcat -C -b "
+            + cluster.bootstrapServers()
+            + " -t "
+            + topics.incidents()
+            + " -f '%k\n'");
     say("             curl " + cluster.schemaRegistryUrl() + "/subjects");
     say("topics:      " + String.join(" ", topics.all()));
   }

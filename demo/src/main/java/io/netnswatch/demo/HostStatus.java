@@ -63,6 +63,11 @@ record HostStatus(
     return add.outcome() == CommandOutcome.SUCCEEDED ? "healthy" : "creation-not-finishing";
   }
 
+  /** Whether every source has been seen. */
+  boolean isComplete() {
+    return add != null && hottest != null && namespaces != null;
+  }
+
   HostStatus with(ProcSnapshot snapshot) {
     Integer reachable = snapshot.getNetnsCounts().getReachable();
     return new HostStatus(

@@ -2,6 +2,7 @@ package io.netnswatch.schema;
 
 import java.util.List;
 import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Names of the five topics. All share a prefix, have plain string keys and the same number of
@@ -51,6 +52,24 @@ public record Topics(String prefix) {
   /** All five. */
   public List<String> all() {
     return List.of(procSnapshots(), perfSamples(), netnsLatencies(), incidents(), deadLetters());
+  }
+
+  /**
+   * Topic of a piece of telemetry.
+   *
+   * @throws IllegalArgumentException if the record is none
+   */
+  public String topicOf(SpecificRecord telemetry) {
+    if (telemetry instanceof ProcSnapshot) {
+      return procSnapshots();
+    }
+    if (telemetry instanceof PerfSample) {
+      return perfSamples();
+    }
+    if (telemetry instanceof NetnsLatency) {
+      return netnsLatencies();
+    }
+    throw new IllegalArgumentException("no telemetry: " + telemetry.getSchema().getFullName());
   }
 
   /** The registry subject of a topic's values (TopicNameStrategy). */

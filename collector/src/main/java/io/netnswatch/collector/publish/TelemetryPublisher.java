@@ -1,9 +1,6 @@
 package io.netnswatch.collector.publish;
 
 import io.netnswatch.collector.TelemetryEvent;
-import io.netnswatch.schema.NetnsLatency;
-import io.netnswatch.schema.PerfSample;
-import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -54,7 +51,7 @@ public final class TelemetryPublisher implements AutoCloseable {
   public void publish(TelemetryEvent event) {
     ProducerRecord<String, SpecificRecord> record =
         new ProducerRecord<>(
-            topicOf(event.value()),
+            topics.topicOf(event.value()),
             null,
             event.eventTime().toEpochMilli(),
             event.host(),
@@ -62,19 +59,6 @@ public final class TelemetryPublisher implements AutoCloseable {
     if (!queue.offer(record)) {
       drop("queue full", "Kafka takes no events, or too slowly");
     }
-  }
-
-  private String topicOf(SpecificRecord event) {
-    if (event instanceof ProcSnapshot) {
-      return topics.procSnapshots();
-    }
-    if (event instanceof PerfSample) {
-      return topics.perfSamples();
-    }
-    if (event instanceof NetnsLatency) {
-      return topics.netnsLatencies();
-    }
-    throw new IllegalArgumentException("not telemetry: " + event.getSchema().getFullName());
   }
 
   private void send() {
