@@ -323,7 +323,7 @@ public final class DemoCommand implements Callable<Integer> {
             + cluster.bootstrapServers()
             + " -t "
             + topics.incidents()
-            + " -f '%k\n'");
+            + " -f '%k %p %o\\n'");
     say("             curl " + cluster.schemaRegistryUrl() + "/subjects");
     say("topics:      " + String.join(" ", topics.all()));
   }

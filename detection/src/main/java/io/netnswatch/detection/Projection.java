@@ -140,7 +140,7 @@ public final class Projection {
     long samples = paths.stream().mapToLong(HotPath::samples).sum();
     Task task = mostSamples(paths, HotPath::task, Task.ORDER);
     List<HotPath> ofTask = paths.stream().filter(path -> path.task.equals(task)).toList();
-    String symbol = mostSamples(ofTask, HotPath::symbol, Comparator.naturalOrder());
+    String symbol = hottestSymbol(ofTask);
     List<String> frames =
         ofTask.stream()
             .filter(path -> path.symbol.equals(symbol))
@@ -160,6 +160,14 @@ public final class Projection {
         frames,
         endMs,
         source);
+  }
+
+  /** The symbol that was itself executing most; if none was, the one most samples are below. */
+  private static String hottestSymbol(List<HotPath> paths) {
+    List<HotPath> executing =
+        paths.stream().filter(path -> path.symbol.equals(path.leaf())).toList();
+    return mostSamples(
+        executing.isEmpty() ? paths : executing, HotPath::symbol, Comparator.naturalOrder());
   }
 
   /** Samples whose call path holds one of the symbols and, further out, the caller. */
@@ -331,5 +339,9 @@ public final class Projection {
     }
   }
 
-  private record HotPath(Task task, String symbol, List<String> frames, long samples) {}
+  private record HotPath(Task task, String symbol, List<String> frames, long samples) {
+    @Nullable String leaf() {
+      return frames.isEmpty() ? null : frames.get(0);
+    }
+  }
 }

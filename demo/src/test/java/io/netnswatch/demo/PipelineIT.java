@@ -1,0 +1,201 @@
+package io.netnswatch.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.netnswatch.collector.bundle.EvidenceBundle;
+import io.netnswatch.collector.publish.ProducerSettings;
+import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.schema.DeadLetterHeaders;
+import io.netnswatch.schema.EventAction;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.TopicPlan;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Recordings and poison through a real broker, a real registry and the real detector. */
+class PipelineIT {
+
+  private static final Topics TOPICS = Topics.withDefaultPrefix();
+  private static final String APPLICATION = "pipeline-it";
+  private static final int PARTITIONS = 2;
+
+  @TempDir private Path directory;
+
+  /**
+   * One run for all, since a start takes seconds; the detector is done when it has committed all.
+   */
+  @Test
+  void onlyTheLivelockBecomesAnIncidentAndPoisonHarmsNothing() throws Exception {
+    try (LocalCluster cluster = LocalCluster.start(directory);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      TopicPlan plan = new TopicPlan(TOPICS, PARTITIONS, (short) 1);
+      plan.create(admin);
+      plan.registerSchemas(new CachedSchemaRegistryClient(cluster.schemaRegistryUrl(), 10));
+      try (ChildJvm detector = detector(cluster)) {
+        play(cluster, Scenario.RECORDED_HEALTHY);
+        poison(cluster);
+        play(cluster, Scenario.RECORDED_HEAVY_CHURN);
+        play(cluster, Scenario.RECORDED_FRAG_FLOOD);
+        refusedByTheBroker(cluster);
+        play(cluster, Scenario.RECORDED_LIVELOCK);
+
+        await()
+            .atMost(Duration.ofMinutes(3))
+            .until(() -> !detector.process().isAlive() || hasCommittedAll(admin));
+        assertThat(detector.process().isAlive()).as(detector.logTail()).isTrue();
+      }
+
+      assertThat(incidents(cluster, admin))
+          .extracting(incident -> incident.getHost() + " " + incident.getEventAction())
+          .containsExactly(Scenario.RECORDED_LIVELOCK.host() + " " + EventAction.TRIGGER);
+      assertThat(read(cluster, admin, TOPICS.deadLetters()))
+          .extracting(letter -> header(letter, DeadLetterHeaders.REASON))
+          .containsExactlyInAnyOrder("UNDECODABLE", "UNKNOWN_SCHEMA");
+    }
+  }
+
+  private ChildJvm detector(LocalCluster cluster) throws Exception {
+    return ChildJvm.start(
+        "detector",
+        directory,
+        System.getProperty("java.class.path"),
+        ChildOptions.DETECTOR,
+        "io.netnswatch.streams.DetectCommand",
+        List.of(
+            "--bootstrap-servers=" + cluster.bootstrapServers(),
+            "--schema-registry-url=" + cluster.schemaRegistryUrl(),
+            "--application-id=" + APPLICATION,
+            "--state-dir=" + directory.resolve("state")));
+  }
+
+  private static void play(LocalCluster cluster, Scenario scenario) throws Exception {
+    Properties settings =
+        ProducerSettings.of(
+            cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties());
+    EvidenceBundle bundle =
+        EvidenceBundle.read(
+            scenario.bundle(Path.of(System.getProperty("netnswatch.home"), "recordings")));
+    try (ScenarioPlayer player =
+        new ScenarioPlayer(
+            scenario.host(),
+            bundle,
+            1_000,
+            TOPICS,
+            new KafkaProducer<String, SpecificRecord>(settings))) {
+      player.play();
+    }
+  }
+
+  private static void poison(LocalCluster cluster) throws Exception {
+    byte[] unknownSchema = {0, 0x7f, 0x7f, 0x7f, 0x7f, 1, 2, 3};
+    try (KafkaProducer<byte[], byte[]> producer = rawProducer(cluster)) {
+      producer.send(raw("no avro".getBytes(UTF_8), Instant.now())).get();
+      producer.send(raw(unknownSchema, Instant.now())).get();
+    }
+  }
+
+  private static void refusedByTheBroker(LocalCluster cluster) {
+    try (KafkaProducer<byte[], byte[]> producer = rawProducer(cluster)) {
+      Instant ahead = Instant.now().plus(Duration.ofMinutes(61));
+      assertThatThrownBy(() -> producer.send(raw(new byte[] {1}, ahead)).get())
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(InvalidTimestampException.class);
+    }
+  }
+
+  private static KafkaProducer<byte[], byte[]> rawProducer(LocalCluster cluster) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", cluster.bootstrapServers()),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  private static ProducerRecord<byte[], byte[]> raw(byte[] value, Instant at) {
+    byte[] key = Scenario.RECORDED_LIVELOCK.host().getBytes(UTF_8);
+    return new ProducerRecord<>(TOPICS.perfSamples(), null, at.toEpochMilli(), key, value);
+  }
+
+  private static boolean hasCommittedAll(Admin admin) throws Exception {
+    Map<TopicPartition, Long> ends = ends(admin, TOPICS.telemetry());
+    var committed =
+        admin.listConsumerGroupOffsets(APPLICATION).partitionsToOffsetAndMetadata().get();
+    return ends.entrySet().stream()
+        .allMatch(
+            end ->
+                end.getValue() == 0
+                    || (committed.get(end.getKey()) != null
+                        && committed.get(end.getKey()).offset() >= end.getValue()));
+  }
+
+  private static Map<TopicPartition, Long> ends(Admin admin, List<String> topics) throws Exception {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    for (String topic : topics) {
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        wanted.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+      }
+    }
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin.listOffsets(wanted).all().get().forEach((tp, info) -> ends.put(tp, info.offset()));
+    return ends;
+  }
+
+  private static List<Incident> incidents(LocalCluster cluster, Admin admin) throws Exception {
+    var deserializer = new io.confluent.kafka.serializers.KafkaAvroDeserializer();
+    deserializer.configure(
+        Map.of("schema.registry.url", cluster.schemaRegistryUrl(), "specific.avro.reader", true),
+        false);
+    return read(cluster, admin, TOPICS.incidents()).stream()
+        .map(record -> (Incident) deserializer.deserialize(record.topic(), record.value()))
+        .toList();
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> read(
+      LocalCluster cluster, Admin admin, String topic) throws Exception {
+    Map<TopicPartition, Long> ends = ends(admin, List.of(topic));
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    Map<String, Object> config =
+        Map.of(
+            "bootstrap.servers", cluster.bootstrapServers(),
+            "auto.offset.reset", "earliest",
+            "isolation.level", "read_committed");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(ends.keySet());
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(Duration.ofMillis(500)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  }
+}
