@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -185,7 +186,8 @@ public final class PerfRecorder {
 
   private static String failure(String part, int status, CappedText errors)
       throws InterruptedException {
-    String words = errors.await(OUTPUT_GRACE).replaceAll("\\s+", " ");
+    // perf follows its first lines with a page of advice.
+    String words = errors.await(OUTPUT_GRACE).lines().limit(2).collect(Collectors.joining(" "));
     return "perf " + part + " ended with " + status + ": " + words;
   }
 
