@@ -47,7 +47,7 @@ class PipelineIT {
   private static final int PARTITIONS = 2;
 
   /** Event time runs this much faster than the clock, and so needs as much more grace. */
-  private static final int SPEED = 20;
+  private static final int SPEED = 10;
 
   private static final int GRACE_SECONDS = 60;
 
@@ -66,12 +66,9 @@ class PipelineIT {
       try (ChildJvm detector = detector(cluster)) {
         poison(cluster);
         refusedByTheBroker(cluster);
+        awaitAllCommitted(detector, admin);
         playAll(cluster);
-
-        await()
-            .atMost(Duration.ofMinutes(3))
-            .until(() -> !detector.process().isAlive() || hasCommittedAll(admin));
-        assertThat(detector.process().isAlive()).as(detector.logTail()).isTrue();
+        awaitAllCommitted(detector, admin);
       }
 
       assertThat(incidents(cluster, admin))
@@ -83,6 +80,13 @@ class PipelineIT {
           .extracting(letter -> header(letter, DeadLetterHeaders.REASON))
           .containsExactlyInAnyOrder("UNDECODABLE", "UNKNOWN_SCHEMA");
     }
+  }
+
+  private static void awaitAllCommitted(ChildJvm detector, Admin admin) {
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> !detector.process().isAlive() || hasCommittedAll(admin));
+    assertThat(detector.process().isAlive()).as(detector.logTail()).isTrue();
   }
 
   private ChildJvm detector(LocalCluster cluster) throws Exception {
