@@ -2,6 +2,8 @@ package io.netnswatch.collector;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -22,10 +24,10 @@ public final class CappedText {
   }
 
   private void drain(InputStream stream, int maxChars) {
-    byte[] chunk = new byte[512];
-    try (stream) {
-      for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
-        keep(new String(chunk, 0, read, StandardCharsets.UTF_8), maxChars);
+    char[] chunk = new char[512];
+    try (Reader text = new InputStreamReader(stream, StandardCharsets.UTF_8)) {
+      for (int read = text.read(chunk); read >= 0; read = text.read(chunk)) {
+        keep(new String(chunk, 0, read), maxChars);
       }
     } catch (IOException e) {
       keep(" (reading ended: " + e.getMessage() + ")", maxChars);

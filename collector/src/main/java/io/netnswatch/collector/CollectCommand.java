@@ -31,7 +31,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code netnswatch collect}: exit code 0 ok, 1 failed, 2 wrong usage. */
 @Command(
@@ -122,11 +124,29 @@ public final class CollectCommand implements Callable<Integer> {
       description = "Properties for the producer and the Avro serializer.")
   private @Nullable Path kafkaConfig;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   private static final Path PROC = Path.of("/proc");
   private static final Path RUN_NETNS = Path.of("/run/netns");
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new CollectCommand()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new CollectCommand())
+        .setExecutionExceptionHandler(CollectCommand::onFailure);
+  }
+
+  /** One line without a stack trace; the innermost cause says most. */
+  private static int onFailure(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    command.getErr().println("netnswatch collect: " + cause);
+    return command.getCommandSpec().exitCodeOnExecutionException();
   }
 
   @Override
@@ -155,7 +175,7 @@ public final class CollectCommand implements Callable<Integer> {
             .allMatch(value -> value >= 1);
     if (!positive || perfLength > perfInterval || perfFrequency > 999) {
       throw new CommandLine.ParameterException(
-          new CommandLine(this),
+          spec.commandLine(),
           "intervals, lengths and limits must be 1 s or more, --perf-length at most"
               + " --perf-interval, --perf-frequency 1 to 999 Hz");
     }

@@ -14,6 +14,9 @@ public final class Collector {
   private static final Logger log = LoggerFactory.getLogger(Collector.class);
   private static final Duration STATUS_EVERY = Duration.ofMinutes(1);
 
+  /** With the publisher's 2.5 s this stays below the 5 s of {@link #stop}. */
+  private static final Duration SOURCES_END_WITHIN = Duration.ofSeconds(2);
+
   private final TelemetryPublisher publisher;
   private final List<Turns> sources;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -46,13 +49,25 @@ public final class Collector {
         log.info(status());
       }
     } finally {
-      threads.forEach(Thread::interrupt);
-      for (Thread thread : threads) {
-        thread.join(1_500);
-      }
+      end(threads);
       publisher.close();
       log.info("stopped; {}", status());
       stopped.countDown();
+    }
+  }
+
+  /**
+   * A child in state D keeps its thread: after the limit, for all together, they are left behind.
+   */
+  private static void end(List<Thread> threads) throws InterruptedException {
+    long deadline = System.nanoTime() + SOURCES_END_WITHIN.toNanos();
+    threads.forEach(Thread::interrupt);
+    for (Thread thread : threads) {
+      long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      thread.join(Math.max(1, leftMs)); // 0 would be without limit
+      if (thread.isAlive()) {
+        log.warn("{} does not end, and is left behind", thread.getName());
+      }
     }
   }
 

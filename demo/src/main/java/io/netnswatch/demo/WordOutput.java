@@ -1,7 +1,5 @@
 package io.netnswatch.demo;
 
-import io.netnswatch.schema.BlockedCreation;
-import io.netnswatch.schema.HotSymbol;
 import io.netnswatch.schema.Incident;
 import java.io.PrintStream;
 import java.util.Collection;
@@ -20,31 +18,7 @@ record WordOutput(PrintStream out) implements Output {
         "%n*** %s %s: %s%n",
         incident.getSeverity(), incident.getEventAction(), incident.getTitle());
     out.println(incident.getDescription().indent(4).stripTrailing());
-    HotSymbol hot = incident.getHotSymbol();
-    if (hot != null) {
-      out.printf(
-          Locale.ROOT,
-          "    hot code:  %s, %.2f CPUs, in %s (pid %d): %s%n",
-          hot.getSymbol(),
-          hot.getCpus(),
-          hot.getComm(),
-          hot.getPid(),
-          String.join(" < ", hot.getCallPath()));
-    }
-    BlockedCreation blocked = incident.getBlockedCreation();
-    if (blocked != null) {
-      out.printf(
-          Locale.ROOT,
-          "    blocked:   creation of %s for %.1f s, in %s%n",
-          blocked.getNetnsName() == null ? "a namespace" : blocked.getNetnsName(),
-          blocked.getAgeMs() / 1000.0,
-          blocked.getStack().isEmpty()
-              ? blocked.getWchan()
-              : String.join(" < ", blocked.getStack()));
-    }
-    out.printf(
-        "    kernel:    %s: %s%n", incident.getKernelRelease(), incident.getKernelVerdictReason());
-    out.printf("    what to do: %s%n%n", incident.getRunbookUrl());
+    out.printf("    Runbook:  %s%n%n", incident.getRunbookUrl());
     out.flush();
   }
 

@@ -2,12 +2,16 @@ package io.netnswatch.localcluster;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Main class of every child JVM: runs the main class named by its first argument and ends when its
  * standard input does, that is when the parent is gone, in whatever way it went.
  */
 public final class ChildMain {
+
+  private static final int EXIT_LIMIT_SECONDS = 8;
 
   private ChildMain() {}
 
@@ -28,6 +32,9 @@ public final class ChildMain {
     } catch (IOException e) {
       System.err.println("standard input failed, taken as the parent's end: " + e);
     }
+    // Shutdown hooks may wait for a broker that has gone with the parent.
+    CompletableFuture.delayedExecutor(EXIT_LIMIT_SECONDS, TimeUnit.SECONDS)
+        .execute(() -> Runtime.getRuntime().halt(1));
     System.exit(0);
   }
 }

@@ -92,6 +92,21 @@ public final class DetectCommand implements Callable<Integer> {
   private int threads = 1;
 
   @Option(
+      names = "--window",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "Length of the windows in which a host's evidence is joined.")
+  private long windowSeconds = 5;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description =
+          "How far behind its host's latest event a record may come; detection waits as long.")
+  private long graceSeconds = 5;
+
+  @Option(
       names = "--runbook-base-url",
       paramLabel = "URL",
       defaultValue = "runbooks/",
@@ -150,7 +165,9 @@ public final class DetectCommand implements Callable<Integer> {
         new DetectorTopology(
             topics,
             Signatures.shipped(),
-            DetectionSettings.DEFAULT,
+            new DetectionSettings(
+                Duration.ofSeconds(windowSeconds).toMillis(),
+                Duration.ofSeconds(graceSeconds).toMillis()),
             new IncidentComposer(Version.current(), runbookBaseUrl, null),
             registry);
     KafkaStreams streams = new KafkaStreams(topology.build(), streamsConfig(extra));

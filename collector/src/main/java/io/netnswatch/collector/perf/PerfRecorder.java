@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -15,6 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,9 +33,17 @@ public final class PerfRecorder {
   private static final Duration BEYOND_SLICE = Duration.ofSeconds(15);
 
   private final PerfSettings settings;
+  private final Duration limit;
 
+  /** A recorder for slices of that kind. */
   public PerfRecorder(PerfSettings settings) {
+    this(settings, settings.sliceLength().plus(BEYOND_SLICE));
+  }
+
+  /** With another limit for one slice, beyond which the children are killed. */
+  PerfRecorder(PerfSettings settings, Duration limit) {
     this.settings = settings;
+    this.limit = limit;
   }
 
   /** Reads the text of {@code perf script} as it comes. */
@@ -111,10 +123,13 @@ public final class PerfRecorder {
             List.of(builder(settings.recordCommand()), builder(settings.scriptCommand())));
     Process record = children.get(0);
     Process script = children.get(1);
-    Duration limit = settings.sliceLength().plus(BEYOND_SLICE);
+    AtomicBoolean late = new AtomicBoolean();
     CompletableFuture<Void> watchdog =
         CompletableFuture.runAsync(
-            () -> children.forEach(Process::destroyForcibly),
+            () -> {
+              late.set(true);
+              children.forEach(PerfRecorder::kill);
+            },
             CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
     try {
       CappedText recordErrors = CappedText.of(record.getErrorStream(), MAX_STDERR_CHARS);
@@ -126,13 +141,18 @@ public final class PerfRecorder {
       thread.start();
       int recordStatus = record.waitFor();
       int scriptStatus = script.waitFor();
+      if (late.get()) {
+        throw new IOException("perf did not end within " + limit.toMillis() + " ms and was killed");
+      }
       if (recordStatus != 0) {
         throw new IOException(failure("record", recordStatus, recordErrors));
       }
       if (scriptStatus != 0) {
         throw new IOException(failure("script", scriptStatus, scriptErrors));
       }
-      return new Slice<>(startedAt, reading.get());
+      return new Slice<>(startedAt, reading.get(BEYOND_SLICE.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      throw new IOException("text of perf script has no end", e);
     } catch (ExecutionException e) {
       throw new IOException("text of perf script can't be read: " + e.getCause(), e.getCause());
     } finally {
@@ -153,16 +173,29 @@ public final class PerfRecorder {
     try (BufferedReader text =
         new BufferedReader(
             new InputStreamReader(script.getInputStream(), StandardCharsets.UTF_8))) {
-      reading.complete(reader.read(text));
-    } catch (IOException | RuntimeException e) {
+      try {
+        reading.complete(reader.read(text));
+      } catch (IOException | RuntimeException e) {
+        reading.completeExceptionally(e);
+      }
+      text.transferTo(Writer.nullWriter()); // perf fails on a pipe that nobody reads to its end
+    } catch (IOException e) {
       reading.completeExceptionally(e);
     }
   }
 
   private static String failure(String part, int status, CappedText errors)
       throws InterruptedException {
-    String words = errors.await(OUTPUT_GRACE).replaceAll("\\s+", " ");
+    // perf follows its first lines with a page of advice.
+    String words = errors.await(OUTPUT_GRACE).lines().limit(2).collect(Collectors.joining(" "));
     return "perf " + part + " ended with " + status + ": " + words;
+  }
+
+  /** With its own children; unlike Process.destroyForcibly it leaves the pipes open to be read. */
+  private static void kill(Process child) {
+    List<ProcessHandle> grandchildren = child.descendants().toList();
+    child.toHandle().destroyForcibly();
+    grandchildren.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** SIGTERM lets perf end its own child {@code sleep}. */
@@ -174,7 +207,7 @@ public final class PerfRecorder {
           .orTimeout(500, TimeUnit.MILLISECONDS)
           .exceptionally(
               late -> {
-                child.destroyForcibly();
+                kill(child);
                 return child;
               })
           .join();

@@ -46,7 +46,7 @@ public final class NetnsProbe implements Source {
   private final NetnsFolder folder;
   private final long ownPid = ProcessHandle.current().pid();
   private long number;
-  private boolean leftoversRemoved;
+  private boolean mayHaveLeftovers = true;
   private boolean foreignLogged;
 
   /**
@@ -87,10 +87,6 @@ public final class NetnsProbe implements Source {
 
   @Override
   public void turn(Emitter emitter) throws IOException, InterruptedException {
-    if (!leftoversRemoved) {
-      removeOwn();
-      leftoversRemoved = true;
-    }
     Optional<TaskOfInterest> foreign =
         latestSnapshot.get().flatMap(it -> ForeignCreation.blocked(it, FOREIGN_BLOCKED));
     if (foreign.isPresent()) {
@@ -104,7 +100,12 @@ public final class NetnsProbe implements Source {
       return;
     }
     foreignLogged = false;
+    if (mayHaveLeftovers) {
+      removeOwn();
+    }
+    mayHaveLeftovers = true; // until the round has come to its end
     round(emitter);
+    mayHaveLeftovers = false;
   }
 
   private void round(Emitter emitter) throws IOException, InterruptedException {
@@ -178,15 +179,23 @@ public final class NetnsProbe implements Source {
       if (!folder.abandoned(name, ownPid)) {
         continue;
       }
-      if (folder.mounted(name)) {
-        Ended ended = cleaning.run(ip("del", name), (started, elapsedMs) -> {});
-        if (ended.exitStatus() != 0) {
-          log.warn(
-              "{} could not be deleted, exit {}: {}", name, ended.exitStatus(), ended.stderr());
-        }
-      } else {
-        folder.removePlaceholder(name);
+      try {
+        remove(name, cleaning);
+      } catch (IOException e) {
+        log.warn("{} could not be removed: {}", name, e.toString());
       }
+    }
+  }
+
+  private void remove(ProbeName name, TimedCommand cleaning)
+      throws IOException, InterruptedException {
+    if (!folder.mounted(name)) {
+      folder.removePlaceholder(name);
+      return;
+    }
+    Ended ended = cleaning.run(ip("del", name), (started, elapsedMs) -> {});
+    if (ended.exitStatus() != 0) {
+      log.warn("{} could not be deleted, exit {}: {}", name, ended.exitStatus(), ended.stderr());
     }
   }
 

@@ -68,7 +68,9 @@ final class TimedCommand {
           nextProgress += progressEvery.toNanos();
         }
         if (!killed && elapsed >= timeLimit.toNanos()) {
-          child.destroyForcibly();
+          child
+              .toHandle()
+              .destroyForcibly(); // unlike Process.destroyForcibly, leaves its stderr open
           killed = true;
         }
       }

@@ -23,6 +23,7 @@ public final class TelemetryPublisher implements AutoCloseable {
   private static final int QUEUE_EVENTS = 1_000;
   private static final long LOG_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+  private static final Duration INTERRUPT_LIMIT = Duration.ofMillis(500);
 
   private final Producer<String, SpecificRecord> producer;
   private final Topics topics;
@@ -33,6 +34,7 @@ public final class TelemetryPublisher implements AutoCloseable {
   private final Map<String, Long> loggedAt = new ConcurrentHashMap<>();
   private final Thread sender;
   private volatile boolean closing;
+  private volatile boolean closed;
 
   /** Begins at once; closes the producer in the end. */
   public TelemetryPublisher(Producer<String, SpecificRecord> producer, Topics topics) {
@@ -58,19 +60,21 @@ public final class TelemetryPublisher implements AutoCloseable {
             event.value());
     if (!queue.offer(record)) {
       drop("queue full", "Kafka takes no events, or too slowly");
+    } else if (closed && queue.remove(record)) {
+      dropUnsent(); // it came after close had emptied the queue
     }
   }
 
   private void send() {
     try {
-      while (!closing || !queue.isEmpty()) {
+      while (!closed && !(closing && queue.isEmpty())) {
         ProducerRecord<String, SpecificRecord> next = queue.poll(200, TimeUnit.MILLISECONDS);
         if (next != null) {
           send(next);
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      log.debug("closed while events were queued");
     }
   }
 
@@ -130,19 +134,29 @@ public final class TelemetryPublisher implements AutoCloseable {
     return sums;
   }
 
-  /** Sends what is queued, for at most 2 s in all; what is left then is counted as dropped. */
+  /**
+   * Sends what is queued, for at most 2.5 s in all. What is not acknowledged then is counted as
+   * dropped: what is still queued here, and by its callback what the producer gives up.
+   */
   @Override
   public void close() {
     closing = true;
     try {
       sender.join(CLOSE_LIMIT.toMillis());
+      closed = true;
+      sender.interrupt(); // it may wait for metadata or for the registry
+      sender.join(INTERRUPT_LIMIT.toMillis());
     } catch (InterruptedException e) {
+      closed = true;
       Thread.currentThread().interrupt();
     }
-    sender.interrupt();
     producer.close(CLOSE_LIMIT);
-    for (int left = queue.size(); left > 0; left--) {
-      drop("stopped", "not sent before the collector stopped");
+    while (queue.poll() != null) {
+      dropUnsent();
     }
+  }
+
+  private void dropUnsent() {
+    drop("stopped", "not sent before the collector stopped");
   }
 }

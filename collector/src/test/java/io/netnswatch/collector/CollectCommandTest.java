@@ -1,0 +1,155 @@
+package io.netnswatch.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+@Timeout(60)
+class CollectCommandTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @CsvSource({
+    "--bootstrap-servers, HOST:PORT, localhost:9092",
+    "--schema-registry-url, URL, http://localhost:8081",
+    "--topic-prefix, P, netnswatch.",
+    "--snapshot-interval, SECONDS, 5",
+    "--perf-interval, SECONDS, 10",
+    "--perf-length, SECONDS, 5",
+    "--perf-frequency, HZ, 99",
+    "--probe-interval, SECONDS, 10",
+    "--probe-time-limit, SECONDS, 30"
+  })
+  void helpNamesUnitAndDefaultOfEachOption(String option, String unit, String value) {
+    // When
+    int exit = execute("--help");
+
+    // Then
+    assertThat(exit).isZero();
+    String words = out.toString().replaceAll("\\s+", " ");
+    assertThat(words).containsPattern(option + "=" + unit + " .*?Default: " + value);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void helpListsEveryOption() {
+    // When
+    execute("--help");
+
+    // Then
+    assertThat(out.toString())
+        .contains("--host", "--no-proc", "--no-perf", "--no-probe", "--kafka-config", "--version");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--perf-interval=often",
+        "--snapshot-interval=0",
+        "--probe-time-limit=-1",
+        "--perf-frequency=1000",
+        "--perf-length=11"
+      })
+  void wrongUsageExitsWithTwoAndShowsTheUsage(String argument) {
+    // When
+    int exit = execute(argument);
+
+    // Then
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString()).contains("Usage: collect");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void anUnknownOptionExitsWithTwoAndIsNamed() {
+    // When
+    int exit = execute("--no-such-option");
+
+    // Then
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString()).contains("Unknown option: '--no-such-option'");
+  }
+
+  @Test
+  void aFailureIsOneLineAndExitsWithOne() {
+    // When
+    int exit = execute("--kafka-config=/no/such/file");
+
+    // Then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString().strip()).hasLineCount(1).contains("/no/such/file");
+  }
+
+  @Test
+  void aBrokerThatCannotBeNamedIsOneLineAndExitsWithOne() {
+    // When
+    int exit = execute("--bootstrap-servers=no-port");
+
+    // Then
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString().strip()).hasLineCount(1).contains("no-port");
+  }
+
+  @Test
+  void sigtermStopsItWithinFiveSecondsAlthoughNoBrokerAnswers() throws Exception {
+    // Given: port 1 refuses
+    Process collect =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    CollectCommand.class.getName(),
+                    "--bootstrap-servers=127.0.0.1:1",
+                    "--schema-registry-url=http://127.0.0.1:1",
+                    "--no-perf",
+                    "--no-probe",
+                    "--snapshot-interval=1"))
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader words =
+        new BufferedReader(
+            new InputStreamReader(collect.getInputStream(), StandardCharsets.UTF_8))) {
+      String line = words.readLine();
+      while (line != null && !line.contains("events dropped")) {
+        line = words.readLine();
+      }
+      assertThat(line).isNotNull();
+
+      // When
+      collect.toHandle().destroy();
+      boolean ended = collect.waitFor(5, TimeUnit.SECONDS);
+
+      // Then
+      assertThat(ended).isTrue();
+      assertThat(collect.exitValue()).isEqualTo(128 + 15);
+      assertThat(words.lines()).anyMatch(last -> last.contains("stopped; published {}"));
+    } finally {
+      collect.destroyForcibly().waitFor();
+    }
+  }
+
+  private int execute(String... arguments) {
+    CommandLine command = CollectCommand.commandLine();
+    return command
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}

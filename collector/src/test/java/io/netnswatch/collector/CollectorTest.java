@@ -1,0 +1,258 @@
+package io.netnswatch.collector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netnswatch.collector.Collector.Scheduled;
+import io.netnswatch.collector.publish.TelemetryPublisher;
+import io.netnswatch.schema.CommandOrigin;
+import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.NetnsCommand;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class CollectorTest {
+
+  private static final Duration OFTEN = Duration.ofMillis(20);
+
+  private final MockProducer<String, SpecificRecord> producer =
+      new MockProducer<>(true, null, new StringSerializer(), (topic, value) -> new byte[0]);
+
+  @Test
+  void aSourceThatThrowsIsCountedTriedAgainAndStopsNoOther() throws Exception {
+    // Given
+    AtomicInteger failures = new AtomicInteger();
+    FakeSource failing =
+        new FakeSource("failing", null) {
+          @Override
+          public void turn(Emitter emitter) {
+            throw new IllegalStateException("failure " + failures.incrementAndGet());
+          }
+        };
+    FakeSource working = new FakeSource("working", null);
+    Collector collector = collector(failing, working);
+
+    // When
+    CompletableFuture<Void> running = start(collector);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(failures).hasValueGreaterThanOrEqualTo(3);
+              assertThat(producer.history()).hasSizeGreaterThanOrEqualTo(3);
+            });
+    collector.stop();
+    running.get(10, TimeUnit.SECONDS);
+
+    // Then
+    assertThat(collector.status())
+        .contains("failing on, failed turns " + failures)
+        .contains("working on")
+        .contains("{netnswatch.netns-latencies=" + working.turns + "}")
+        .contains("dropped {}");
+    assertThat(failing.stops).hasValue(1);
+    assertThat(working.stops).hasValue(1);
+    assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void eventsAreNumberedWithoutGaps() throws Exception {
+    // Given
+    Collector collector = collector(new FakeSource("one", null), new FakeSource("two", null));
+
+    // When
+    CompletableFuture<Void> running = start(collector);
+    await().until(() -> producer.history().size() >= 10);
+    collector.stop();
+    running.get(10, TimeUnit.SECONDS);
+
+    // Then
+    List<Long> sequence =
+        producer.history().stream()
+            .map(event -> ((NetnsLatency) event.value()).getSequence())
+            .toList();
+    for (int i = 0; i < sequence.size(); i++) {
+      assertThat(sequence.get(i)).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void anUnavailableSourceIsOffWithItsReasonAndGetsNoTurn() throws Exception {
+    // Given
+    FakeSource unavailable = new FakeSource("perf", "program 'perf' not found");
+    FakeSource broken =
+        new FakeSource("broken", null) {
+          @Override
+          public Optional<String> unavailable() {
+            throw new IllegalStateException("cannot tell");
+          }
+        };
+    FakeSource working = new FakeSource("working", null);
+    Collector collector = collector(unavailable, broken, working);
+
+    // When
+    CompletableFuture<Void> running = start(collector);
+    await().until(() -> working.turns.get() >= 2 && unavailable.stops.get() == 1);
+    await().until(() -> broken.stops.get() == 1);
+
+    // Then
+    assertThat(collector.status())
+        .contains("perf off because program 'perf' not found")
+        .contains("broken off because it failed at its start")
+        .contains("cannot tell")
+        .contains("working on");
+    assertThat(unavailable.turns).hasValue(0);
+    assertThat(broken.turns).hasValue(0);
+    collector.stop();
+    running.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aTurnLongerThanTheCadenceMissesTurnsThatAreNotMadeUpFor() throws Exception {
+    // Given
+    CountDownLatch held = new CountDownLatch(1);
+    FakeSource slow =
+        new FakeSource("slow", null) {
+          @Override
+          public void turn(Emitter emitter) throws InterruptedException {
+            if (turns.incrementAndGet() == 1) {
+              held.await();
+            }
+          }
+        };
+    FakeSource regular = new FakeSource("regular", null);
+    Collector collector = collector(slow, regular);
+
+    // When
+    CompletableFuture<Void> running = start(collector);
+    await().until(() -> regular.turns.get() >= 20);
+    int before = regular.turns.get();
+    held.countDown();
+    await().until(() -> slow.turns.get() >= 2);
+    await().until(() -> regular.turns.get() >= before + 5);
+
+    // Then: in step again with the other one, without the 20 of the time it was held
+    assertThat(slow.turns.get()).isLessThan(before);
+    collector.stop();
+    running.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void stopsWithinFiveSecondsAlthoughEverySourceIgnoresIt() throws Exception {
+    // Given: three children in state D
+    CountDownLatch never = new CountDownLatch(1);
+    FakeSource[] stuck = new FakeSource[3];
+    for (int i = 0; i < stuck.length; i++) {
+      stuck[i] =
+          new FakeSource("stuck" + i, null) {
+            @Override
+            public void turn(Emitter emitter) {
+              turns.incrementAndGet();
+              boolean waiting = true;
+              while (waiting) {
+                try {
+                  never.await();
+                  waiting = false;
+                } catch (InterruptedException e) {
+                  assertThat(waiting).isTrue();
+                }
+              }
+            }
+          };
+    }
+    Collector collector = collector(stuck);
+    CompletableFuture<Void> running = start(collector);
+    await().until(() -> List.of(stuck).stream().allMatch(source -> source.turns.get() == 1));
+
+    // When
+    long begin = System.nanoTime();
+    collector.stop();
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+
+    // Then
+    assertThat(took).isLessThan(Duration.ofMillis(4_500));
+    assertThat(producer.closed()).isTrue();
+    running.get(1, TimeUnit.SECONDS);
+    never.countDown();
+  }
+
+  private Collector collector(Source... sources) {
+    return new Collector(
+        new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH),
+        new TelemetryPublisher(producer, Topics.withDefaultPrefix()),
+        List.of(sources).stream().map(source -> new Scheduled(source, OFTEN)).toList());
+  }
+
+  private static CompletableFuture<Void> start(Collector collector) {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                collector.run();
+                ended.complete(null);
+              } catch (InterruptedException | RuntimeException e) {
+                ended.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return ended;
+  }
+
+  /** Emits one event at each turn. */
+  private static class FakeSource implements Source {
+    final AtomicInteger turns = new AtomicInteger();
+    final AtomicInteger stops = new AtomicInteger();
+    private final String name;
+    private final Optional<String> reason;
+
+    FakeSource(String name, @Nullable String reason) {
+      this.name = name;
+      this.reason = Optional.ofNullable(reason);
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Optional<String> unavailable() {
+      return reason;
+    }
+
+    @Override
+    public void turn(Emitter emitter) throws InterruptedException {
+      emitter.emit(
+          NetnsLatency.newBuilder()
+              .setCommand(NetnsCommand.LIST)
+              .setOrigin(CommandOrigin.PROBE)
+              .setCommandId("1-1")
+              .setStartedAt(Instant.EPOCH)
+              .setObservedAt(Instant.EPOCH)
+              .setLatencyMs(1)
+              .setOutcome(CommandOutcome.SUCCEEDED));
+      turns.incrementAndGet();
+    }
+
+    @Override
+    public void stop() {
+      stops.incrementAndGet();
+    }
+  }
+}
