@@ -46,10 +46,21 @@ import org.jspecify.annotations.Nullable;
 public final class EvidenceBundle {
 
   private static final int MAX_ENTRIES = 1_000_000;
-  private static final long MAX_ENTRY_BYTES = 64L << 20;
+  private static final int MAX_ENTRY_BYTES = 64 << 20;
   private static final long MAX_TOTAL_BYTES = 4L << 30;
 
+  /** Text of /proc is kept until all of it has been read, as a tar has no order. */
+  private static final long MAX_KEPT_CHARS = 256L << 20;
+
+  private static final int MAX_FRAGMENT_COUNTERS = 64;
+
   private static final Pattern PROC = Pattern.compile("proc/(\\d{1,15})/(.+)");
+
+  /** What snapshots are made of; bundles hold more, for people. */
+  private static final Pattern PROC_FILE =
+      Pattern.compile(
+          "\\d{1,9}/(?:stat|stack|wchan|cmdline)|stat|uptime|version|modules|slabinfo|net/sockstat6?");
+
   private static final Pattern PERF =
       Pattern.compile("perf/(\\d{1,15})-(\\d{1,7})ms-(\\d{1,5})hz\\.txt");
   private static final Pattern NAMESPACE =
@@ -118,7 +129,11 @@ public final class EvidenceBundle {
     private final Map<Long, Map<String, String>> snapshots = new TreeMap<>();
     private final Map<Long, List<FragmentCounter>> counters = new TreeMap<>();
     private final List<Moment> moments = new ArrayList<>();
+    private final List<Slice> slices = new ArrayList<>();
+    private long keptChars;
     private @Nullable Manifest manifest;
+
+    private record Slice(long startMs, int durationMs, PerfSample.Builder sample) {}
 
     void readAll(TarArchiveInputStream tar) throws IOException {
       int entries = 0;
@@ -128,31 +143,40 @@ public final class EvidenceBundle {
         if (++entries > MAX_ENTRIES
             || bytes > MAX_TOTAL_BYTES
             || entry.getSize() > MAX_ENTRY_BYTES) {
-          throw new BundleFormatException(entry.getName(), "the bundle is larger than allowed");
+          throw tooLarge(entry.getName());
         }
         if (entry.isFile()) {
           String name = entry.getName().replaceFirst("^(\\./)?[^/]+/", "");
-          readEntry(name, tar);
+          try {
+            readEntry(name, tar);
+          } catch (ProcParseException e) {
+            throw new BundleFormatException(name, String.valueOf(e.getMessage()));
+          }
         }
       }
     }
 
-    private void readEntry(String name, InputStream in) throws IOException {
+    private void readEntry(String name, InputStream in) throws IOException, ProcParseException {
       Matcher proc = PROC.matcher(name);
       Matcher perf = PERF.matcher(name);
       Matcher namespace = NAMESPACE.matcher(name);
       if (name.equals(MANIFEST)) {
-        manifest = json(name, text(in), Manifest.class);
+        manifest = json(name, text(name, in), Manifest.class);
       } else if (name.equals(COMMANDS)) {
-        readCommands(text(in));
-      } else if (proc.matches()) {
+        readCommands(text(name, in));
+      } else if (proc.matches() && PROC_FILE.matcher(proc.group(2)).matches()) {
+        String text = text(name, in);
+        keptChars += text.length();
+        if (keptChars > MAX_KEPT_CHARS) {
+          throw tooLarge(name);
+        }
         snapshots
             .computeIfAbsent(Long.valueOf(proc.group(1)), at -> new HashMap<>())
-            .put(proc.group(2), text(in));
+            .put(proc.group(2), text);
       } else if (perf.matches()) {
-        readPerf(perf, text(in));
+        readPerf(perf, text(name, in));
       } else if (namespace.matches()) {
-        readCounter(Long.parseLong(namespace.group(1)), namespace.group(2), text(in));
+        readCounter(Long.parseLong(namespace.group(1)), namespace.group(2), text(name, in));
       }
     }
 
@@ -177,20 +201,24 @@ public final class EvidenceBundle {
           profile
               .toSample()
               .setDurationMs(durationMs)
-              .setFrequencyHz(Integer.parseInt(name.group(3)))
-              .setCpuCount(profile.cpus());
-      moments.add(
-          new Moment(
-              startMs + durationMs,
-              replay ->
-                  replay
-                      .envelope()
-                      .seal(
-                          PerfSample.newBuilder(sample)
-                              .setStartedAt(Instant.ofEpochMilli(startMs).plus(replay.shift())))));
+              .setFrequencyHz(Integer.parseInt(name.group(3)));
+      slices.add(new Slice(startMs, durationMs, sample));
     }
 
-    private void readCounter(long atMs, String netns, String sockstat6) {
+    /** Recordings are of all CPUs, whether each had a sample or not. */
+    private static Moment moment(Manifest read, Slice slice) {
+      PerfSample.Builder sample = slice.sample().setCpuCount(read.cpus());
+      Instant startedAt = Instant.ofEpochMilli(slice.startMs());
+      return new Moment(
+          slice.startMs() + slice.durationMs(),
+          replay ->
+              replay
+                  .envelope()
+                  .seal(
+                      PerfSample.newBuilder(sample).setStartedAt(startedAt.plus(replay.shift()))));
+    }
+
+    private void readCounter(long atMs, String netns, String sockstat6) throws ProcParseException {
       Long memory = Sockstat.fragmentMemory(sockstat6);
       if (memory != null && memory < 0) {
         counters
@@ -208,6 +236,7 @@ public final class EvidenceBundle {
         throw new BundleFormatException(
             MANIFEST, "format is " + read.format() + ", expected " + Manifest.FORMAT);
       }
+      slices.forEach(slice -> moments.add(moment(read, slice)));
       ProcSampler sampler = new ProcSampler(null);
       for (Map.Entry<Long, Map<String, String>> snapshot : snapshots.entrySet()) {
         addSnapshot(read, sampler, snapshot.getKey(), snapshot.getValue());
@@ -224,6 +253,7 @@ public final class EvidenceBundle {
             sampler.sample(new RecordedProc(files), Instant.ofEpochMilli(atMs)).snapshot();
         List<FragmentCounter> all = new ArrayList<>(snapshot.getFragmentCounters());
         all.addAll(countersUntil(atMs));
+        all.subList(Math.min(all.size(), MAX_FRAGMENT_COUNTERS), all.size()).clear();
         snapshot.setFragmentCounters(all).setKernelVersion(read.kernelVersion());
         moments.add(
             new Moment(
@@ -269,8 +299,17 @@ public final class EvidenceBundle {
       }
     }
 
-    private static String text(InputStream in) throws IOException {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    /** At most what an entry may hold, whatever its header said. */
+    private static String text(String entry, InputStream in) throws IOException {
+      byte[] bytes = in.readNBytes(MAX_ENTRY_BYTES + 1);
+      if (bytes.length > MAX_ENTRY_BYTES) {
+        throw tooLarge(entry);
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static BundleFormatException tooLarge(String entry) {
+      return new BundleFormatException(entry, "the bundle is larger than allowed");
     }
   }
 }

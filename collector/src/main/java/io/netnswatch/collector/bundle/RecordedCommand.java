@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.netnswatch.collector.netns.NamespaceCommand;
 import io.netnswatch.collector.proc.ProcPidStack;
+import io.netnswatch.collector.proc.ProcPidWchan;
 import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
@@ -47,7 +48,17 @@ record RecordedCommand(
     @JsonProperty("blocked_stack") @Nullable String blockedStack) {
 
   private static final long PROGRESS_INTERVAL_MS = 5_000;
+
+  /** Longer than any recording; bounds the progress records that a line can call for. */
+  private static final double MAX_DURATION_MS = 24 * 3_600_000.0;
+
   private static final int MAX_STDERR = 1024;
+
+  RecordedCommand {
+    if (startedAtMs < 0 || !(durationMs >= 0 && durationMs <= MAX_DURATION_MS)) {
+      throw new IllegalArgumentException("started_at or duration_ms out of range");
+    }
+  }
 
   /** The records a collector would have published: progress every 5 s, then the end. */
   List<NetnsLatency.Builder> toRecords() {
@@ -96,10 +107,9 @@ record RecordedCommand(
     if (blockedState == null) {
       return null;
     }
-    boolean noWchan = blockedWchan == null || blockedWchan.isEmpty() || blockedWchan.equals("0");
     return new BlockedAt(
         blockedState,
-        noWchan ? null : blockedWchan,
+        blockedWchan == null ? null : ProcPidWchan.parse(blockedWchan),
         blockedStack == null ? null : ProcPidStack.parse(blockedStack));
   }
 

@@ -28,9 +28,11 @@ record RecordedProc(Map<String, String> files) implements ProcFiles {
     return List.copyOf(pids);
   }
 
+  /** Recordings show the NUL behind each argument of a command line as a blank. */
   @Override
   public @Nullable String read(String file) {
-    return files.get(file);
+    String text = files.get(file);
+    return text != null && file.endsWith("/cmdline") ? text.replace(' ', '\0') : text;
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.netnswatch.collector.netns;
 import io.netnswatch.schema.NetnsCommand;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +20,28 @@ public record NamespaceCommand(
 
   private static final int MAX_NAME = 64;
 
-  /** Options of ip that take a value (ip/ip.c). */
-  private static final List<String> WITH_VALUE =
-      List.of("-n", "-netns", "-f", "-family", "-l", "-loops", "-rc", "-rcvbuf", "-b", "-batch");
+  /** Options of ip that take a value, with their shortest form (ip/ip.c). */
+  private static final Map<String, Integer> IP_WITH_VALUE =
+      Map.of("-loops", 2, "-family", 2, "-rcvbuf", 3, "-batch", 2, "-netns", 2);
+
+  /** Options of unshare that take a value (util-linux, sys-utils/unshare.c). */
+  private static final String UNSHARE_SHORT_WITH_VALUE = "RwSGl";
+
+  private static final Set<String> UNSHARE_LONG_WITH_VALUE =
+      Set.of(
+          "--propagation",
+          "--setgroups",
+          "--map-user",
+          "--map-users",
+          "--map-group",
+          "--map-groups",
+          "--root",
+          "--wd",
+          "--setuid",
+          "--setgid",
+          "--monotonic",
+          "--boottime",
+          "--load-interp");
 
   /**
    * Reads a command line.
@@ -49,33 +70,53 @@ public record NamespaceCommand(
   private static @Nullable NamespaceCommand ip(List<String> arguments) {
     int at = 0;
     while (at < arguments.size() && arguments.get(at).startsWith("-")) {
-      at += WITH_VALUE.contains(arguments.get(at)) ? 2 : 1;
+      at += takesValue(arguments.get(at)) ? 2 : 1;
     }
     if (at >= arguments.size() || !isPrefix(arguments.get(at), "netns", 3)) {
       return null;
     }
     String verb = at + 1 < arguments.size() ? arguments.get(at + 1) : "list";
     String name = at + 2 < arguments.size() ? capped(arguments.get(at + 2)) : null;
-    if (isPrefix(verb, "list", 2) || verb.equals("show")) {
+    if (isPrefix(verb, "list", 1) || isPrefix(verb, "show", 1) || isPrefix(verb, "lst", 1)) {
       return new NamespaceCommand(NetnsCommand.LIST, null, "netns list");
     }
     if (isPrefix(verb, "add", 1)) {
       return of(NetnsCommand.ADD, "netns add", name);
     }
-    if (isPrefix(verb, "delete", 3)) {
+    if (isPrefix(verb, "delete", 1)) {
       return of(NetnsCommand.DELETE, "netns delete", name);
     }
     return isPrefix(verb, "exec", 1) ? of(null, "netns exec", name) : null;
   }
 
+  /** ip takes its options with one dash or two, cut short as one likes. */
+  private static boolean takesValue(String argument) {
+    String option = argument.startsWith("--") ? argument.substring(1) : argument;
+    return IP_WITH_VALUE.entrySet().stream()
+        .anyMatch(known -> isPrefix(option, known.getKey(), known.getValue()));
+  }
+
   private static @Nullable NamespaceCommand unshare(List<String> arguments) {
-    for (String argument : arguments) {
-      if (!argument.startsWith("-") || argument.equals("--")) {
-        break;
+    for (int at = 0; at < arguments.size(); at++) {
+      String argument = arguments.get(at);
+      if (!argument.startsWith("-") || argument.equals("--") || argument.equals("-")) {
+        return null;
       }
-      boolean shortOptions = !argument.startsWith("--");
-      if (argument.startsWith("--net") || (shortOptions && argument.indexOf('n') > 0)) {
-        return new NamespaceCommand(NetnsCommand.ADD, null, "unshare --net");
+      if (argument.startsWith("--")) {
+        if (argument.equals("--net") || argument.startsWith("--net=")) {
+          return new NamespaceCommand(NetnsCommand.ADD, null, "unshare --net");
+        }
+        at += UNSHARE_LONG_WITH_VALUE.contains(argument) ? 1 : 0;
+        continue;
+      }
+      for (int letter = 1; letter < argument.length(); letter++) {
+        if (argument.charAt(letter) == 'n') {
+          return new NamespaceCommand(NetnsCommand.ADD, null, "unshare --net");
+        }
+        if (UNSHARE_SHORT_WITH_VALUE.indexOf(argument.charAt(letter)) >= 0) {
+          at += letter + 1 == argument.length() ? 1 : 0; // else the value is the rest of it
+          break;
+        }
       }
     }
     return null;
@@ -86,7 +127,7 @@ public record NamespaceCommand(
     return new NamespaceCommand(command, name, name == null ? verb : verb + " " + name);
   }
 
-  /** ip accepts any unambiguous beginning of a word. */
+  /** ip accepts the beginning of a word, and takes the first word that fits. */
   private static boolean isPrefix(String given, String word, int atLeast) {
     return given.length() >= atLeast && word.startsWith(given);
   }

@@ -23,7 +23,12 @@ public final class ObservedCommands {
   /** From this age on a command is reported while it runs, and again as often. */
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(5);
 
-  private record Watched(NamespaceTask task, @Nullable Instant reportedAt) {}
+  /** What is known of a command: all that was seen of it before, and what it did. */
+  private record Watched(
+      NamespaceTask task,
+      @Nullable Instant reportedAt,
+      @Nullable Boolean existedBefore,
+      boolean done) {}
 
   private record Id(int pid, Instant startedAt) {}
 
@@ -50,17 +55,22 @@ public final class ObservedCommands {
       Id id = idOf(task);
       Watched before = watched.remove(id);
       Instant reportedAt = before == null ? null : before.reportedAt();
-      Instant reportAt =
-          (reportedAt == null ? task.startedAt() : reportedAt).plus(PROGRESS_INTERVAL);
-      if (!reportAt.isAfter(at)) {
+      Boolean existedBefore = before == null ? exists(task, named) : before.existedBefore();
+      boolean wasDone = before != null && before.done();
+      boolean done = wasDone || hasCreated(task);
+      if (done) {
+        if (!wasDone && before != null) {
+          records.add(record(id, task, at, CommandOutcome.SUCCEEDED));
+        }
+      } else if (isDue(reportedAt == null ? task.startedAt() : reportedAt, at)) {
         records.add(record(id, task, at, CommandOutcome.STILL_RUNNING));
         reportedAt = at;
       }
-      running.put(id, new Watched(task, reportedAt));
+      running.put(id, new Watched(task, reportedAt, existedBefore, done));
     }
     watched.forEach(
         (id, gone) -> {
-          CommandOutcome outcome = outcome(gone, named);
+          CommandOutcome outcome = gone.done() ? null : outcome(gone, named);
           if (outcome != null) {
             records.add(record(id, gone.task(), at, outcome));
           }
@@ -78,16 +88,40 @@ public final class ObservedCommands {
         .orElseGet(() -> new Id(task.pid(), task.startedAt()));
   }
 
+  private static boolean isDue(Instant last, Instant at) {
+    return !last.plus(PROGRESS_INTERVAL).isAfter(at);
+  }
+
   /**
-   * How a command that is gone ended, as far as /run/netns tells. Where it tells nothing, one that
-   * had been reported as running is closed as FAILED, which claims no health; others are passed
-   * over.
+   * Whether unshare has its namespace: with {@code --fork} it then sleeps as long as its program
+   * runs. While it creates it runs or is in D, on every kernel.
+   */
+  private static boolean hasCreated(NamespaceTask task) {
+    return task.comm().equals("unshare") && task.at().getState().equals("S");
+  }
+
+  private static @Nullable Boolean exists(NamespaceTask task, @Nullable Set<String> named) {
+    String name = task.netnsName();
+    return (name == null || named == null) ? null : Boolean.valueOf(named.contains(name));
+  }
+
+  /**
+   * How a command that is gone ended, as far as /run/netns tells: it succeeded if it changed what
+   * was there when it was first seen, and failed if what it was for did not come about. Where
+   * nothing is told (no name; a namespace that was there before its creation was seen, made by it
+   * or by another), one that had been reported as running is closed as FAILED, which claims no
+   * health; others are passed over.
    */
   private static @Nullable CommandOutcome outcome(Watched gone, @Nullable Set<String> named) {
-    String name = gone.task().netnsName();
-    if (name != null && named != null) {
+    Boolean exists = exists(gone.task(), named);
+    if (exists != null && gone.existedBefore() != null) {
       boolean shouldExist = gone.task().command() == NetnsCommand.ADD;
-      return named.contains(name) == shouldExist ? CommandOutcome.SUCCEEDED : CommandOutcome.FAILED;
+      if (exists != shouldExist) {
+        return CommandOutcome.FAILED;
+      }
+      if (gone.existedBefore() != shouldExist) {
+        return CommandOutcome.SUCCEEDED;
+      }
     }
     return gone.reportedAt() == null ? null : CommandOutcome.FAILED;
   }

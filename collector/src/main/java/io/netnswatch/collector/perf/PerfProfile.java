@@ -9,20 +9,19 @@ import org.jspecify.annotations.Nullable;
  * What one slice of perf samples comes to; the fields are those of {@link PerfSample}.
  *
  * @param event perf event sampled; null if there was no sample
- * @param cpus distinct CPUs seen in the samples
  * @param sampleCount all samples
  * @param idleCount samples of the idle task
- * @param lostCount samples perf says it lost
+ * @param lostCount samples perf says it lost; null if it said nothing, as without {@code
+ *     --show-lost-events}
  * @param callPathsRecorded whether any sample had a call path
  * @param symbolsOmitted symbols beyond the limit
  * @param symbols hottest symbols by task
  */
 public record PerfProfile(
     @Nullable String event,
-    int cpus,
     long sampleCount,
     long idleCount,
-    long lostCount,
+    @Nullable Long lostCount,
     boolean callPathsRecorded,
     int symbolsOmitted,
     List<SymbolSamples> symbols) {

@@ -31,6 +31,9 @@ public final class PerfScript {
   private static final int MAX_FRAMES = 32;
   private static final int MAX_NAME = 256;
 
+  /** No line of perf is that long; of one that is, the rest is passed over. */
+  private static final int MAX_LINE = 2_048;
+
   /** Distinct symbols by task, and call paths, remembered while reading. */
   private static final int MAX_DISTINCT = 20_000;
 
@@ -39,20 +42,22 @@ public final class PerfScript {
 
   private static final Pattern HEADER =
       Pattern.compile(
-          "^\\s*(\\S.*?)\\s+(-?\\d+)(?:/(\\d+))?\\s+\\[(\\d+)\\]\\s+\\d+\\.\\d+:\\s+(?:\\d+\\s+)?(\\S+?):(?=\\s|$)");
+          "^\\s*(\\S.*?)\\s+(-?\\d{1,9})(?:/\\d{1,9})?\\s+\\[\\d+\\]\\s+\\d+\\.\\d+:\\s+(?:\\d+\\s+)?(\\S+?):(?=\\s|$)");
 
   private static final Pattern FRAME =
       Pattern.compile("^\\s+[0-9a-f]+ (.+?)(?:\\+0x[0-9a-f]+)?(?: \\((.*)\\))?$");
 
   private static final Pattern LOST =
-      Pattern.compile("PERF_RECORD_LOST(?:_SAMPLES)?\\b.*?(\\d+)\\s*$");
+      Pattern.compile("PERF_RECORD_LOST(?:_SAMPLES)?\\b.*?\\b(\\d{1,18})\\s*$");
 
   private static final Comparator<SymbolSamples> MOST_SAMPLES =
       Comparator.comparingLong(SymbolSamples::getSamples)
           .reversed()
           .thenComparing(SymbolSamples::getSymbol)
           .thenComparing(SymbolSamples::getPid)
-          .thenComparing(SymbolSamples::getComm);
+          .thenComparing(SymbolSamples::getComm)
+          .thenComparing(
+              SymbolSamples::getModule, Comparator.nullsFirst(Comparator.naturalOrder()));
 
   private static final Comparator<CallPath> MOST_FREQUENT =
       Comparator.comparingLong(CallPath::getSamples)
@@ -68,11 +73,10 @@ public final class PerfScript {
   }
 
   private final Map<Key, Count> counts = new HashMap<>();
-  private final Set<String> cpus = new LinkedHashSet<>();
   private @Nullable String event;
   private long samples;
   private long idle;
-  private long lost;
+  private @Nullable Long lost;
   private long paths;
   private boolean callPaths;
   private final Set<Key> omitted = new LinkedHashSet<>();
@@ -82,6 +86,9 @@ public final class PerfScript {
   private boolean inSample;
   private @Nullable String leafModule;
   private final List<String> frames = new ArrayList<>();
+
+  /** Outermost frame seen, kept even where the path is longer than the limit. */
+  private String root = "";
 
   private PerfScript() {}
 
@@ -93,7 +100,7 @@ public final class PerfScript {
   public static PerfProfile parse(BufferedReader text) throws IOException {
     PerfScript script = new PerfScript();
     for (String line = text.readLine(); line != null; line = text.readLine()) {
-      script.line(line);
+      script.line(line.length() <= MAX_LINE ? line : line.substring(0, MAX_LINE));
     }
     script.endSample();
     return script.profile();
@@ -111,7 +118,7 @@ public final class PerfScript {
     }
     Matcher lostLine = LOST.matcher(line);
     if (lostLine.find()) {
-      lost += Long.parseLong(lostLine.group(1));
+      lost = (lost == null ? 0 : lost) + Long.parseLong(lostLine.group(1));
       return;
     }
     Matcher header = HEADER.matcher(line);
@@ -129,14 +136,14 @@ public final class PerfScript {
     inSample = true;
     comm = capped(header.group(1));
     pid = Integer.parseInt(header.group(2));
-    cpus.add(header.group(4));
-    event = header.group(5);
+    event = header.group(3);
   }
 
   private void frame(String symbol, @Nullable String module) {
     if (frames.isEmpty()) {
       leafModule = module == null ? null : capped(module);
     }
+    root = symbol;
     if (frames.size() < MAX_FRAMES) {
       frames.add(capped(symbol));
     }
@@ -155,6 +162,7 @@ public final class PerfScript {
     callPaths |= frames.size() > 1;
     inSample = false;
     leafModule = null;
+    root = "";
     frames.clear();
   }
 
@@ -183,7 +191,7 @@ public final class PerfScript {
 
   /** Kernel threads are started by kthread(), whose caller is ret_from_fork. */
   private boolean isKernelThread() {
-    return !frames.isEmpty() && frames.get(frames.size() - 1).startsWith("ret_from_fork");
+    return root.startsWith("ret_from_fork") || root.equals("kthread");
   }
 
   private PerfProfile profile() {
@@ -202,7 +210,6 @@ public final class PerfScript {
     List<SymbolSamples> symbols = sorted(top);
     return new PerfProfile(
         event,
-        cpus.size(),
         samples,
         idle,
         lost,

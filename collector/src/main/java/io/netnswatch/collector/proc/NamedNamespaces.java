@@ -2,8 +2,10 @@ package io.netnswatch.collector.proc;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Mounted network namespaces of {@code /proc/PID/mountinfo} (fs/proc_namespace.c): {@code … 0:4
@@ -22,6 +24,16 @@ public final class NamedNamespaces {
     Map<String, Long> byName = new LinkedHashMap<>();
     NSFS.matcher(mountinfo).results().forEach(mount -> put(byName, mount, directory));
     return byName;
+  }
+
+  /**
+   * Inodes of all mounted namespaces, wherever they are bound (docker has a directory of its own).
+   */
+  public static Set<Long> mounted(String mountinfo) {
+    return NSFS.matcher(mountinfo)
+        .results()
+        .map(mount -> Long.valueOf(mount.group(1)))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static void put(Map<String, Long> byName, MatchResult mount, String directory) {

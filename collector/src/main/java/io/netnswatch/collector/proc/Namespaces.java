@@ -7,9 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param named inode by name, for those bound in {@code /run/netns}
  * @param placeholders names in {@code /run/netns} that nothing is mounted on
- * @param inhabited namespaces with a process inside, through which their counters can be read
- * @param reachable how many there are, named or inhabited
+ * @param inhabited namespaces with a process inside, through which their counters can be read; the
+ *     counters of one that only has a name can't be read without entering it, and are not
+ * @param reachable how many there are, mounted anywhere or inhabited
  */
 public record Namespaces(
     Map<String, Long> named, List<String> placeholders, List<Inhabited> inhabited, int reachable) {
@@ -51,7 +54,10 @@ public record Namespaces(
    * @throws IOException if mounts or the directory can't be read
    */
   static Namespaces read(ProcFiles files, List<Integer> pids, Path runNetns) throws IOException {
-    Map<String, Long> named = readNamed(files, runNetns);
+    List<String> entries = entries(runNetns);
+    String mountinfo = files.read("1/mountinfo");
+    Map<String, Long> named =
+        mountinfo == null ? Map.of() : NamedNamespaces.parse(mountinfo, runNetns.toString());
     Map<Long, String> nameByInode = new HashMap<>();
     named.forEach((name, inode) -> nameByInode.put(inode, name));
     Map<Long, Inhabited> inhabited = new LinkedHashMap<>();
@@ -61,13 +67,13 @@ public record Namespaces(
         inhabited.putIfAbsent(inode, new Inhabited(inode, nameByInode.get(inode), pid));
       }
     }
-    long uninhabited =
-        nameByInode.keySet().stream().filter(inode -> !inhabited.containsKey(inode)).count();
+    Set<Long> reachable = new HashSet<>(inhabited.keySet());
+    reachable.addAll(mountinfo == null ? Set.of() : NamedNamespaces.mounted(mountinfo));
     return new Namespaces(
         named,
-        placeholders(runNetns, named),
+        placeholders(runNetns, entries, named),
         List.copyOf(inhabited.values()),
-        inhabited.size() + (int) uninhabited);
+        reachable.size());
   }
 
   /**
@@ -83,7 +89,8 @@ public record Namespaces(
     return NamedNamespaces.parse(mountinfo, runNetns.toString());
   }
 
-  private static @Nullable Long netInode(ProcFiles files, int pid) {
+  /** Inode of a process's network namespace; null if it is gone or not ours to look at. */
+  static @Nullable Long netInode(ProcFiles files, int pid) {
     try {
       String link = files.readLink(pid + "/ns/net");
       Matcher matcher = LINK.matcher(link == null ? "" : link);
@@ -94,20 +101,23 @@ public record Namespaces(
     }
   }
 
-  private static List<String> placeholders(Path runNetns, Map<String, Long> named)
-      throws IOException {
-    List<String> placeholders = new ArrayList<>();
+  /** Names in the directory, listed before the mounts: a later creation is no placeholder. */
+  private static List<String> entries(Path runNetns) throws IOException {
+    List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(runNetns)) {
-      for (Path entry : entries) {
-        String name = entry.getFileName().toString();
-        if (!named.containsKey(name)) {
-          placeholders.add(name);
-        }
-      }
+      entries.forEach(entry -> names.add(entry.getFileName().toString()));
     } catch (NoSuchFileException e) {
       return List.of();
     }
-    placeholders.sort(null);
-    return placeholders;
+    names.sort(null);
+    return names;
+  }
+
+  /** Looked at again, so that a namespace deleted between the two readings is no placeholder. */
+  private static List<String> placeholders(
+      Path runNetns, List<String> entries, Map<String, Long> named) {
+    return entries.stream()
+        .filter(name -> !named.containsKey(name) && Files.exists(runNetns.resolve(name)))
+        .toList();
   }
 }

@@ -19,10 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProcDirectory(Path root) implements ProcFiles {
 
-  private static final int MAX_BYTES = 1 << 20;
-
-  /** What reading a file of a process that has just gone fails with (ESRCH). */
-  private static final String GONE = "No such process";
+  /** mountinfo of a host with thousands of containers is some megabytes long. */
+  private static final int MAX_BYTES = 16 << 20;
 
   @Override
   public List<Integer> pids() throws IOException {
@@ -36,11 +34,15 @@ public record ProcDirectory(Path root) implements ProcFiles {
   @Override
   public @Nullable String read(String file) throws IOException {
     try (InputStream in = Files.newInputStream(root.resolve(file))) {
-      return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw new IOException(file + " is longer than " + MAX_BYTES + " bytes");
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
-      if (isGone(e)) {
+      if (isGone(file)) {
         return null;
       }
       throw e;
@@ -54,7 +56,7 @@ public record ProcDirectory(Path root) implements ProcFiles {
     } catch (NoSuchFileException e) {
       return null;
     } catch (FileSystemException e) {
-      if (isGone(e)) {
+      if (isGone(file)) {
         return null;
       }
       throw e;
@@ -66,7 +68,9 @@ public record ProcDirectory(Path root) implements ProcFiles {
     return name.length() <= 9 && name.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  private static boolean isGone(IOException e) {
-    return e.getMessage() != null && e.getMessage().endsWith(GONE);
+  /** Whether the process has ended since its file was opened; reading then fails with ESRCH. */
+  private boolean isGone(String file) {
+    Path process = root.resolve(file).subpath(root.getNameCount(), root.getNameCount() + 1);
+    return isPid(process) && Files.notExists(root.resolve(process));
   }
 }

@@ -11,11 +11,11 @@ public interface ProcFiles {
   List<Integer> pids() throws IOException;
 
   /**
-   * The text of a file, at most a megabyte of it; bytes that are not UTF-8 are replaced.
+   * The whole text of a file; bytes that are not UTF-8 are replaced.
    *
    * @param file name below /proc, e.g. {@code 1/stat}
    * @return null if it does not exist, or its process is gone
-   * @throws IOException if it may not or cannot be read
+   * @throws IOException if it may not or cannot be read, or is far too long
    */
   @Nullable String read(String file) throws IOException;
 

@@ -20,7 +20,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -70,23 +69,48 @@ public final class ProcSampler {
           "^(nf_defrag_ipv[46]|nf_conntrack\\w*|br_netfilter|veth|vxlan|openvswitch|rxrpc) ",
           Pattern.MULTILINE);
 
-  private static final Pattern UPTIME = Pattern.compile("^(\\d{1,12})\\.(\\d\\d) ");
   private static final Pattern PID_PREFIX = Pattern.compile("^\\d+/");
 
   private static final Set<String> NETNS_FUNCTIONS =
       Set.of("copy_net_ns", "create_new_namespaces", "cleanup_net", "setup_net");
 
-  private static final Comparator<TaskOfInterest> MOST_INTERESTING =
-      Comparator.comparing(
-              (TaskOfInterest task) -> task.getReasons().contains(InterestReason.NETNS_STACK))
+  private static final Comparator<TaskOfInterest> IN_NAMESPACE_CODE_FIRST =
+      Comparator.comparing(task -> !task.getReasons().contains(InterestReason.NETNS_STACK));
+
+  private static final Comparator<TaskOfInterest> HOTTEST =
+      IN_NAMESPACE_CODE_FIRST
+          .thenComparing(TaskOfInterest::getCpuUse, Comparator.nullsLast(Comparator.reverseOrder()))
+          .thenComparing(TaskOfInterest::getPid);
+
+  private static final Comparator<TaskOfInterest> LONGEST_BLOCKED =
+      IN_NAMESPACE_CODE_FIRST
           .thenComparing(
-              TaskOfInterest::getBlockedForMs, Comparator.nullsFirst(Comparator.naturalOrder()))
-          .thenComparing(
-              TaskOfInterest::getCpuUse, Comparator.nullsFirst(Comparator.naturalOrder()))
-          .reversed()
+              TaskOfInterest::getBlockedForMs, Comparator.nullsLast(Comparator.reverseOrder()))
           .thenComparing(TaskOfInterest::getPid);
 
   private record TaskId(int pid, long startTicks) {}
+
+  /** A process that may be of interest, by its stat alone. */
+  private record Candidate(
+      TaskId id, ProcPidStat stat, @Nullable Double cpuUse, boolean hot, boolean mayBeCommand) {
+
+    boolean uninterruptible() {
+      return stat.state() == 'D';
+    }
+  }
+
+  /** Hot kernel threads, then what may be a namespace command, then what else is blocked. */
+  private static final Comparator<Candidate> EXAMINED_FIRST =
+      Comparator.comparing((Candidate candidate) -> !candidate.hot())
+          .thenComparing(candidate -> !candidate.mayBeCommand())
+          .thenComparing(Candidate::cpuUse, Comparator.nullsLast(Comparator.reverseOrder()))
+          .thenComparing(candidate -> candidate.stat().pid());
+
+  /** A parser of one file. */
+  @FunctionalInterface
+  private interface Parser<T> {
+    @Nullable T parse(String text) throws ProcParseException;
+  }
 
   private final @Nullable Path runNetns;
   private @Nullable Instant previousAt;
@@ -147,8 +171,7 @@ public final class ProcSampler {
   }
 
   private static @Nullable String wchan(@Nullable String text) {
-    String function = text == null ? "" : text.strip();
-    return function.isEmpty() || function.equals("0") ? null : function;
+    return text == null ? null : ProcPidWchan.parse(text);
   }
 
   /** One snapshot in the making. */
@@ -161,6 +184,7 @@ public final class ProcSampler {
     private final Map<TaskId, Instant> blocked = new HashMap<>();
     private final List<NamespaceTask> commands = new ArrayList<>();
     private final int[] byState = new int[6];
+    private int omitted;
 
     Reading(ProcFiles files, Instant at) {
       this.files = files;
@@ -189,7 +213,7 @@ public final class ProcSampler {
                   new NetnsCounts(
                       seen == null ? null : seen.reachable(),
                       seen == null ? null : seen.named().size(),
-                      slabinfo == null ? null : Slabinfo.netNamespaces(slabinfo)))
+                      parsed(slabinfo, Slabinfo::netNamespaces)))
               .setFragmentCounters(fragmentCounters())
               .setPlaceholderCount(seen == null ? null : seen.placeholders().size())
               .setPlaceholderNames(
@@ -198,15 +222,35 @@ public final class ProcSampler {
               .setTaskCounts(
                   new TaskCounts(
                       byState[0], byState[1], byState[2], byState[3], byState[4], byState[5]))
-              .setTasksOfInterest(limited(tasks, MAX_TASKS))
-              .setTasksOmitted(Math.max(0, tasks.size() - MAX_TASKS))
+              .setTasksOfInterest(tasks)
+              .setTasksOmitted(omitted)
               .setUnreadable(limited(List.copyOf(unreadable), MAX_UNREADABLE));
       return new Sample(snapshot, List.copyOf(commands));
     }
 
     private List<TaskOfInterest> tasks(List<Integer> pids, Instant bootTime) {
+      List<Candidate> candidates = candidates(pids);
       List<TaskOfInterest> tasks = new ArrayList<>();
-      int examined = 0;
+      for (Candidate candidate : limited(candidates, MAX_EXAMINED)) {
+        TaskOfInterest task = examine(candidate, bootTime);
+        if (task != null) {
+          tasks.add(task);
+        }
+      }
+      for (Candidate candidate :
+          candidates.subList(Math.min(candidates.size(), MAX_EXAMINED), candidates.size())) {
+        if (candidate.uninterruptible()) {
+          blockedForMs(candidate); // keeps its age for when it is examined
+          omitted++;
+        } else if (candidate.hot()) {
+          omitted++;
+        }
+      }
+      return selected(tasks);
+    }
+
+    private List<Candidate> candidates(List<Integer> pids) {
+      List<Candidate> candidates = new ArrayList<>();
       for (int pid : pids) {
         ProcPidStat stat = pidStat(pid);
         if (stat == null) {
@@ -217,34 +261,40 @@ public final class ProcSampler {
         ticks.put(id, stat.cpuTicks());
         Double cpuUse = cpuUse(id, stat.cpuTicks());
         boolean hot = stat.kernelThread() && cpuUse != null && cpuUse >= HOT_CPUS;
-        boolean command = stat.comm().equals("ip") || stat.comm().equals("unshare");
-        if ((hot || command || stat.state() == 'D') && examined++ < MAX_EXAMINED) {
-          TaskOfInterest task = examine(id, stat, cpuUse, hot, command, bootTime);
-          if (task != null) {
-            tasks.add(task);
-          }
+        boolean mayBeCommand = stat.comm().equals("ip") || stat.comm().equals("unshare");
+        if (hot || mayBeCommand || stat.state() == 'D') {
+          candidates.add(new Candidate(id, stat, cpuUse, hot, mayBeCommand));
         }
       }
-      tasks.sort(MOST_INTERESTING);
-      return tasks;
+      candidates.sort(EXAMINED_FIRST);
+      return candidates;
     }
 
-    private @Nullable TaskOfInterest examine(
-        TaskId id,
-        ProcPidStat stat,
-        @Nullable Double cpuUse,
-        boolean hot,
-        boolean mayBeCommand,
-        Instant bootTime) {
+    /**
+     * Neither a crowd of blocked tasks hides the hot worker, nor hot threads a blocked creation.
+     */
+    private List<TaskOfInterest> selected(List<TaskOfInterest> tasks) {
+      List<TaskOfInterest> hot = tasks.stream().filter(ProcSampler::isHot).sorted(HOTTEST).toList();
+      List<TaskOfInterest> others =
+          tasks.stream().filter(task -> !isHot(task)).sorted(LONGEST_BLOCKED).toList();
+      int roomForHot = Math.max(MAX_TASKS / 2, MAX_TASKS - others.size());
+      List<TaskOfInterest> selected = new ArrayList<>(limited(hot, roomForHot));
+      selected.addAll(limited(others, MAX_TASKS - selected.size()));
+      omitted += tasks.size() - selected.size();
+      return selected;
+    }
+
+    private @Nullable TaskOfInterest examine(Candidate candidate, Instant bootTime) {
+      ProcPidStat stat = candidate.stat();
       List<String> stack = stack(stat);
       String wchan = wchan(optional(stat.pid() + "/wchan"));
-      NamespaceCommand command = mayBeCommand ? command(stat.pid()) : null;
+      NamespaceCommand command = candidate.mayBeCommand() ? command(stat.pid()) : null;
       boolean inNamespaceCode =
           (stack != null && stack.stream().anyMatch(ProcSampler::isNamespaceFunction))
               || (wchan != null && isNamespaceFunction(wchan));
-      boolean uninterruptible = stat.state() == 'D';
+      boolean uninterruptible = candidate.uninterruptible();
       List<InterestReason> reasons = new ArrayList<>();
-      addIf(reasons, hot, InterestReason.HOT_KERNEL_THREAD);
+      addIf(reasons, candidate.hot(), InterestReason.HOT_KERNEL_THREAD);
       addIf(reasons, uninterruptible, InterestReason.UNINTERRUPTIBLE);
       addIf(reasons, inNamespaceCode, InterestReason.NETNS_STACK);
       addIf(reasons, command != null, InterestReason.NETNS_COMMAND);
@@ -267,23 +317,24 @@ public final class ProcSampler {
           .setComm(stat.comm())
           .setKernelThread(stat.kernelThread())
           .setState(String.valueOf(stat.state()))
-          .setCpuUse(cpuUse)
+          .setCpuUse(candidate.cpuUse())
           .setWchan(wchan)
           .setStack(stack)
-          .setBlockedForMs(uninterruptible || inNamespaceCode ? blockedForMs(id, stat) : null)
+          .setBlockedForMs(uninterruptible || inNamespaceCode ? blockedForMs(candidate) : null)
           .setNetnsArguments(command == null ? null : command.arguments())
           .setReasons(reasons)
           .build();
     }
 
     /** A running task is not blocked, wherever its stack says it is. */
-    private @Nullable Long blockedForMs(TaskId id, ProcPidStat stat) {
-      if (stat.state() == 'R') {
+    private @Nullable Long blockedForMs(Candidate candidate) {
+      if (candidate.stat().state() == 'R') {
         return null;
       }
-      Instant since = blockedSince.getOrDefault(id, at);
-      blocked.put(id, since);
-      return Duration.between(since, at).toMillis();
+      Instant since = blockedSince.getOrDefault(candidate.id(), at);
+      Instant notAfterNow = since.isAfter(at) ? at : since; // the clock was set back
+      blocked.put(candidate.id(), notAfterNow);
+      return Duration.between(notAfterNow, at).toMillis();
     }
 
     private @Nullable List<String> stack(ProcPidStat stat) {
@@ -311,12 +362,7 @@ public final class ProcSampler {
       if (text == null || text.isEmpty()) {
         return null;
       }
-      try {
-        return ProcPidStat.parse(text);
-      } catch (ProcParseException e) {
-        unreadable.add(String.valueOf(e.getMessage()));
-        return null;
-      }
+      return parsed(text, ProcPidStat::parse);
     }
 
     private void count(ProcPidStat stat) {
@@ -370,11 +416,12 @@ public final class ProcSampler {
       for (int i = 0; i < turns && found.size() < MAX_FRAGMENT_COUNTERS; i++) {
         Namespaces.Inhabited inhabited =
             seen.inhabited().get(nextNamespace++ % seen.inhabited().size());
+        nextNamespace %= seen.inhabited().size();
         if (inhabited.pid() != 1) {
           addFragmentCounters(found, inhabited.pid() + "/net/", inhabited);
         }
       }
-      return found;
+      return limited(found, MAX_FRAGMENT_COUNTERS);
     }
 
     private void addFragmentCounters(
@@ -388,8 +435,8 @@ public final class ProcSampler {
         @Nullable String sockstat,
         FragmentProtocol protocol,
         Namespaces.@Nullable Inhabited inhabited) {
-      Long memory = sockstat == null ? null : Sockstat.fragmentMemory(sockstat);
-      if (memory != null && memory < 0) {
+      Long memory = parsed(sockstat, Sockstat::fragmentMemory);
+      if (memory != null && memory < 0 && stillInside(inhabited)) {
         found.add(
             new FragmentCounter(
                 inhabited == null ? null : inhabited.inode(),
@@ -400,15 +447,24 @@ public final class ProcSampler {
       }
     }
 
-    private @Nullable Long uptimeMs() {
-      String text = optional("uptime");
-      if (text == null) {
+    /** Process ids are reused: whoever has this one now may live in another namespace. */
+    private boolean stillInside(Namespaces.@Nullable Inhabited inhabited) {
+      return inhabited == null
+          || Long.valueOf(inhabited.inode()).equals(Namespaces.netInode(files, inhabited.pid()));
+    }
+
+    /** What a file says; null if it is absent or malformed, and the latter is noted. */
+    private <T> @Nullable T parsed(@Nullable String text, Parser<T> parser) {
+      try {
+        return text == null ? null : parser.parse(text);
+      } catch (ProcParseException e) {
+        unreadable.add(String.valueOf(e.getMessage()));
         return null;
       }
-      Matcher seconds = UPTIME.matcher(text);
-      return seconds.find()
-          ? Long.parseLong(seconds.group(1)) * 1000 + Long.parseLong(seconds.group(2)) * 10
-          : null;
+    }
+
+    private @Nullable Long uptimeMs() {
+      return parsed(optional("uptime"), Uptime::parseMs);
     }
 
     private String required(String file) throws IOException {
@@ -429,6 +485,10 @@ public final class ProcSampler {
         return null;
       }
     }
+  }
+
+  private static boolean isHot(TaskOfInterest task) {
+    return task.getReasons().contains(InterestReason.HOT_KERNEL_THREAD);
   }
 
   private static List<String> modulesOfInterest(String modules) {

@@ -1,21 +1,27 @@
 package io.netnswatch.collector.bundle;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netnswatch.collector.TelemetryEvent;
+import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,80 +29,29 @@ class EvidenceBundleTest {
 
   private static final String MANIFEST =
       """
-      {"format": "netnswatch-evidence/1", "host": "h", "kernel_release": "4.15.1", "kernel_version": "v",
-       "cpus": 2, "boot_id": null, "boot_time": 1795362604, "started_at": 1795363071000,
-       "ended_at": 1795363081000, "something_new": true}
+      {"format": "netnswatch-evidence/1", "host": "h", "kernel_release": "4.15.1",
+       "kernel_version": "Linux version 4.15.1", "cpus": 4, "boot_id": null,
+       "boot_time": 1795362604, "started_at": 1795363000000, "ended_at": 1795363060000}
       """;
 
-  private static final String ADD =
-      """
-      {"started_at": 1795363072000, "pid": 7, "command": "ip netns add c1", "time_limit_ms": 30000,\
-       "duration_ms": 12000.5, "timed_out": false, "exit_code": 0, "signal": null, "stdout": "", "stderr": ""}
-      """;
+  private static final String STAT = "cpu  1\ncpu0 1\nbtime 1795362604\n";
 
   @TempDir private Path directory;
+  private final Map<String, String> entries = new LinkedHashMap<>();
 
-  @Test
-  void commandBecomesProgressAndEndAtShiftedTimes() throws IOException {
-    EvidenceBundle bundle = read(Map.of("manifest.json", MANIFEST, "netns/commands.jsonl", ADD));
-
-    List<TelemetryEvent> events = bundle.telemetry("other", Duration.ofHours(1));
-
-    assertThat(events)
-        .extracting(event -> ((NetnsLatency) event.value()).getOutcome().name())
-        .containsExactly("STILL_RUNNING", "STILL_RUNNING", "SUCCEEDED");
-    NetnsLatency last = (NetnsLatency) events.get(2).value();
-    assertThat(last.getHost()).isEqualTo("other");
-    assertThat(last.getSequence()).isEqualTo(2);
-    assertThat(last.getStartedAt())
-        .isEqualTo(Instant.ofEpochMilli(1_795_363_072_000L).plus(Duration.ofHours(1)));
-    assertThat(last.getLatencyMs()).isEqualTo(12_000.5);
+  @BeforeEach
+  void healthyBundle() {
+    entries.put("b/proc/1795363002000/stat", STAT);
+    entries.put("b/manifest.json", MANIFEST);
   }
 
-  @Test
-  void bootIdIsDerivedFromTheBootTimeWhereNoneWasRecorded() throws IOException {
-    String first = read(Map.of("manifest.json", MANIFEST)).manifest().bootId();
-    String rebooted =
-        read(Map.of("manifest.json", MANIFEST.replace("1795362604", "1795369999")))
-            .manifest()
-            .bootId();
-
-    assertThat(first).hasSize(36).isNotEqualTo(rebooted);
-  }
-
-  @Test
-  void refusesWhatIsNoBundleAndNamesTheEntry() {
-    assertThatThrownBy(() -> read(Map.of("notes/x", "y")))
-        .isInstanceOf(BundleFormatException.class)
-        .hasMessage("manifest.json: is missing");
-    assertThatThrownBy(
-            () -> read(Map.of("manifest.json", MANIFEST.replace("evidence/1", "evidence/9"))))
-        .hasMessage(
-            "manifest.json: format is netnswatch-evidence/9, expected netnswatch-evidence/1");
-    assertThatThrownBy(() -> read(Map.of("manifest.json", MANIFEST.replace("boot_time", "boot"))))
-        .hasMessageStartingWith("manifest.json: ")
-        .hasMessageContaining("boot_time");
-    assertThatThrownBy(
-            () ->
-                read(
-                    Map.of(
-                        "manifest.json",
-                        MANIFEST,
-                        "netns/commands.jsonl",
-                        ADD + "{\"pid\": true}")))
-        .hasMessageStartingWith("netns/commands.jsonl:2: ");
-    assertThatThrownBy(
-            () -> read(Map.of("manifest.json", MANIFEST, "proc/1795363072000/stat", "no")))
-        .hasMessageStartingWith("proc/1795363072000: stat: expected");
-  }
-
-  private EvidenceBundle read(Map<String, String> entries) throws IOException {
+  private EvidenceBundle read() throws IOException {
     Path file = directory.resolve("bundle.tar.gz");
-    try (TarArchiveOutputStream tar =
-        new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(file)))) {
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file));
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
       for (Map.Entry<String, String> entry : entries.entrySet()) {
-        byte[] bytes = entry.getValue().getBytes(UTF_8);
-        TarArchiveEntry header = new TarArchiveEntry("folder/" + entry.getKey());
+        byte[] bytes = entry.getValue().getBytes(StandardCharsets.UTF_8);
+        TarArchiveEntry header = new TarArchiveEntry(entry.getKey());
         header.setSize(bytes.length);
         tar.putArchiveEntry(header);
         tar.write(bytes);
@@ -104,5 +59,124 @@ class EvidenceBundleTest {
       }
     }
     return EvidenceBundle.read(file);
+  }
+
+  private static String command(String durationMs) {
+    return """
+        {"started_at": 1795363001000, "pid": 7, "command": "ip netns add blue", \
+        "time_limit_ms": 30000, "duration_ms": %s, "timed_out": true, "exit_code": null, \
+        "signal": 9, "stderr": "", "blocked_state": "D", "blocked_wchan": "copy_net_ns"}
+        """
+        .formatted(durationMs);
+  }
+
+  @Test
+  void eventsAreNumberedInEventTimeAndAllTimesAreShifted() throws Exception {
+    Duration shift = Duration.ofDays(1);
+    entries.put("b/perf/1795363003000-5000ms-99hz.txt", "");
+    entries.put("b/netns/commands.jsonl", command("12000.4"));
+
+    List<TelemetryEvent> events = read().telemetry("other", shift);
+
+    assertThat(events)
+        .extracting(event -> event.value().getClass().getSimpleName())
+        .containsExactly(
+            "ProcSnapshot", "NetnsLatency", "PerfSample", "NetnsLatency", "NetnsLatency");
+    assertThat(events).extracting(TelemetryEvent::host).containsOnly("other");
+    assertThat(events)
+        .extracting(TelemetryEvent::eventTime)
+        .containsExactly(
+            Instant.ofEpochMilli(1_795_363_002_000L).plus(shift),
+            Instant.ofEpochMilli(1_795_363_006_000L).plus(shift),
+            Instant.ofEpochMilli(1_795_363_008_000L).plus(shift),
+            Instant.ofEpochMilli(1_795_363_011_000L).plus(shift),
+            Instant.ofEpochMilli(1_795_363_013_000L).plus(shift));
+    NetnsLatency last = (NetnsLatency) events.get(4).value();
+    assertThat(last.getSequence()).isEqualTo(4);
+    assertThat(last.getStartedAt()).isEqualTo(Instant.ofEpochMilli(1_795_363_001_000L).plus(shift));
+    assertThat(last.getCollectorStartedAt())
+        .isEqualTo(Instant.ofEpochMilli(1_795_363_000_000L).plus(shift));
+    assertThat(last.getOutcome()).isEqualTo(CommandOutcome.TIMED_OUT);
+    PerfSample sample = (PerfSample) events.get(2).value();
+    assertThat(sample.getCpuCount()).isEqualTo(4);
+    assertThat(sample.getLostCount()).isNull();
+  }
+
+  @Test
+  void missingBootIdIsDerivedAndStaysTheSame() throws Exception {
+    assertThat(read().manifest().bootId()).isEqualTo(read().manifest().bootId()).hasSize(36);
+  }
+
+  @Test
+  void manifestIsNeeded() {
+    entries.remove("b/manifest.json");
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(BundleFormatException.class)
+        .hasMessage("manifest.json: is missing");
+  }
+
+  @Test
+  void otherFormatIsRefused() {
+    entries.put("b/manifest.json", MANIFEST.replace("evidence/1", "evidence/2"));
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(BundleFormatException.class)
+        .hasMessageContaining("netnswatch-evidence/2");
+  }
+
+  @Test
+  void malformedLineIsNamed() {
+    entries.put("b/netns/commands.jsonl", command("1") + "{\n");
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(BundleFormatException.class)
+        .hasMessageStartingWith("netns/commands.jsonl:2");
+  }
+
+  @Test
+  void endlessCommandDoesNotMakeEndlessRecords() {
+    entries.put("b/netns/commands.jsonl", command("1e15"));
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(BundleFormatException.class)
+        .hasMessageContaining("out of range");
+  }
+
+  @Test
+  void malformedCounterIsNamed() {
+    entries.put("b/namespaces/1795363001000/c1/sockstat6", "FRAG6: inuse 1 memory x\n");
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(BundleFormatException.class)
+        .hasMessageStartingWith("namespaces/1795363001000/c1/sockstat6: ");
+  }
+
+  @Test
+  void countersAreCapped() throws Exception {
+    for (int i = 0; i < 70; i++) {
+      entries.put(
+          "b/namespaces/1795363001000/c" + i + "/sockstat6", "FRAG6: inuse 1 memory 4294948864\n");
+    }
+
+    ProcSnapshot snapshot = (ProcSnapshot) read().telemetry("h", Duration.ZERO).get(0).value();
+
+    assertThat(snapshot.getFragmentCounters()).hasSize(64);
+  }
+
+  @Test
+  void hostileNamesAreOnlyNames() throws Exception {
+    entries.put("b/../../../../tmp/evil", "x");
+    entries.put("b/proc/../../etc/passwd", "x");
+    entries.put("b/proc/1795363002000/../../x", "x");
+
+    assertThat(read().telemetry("h", Duration.ZERO)).hasSize(1);
+  }
+
+  @Test
+  void textThatIsNoArchiveIsAnError() throws Exception {
+    Path file = Files.writeString(directory.resolve("text"), "no archive");
+
+    assertThatThrownBy(() -> EvidenceBundle.read(file)).isInstanceOf(IOException.class);
   }
 }

@@ -77,6 +77,12 @@ class RecordingsTest {
               assertThat(task.getPid()).isEqualTo(5);
               assertThat(task.getCpuUse()).isGreaterThan(0.8);
               assertThat(task.getStack()).contains("inet_frags_exit_net", "cleanup_net");
+            })
+        .anySatisfy(
+            task -> {
+              assertThat(task.getPid()).isEqualTo(2526);
+              assertThat(task.getNetnsArguments()).isEqualTo("netns add c26");
+              assertThat(task.getWchan()).isEqualTo("copy_net_ns");
             });
   }
 

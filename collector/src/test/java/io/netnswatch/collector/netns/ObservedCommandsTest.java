@@ -1,7 +1,6 @@
 package io.netnswatch.collector.netns;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.collector.proc.NamespaceTask;
 import io.netnswatch.schema.BlockedAt;
@@ -11,60 +10,118 @@ import io.netnswatch.schema.NetnsLatency;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ObservedCommandsTest {
 
-  private static final Instant START = Instant.parse("2026-11-22T15:00:00Z");
+  private static final Instant T0 = Instant.parse("2026-11-22T12:00:00Z");
+  private static final Set<String> NONE = Set.of();
+  private static final Set<String> BLUE = Set.of("blue");
 
-  private final ObservedCommands observed = new ObservedCommands();
+  private final ObservedCommands commands = new ObservedCommands();
 
-  @Test
-  void reportsACommandEveryFiveSecondsWhileItRuns() {
-    NamespaceTask add = task(42, "blue", START);
-
-    assertThat(observed.observe(List.of(add), START.plusSeconds(2), Set.of())).isEmpty();
-    assertThat(observed.observe(List.of(add), START.plusSeconds(6), Set.of()))
-        .extracting(NetnsLatency.Builder::getOutcome, NetnsLatency.Builder::getLatencyMs)
-        .containsExactly(tuple(CommandOutcome.STILL_RUNNING, 6000.0));
-    assertThat(observed.observe(List.of(add), START.plusSeconds(8), Set.of())).isEmpty();
-    assertThat(observed.observe(List.of(add), START.plusSeconds(12), Set.of())).hasSize(1);
-  }
-
-  @Test
-  void startThatWobblesByATickIsTheSameCommand() {
-    observed.observe(List.of(task(42, "blue", START)), START.plusSeconds(6), Set.of());
-
-    var records =
-        observed.observe(
-            List.of(task(42, "blue", START.plusMillis(30))), START.plusSeconds(11), Set.of());
-
-    assertThat(records).extracting(NetnsLatency.Builder::getStartedAt).containsExactly(START);
-  }
-
-  @Test
-  void outcomeOfANamedCreationIsReadFromItsName() {
-    assertThat(outcome("blue", Set.of("blue"))).isEqualTo(CommandOutcome.SUCCEEDED);
-    assertThat(outcome("blue", Set.of())).isEqualTo(CommandOutcome.FAILED);
-  }
-
-  @Test
-  void unnamedOneThatWasNeverReportedIsNoEvidenceEitherWay() {
-    assertThat(outcome(null, Set.of())).isNull();
-    assertThat(observed.watching()).isFalse();
-  }
-
-  private @Nullable CommandOutcome outcome(@Nullable String name, Set<String> named) {
-    observed.observe(List.of(task(42, name, START)), START.plusSeconds(1), named);
-    return observed.observe(List.of(), START.plusSeconds(2), named).stream()
-        .map(NetnsLatency.Builder::getOutcome)
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static NamespaceTask task(int pid, @Nullable String name, Instant startedAt) {
+  private static NamespaceTask ip(NetnsCommand command, long startedMs) {
     return new NamespaceTask(
-        pid, "ip", startedAt, NetnsCommand.ADD, name, new BlockedAt("D", "copy_net_ns", List.of()));
+        7,
+        "ip",
+        T0.plusMillis(startedMs),
+        command,
+        "blue",
+        new BlockedAt("D", "copy_net_ns", List.of("copy_net_ns")));
+  }
+
+  private static NamespaceTask unshare(String state) {
+    return new NamespaceTask(
+        8, "unshare", T0, NetnsCommand.ADD, null, new BlockedAt(state, null, null));
+  }
+
+  private List<NetnsLatency.Builder> observe(
+      long atSeconds, Set<String> named, NamespaceTask... tasks) {
+    return commands.observe(List.of(tasks), T0.plusSeconds(atSeconds), named);
+  }
+
+  private List<CommandOutcome> outcomes(long atSeconds, Set<String> named, NamespaceTask... tasks) {
+    return observe(atSeconds, named, tasks).stream().map(NetnsLatency.Builder::getOutcome).toList();
+  }
+
+  @Test
+  void blockedCreationIsReportedEveryFiveSecondsUnderOneId() {
+    assertThat(observe(1, NONE, ip(NetnsCommand.ADD, 0))).isEmpty();
+
+    NetnsLatency.Builder first = observe(6, NONE, ip(NetnsCommand.ADD, 10)).get(0);
+    assertThat(observe(8, NONE, ip(NetnsCommand.ADD, 0))).isEmpty();
+    NetnsLatency.Builder second = observe(11, NONE, ip(NetnsCommand.ADD, -10)).get(0);
+
+    assertThat(first.getOutcome()).isEqualTo(CommandOutcome.STILL_RUNNING);
+    assertThat(first.getLatencyMs()).isEqualTo(6_000);
+    assertThat(first.getBlockedAt().getWchan()).isEqualTo("copy_net_ns");
+    assertThat(second.getCommandId()).isEqualTo(first.getCommandId());
+    assertThat(second.getLatencyMs()).isEqualTo(11_000);
+  }
+
+  @Test
+  void creationSucceededIfTheNamespaceCameAbout() {
+    observe(1, NONE, ip(NetnsCommand.ADD, 0));
+
+    assertThat(outcomes(6, BLUE)).containsExactly(CommandOutcome.SUCCEEDED);
+    assertThat(commands.watching()).isFalse();
+  }
+
+  @Test
+  void creationThatWasKilledLeavesNoNamespace() {
+    observe(6, NONE, ip(NetnsCommand.ADD, 0));
+
+    assertThat(outcomes(11, NONE)).containsExactly(CommandOutcome.FAILED);
+  }
+
+  /** It fails with EEXIST; to call it a success would clear a real blockade. */
+  @Test
+  void creationOfWhatWasThereProvesNothing() {
+    observe(1, BLUE, ip(NetnsCommand.ADD, 0));
+
+    assertThat(outcomes(6, BLUE)).isEmpty();
+  }
+
+  @Test
+  void deletionSucceededIfTheNamespaceIsGone() {
+    observe(1, BLUE, ip(NetnsCommand.DELETE, 0));
+
+    assertThat(outcomes(6, NONE)).containsExactly(CommandOutcome.SUCCEEDED);
+  }
+
+  @Test
+  void deletionThatLeftTheNamespaceFailed() {
+    observe(1, BLUE, ip(NetnsCommand.DELETE, 0));
+
+    assertThat(outcomes(6, BLUE)).containsExactly(CommandOutcome.FAILED);
+  }
+
+  @Test
+  void unshareWaitingForItsProgramIsNoBlockedCreation() {
+    assertThat(outcomes(1, NONE, unshare("S"))).isEmpty();
+    assertThat(outcomes(60, NONE, unshare("S"))).isEmpty();
+    assertThat(outcomes(65, NONE)).isEmpty();
+  }
+
+  @Test
+  void unshareThatSleepsAfterHavingBeenBlockedHasSucceeded() {
+    assertThat(outcomes(6, NONE, unshare("D"))).containsExactly(CommandOutcome.STILL_RUNNING);
+    assertThat(outcomes(8, NONE, unshare("S"))).containsExactly(CommandOutcome.SUCCEEDED);
+    assertThat(outcomes(13, NONE, unshare("S"))).isEmpty();
+    assertThat(outcomes(18, NONE)).isEmpty();
+  }
+
+  @Test
+  void blockedUnshareThatIsGoneMayHaveBeenKilledSoItClaimsNoHealth() {
+    observe(6, NONE, unshare("D"));
+
+    assertThat(outcomes(11, NONE)).containsExactly(CommandOutcome.FAILED);
+  }
+
+  @Test
+  void fastUnshareIsNoEvidence() {
+    observe(1, NONE, unshare("R"));
+
+    assertThat(outcomes(6, NONE)).isEmpty();
   }
 }

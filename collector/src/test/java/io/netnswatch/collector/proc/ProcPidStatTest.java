@@ -4,49 +4,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcPidStatTest {
 
-  /** proc/1795363151623/5/stat of recordings/livelock.tar.gz. */
-  private static final String SPINNING_WORKER =
-      "5 (kworker/u4:0) R 2 0 0 0 -1 69238880 0 0 0 0 0 11756 0 0 20 0 1 0 26 0 0"
-          + " 18446744073709551615 0 0 0 0 0 0 0 2147483647 0 0 0 0 17 0 0 0 0 0 0\n";
+  private static final String AFTER_NAME =
+      " S 1 1 1 0 -1 4194560 125 0 0 0 5 1 0 0 20 0 1 0 53115 4206592";
 
   @Test
-  void readsAKernelWorker() throws ProcParseException {
-    assertThat(ProcPidStat.parse(SPINNING_WORKER))
-        .isEqualTo(new ProcPidStat(5, "kworker/u4:0", 'R', true, 11_756, 26));
+  void kernelThreadHasItsTimesInTicks() throws Exception {
+    assertThat(ProcPidStat.parse(Recorded.text("5/stat")))
+        .isEqualTo(new ProcPidStat(5, "kworker/u4:0", 'R', true, 11_170, 26));
   }
 
   @Test
-  void addsUserAndSystemTime() throws ProcParseException {
-    assertThat(
-            ProcPidStat.parse(
-                    "2526 (ip) D 2525 0 0 0 -1 4194560 125 0 0 0 5 1 0 0 20 0 1 0 53115 0")
-                .cpuTicks())
-        .isEqualTo(6);
+  void blockedCommandIsNoKernelThread() throws Exception {
+    assertThat(ProcPidStat.parse(Recorded.text("2526/stat")))
+        .isEqualTo(new ProcPidStat(2526, "ip", 'D', false, 6, 53_115));
   }
 
-  @Test
-  void nameMayHoldAnything() throws ProcParseException {
-    String hostile = "a) R (b\n c";
-
-    ProcPidStat stat = ProcPidStat.parse(SPINNING_WORKER.replace("kworker/u4:0", hostile));
-
-    assertThat(stat.comm()).isEqualTo(hostile);
-    assertThat(stat.state()).isEqualTo('R');
-    assertThat(stat.startTicks()).isEqualTo(26);
+  @ParameterizedTest
+  @ValueSource(strings = {"a) R 1 (b", "((sd-pam))", "two words", "new\nline", "\uFFFD\uFFFD", ""})
+  void nameEndsAtTheLastParenthesis(String name) throws Exception {
+    assertThat(ProcPidStat.parse("7 (" + name + ")" + AFTER_NAME))
+        .isEqualTo(new ProcPidStat(7, name, 'S', false, 6, 53_115));
   }
 
-  @Test
-  void saysWhatIsWrongWithACutOffFile() {
-    assertThatThrownBy(() -> ProcPidStat.parse("5 (kworker/u4:0) R 2 0"))
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "7",
+        "7 (ip",
+        "7 (ip) D 1 2",
+        "x (ip) S 1 1 1 0 -1 1 125 0 0 0 5 1 0 0 20 0 1 0 53115 1",
+        "7 (ip) S 1 1 1 0 -1 1 125 0 0 0 five 1 0 0 20 0 1 0 53115 1"
+      })
+  void cutOffOrMalformedIsAnErrorThatQuotesIt(String text) {
+    assertThatThrownBy(() -> ProcPidStat.parse(text))
         .isInstanceOf(ProcParseException.class)
-        .hasMessage("PID/stat: expected at least 22 fields, found \"5 (kworker/u4:0) R 2 0\"");
-    assertThatThrownBy(() -> ProcPidStat.parse("garbage")).isInstanceOf(ProcParseException.class);
-    assertThatThrownBy(
-            () -> ProcPidStat.parse(SPINNING_WORKER.replace("11756", "99999999999999999999")))
-        .isInstanceOf(ProcParseException.class)
-        .hasMessageContaining("expected numbers");
+        .hasMessageStartingWith("PID/stat: expected ")
+        .hasMessageContaining("found \"" + text + "\"");
   }
 }

@@ -1,203 +1,222 @@
 package io.netnswatch.collector.proc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskOfInterest;
-import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProcSamplerTest {
 
-  private static final Instant START = Instant.parse("2026-11-22T15:00:00Z");
-  private static final int PF_KTHREAD = 0x00200000;
+  private static final Instant T0 = Instant.parse("2026-11-22T12:00:00Z");
+  private static final Instant T5 = T0.plusSeconds(5);
+  private static final String IN_COPY_NET_NS = "[<0>] copy_net_ns+0xb2/0x210\n";
 
-  private final Proc proc = new Proc();
-  private final ProcSampler sampler = new ProcSampler(null);
+  @TempDir private Path runNetns;
 
-  @Test
-  void firstSnapshotClaimsNoCpuUse() throws Exception {
-    proc.task(5, "kworker/u4:0", 'R', PF_KTHREAD, 100);
+  private static ProcTree host() {
+    return new ProcTree()
+        .with("stat", "cpu  1 1\ncpu0 1 1\ncpu1 1 1\nbtime 1795362604\n")
+        .with("uptime", "600.00 900.00\n")
+        .withTask(1, "systemd", 'S', false, 10);
+  }
 
-    var snapshot = sampler.sample(proc, START).snapshot();
-
-    assertThat(snapshot.getIntervalMs()).isNull();
-    assertThat(snapshot.getTasksOfInterest()).isEmpty();
-    assertThat(snapshot.getTaskCounts().getRunning()).isEqualTo(1);
-    assertThat(snapshot.getNetnsCounts().getReachable()).isNull();
+  private static ProcSnapshot.Builder sample(ProcSampler sampler, ProcTree proc, Instant at)
+      throws Exception {
+    return sampler.sample(proc, at).snapshot();
   }
 
   @Test
-  void hotKernelWorkerIsMeasuredInCpusAndShownWithItsStack() throws Exception {
-    proc.task(5, "kworker/u4:0", 'R', PF_KTHREAD, 100);
-    proc.put("5/stack", "[<0>] inet_frags_exit_net+0x67/0xa0\n[<0>] cleanup_net+0x1ac/0x2d0\n");
-    sampler.sample(proc, START);
-    proc.task(5, "kworker/u4:0", 'R', PF_KTHREAD, 590);
+  void blockedCreationOfTheRecording() throws Exception {
+    ProcTree proc =
+        host()
+            .with("2526/stat", Recorded.text("2526/stat"))
+            .with("2526/stack", Recorded.text("2526/stack"))
+            .with("2526/wchan", Recorded.text("2526/wchan"))
+            .with("2526/cmdline", "ip\0netns\0add\0c26\0");
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, proc, T0);
 
-    TaskOfInterest task =
-        only(sampler.sample(proc, START.plusSeconds(5)).snapshot().getTasksOfInterest());
+    List<TaskOfInterest> tasks = sample(sampler, proc, T5).getTasksOfInterest();
 
-    assertThat(task.getCpuUse()).isCloseTo(0.98, within(1e-9));
-    assertThat(task.getStack()).containsExactly("inet_frags_exit_net", "cleanup_net");
-    assertThat(task.getReasons())
-        .containsExactly(InterestReason.HOT_KERNEL_THREAD, InterestReason.NETNS_STACK);
-    assertThat(task.getBlockedForMs()).isNull();
-  }
-
-  @Test
-  void blockedTaskAgesFromWhenItWasFirstSeen() throws Exception {
-    proc.task(2526, "dockerd", 'D', 0, 6);
-    proc.put("2526/stack", "[<0>] copy_net_ns+0xb2/0x210\n");
-    proc.put("2526/wchan", "copy_net_ns");
-    sampler.sample(proc, START);
-
-    TaskOfInterest task =
-        only(sampler.sample(proc, START.plusSeconds(7)).snapshot().getTasksOfInterest());
-
-    assertThat(task.getBlockedForMs()).isEqualTo(7_000);
+    assertThat(tasks).hasSize(1);
+    TaskOfInterest task = tasks.get(0);
     assertThat(task.getWchan()).isEqualTo("copy_net_ns");
-    assertThat(task.getNetnsArguments()).isNull();
+    assertThat(task.getBlockedForMs()).isEqualTo(5_000);
+    assertThat(task.getNetnsArguments()).isEqualTo("netns add c26");
+    assertThat(task.getReasons())
+        .containsExactly(
+            InterestReason.UNINTERRUPTIBLE,
+            InterestReason.NETNS_STACK,
+            InterestReason.NETNS_COMMAND);
   }
 
   @Test
-  void anotherProcessWithTheSamePidBeginsAnew() throws Exception {
-    proc.task(7, "a", 'D', 0, 6);
-    sampler.sample(proc, START);
-    proc.startTicks = 888;
-    proc.task(7, "b", 'D', 0, 6);
+  void cpuUseIsMeasuredBetweenSnapshots() throws Exception {
+    ProcSampler sampler = new ProcSampler(null);
 
-    TaskOfInterest task =
-        only(sampler.sample(proc, START.plusSeconds(7)).snapshot().getTasksOfInterest());
+    ProcSnapshot.Builder first =
+        sample(sampler, host().withTask(5, "kworker/u4:0", 'R', true, 1_000), T0);
+    ProcSnapshot.Builder second =
+        sample(sampler, host().withTask(5, "kworker/u4:0", 'R', true, 1_480), T5);
 
-    assertThat(task.getBlockedForMs()).isZero();
-    assertThat(task.getCpuUse()).isNull();
+    assertThat(first.getIntervalMs()).isNull();
+    assertThat(first.getTasksOfInterest()).isEmpty();
+    assertThat(second.getIntervalMs()).isEqualTo(5_000);
+    assertThat(second.getTasksOfInterest())
+        .singleElement()
+        .satisfies(task -> assertThat(task.getCpuUse()).isEqualTo(0.96));
   }
 
   @Test
-  void keepsNothingOfACommandLineButTheNamespaceCommand() throws Exception {
-    proc.task(9, "ip", 'S', 0, 1);
-    proc.put("9/cmdline", "ip\0netns\0exec\0blue\0mysql\0--password=hunter2\0");
-    proc.task(10, "mysql", 'D', 0, 1);
-    proc.put("10/cmdline", "mysql\0--password=hunter2\0");
+  void busyProgramIsNobodysBusiness() throws Exception {
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, host().withTask(9, "java", 'R', false, 0), T0);
 
-    var sample = sampler.sample(proc, START);
-
-    assertThat(sample.snapshot().getTasksOfInterest())
-        .extracting(TaskOfInterest::getNetnsArguments)
-        .containsExactlyInAnyOrder("netns exec blue", null);
-    assertThat(sample.snapshot().getTasksOfInterest().toString()).doesNotContain("hunter2");
+    assertThat(
+            sample(sampler, host().withTask(9, "java", 'R', false, 500), T5).getTasksOfInterest())
+        .isEmpty();
   }
 
   @Test
-  void limitsTasksAndCountsTheRest() throws Exception {
-    for (int pid = 100; pid < 200; pid++) {
-      proc.task(pid, "nfsd", 'D', 0, 1);
+  void hotWorkerIsListedFirstHoweverManyTasksAreBlocked() throws Exception {
+    ProcTree proc = host();
+    for (int pid = 100; pid < 500; pid++) {
+      proc.withTask(pid, "ip", 'D', false, 0).with(pid + "/stack", IN_COPY_NET_NS);
     }
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, proc.withTask(900, "kworker/u4:0", 'R', true, 0), T0);
 
-    var snapshot = sampler.sample(proc, START).snapshot();
+    ProcSnapshot.Builder snapshot =
+        sample(sampler, proc.withTask(900, "kworker/u4:0", 'R', true, 500), T5);
 
     assertThat(snapshot.getTasksOfInterest()).hasSize(64);
-    assertThat(snapshot.getTasksOmitted()).isEqualTo(36);
-    assertThat(snapshot.getTaskCounts().getUninterruptible()).isEqualTo(100);
+    assertThat(snapshot.getTasksOfInterest().get(0).getPid()).isEqualTo(900);
+    assertThat(snapshot.getTasksOmitted()).isEqualTo(401 - 64);
   }
 
   @Test
-  void whatVanishesIsPassedOverAndWhatIsForbiddenIsNotedOnce() throws Exception {
-    proc.task(1, "gone", 'D', 0, 1);
-    proc.files.remove("1/stat");
-    proc.files.put("1/comm", "gone");
-    proc.task(2, "x", 'D', 0, 1);
-    proc.task(3, "y", 'D', 0, 1);
-    proc.forbidden = "/stack";
+  void blockedCreationIsListedHoweverManyThreadsAreHot() throws Exception {
+    ProcTree before = host().withTask(900, "ip", 'D', false, 0).with("900/stack", IN_COPY_NET_NS);
+    ProcTree now = host().withTask(900, "ip", 'D', false, 0).with("900/stack", IN_COPY_NET_NS);
+    for (int pid = 100; pid < 200; pid++) {
+      before.withTask(pid, "ksoftirqd", 'R', true, 0);
+      now.withTask(pid, "ksoftirqd", 'R', true, 400);
+    }
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, before, T0);
 
-    var snapshot = sampler.sample(proc, START).snapshot();
+    ProcSnapshot.Builder snapshot = sample(sampler, now, T5);
 
-    assertThat(snapshot.getTasksOfInterest()).hasSize(2).allMatch(task -> task.getStack() == null);
-    assertThat(snapshot.getUnreadable()).containsExactly("PID/stack: IOException");
+    assertThat(snapshot.getTasksOfInterest())
+        .hasSize(64)
+        .anySatisfy(task -> assertThat(task.getPid()).isEqualTo(900));
+    assertThat(snapshot.getTasksOmitted()).isEqualTo(37);
   }
 
   @Test
-  void whereIsShowsABlockedProcess() {
-    proc.task(2526, "ip", 'D', 0, 6);
-    proc.put("2526/stack", "[<0>] copy_net_ns+0xb2/0x210\n");
-    proc.put("2526/wchan", "0");
+  void reusedPidIsAnotherTask() throws Exception {
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, host().withTask(7, "dd", 'D', false, 0), T0);
+    ProcTree later = host().withTask(7, "dd", 'D', false, 0);
+    String stat = later.read("7/stat");
+    assertThat(stat).isNotNull();
+    later.with("7/stat", stat.replace(" 26 0", " 27 0"));
 
-    assertThat(ProcSampler.whereIs(proc, 2526))
+    assertThat(sample(sampler, later, T5).getTasksOfInterest())
+        .singleElement()
         .satisfies(
-            at -> {
-              assertThat(at.getState()).isEqualTo("D");
-              assertThat(at.getWchan()).isNull();
-              assertThat(at.getStack()).containsExactly("copy_net_ns");
+            task -> {
+              assertThat(task.getBlockedForMs()).isZero();
+              assertThat(task.getCpuUse()).isNull();
             });
-    assertThat(ProcSampler.whereIs(proc, 4711)).isNull();
   }
 
-  private static <T> T only(List<T> list) {
-    assertThat(list).hasSize(1);
-    return list.get(0);
+  @Test
+  void clockSetBackNeverMakesATimeNegative() throws Exception {
+    ProcTree proc = host().withTask(7, "dd", 'D', false, 0);
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, proc, T5);
+
+    ProcSnapshot.Builder snapshot = sample(sampler, proc, T0);
+
+    assertThat(snapshot.getIntervalMs()).isNull();
+    assertThat(snapshot.getTasksOfInterest().get(0).getBlockedForMs()).isZero();
   }
 
-  /** A small /proc in memory. */
-  private static final class Proc implements ProcFiles {
-    private final Map<String, String> files = new HashMap<>();
-    private @Nullable String forbidden;
-    private int startTicks = 777;
+  @Test
+  void malformedAndForbiddenAreNamedAndNeverZero() throws Exception {
+    ProcTree proc =
+        host()
+            .with("uptime", "long\n")
+            .with("slabinfo", "net_namespace many\n")
+            .with("net/sockstat", "FRAG: broken\n")
+            .with("8/stat", "8 (half")
+            .withTask(7, "dd", 'D', false, 0)
+            .forbidding("7/stack");
 
-    Proc() {
-      put("stat", "cpu0 1 2\ncpu1 1 2\nbtime 1795362604\n");
-    }
+    ProcSnapshot.Builder snapshot = sample(new ProcSampler(null), proc, T0);
 
-    void put(String file, String text) {
-      files.put(file, text);
-    }
+    assertThat(snapshot.getUptimeMs()).isNull();
+    assertThat(snapshot.getNetnsCounts().getSlabObjects()).isNull();
+    assertThat(snapshot.getTasksOfInterest().get(0).getStack()).isNull();
+    assertThat(snapshot.getUnreadable())
+        .anySatisfy(line -> assertThat(line).startsWith("uptime: expected"))
+        .anySatisfy(line -> assertThat(line).startsWith("slabinfo: expected"))
+        .anySatisfy(line -> assertThat(line).startsWith("net/sockstat: expected"))
+        .anySatisfy(line -> assertThat(line).startsWith("PID/stat: expected"))
+        .anySatisfy(line -> assertThat(line).isEqualTo("PID/stack: AccessDeniedException"));
+  }
 
-    void task(int pid, String comm, char state, int flags, long ticks) {
-      put(
-          pid + "/stat",
-          pid
-              + " ("
-              + comm
-              + ") "
-              + state
-              + " 2 0 0 0 -1 "
-              + flags
-              + " 0 0 0 0 0 "
-              + ticks
-              + " 0 0 20 0 1 0 "
-              + startTicks
-              + " 0 0\n");
-    }
+  @Test
+  void precursorIsReadThroughAProcessInTheNamespace() throws Exception {
+    ProcTree proc =
+        host()
+            .withLink("1/ns/net", "net:[100]")
+            .withTask(30, "nginx", 'S', false, 0)
+            .withLink("30/ns/net", "net:[200]")
+            .with("30/net/sockstat6", Recorded.text("net/sockstat6"));
 
-    @Override
-    public List<Integer> pids() {
-      List<Integer> pids = new ArrayList<>();
-      files.keySet().stream()
-          .filter(file -> file.matches("\\d+/.*"))
-          .map(file -> Integer.valueOf(file.substring(0, file.indexOf('/'))))
-          .distinct()
-          .sorted()
-          .forEach(pids::add);
-      return pids;
-    }
+    assertThat(sample(new ProcSampler(runNetns), proc, T0).getFragmentCounters())
+        .singleElement()
+        .satisfies(
+            counter -> {
+              assertThat(counter.getMemoryBytes()).isEqualTo(-18_432);
+              assertThat(counter.getNetnsInode()).isEqualTo(200);
+              assertThat(counter.getPid()).isEqualTo(30);
+            });
+  }
 
-    @Override
-    public @Nullable String read(String file) throws IOException {
-      if (forbidden != null && file.endsWith(forbidden)) {
-        throw new IOException("Operation not permitted");
-      }
-      return files.get(file);
-    }
+  @Test
+  void counterIsNotBlamedOnANamespaceWhoseProcessIdWasReused() throws Exception {
+    ProcTree proc =
+        host()
+            .withLink("1/ns/net", "net:[100]")
+            .withTask(30, "nginx", 'S', false, 0)
+            .withLink("30/ns/net", "net:[200]");
+    ProcSampler sampler = new ProcSampler(runNetns);
+    sample(sampler, proc, T0);
+    proc.withLink("30/ns/net", "net:[300]")
+        .with("30/net/sockstat6", Recorded.text("net/sockstat6"));
 
-    @Override
-    public @Nullable String readLink(String file) {
-      return null;
-    }
+    assertThat(sample(sampler, proc, T5).getFragmentCounters()).isEmpty();
+  }
+
+  @Test
+  void thisHostCanBeRead() throws Exception {
+    ProcSnapshot.Builder snapshot =
+        new ProcSampler(runNetns)
+            .sample(new ProcDirectory(Path.of("/proc")), Instant.now())
+            .snapshot();
+
+    assertThat(snapshot.getTaskCounts().getTotal()).isPositive();
+    assertThat(snapshot.getCpuCount()).isPositive();
+    assertThat(Files.isDirectory(runNetns)).isTrue();
   }
 }
