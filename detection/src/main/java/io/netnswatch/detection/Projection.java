@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Reduces an event to the few numbers that a signature can use. */
@@ -44,6 +45,25 @@ public final class Projection {
         signatures.stream()
             .map(signature -> signature.hot().caller())
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Projects a piece of telemetry.
+   *
+   * @throws InvalidEventException if it says something impossible, or is no telemetry
+   */
+  public Evidence of(SpecificRecord event, @Nullable SourceRef source)
+      throws InvalidEventException {
+    if (event instanceof PerfSample sample) {
+      return of(sample, source);
+    }
+    if (event instanceof NetnsLatency latency) {
+      return of(latency, source);
+    }
+    if (event instanceof ProcSnapshot snapshot) {
+      return of(snapshot, source);
+    }
+    throw new InvalidEventException("no telemetry: " + event.getSchema().getFullName());
   }
 
   /**

@@ -1,9 +1,6 @@
 package io.netnswatch.detection;
 
 import io.netnswatch.schema.Incident;
-import io.netnswatch.schema.NetnsLatency;
-import io.netnswatch.schema.PerfSample;
-import io.netnswatch.schema.ProcSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -39,19 +36,9 @@ final class Detection {
   }
 
   private void feed(SpecificRecord event) throws InvalidEventException {
-    HostDetector.Step step = detector.accept("node-1", state, project(event));
+    HostDetector.Step step = detector.accept("node-1", state, projection.of(event, null));
     state = step.state();
     late += step.late() ? 1 : 0;
     incidents.addAll(step.incidents());
-  }
-
-  private Evidence project(SpecificRecord event) throws InvalidEventException {
-    if (event instanceof PerfSample sample) {
-      return projection.of(sample, null);
-    }
-    if (event instanceof NetnsLatency latency) {
-      return projection.of(latency, null);
-    }
-    return projection.of((ProcSnapshot) event, null);
   }
 }

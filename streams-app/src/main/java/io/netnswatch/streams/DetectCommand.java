@@ -53,6 +53,7 @@ public final class DetectCommand implements Callable<Integer> {
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT",
       required = true,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description = "Kafka brokers to start from, separated by commas.")
   private String bootstrapServers = "";
 
@@ -60,6 +61,7 @@ public final class DetectCommand implements Callable<Integer> {
       names = "--schema-registry-url",
       paramLabel = "URL",
       required = true,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description = "Schema Registry, Confluent's API.")
   private String schemaRegistryUrl = "";
 

@@ -8,13 +8,11 @@ import io.netnswatch.detection.InvalidEventException;
 import io.netnswatch.detection.Projection;
 import io.netnswatch.detection.SourceRef;
 import io.netnswatch.schema.DeadLetterReason;
-import io.netnswatch.schema.NetnsLatency;
-import io.netnswatch.schema.PerfSample;
-import io.netnswatch.schema.ProcSnapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,23 +50,20 @@ final class TelemetryDecoder {
           null);
     }
     Object event = deserialize(source.topic(), value);
+    if (!(event instanceof SpecificRecord record)) {
+      throw unusable(DeadLetterReason.INVALID, "the value is no telemetry", null);
+    }
     try {
-      if (event instanceof PerfSample sample) {
-        return telemetry(key, sample.getHost(), projection.of(sample, source), value);
-      }
-      if (event instanceof NetnsLatency latency) {
-        return telemetry(key, latency.getHost(), projection.of(latency, source), value);
-      }
-      if (event instanceof ProcSnapshot snapshot) {
-        return telemetry(key, snapshot.getHost(), projection.of(snapshot, source), value);
-      }
+      Evidence evidence = projection.of(record, source);
+      return telemetry(key, hostOf(record), evidence, value);
     } catch (InvalidEventException e) {
       throw unusable(DeadLetterReason.INVALID, String.valueOf(e.getMessage()), e);
     }
-    throw unusable(
-        DeadLetterReason.INVALID,
-        "the schema of the value belongs to no telemetry: " + event.getClass().getName(),
-        null);
+  }
+
+  /** All telemetry has a host. */
+  private static String hostOf(SpecificRecord telemetry) {
+    return (String) telemetry.get(telemetry.getSchema().getField("host").pos());
   }
 
   private static Telemetry telemetry(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netnswatch.collector.TelemetryEvent;
 import io.netnswatch.detection.DetectionSettings;
-import io.netnswatch.detection.Evidence;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.IncidentComposer;
@@ -156,22 +155,11 @@ class RecordingsTest {
     List<Incident> incidents = new ArrayList<>();
     HostState state = null;
     for (TelemetryEvent event : telemetry(recording)) {
-      HostDetector.Step step = detector.accept("vm415", state, evidence(projection, event.value()));
+      HostDetector.Step step = detector.accept("vm415", state, projection.of(event.value(), null));
       assertThat(step.late()).isFalse();
       state = step.state();
       incidents.addAll(step.incidents());
     }
     return incidents;
-  }
-
-  private static Evidence evidence(Projection projection, SpecificRecord event)
-      throws InvalidEventException {
-    if (event instanceof PerfSample sample) {
-      return projection.of(sample, null);
-    }
-    if (event instanceof NetnsLatency latency) {
-      return projection.of(latency, null);
-    }
-    return projection.of((ProcSnapshot) event, null);
   }
 }

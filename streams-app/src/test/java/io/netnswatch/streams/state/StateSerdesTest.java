@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netnswatch.detection.DetectionSettings;
-import io.netnswatch.detection.Evidence;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.HostWindow;
@@ -15,9 +14,6 @@ import io.netnswatch.detection.Signatures;
 import io.netnswatch.detection.SourceRef;
 import io.netnswatch.detection.TestEvents;
 import io.netnswatch.detection.WindowEvidence;
-import io.netnswatch.schema.NetnsLatency;
-import io.netnswatch.schema.PerfSample;
-import io.netnswatch.schema.ProcSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -42,12 +38,16 @@ class StateSerdesTest {
             Signatures.shipped(),
             DetectionSettings.DEFAULT,
             new IncidentComposer("test", "runbooks/", null));
+    Projection projection = new Projection(Signatures.shipped());
     HostState state = null;
     int incidents = 0;
 
     for (int offset = 0; offset < stream.size(); offset++) {
       HostDetector.Step step =
-          detector.accept("node-1", state, evidence(stream.get(offset), offset));
+          detector.accept(
+              "node-1",
+              state,
+              projection.of(stream.get(offset), new SourceRef("topic", 3, offset)));
       state =
           states.deserializer().deserialize("t", states.serializer().serialize("t", step.state()));
       incidents += step.incidents().size();
@@ -72,17 +72,5 @@ class StateSerdesTest {
 
   private WindowEvidence roundTrip(WindowEvidence evidence) {
     return windows.deserializer().deserialize("t", windows.serializer().serialize("t", evidence));
-  }
-
-  private static Evidence evidence(SpecificRecord event, int offset) throws InvalidEventException {
-    Projection projection = new Projection(Signatures.shipped());
-    SourceRef source = new SourceRef("topic", 3, offset);
-    if (event instanceof PerfSample sample) {
-      return projection.of(sample, source);
-    }
-    if (event instanceof NetnsLatency latency) {
-      return projection.of(latency, source);
-    }
-    return projection.of((ProcSnapshot) event, source);
   }
 }
