@@ -135,9 +135,13 @@ public final class Projection {
     HungCreation creation = null;
     for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
       if (task.getKernelThread()) {
-        worker = moreRelevant(worker, worker(task, collectedAtMs, source));
+        worker =
+            WindowEvidence.greater(
+                worker, worker(task, collectedAtMs, source), CleanupWorker.BY_RELEVANCE);
       } else {
-        creation = older(creation, creation(task, collectedAtMs, source));
+        creation =
+            WindowEvidence.greater(
+                creation, creation(task, collectedAtMs, source), HungCreation.BY_AGE);
       }
     }
     return new Evidence.Snapshot(
@@ -309,21 +313,6 @@ public final class Projection {
 
   private boolean isCreation(String symbol) {
     return creationFunctions.contains(SymbolName.withoutCompilerSuffix(symbol));
-  }
-
-  private static @Nullable CleanupWorker moreRelevant(
-      @Nullable CleanupWorker a, @Nullable CleanupWorker b) {
-    if (a == null || b == null) {
-      return a == null ? b : a;
-    }
-    return CleanupWorker.BY_RELEVANCE.compare(a, b) >= 0 ? a : b;
-  }
-
-  private static @Nullable HungCreation older(@Nullable HungCreation a, @Nullable HungCreation b) {
-    if (a == null || b == null) {
-      return a == null ? b : a;
-    }
-    return HungCreation.BY_AGE.compare(a, b) >= 0 ? a : b;
   }
 
   private static String boot(String host, String bootId) throws InvalidEventException {

@@ -146,7 +146,8 @@ public record WindowEvidence(List<Boot> boots) {
     return new WindowEvidence(merged);
   }
 
-  private static <T> @Nullable T greater(@Nullable T a, @Nullable T b, Comparator<T> order) {
+  /** The greater of two that may be absent; the first if they are equal. */
+  static <T> @Nullable T greater(@Nullable T a, @Nullable T b, Comparator<T> order) {
     if (a == null || b == null) {
       return a == null ? b : a;
     }
