@@ -22,7 +22,6 @@ final class TopicReader implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
   private final String incidentsTopic;
-  private long undecodable;
 
   TopicReader(String bootstrapServers, String registryUrl, Topics topics, int partitions) {
     incidentsTopic = topics.incidents();
@@ -57,29 +56,24 @@ final class TopicReader implements AutoCloseable {
     consumer.assign(assigned);
   }
 
-  /** The records that have come since; telemetry that can't be decoded is counted. */
+  /**
+   * The records that have come since; telemetry that can't be decoded is passed over, as the
+   * detector counts it and keeps it among the dead letters.
+   */
   List<SpecificRecord> poll(Duration timeout) {
     List<SpecificRecord> values = new ArrayList<>();
     for (ConsumerRecord<String, byte[]> record : consumer.poll(timeout)) {
       try {
         if (deserializer.deserialize(record.topic(), record.value()) instanceof SpecificRecord v) {
           values.add(v);
-        } else {
-          undecodable++;
         }
       } catch (SerializationException e) {
         if (record.topic().equals(incidentsTopic)) {
           throw e;
         }
-        undecodable++;
       }
     }
     return values;
-  }
-
-  /** Telemetry records that could not be decoded; the detector makes dead letters of them. */
-  long undecodable() {
-    return undecodable;
   }
 
   @Override
