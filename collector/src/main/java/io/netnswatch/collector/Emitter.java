@@ -3,6 +3,7 @@ package io.netnswatch.collector;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TelemetryEvent;
 import java.util.function.Consumer;
 
 /**

@@ -3,6 +3,7 @@ package io.netnswatch.collector;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TelemetryEvent;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -40,7 +41,7 @@ public final class Envelope {
             .setCollectorStartedAt(collectorStartedAt)
             .setSequence(nextSequence.getAndIncrement())
             .build();
-    return new TelemetryEvent(host, value.getCollectedAt(), value);
+    return TelemetryEvent.of(value);
   }
 
   /** Completes a perf slice; the caller has set all but the envelope's fields. */
@@ -53,7 +54,7 @@ public final class Envelope {
             .setCollectorStartedAt(collectorStartedAt)
             .setSequence(nextSequence.getAndIncrement())
             .build();
-    return new TelemetryEvent(host, value.getStartedAt().plusMillis(value.getDurationMs()), value);
+    return TelemetryEvent.of(value);
   }
 
   /** Completes a command; the caller has set all but the envelope's fields. */
@@ -66,6 +67,6 @@ public final class Envelope {
             .setCollectorStartedAt(collectorStartedAt)
             .setSequence(nextSequence.getAndIncrement())
             .build();
-    return new TelemetryEvent(host, value.getObservedAt(), value);
+    return TelemetryEvent.of(value);
   }
 }

@@ -1,7 +1,7 @@
 package io.netnswatch.demo;
 
-import io.netnswatch.collector.TelemetryEvent;
 import io.netnswatch.collector.bundle.EvidenceBundle;
+import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import java.time.Duration;
 import java.time.Instant;

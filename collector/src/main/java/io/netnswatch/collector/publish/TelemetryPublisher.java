@@ -1,6 +1,6 @@
 package io.netnswatch.collector.publish;
 
-import io.netnswatch.collector.TelemetryEvent;
+import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import java.time.Duration;
 import java.util.Map;

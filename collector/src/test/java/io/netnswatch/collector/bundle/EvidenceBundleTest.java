@@ -3,11 +3,11 @@ package io.netnswatch.collector.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netnswatch.collector.TelemetryEvent;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,6 @@ package io.netnswatch.collector.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netnswatch.collector.TelemetryEvent;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
@@ -18,6 +17,7 @@ import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
