@@ -1,12 +1,12 @@
 package io.netnswatch.detection;
 
 import io.netnswatch.detection.HostState.Boot;
-import io.netnswatch.detection.HostState.OpenIncident;
-import io.netnswatch.detection.HostState.Rule;
+import io.netnswatch.detection.HostState.CollectorRun;
+import io.netnswatch.detection.evidence.Evidence;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
-import io.netnswatch.schema.Resolution;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,19 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostDetector {
 
-  private final List<Signature> signatures;
-  private final DetectionSettings settings;
-  private final IncidentComposer composer;
+  /** So far back, beyond grace, an event made later than others shows that the clock was set. */
+  private static final long CLOCK_STEP_MS = 30_000;
 
+  private final DetectionSettings settings;
+  private final Lifecycle lifecycle;
+
+  /** A detector of these signatures, worst first. */
   public HostDetector(
       List<Signature> signatures, DetectionSettings settings, IncidentComposer composer) {
-    this.signatures = signatures.stream().sorted(Comparator.comparing(Signature::id)).toList();
     this.settings = settings;
-    this.composer = composer;
+    this.lifecycle = new Lifecycle(signatures, composer);
   }
 
   /**
-   * What came of one piece of evidence.
+   * What came of one piece of evidence, or of silence.
    *
    * @param state the host's new state
    * @param late whether the evidence was not used because its window was closed
@@ -44,35 +46,152 @@ public final class HostDetector {
    * @param host the host it is of
    * @param before the host's state; null if nothing was known of it
    * @param evidence what was seen
+   * @param now its partition's clock
    */
-  public Step accept(String host, @Nullable HostState before, Evidence evidence) {
-    HostState state = before != null ? before : firstState(evidence);
-    long startMs = settings.windowStart(evidence.eventTimeMs());
-    if (startMs < state.foldedUntilMs()) {
+  public Step accept(
+      String host, @Nullable HostState before, Evidence evidence, PartitionClock now) {
+    HostState state = before != null ? before : firstState(evidence, now);
+    long timeMs = evidence.eventTimeMs();
+    if (clockWasSetBack(state, evidence)) {
+      Step end = fold(host, state, Long.MAX_VALUE);
+      Step begin = accept(host, inNewTime(end.state(), evidence), evidence, now);
+      return new Step(
+          begin.state(),
+          false,
+          joined(end.closed(), begin.closed()),
+          joined(end.incidents(), begin.incidents()));
+    }
+    long startMs = settings.windowStart(timeMs);
+    if (startMs < state.foldedUntilMs() || isOfAnEarlierTime(state, evidence)) {
       return new Step(state, true, List.of(), List.of());
     }
-    long latestEventMs = Math.max(state.latestEventMs(), evidence.eventTimeMs());
-    long closedUntilMs = Math.max(state.foldedUntilMs(), settings.closedUntil(latestEventMs));
-    List<HostWindow> closed = new ArrayList<>();
-    List<HostWindow> open = new ArrayList<>();
-    for (HostWindow window : with(state.openWindows(), startMs, evidence)) {
-      (window.startMs() < closedUntilMs ? closed : open).add(window);
-    }
-    Fold fold = new Fold(host, state.previousBootId(), state.boot());
-    for (HostWindow window : closed) {
-      long endMs = window.startMs() + settings.windowMs();
-      window.evidence().boots().forEach(boot -> fold.add(boot, endMs));
-    }
-    return new Step(
-        new HostState(latestEventMs, closedUntilMs, open, fold.previousBootId, fold.boot),
-        false,
-        closed,
-        fold.incidents);
+    long latestEventMs = Math.max(state.latestEventMs(), timeMs);
+    HostState with =
+        new HostState(
+            latestEventMs,
+            state.foldedUntilMs(),
+            with(state.openWindows(), startMs, evidence),
+            state.run().after(evidence),
+            now,
+            state.previousBootId(),
+            state.boot());
+    return fold(host, with, settings.closedUntil(latestEventMs));
   }
 
-  private HostState firstState(Evidence evidence) {
+  /**
+   * The host is silent: what is known is judged without waiting longer, and its incidents are
+   * marked. Nothing is resolved.
+   */
+  public Step fallSilent(String host, HostState state) {
+    Step folded = fold(host, state, state.latestEventMs() + settings.windowMs());
+    HostState after = folded.state();
+    Boot boot = after.boot();
+    if (boot == null || !boot.hasOpenIncident()) {
+      return folded;
+    }
+    List<Incident> incidents = new ArrayList<>(folded.incidents());
+    Boot marked =
+        lifecycle.markSilent(host, boot, state.latestEventMs() + settings.silenceMs(), incidents);
+    return new Step(
+        new HostState(
+            after.latestEventMs(),
+            after.foldedUntilMs(),
+            after.openWindows(),
+            after.run(),
+            after.seen(),
+            after.previousBootId(),
+            marked),
+        false,
+        folded.closed(),
+        incidents);
+  }
+
+  private HostState firstState(Evidence evidence, PartitionClock now) {
     long timeMs = evidence.eventTimeMs();
-    return new HostState(timeMs, settings.closedUntil(timeMs), List.of(), null, null);
+    return new HostState(
+        timeMs,
+        settings.closedUntil(timeMs),
+        List.of(),
+        CollectorRun.of(evidence),
+        now,
+        null,
+        null);
+  }
+
+  /** An event that its collector made after others, and stamped long before them. */
+  private boolean clockWasSetBack(HostState state, Evidence evidence) {
+    Boot boot = state.boot();
+    return boot != null
+        && boot.bootId().equals(evidence.bootId())
+        && state.run().isOf(evidence)
+        && evidence.sequence() > state.run().sequence()
+        && evidence.eventTimeMs() < state.latestEventMs() - settings.graceMs() - CLOCK_STEP_MS;
+  }
+
+  /** A straggler from before the clock was set back: in the present time it is of the future. */
+  private static boolean isOfAnEarlierTime(HostState state, Evidence evidence) {
+    return state.run().isOf(evidence)
+        && evidence.sequence() < state.run().clockSetAt()
+        && evidence.eventTimeMs() > state.latestEventMs() + CLOCK_STEP_MS;
+  }
+
+  /** Times from before and after a step can't be compared: only open incidents are kept. */
+  private HostState inNewTime(HostState state, Evidence evidence) {
+    long timeMs = evidence.eventTimeMs();
+    Boot boot = state.boot();
+    return new HostState(
+        timeMs,
+        settings.closedUntil(timeMs),
+        List.of(),
+        state.run().withClockSetAt(evidence.sequence()),
+        state.seen(),
+        state.previousBootId(),
+        boot == null ? null : Lifecycle.inNewTime(boot, timeMs));
+  }
+
+  private Step fold(String host, HostState state, long watermarkMs) {
+    List<HostWindow> closed = new ArrayList<>();
+    List<HostWindow> open = new ArrayList<>();
+    for (HostWindow window : state.openWindows()) {
+      boolean isClosed =
+          window.startMs() < Math.max(state.foldedUntilMs(), settings.windowStart(watermarkMs));
+      (isClosed ? closed : open).add(window);
+    }
+    List<Incident> incidents = new ArrayList<>();
+    String previousBootId = state.previousBootId();
+    Boot boot = state.boot();
+    long foldedUntilMs = state.foldedUntilMs();
+    for (HostWindow window : closed) {
+      long endMs = window.startMs() + settings.windowMs();
+      for (WindowEvidence.Boot evidence : window.evidence().boots()) {
+        if (evidence.bootId().equals(previousBootId)) {
+          continue;
+        }
+        if (boot != null && !boot.bootId().equals(evidence.bootId())) {
+          lifecycle.reboot(host, boot, evidence.firstEventMs(), incidents);
+          previousBootId = boot.bootId();
+          boot = null;
+        }
+        Boot before = boot == null ? Boot.fresh(evidence.bootId()) : boot;
+        boot = lifecycle.fold(host, before, evidence, endMs, incidents);
+      }
+      foldedUntilMs = Math.max(foldedUntilMs, endMs);
+    }
+    if (watermarkMs != Long.MAX_VALUE) {
+      foldedUntilMs = Math.max(foldedUntilMs, settings.windowStart(watermarkMs));
+    }
+    return new Step(
+        new HostState(
+            state.latestEventMs(),
+            foldedUntilMs,
+            open,
+            state.run(),
+            state.seen(),
+            previousBootId,
+            boot),
+        false,
+        closed,
+        incidents);
   }
 
   private static List<HostWindow> with(List<HostWindow> windows, long startMs, Evidence evidence) {
@@ -93,150 +212,9 @@ public final class HostDetector {
     return after;
   }
 
-  /** The host's state while windows are folded into it. */
-  private final class Fold {
-
-    private final String host;
-    private final List<Incident> incidents = new ArrayList<>();
-    private @Nullable String previousBootId;
-    private @Nullable Boot boot;
-
-    Fold(String host, @Nullable String previousBootId, @Nullable Boot boot) {
-      this.host = host;
-      this.previousBootId = previousBootId;
-      this.boot = boot;
-    }
-
-    void add(WindowEvidence.Boot window, long windowEndMs) {
-      if (window.bootId().equals(previousBootId)) {
-        return;
-      }
-      Boot current = boot;
-      if (current == null) {
-        current = Boot.fresh(window.bootId());
-      } else if (!current.bootId().equals(window.bootId())) {
-        resolveAll(current, window.firstEventMs());
-        previousBootId = current.bootId();
-        current = Boot.fresh(window.bootId());
-      }
-      boot = fold(current, window, windowEndMs);
-    }
-
-    private void resolveAll(Boot ended, long rebootedAtMs) {
-      for (Signature signature : signatures) {
-        OpenIncident open = ended.rule(signature.id()).open();
-        if (open != null) {
-          incidents.add(
-              composer.resolved(
-                  signature, host, ended, open, rebootedAtMs, rebootedAtMs, Resolution.REBOOTED));
-        }
-      }
-    }
-
-    private Boot fold(Boot before, WindowEvidence.Boot window, long windowEndMs) {
-      Boot facts =
-          new Boot(
-              before.bootId(),
-              Kernel.better(before.kernel(), window.kernel()),
-              later(before.creationSucceededMs(), window.creationSucceededMs()),
-              window.worker() != null ? window.worker() : before.worker(),
-              before.rules());
-      List<Rule> rules = new ArrayList<>();
-      for (Signature signature : signatures) {
-        Rule conditions = conditions(signature, facts, window);
-        Rule after =
-            conditions.open() == null
-                ? openIfCoinciding(signature, facts, conditions, windowEndMs)
-                : resolveIfClear(signature, facts, conditions, conditions.open(), windowEndMs);
-        if (!after.isQuiet()) {
-          rules.add(after);
-        }
-      }
-      return new Boot(
-          facts.bootId(), facts.kernel(), facts.creationSucceededMs(), facts.worker(), rules);
-    }
-
-    private Rule openIfCoinciding(Signature signature, Boot facts, Rule rule, long windowEndMs) {
-      HotCode hot = rule.hot();
-      HungCreation creation = rule.creation();
-      if (hot == null
-          || creation == null
-          || Math.abs(hot.observedAtMs() - creation.observedAtMs())
-              > signature.coincideWithinMs()) {
-        return rule;
-      }
-      OpenIncident open =
-          new OpenIncident(creation.startedAtMs(), windowEndMs, 1, hot, creation, facts.worker());
-      incidents.add(composer.opened(signature, host, facts, open));
-      return new Rule(rule.ruleId(), hot, creation, null, open);
-    }
-
-    private Rule resolveIfClear(
-        Signature signature, Boot facts, Rule rule, OpenIncident open, long windowEndMs) {
-      if (holds(rule, facts.creationSucceededMs())) {
-        return new Rule(rule.ruleId(), rule.hot(), rule.creation(), null, open);
-      }
-      long clearSinceMs = rule.clearSinceMs() != null ? rule.clearSinceMs() : windowEndMs;
-      if (windowEndMs - clearSinceMs < signature.resolveAfterMs()) {
-        return new Rule(rule.ruleId(), rule.hot(), rule.creation(), clearSinceMs, open);
-      }
-      incidents.add(
-          composer.resolved(
-              signature, host, facts, open, windowEndMs, clearSinceMs, Resolution.RECOVERED));
-      return new Rule(rule.ruleId(), rule.hot(), rule.creation(), null, null);
-    }
-  }
-
-  /** A creation hangs, or the code has been hot since a creation last succeeded. */
-  private static boolean holds(Rule rule, @Nullable Long creationSucceededMs) {
-    HotCode hot = rule.hot();
-    return rule.creation() != null
-        || (hot != null
-            && (creationSucceededMs == null || hot.observedAtMs() > creationSucceededMs));
-  }
-
-  private static Rule conditions(Signature signature, Boot facts, WindowEvidence.Boot window) {
-    Rule before = facts.rule(signature.id());
-    return new Rule(
-        before.ruleId(),
-        hot(signature, before.hot(), window),
-        blocked(signature, before.creation(), window, facts.creationSucceededMs()),
-        before.clearSinceMs(),
-        before.open());
-  }
-
-  private static @Nullable HotCode hot(
-      Signature signature, @Nullable HotCode before, WindowEvidence.Boot window) {
-    HotCode code = window.hotCode(signature.id());
-    if (code != null && code.cpus() >= signature.hot().cpus()) {
-      return code;
-    }
-    return window.profiled() ? null : before;
-  }
-
-  /**
-   * The creation that is blocked. One that finished within the last stretch of the threshold's
-   * length, or later, shows that the lock is still handed on: slow is not blocked.
-   */
-  private static @Nullable HungCreation blocked(
-      Signature signature,
-      @Nullable HungCreation before,
-      WindowEvidence.Boot window,
-      @Nullable Long creationSucceededMs) {
-    long afterMs = signature.blocked().afterMs();
-    HungCreation seen = window.creation();
-    HungCreation hung = seen != null && seen.ageMs() >= afterMs ? seen : before;
-    boolean progressing =
-        hung != null
-            && creationSucceededMs != null
-            && creationSucceededMs > hung.observedAtMs() - afterMs;
-    return progressing ? null : hung;
-  }
-
-  private static @Nullable Long later(@Nullable Long a, @Nullable Long b) {
-    if (a == null || b == null) {
-      return a == null ? b : a;
-    }
-    return Math.max(a, b);
+  private static <T> List<T> joined(List<T> a, List<T> b) {
+    List<T> both = new ArrayList<>(a);
+    both.addAll(b);
+    return both;
   }
 }

@@ -1,5 +1,7 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.evidence.WindowEvidence;
+
 /**
  * A window of a host.
  *

@@ -2,7 +2,18 @@ package io.netnswatch.detection;
 
 import io.netnswatch.detection.HostState.Boot;
 import io.netnswatch.detection.HostState.OpenIncident;
-import io.netnswatch.detection.Signature.KernelFinding;
+import io.netnswatch.detection.HostState.Said;
+import io.netnswatch.detection.HostState.Signs;
+import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.FragmentImbalance;
+import io.netnswatch.detection.evidence.HotCode;
+import io.netnswatch.detection.evidence.HungCreation;
+import io.netnswatch.detection.evidence.SlowCreation;
+import io.netnswatch.detection.evidence.SourceRef;
+import io.netnswatch.detection.evidence.Suspect;
+import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.signature.Signature;
+import io.netnswatch.detection.signature.Signature.KernelFinding;
 import io.netnswatch.schema.BlockedCreation;
 import io.netnswatch.schema.Confidence;
 import io.netnswatch.schema.EventAction;
@@ -10,18 +21,16 @@ import io.netnswatch.schema.EvidenceItem;
 import io.netnswatch.schema.HotSymbol;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
-import io.netnswatch.schema.KernelVerdict;
 import io.netnswatch.schema.Resolution;
 import io.netnswatch.schema.Worker;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a lifecycle step into words and into the public {@link Incident} record.
+ * Puts a lifecycle step into the public {@link Incident} record.
  *
  * @param detectorVersion version of netnswatch
  * @param runbookBaseUrl where the pages of {@code runbooks/} are served, with the closing slash
@@ -30,12 +39,20 @@ import org.jspecify.annotations.Nullable;
 public record IncidentComposer(
     String detectorVersion, String runbookBaseUrl, @Nullable String replayRunId) {
 
-  private static final int MAX_TITLE_LENGTH = 130;
+  private static final int MAX_EVIDENCE = 16;
 
   Incident opened(Signature signature, String host, Boot boot, OpenIncident open) {
-    return compose(signature, host, boot, open, 0, open.detectedAtMs())
+    return compose(signature, host, boot, open, open.detectedAtMs())
         .setEventAction(EventAction.TRIGGER)
         .setStatus(IncidentStatus.OPEN)
+        .build();
+  }
+
+  Incident updated(
+      Signature signature, String host, Boot boot, OpenIncident open, long updatedAtMs) {
+    return compose(signature, host, boot, open, updatedAtMs)
+        .setEventAction(EventAction.UPDATE)
+        .setStatus(open.clearSinceMs() == null ? IncidentStatus.OPEN : IncidentStatus.RECOVERING)
         .build();
   }
 
@@ -47,30 +64,45 @@ public record IncidentComposer(
       long updatedAtMs,
       long endedAtMs,
       Resolution resolution) {
-    return compose(signature, host, boot, open, open.nextStep(), updatedAtMs)
+    return compose(signature, host, boot, open, updatedAtMs)
         .setEventAction(EventAction.RESOLVE)
         .setStatus(IncidentStatus.RESOLVED)
         .setResolution(resolution)
+        .setNoData(false)
         .setEndedAt(Instant.ofEpochMilli(endedAtMs))
         .build();
   }
 
+  /** What a step would say now. */
+  Said toSay(Signature signature, Boot boot, OpenIncident open) {
+    Signs signs = open.signs();
+    return new Said(
+        open.clearSinceMs() != null,
+        open.silent(),
+        missing(signature, boot, signs).size(),
+        signs.suspect() == null ? -1 : signs.suspect().suggestion(),
+        signs.imbalances().size(),
+        signs.creation() == null ? 0 : signs.creation().ageMs());
+  }
+
   private Incident.Builder compose(
-      Signature signature, String host, Boot boot, OpenIncident open, int step, long updatedAtMs) {
+      Signature signature, String host, Boot boot, OpenIncident open, long updatedAtMs) {
+    Signs signs = open.signs();
     Kernel kernel = boot.kernel();
     KernelFinding finding = signature.judge(kernel);
-    CleanupWorker worker = relevant(open);
-    List<String> missing = missing(signature, open, worker, finding);
+    List<String> missing = missing(signature, boot, signs);
     Instant startedAt = Instant.ofEpochMilli(open.startedAtMs());
     String key = signature.id() + "/" + host + "/" + startedAt;
+    HotCode hot = signs.hot();
     return Incident.newBuilder()
         .setIncidentKey(key)
-        .setEventId(key + "/" + step)
+        .setEventId(key + "/" + open.nextStep())
         .setKind(signature.id())
         .setSeverity(signature.severity())
         .setConfidence(confidence(missing))
-        .setTitle(title(signature, host, open))
-        .setDescription(description(signature, kernel, finding, open, worker))
+        .setNoData(open.silent())
+        .setTitle(Words.title(signature, host, signs))
+        .setDescription(Words.description(signature, kernel, finding, signs))
         .setHost(host)
         .setBootId(boot.bootId())
         .setComponent(signature.component())
@@ -83,57 +115,76 @@ public record IncidentComposer(
         .setRuleId(signature.id())
         .setRuleVersion(signature.version())
         .setDetectorVersion(detectorVersion)
-        .setRunbookUrl(runbookBaseUrl + signature.runbook())
+        .setRunbookUrl(signature.runbookUrl(runbookBaseUrl))
         .setKernelRelease(kernel == null ? null : kernel.release())
         .setKernelVersion(kernel == null ? null : kernel.version())
         .setKernelVerdict(finding.verdict())
         .setKernelVerdictReason(finding.reason())
         .setKernelCure(signature.cure())
-        .setHotSymbol(hotSymbol(open.hot()))
-        .setWorker(worker == null ? null : worker(worker))
-        .setBlockedCreation(blockedCreation(open.creation()))
+        .setHotSymbol(hot == null || hot.origin() == HotCode.Origin.PROC ? null : hotSymbol(hot))
+        .setWorker(signs.worker() == null ? null : worker(signs.worker()))
+        .setBlockedCreation(signs.creation() == null ? null : blockedCreation(signs.creation()))
+        .setFragmentImbalance(
+            signs.imbalances().isEmpty() ? null : fragmentImbalance(signs.imbalances().get(0)))
         .setMissing(missing)
-        .setEvidence(evidence(open, worker))
+        .setEvidence(evidence(signature, signs))
         .setReplayRunId(replayRunId);
   }
 
-  /** The worker, if it is the one that perf saw spinning or is inside the cleanup. */
-  private static @Nullable CleanupWorker relevant(OpenIncident open) {
-    CleanupWorker worker = open.worker();
-    boolean relevant = worker != null && (worker.pid() == open.hot().pid() || worker.inCleanup());
-    return relevant ? worker : null;
-  }
-
-  private static List<String> missing(
-      Signature signature,
-      OpenIncident open,
-      @Nullable CleanupWorker worker,
-      KernelFinding finding) {
+  private static List<String> missing(Signature signature, Boot boot, Signs signs) {
     List<String> missing = new ArrayList<>();
-    if (open.hot().callPath().isEmpty()) {
-      missing.add(
-          "perf recorded no call paths: that "
-              + signature.hot().caller()
-              + " runs the hot code is inferred");
+    HotCode hot = signs.hot();
+    if (hot != null && signature.hot() != null) {
+      addMissingOfHotCode(missing, signature.hot(), hot, signs.worker());
     }
-    if (!showsFunction(signature, open.creation())) {
-      missing.add("neither stack nor wchan shows where the namespace creation hangs");
+    if (signs.creation() != null && signature.blocked() != null) {
+      if (!Words.shows(signs.creation(), signature.blocked().kernelFunction())) {
+        missing.add(
+            signs.creation().wchan() == null && signs.creation().stack().isEmpty()
+                ? "neither stack nor wchan of the hanging creation could be read"
+                : "neither stack nor wchan shows the creation in "
+                    + signature.blocked().kernelFunction());
+      }
+      if (hot == null && signature.hot() == null) {
+        if (boot.profiledMs() == null) {
+          missing.add("no perf slice with kernel symbols was seen: a livelock is not excluded");
+        }
+        if (signs.suspect() == null) {
+          missing.add("no stack shows what holds the lock");
+        }
+      }
     }
-    if (worker == null) {
-      missing.add("no snapshot of /proc shows the kernel worker");
-    }
-    if (finding.verdict() == KernelVerdict.NOT_AFFECTED) {
-      missing.add("this kernel is not known to have the bug");
+    switch (signature.judge(boot.kernel()).verdict()) {
+      case NOT_AFFECTED -> missing.add("this kernel is not known to have the bug");
+      case UNKNOWN -> {
+        if (signature.fragments() != null) {
+          missing.add("it is not known whether this kernel has the bug");
+        }
+      }
+      case AFFECTED -> {}
     }
     return missing;
   }
 
-  private static boolean showsFunction(Signature signature, HungCreation creation) {
-    String function = signature.blocked().kernelFunction();
-    return function.equals(creation.wchan())
-        || creation.stack().stream()
-            .map(SymbolName::withoutCompilerSuffix)
-            .anyMatch(function::equals);
+  private static void addMissingOfHotCode(
+      List<String> missing, Signature.Hot wanted, HotCode hot, @Nullable CleanupWorker worker) {
+    if (hot.origin() == HotCode.Origin.PROC) {
+      if (!wanted.stackSuffices()) {
+        missing.add("no perf slice: the hot code is taken from the worker's stack in /proc");
+      }
+      return;
+    }
+    if (hot.callPath().isEmpty()) {
+      missing.add(
+          "perf recorded no call paths: that "
+              + wanted.caller()
+              + " runs the hot code is inferred");
+    }
+    if (worker == null) {
+      missing.add("no snapshot of /proc shows the kernel worker");
+    } else if (worker.pid() != hot.pid()) {
+      missing.add("/proc shows another kernel worker in the cleanup than perf");
+    }
   }
 
   private static Confidence confidence(List<String> missing) {
@@ -142,99 +193,6 @@ public record IncidentComposer(
       case 1 -> Confidence.PROBABLE;
       default -> Confidence.SUSPECTED;
     };
-  }
-
-  private static String title(Signature signature, String host, OpenIncident open) {
-    String title =
-        String.format(
-            Locale.ROOT,
-            "%s on %s: %s at %.2f CPU, creation blocked for %s",
-            signature.headline(),
-            host,
-            open.hot().symbol(),
-            open.hot().cpus(),
-            seconds(open.creation().ageMs()));
-    return title.length() <= MAX_TITLE_LENGTH
-        ? title
-        : title.substring(0, MAX_TITLE_LENGTH - 1) + "…";
-  }
-
-  private static String description(
-      Signature signature,
-      @Nullable Kernel kernel,
-      KernelFinding finding,
-      OpenIncident open,
-      @Nullable CleanupWorker worker) {
-    StringBuilder text = new StringBuilder();
-    text.append(signature.summary()).append('\n');
-    text.append("Evidence: ").append(describe(open.hot())).append(".\n");
-    if (worker != null) {
-      text.append("          ").append(describe(worker)).append(".\n");
-    }
-    text.append("          ").append(describe(open.creation())).append(".\n");
-    text.append("Kernel:   ")
-        .append(kernel == null ? "unknown" : kernel.release())
-        .append(", ")
-        .append(finding.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '))
-        .append(": ")
-        .append(finding.reason())
-        .append('\n');
-    text.append("Cure:     ").append(signature.cure()).append('\n');
-    text.append("Do now:   ").append(signature.action());
-    return text.toString();
-  }
-
-  private static String describe(HotCode hot) {
-    return String.format(
-        Locale.ROOT,
-        "%s (pid %d) spends %.2f CPU in %s%s",
-        hot.comm(),
-        hot.pid(),
-        hot.cpus(),
-        hot.symbol(),
-        hot.callPath().isEmpty() ? "" : ", call path " + path(hot.callPath()));
-  }
-
-  private static String describe(CleanupWorker worker) {
-    return String.format(
-        Locale.ROOT,
-        "/proc shows %s (pid %d) in state %s%s%s",
-        worker.comm(),
-        worker.pid(),
-        worker.state(),
-        worker.cpuUse() == null
-            ? ""
-            : String.format(Locale.ROOT, " using %.2f CPU", worker.cpuUse()),
-        worker.stack().isEmpty() ? "" : ", stack " + path(worker.stack()));
-  }
-
-  private static String describe(HungCreation creation) {
-    String who =
-        creation.pid() == null
-            ? "an unknown process"
-            : (creation.comm() == null ? "pid" : creation.comm()) + " (pid " + creation.pid() + ")";
-    String name = creation.netnsName() == null ? "" : " of namespace " + creation.netnsName();
-    String where =
-        creation.wchan() != null
-            ? " in " + creation.wchan()
-            : creation.stack().isEmpty() ? "" : " in " + creation.stack().get(0);
-    return String.format(
-        Locale.ROOT,
-        "the creation%s by %s has hung for %s%s%s (%s)",
-        name,
-        who,
-        seconds(creation.ageMs()),
-        where,
-        creation.state() == null ? "" : ", state " + creation.state(),
-        creation.origin());
-  }
-
-  private static String path(List<String> frames) {
-    return String.join(" < ", frames);
-  }
-
-  private static String seconds(long ms) {
-    return String.format(Locale.ROOT, "%.1f s", ms / 1000.0);
   }
 
   private static HotSymbol hotSymbol(HotCode hot) {
@@ -275,17 +233,44 @@ public record IncidentComposer(
         .build();
   }
 
-  private static List<EvidenceItem> evidence(OpenIncident open, @Nullable CleanupWorker worker) {
+  private static io.netnswatch.schema.FragmentImbalance fragmentImbalance(
+      FragmentImbalance imbalance) {
+    return io.netnswatch.schema.FragmentImbalance.newBuilder()
+        .setNetnsName(imbalance.netnsName())
+        .setNetnsInode(imbalance.netnsInode())
+        .setPid(imbalance.pid())
+        .setProtocol(imbalance.protocol())
+        .setMemoryBytes(imbalance.memoryBytes())
+        .setObservedAt(Instant.ofEpochMilli(imbalance.observedAtMs()))
+        .build();
+  }
+
+  private static List<EvidenceItem> evidence(Signature signature, Signs signs) {
     List<EvidenceItem> items = new ArrayList<>();
-    HotCode hot = open.hot();
-    HungCreation creation = open.creation();
-    items.add(item(describe(hot), hot.observedAtMs(), hot.source()));
-    items.add(item(describe(creation), creation.observedAtMs(), creation.source()));
+    HotCode hot = signs.hot();
+    if (hot != null) {
+      items.add(item(Words.of(hot), hot.observedAtMs(), hot.source()));
+    }
+    HungCreation creation = signs.creation();
+    if (creation != null) {
+      items.add(item(Words.of(creation), creation.observedAtMs(), creation.source()));
+    }
+    CleanupWorker worker = signs.worker();
     if (worker != null) {
-      items.add(item(describe(worker), worker.observedAtMs(), worker.source()));
+      items.add(item(Words.of(worker), worker.observedAtMs(), worker.source()));
+    }
+    Suspect suspect = signs.suspect();
+    if (suspect != null) {
+      items.add(item(Words.of(signature, suspect), suspect.observedAtMs(), suspect.source()));
+    }
+    for (SlowCreation slow : signs.slow()) {
+      items.add(item(Words.of(slow), slow.observedAtMs(), slow.source()));
+    }
+    for (FragmentImbalance imbalance : signs.imbalances()) {
+      items.add(item(Words.of(imbalance), imbalance.observedAtMs(), imbalance.source()));
     }
     items.sort(Comparator.comparing(EvidenceItem::getObservedAt));
-    return items;
+    return items.size() <= MAX_EVIDENCE ? items : items.subList(0, MAX_EVIDENCE);
   }
 
   private static EvidenceItem item(String summary, long observedAtMs, @Nullable SourceRef source) {

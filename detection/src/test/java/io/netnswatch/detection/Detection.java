@@ -1,44 +1,64 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.PartitionDetector.HostStates;
+import io.netnswatch.detection.PartitionDetector.HostStep;
+import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.detection.evidence.Projection;
+import io.netnswatch.detection.signature.Signature;
+import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.Incident;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
-import org.jspecify.annotations.Nullable;
 
-/** The detection of one host with shipped signatures, fed event by event. */
-final class Detection {
+/** The detection of one partition, fed event by event. */
+public final class Detection {
 
-  private final Projection projection = new Projection(Signatures.shipped());
-  private final HostDetector detector =
-      new HostDetector(
-          Signatures.shipped(),
-          DetectionSettings.DEFAULT,
-          new IncidentComposer("test", "runbooks/", null));
-  private @Nullable HostState state;
+  private final Projection projection;
+  private final HostDetector hostDetector;
+  private final HostStates states = HostStates.inMemory();
+  private PartitionDetector detector;
   private final List<Incident> incidents = new ArrayList<>();
   private int late;
 
+  public Detection() {
+    this(Signatures.shipped());
+  }
+
+  public Detection(List<Signature> signatures) {
+    projection = new Projection(signatures);
+    hostDetector =
+        new HostDetector(
+            signatures, DetectionSettings.DEFAULT, new IncidentComposer("test", "runbooks/", null));
+    detector = new PartitionDetector(hostDetector, DetectionSettings.DEFAULT, states);
+  }
+
   /** Feeds events in this order; returns what has been detected so far. */
-  List<Incident> feed(List<? extends SpecificRecord> events) throws InvalidEventException {
+  public List<Incident> feed(List<? extends SpecificRecord> events) throws InvalidEventException {
     for (SpecificRecord event : events) {
       feed(event);
     }
     return incidents;
   }
 
-  List<Incident> feed(SpecificRecord... events) throws InvalidEventException {
+  public List<Incident> feed(SpecificRecord... events) throws InvalidEventException {
     return feed(List.of(events));
   }
 
-  int late() {
+  /** A new process goes on from the stored states. */
+  public void restart() {
+    detector = new PartitionDetector(hostDetector, DetectionSettings.DEFAULT, states);
+  }
+
+  public int late() {
     return late;
   }
 
   private void feed(SpecificRecord event) throws InvalidEventException {
-    HostDetector.Step step = detector.accept("node-1", state, projection.of(event, null));
-    state = step.state();
-    late += step.late() ? 1 : 0;
-    incidents.addAll(step.incidents());
+    String host = (String) event.get(event.getSchema().getField("host").pos());
+    for (HostStep step : detector.accept(host, projection.of(event, null))) {
+      late += step.step().late() ? 1 : 0;
+      incidents.addAll(step.step().incidents());
+    }
   }
 }

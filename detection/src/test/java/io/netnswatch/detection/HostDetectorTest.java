@@ -2,10 +2,12 @@ package io.netnswatch.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.Confidence;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.IncidentStatus;
 import io.netnswatch.schema.KernelVerdict;
 import io.netnswatch.schema.Resolution;
 import java.time.Instant;
@@ -129,7 +131,9 @@ class HostDetectorTest {
       stream.add(events.snapshot(second));
     }
 
-    assertThat(detection.feed(stream)).hasSize(1);
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getEventAction)
+        .containsExactly(EventAction.TRIGGER, EventAction.UPDATE);
   }
 
   @Test
@@ -141,8 +145,9 @@ class HostDetectorTest {
 
     assertThat(incidents)
         .extracting(Incident::getEventAction)
-        .containsExactly(EventAction.TRIGGER, EventAction.RESOLVE);
-    Incident resolved = incidents.get(1);
+        .containsExactly(EventAction.TRIGGER, EventAction.UPDATE, EventAction.RESOLVE);
+    assertThat(incidents.get(1).getStatus()).isEqualTo(IncidentStatus.RECOVERING);
+    Incident resolved = incidents.get(2);
     assertThat(resolved.getResolution()).isEqualTo(Resolution.RECOVERED);
     assertThat(resolved.getIncidentKey()).isEqualTo(incidents.get(0).getIncidentKey());
     assertThat(resolved.getEventId()).isNotEqualTo(incidents.get(0).getEventId());

@@ -1,6 +1,6 @@
 package io.netnswatch.streams;
 
-import io.netnswatch.detection.SourceRef;
+import io.netnswatch.detection.evidence.SourceRef;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;

@@ -5,7 +5,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.IncidentComposer;
-import io.netnswatch.detection.Signatures;
+import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
@@ -167,7 +167,7 @@ public final class DetectCommand implements Callable<Integer> {
         new DetectorTopology(
             topics,
             Signatures.shipped(),
-            new DetectionSettings(
+            DetectionSettings.of(
                 Duration.ofSeconds(windowSeconds).toMillis(),
                 Duration.ofSeconds(graceSeconds).toMillis()),
             new IncidentComposer(Version.current(), runbookBaseUrl, null),

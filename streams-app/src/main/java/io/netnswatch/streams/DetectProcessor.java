@@ -1,35 +1,49 @@
 package io.netnswatch.streams;
 
+import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.HostWindow;
-import io.netnswatch.detection.WindowEvidence;
+import io.netnswatch.detection.PartitionDetector;
+import io.netnswatch.detection.PartitionDetector.HostStates;
+import io.netnswatch.detection.PartitionDetector.HostStep;
+import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
+import org.jspecify.annotations.Nullable;
 
 /** Joins the telemetry of each host; incidents out, and what came too late to the dead letters. */
 final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Object> {
 
-  private final HostDetector detector;
+  private final HostDetector hostDetector;
+  private final DetectionSettings settings;
   private ProcessorContext<byte[], Object> context;
-  private KeyValueStore<String, HostState> hosts;
+  private PartitionDetector detector;
   private WindowStore<String, WindowEvidence> windows;
   private DeadLetterCounter deadLetters;
 
-  DetectProcessor(HostDetector detector) {
-    this.detector = detector;
+  DetectProcessor(HostDetector hostDetector, DetectionSettings settings) {
+    this.hostDetector = hostDetector;
+    this.settings = settings;
   }
 
+  /** State has been restored by now: the partition's clock is found in it. */
   @Override
   public void init(ProcessorContext<byte[], Object> context) {
     this.context = context;
-    this.hosts = context.getStateStore(DetectorTopology.HOSTS);
+    this.detector =
+        new PartitionDetector(
+            hostDetector,
+            settings,
+            new StoredStates(context.getStateStore(DetectorTopology.HOSTS)));
     this.windows = context.getStateStore(DetectorTopology.WINDOWS);
     this.deadLetters =
         new DeadLetterCounter(context.metrics(), context.taskId(), DetectorTopology.DETECT);
@@ -38,18 +52,21 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
   @Override
   public void process(Record<byte[], Telemetry> record) {
     Telemetry telemetry = record.value();
-    String host = telemetry.host();
-    HostDetector.Step step = detector.accept(host, hosts.get(host), telemetry.evidence());
-    if (step.late()) {
-      deadLetters.count(DeadLetterReason.LATE);
-      context.forward(late(record, step.state()), DetectorTopology.DEAD_LETTERS);
-      return;
+    for (HostStep step : detector.accept(telemetry.host(), telemetry.evidence())) {
+      if (step.step().late()) {
+        deadLetters.count(DeadLetterReason.LATE);
+        context.forward(late(record, step.step().state()), DetectorTopology.DEAD_LETTERS);
+      } else {
+        keepAndForward(step);
+      }
     }
-    hosts.put(host, step.state());
-    for (HostWindow window : step.closed()) {
-      windows.put(host, window.evidence(), window.startMs());
+  }
+
+  private void keepAndForward(HostStep step) {
+    for (HostWindow window : step.step().closed()) {
+      windows.put(step.host(), window.evidence(), window.startMs());
     }
-    for (Incident incident : step.incidents()) {
+    for (Incident incident : step.step().incidents()) {
       byte[] key = incident.getIncidentKey().getBytes(StandardCharsets.UTF_8);
       context.forward(
           new Record<>(key, incident, incident.getUpdatedAt().toEpochMilli()),
@@ -67,5 +84,26 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
             + telemetry.evidence().eventTimeMs()
             + " is in a closed window; the host's latest event is of "
             + state.latestEventMs());
+  }
+
+  /** The store of a task. */
+  private record StoredStates(KeyValueStore<String, HostState> store) implements HostStates {
+
+    @Override
+    public @Nullable HostState get(String host) {
+      return store.get(host);
+    }
+
+    @Override
+    public void put(String host, HostState state) {
+      store.put(host, state);
+    }
+
+    @Override
+    public void forEach(BiConsumer<String, HostState> reader) {
+      try (KeyValueIterator<String, HostState> all = store.all()) {
+        all.forEachRemaining(entry -> reader.accept(entry.key, entry.value));
+      }
+    }
   }
 }

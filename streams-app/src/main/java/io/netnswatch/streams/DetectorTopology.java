@@ -5,9 +5,9 @@ import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.IncidentComposer;
-import io.netnswatch.detection.Projection;
-import io.netnswatch.detection.Signature;
-import io.netnswatch.detection.WindowEvidence;
+import io.netnswatch.detection.evidence.Projection;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.state.StateSerdes;
 import java.time.Duration;
@@ -106,7 +106,7 @@ public final class DetectorTopology {
 
   private ProcessorSupplier<byte[], Telemetry, byte[], Object> detect() {
     HostDetector detector = new HostDetector(signatures, settings, composer);
-    return () -> new DetectProcessor(detector);
+    return () -> new DetectProcessor(detector, settings);
   }
 
   private static StoreBuilder<KeyValueStore<String, HostState>> hosts() {

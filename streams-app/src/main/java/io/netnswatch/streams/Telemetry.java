@@ -1,6 +1,6 @@
 package io.netnswatch.streams;
 
-import io.netnswatch.detection.Evidence;
+import io.netnswatch.detection.evidence.Evidence;
 
 /**
  * A decoded event.

@@ -1,13 +1,17 @@
 package io.netnswatch.streams.state;
 
-import io.netnswatch.detection.CleanupWorker;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.HostWindow;
-import io.netnswatch.detection.HotCode;
-import io.netnswatch.detection.HungCreation;
-import io.netnswatch.detection.Kernel;
-import io.netnswatch.detection.SourceRef;
-import io.netnswatch.detection.WindowEvidence;
+import io.netnswatch.detection.PartitionClock;
+import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.FragmentImbalance;
+import io.netnswatch.detection.evidence.HotCode;
+import io.netnswatch.detection.evidence.HungCreation;
+import io.netnswatch.detection.evidence.SlowCreation;
+import io.netnswatch.detection.evidence.SourceRef;
+import io.netnswatch.detection.evidence.Suspect;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Kernel;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -43,6 +47,8 @@ final class StateReader {
         in.readLong(),
         in.readLong(),
         list(this::hostWindow),
+        new HostState.CollectorRun(in.readLong(), in.readLong(), in.readLong()),
+        new PartitionClock(in.readLong(), in.readLong()),
         nullable(in::readUTF),
         nullable(this::boot));
   }
@@ -61,10 +67,16 @@ final class StateReader {
         in.readLong(),
         nullable(this::kernel),
         in.readBoolean(),
+        in.readBoolean(),
+        in.readBoolean(),
         list(this::hotCode),
         nullable(in::readLong),
+        nullable(in::readLong),
+        list(this::slow),
         nullable(this::creation),
-        nullable(this::worker));
+        list(this::worker),
+        list(this::suspect),
+        list(this::imbalance));
   }
 
   private HostState.Boot boot() throws IOException {
@@ -72,22 +84,84 @@ final class StateReader {
         in.readUTF(),
         nullable(this::kernel),
         nullable(in::readLong),
-        nullable(this::worker),
+        nullable(in::readLong),
+        nullable(in::readLong),
+        nullable(in::readLong),
+        list(this::worker),
         list(this::rule));
   }
 
   private HostState.Rule rule() throws IOException {
     return new HostState.Rule(
         in.readUTF(),
+        signs(),
+        nullable(in::readLong),
+        nullable(this::openIncident),
+        nullable(this::lastIncident));
+  }
+
+  private HostState.Signs signs() throws IOException {
+    return new HostState.Signs(
         nullable(this::hotCode),
         nullable(this::creation),
-        nullable(in::readLong),
-        nullable(this::openIncident));
+        list(this::slow),
+        list(this::imbalance),
+        nullable(this::worker),
+        nullable(this::suspect));
   }
 
   private HostState.OpenIncident openIncident() throws IOException {
     return new HostState.OpenIncident(
-        in.readLong(), in.readLong(), in.readInt(), hotCode(), creation(), nullable(this::worker));
+        in.readLong(),
+        in.readLong(),
+        in.readInt(),
+        in.readLong(),
+        signs(),
+        said(),
+        nullable(in::readLong),
+        in.readInt(),
+        in.readBoolean());
+  }
+
+  private HostState.Said said() throws IOException {
+    return new HostState.Said(
+        in.readBoolean(),
+        in.readBoolean(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readLong());
+  }
+
+  private HostState.LastIncident lastIncident() throws IOException {
+    return new HostState.LastIncident(in.readLong(), in.readLong(), in.readInt());
+  }
+
+  private SlowCreation slow() throws IOException {
+    return new SlowCreation(in.readUTF(), in.readLong(), in.readLong(), nullable(this::source));
+  }
+
+  private Suspect suspect() throws IOException {
+    return new Suspect(
+        in.readUTF(),
+        in.readInt(),
+        in.readInt(),
+        in.readUTF(),
+        in.readUTF(),
+        list(in::readUTF),
+        in.readLong(),
+        nullable(this::source));
+  }
+
+  private FragmentImbalance imbalance() throws IOException {
+    return new FragmentImbalance(
+        nullable(in::readUTF),
+        nullable(in::readLong),
+        nullable(in::readInt),
+        in.readUTF(),
+        in.readLong(),
+        in.readLong(),
+        nullable(this::source));
   }
 
   private Kernel kernel() throws IOException {
@@ -97,6 +171,7 @@ final class StateReader {
   private HotCode hotCode() throws IOException {
     return new HotCode(
         in.readUTF(),
+        HotCode.Origin.valueOf(in.readUTF()),
         in.readUTF(),
         in.readDouble(),
         in.readLong(),

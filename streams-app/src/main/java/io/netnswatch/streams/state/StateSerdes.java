@@ -1,7 +1,7 @@
 package io.netnswatch.streams.state;
 
 import io.netnswatch.detection.HostState;
-import io.netnswatch.detection.WindowEvidence;
+import io.netnswatch.detection.evidence.WindowEvidence;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.apache.kafka.common.errors.SerializationException;

@@ -1,13 +1,16 @@
 package io.netnswatch.streams.state;
 
-import io.netnswatch.detection.CleanupWorker;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.HostWindow;
-import io.netnswatch.detection.HotCode;
-import io.netnswatch.detection.HungCreation;
-import io.netnswatch.detection.Kernel;
-import io.netnswatch.detection.SourceRef;
-import io.netnswatch.detection.WindowEvidence;
+import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.FragmentImbalance;
+import io.netnswatch.detection.evidence.HotCode;
+import io.netnswatch.detection.evidence.HungCreation;
+import io.netnswatch.detection.evidence.SlowCreation;
+import io.netnswatch.detection.evidence.SourceRef;
+import io.netnswatch.detection.evidence.Suspect;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Kernel;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,6 +38,11 @@ final class StateWriter {
     out.writeLong(state.latestEventMs());
     out.writeLong(state.foldedUntilMs());
     list(state.openWindows(), this::hostWindow);
+    out.writeLong(state.run().startedAtMs());
+    out.writeLong(state.run().sequence());
+    out.writeLong(state.run().clockSetAt());
+    out.writeLong(state.seen().latestSecond());
+    out.writeLong(state.seen().elapsedSeconds());
     nullable(state.previousBootId(), out::writeUTF);
     nullable(state.boot(), this::boot);
   }
@@ -54,35 +62,99 @@ final class StateWriter {
     out.writeLong(boot.firstEventMs());
     nullable(boot.kernel(), this::kernel);
     out.writeBoolean(boot.profiled());
+    out.writeBoolean(boot.measured());
+    out.writeBoolean(boot.looked());
     list(boot.hotCode(), this::hotCode);
     nullable(boot.creationSucceededMs(), out::writeLong);
+    nullable(boot.promptCreationMs(), out::writeLong);
+    list(boot.slow(), this::slow);
     nullable(boot.creation(), this::creation);
-    nullable(boot.worker(), this::worker);
+    list(boot.workers(), this::worker);
+    list(boot.suspects(), this::suspect);
+    list(boot.imbalances(), this::imbalance);
   }
 
   private void boot(HostState.Boot boot) throws IOException {
     out.writeUTF(boot.bootId());
     nullable(boot.kernel(), this::kernel);
     nullable(boot.creationSucceededMs(), out::writeLong);
-    nullable(boot.worker(), this::worker);
+    nullable(boot.promptCreationMs(), out::writeLong);
+    nullable(boot.profiledMs(), out::writeLong);
+    nullable(boot.lookedMs(), out::writeLong);
+    list(boot.workers(), this::worker);
     list(boot.rules(), this::rule);
   }
 
   private void rule(HostState.Rule rule) throws IOException {
     out.writeUTF(rule.ruleId());
-    nullable(rule.hot(), this::hotCode);
-    nullable(rule.creation(), this::creation);
-    nullable(rule.clearSinceMs(), out::writeLong);
+    signs(rule.signs());
+    nullable(rule.completeSinceMs(), out::writeLong);
     nullable(rule.open(), this::openIncident);
+    nullable(rule.last(), this::lastIncident);
+  }
+
+  private void signs(HostState.Signs signs) throws IOException {
+    nullable(signs.hot(), this::hotCode);
+    nullable(signs.creation(), this::creation);
+    list(signs.slow(), this::slow);
+    list(signs.imbalances(), this::imbalance);
+    nullable(signs.worker(), this::worker);
+    nullable(signs.suspect(), this::suspect);
   }
 
   private void openIncident(HostState.OpenIncident open) throws IOException {
     out.writeLong(open.startedAtMs());
     out.writeLong(open.detectedAtMs());
     out.writeInt(open.nextStep());
-    hotCode(open.hot());
-    creation(open.creation());
-    nullable(open.worker(), this::worker);
+    out.writeLong(open.lastStepMs());
+    signs(open.signs());
+    said(open.said());
+    nullable(open.clearSinceMs(), out::writeLong);
+    out.writeInt(open.relapses());
+    out.writeBoolean(open.silent());
+  }
+
+  private void said(HostState.Said said) throws IOException {
+    out.writeBoolean(said.recovering());
+    out.writeBoolean(said.silent());
+    out.writeInt(said.missing());
+    out.writeInt(said.suspected());
+    out.writeInt(said.namespaces());
+    out.writeLong(said.ageMs());
+  }
+
+  private void lastIncident(HostState.LastIncident last) throws IOException {
+    out.writeLong(last.startedAtMs());
+    out.writeLong(last.endedAtMs());
+    out.writeInt(last.relapses());
+  }
+
+  private void slow(SlowCreation slow) throws IOException {
+    out.writeUTF(slow.commandId());
+    out.writeLong(slow.startedAtMs());
+    out.writeLong(slow.observedAtMs());
+    nullable(slow.source(), this::source);
+  }
+
+  private void suspect(Suspect suspect) throws IOException {
+    out.writeUTF(suspect.ruleId());
+    out.writeInt(suspect.suggestion());
+    out.writeInt(suspect.pid());
+    out.writeUTF(suspect.comm());
+    out.writeUTF(suspect.state());
+    list(suspect.stack(), out::writeUTF);
+    out.writeLong(suspect.observedAtMs());
+    nullable(suspect.source(), this::source);
+  }
+
+  private void imbalance(FragmentImbalance imbalance) throws IOException {
+    nullable(imbalance.netnsName(), out::writeUTF);
+    nullable(imbalance.netnsInode(), out::writeLong);
+    nullable(imbalance.pid(), out::writeInt);
+    out.writeUTF(imbalance.protocol());
+    out.writeLong(imbalance.memoryBytes());
+    out.writeLong(imbalance.observedAtMs());
+    nullable(imbalance.source(), this::source);
   }
 
   private void kernel(Kernel kernel) throws IOException {
@@ -92,6 +164,7 @@ final class StateWriter {
 
   private void hotCode(HotCode hot) throws IOException {
     out.writeUTF(hot.ruleId());
+    out.writeUTF(hot.origin().name());
     out.writeUTF(hot.symbol());
     out.writeDouble(hot.cpus());
     out.writeLong(hot.samples());

@@ -8,12 +8,13 @@ import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.HostWindow;
 import io.netnswatch.detection.IncidentComposer;
-import io.netnswatch.detection.InvalidEventException;
-import io.netnswatch.detection.Projection;
-import io.netnswatch.detection.Signatures;
-import io.netnswatch.detection.SourceRef;
+import io.netnswatch.detection.PartitionClock;
 import io.netnswatch.detection.TestEvents;
-import io.netnswatch.detection.WindowEvidence;
+import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.detection.evidence.Projection;
+import io.netnswatch.detection.evidence.SourceRef;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Signatures;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -39,6 +40,7 @@ class StateSerdesTest {
             DetectionSettings.DEFAULT,
             new IncidentComposer("test", "runbooks/", null));
     Projection projection = new Projection(Signatures.shipped());
+    PartitionClock clock = new PartitionClock(0, 0);
     HostState state = null;
     int incidents = 0;
 
@@ -47,7 +49,8 @@ class StateSerdesTest {
           detector.accept(
               "node-1",
               state,
-              projection.of(stream.get(offset), new SourceRef("topic", 3, offset)));
+              projection.of(stream.get(offset), new SourceRef("topic", 3, offset)),
+              clock);
       state =
           states.deserializer().deserialize("t", states.serializer().serialize("t", step.state()));
       incidents += step.incidents().size();
@@ -58,7 +61,7 @@ class StateSerdesTest {
       }
     }
 
-    assertThat(incidents).isEqualTo(2);
+    assertThat(incidents).isEqualTo(3);
   }
 
   @Test

@@ -1,9 +1,9 @@
-package io.netnswatch.detection;
+package io.netnswatch.detection.signature;
 
 import java.util.regex.Pattern;
 
 /** Names of kernel functions as they are compared. */
-final class SymbolName {
+public final class SymbolName {
 
   /** What GCC appends to clones of a function, also repeatedly: {@code foo.isra.8.part.3}. */
   private static final Pattern COMPILER_SUFFIX =
@@ -12,7 +12,7 @@ final class SymbolName {
   private SymbolName() {}
 
   /** The function as the source names it: {@code inet_evict_bucket.isra.8} is the same bug. */
-  static String withoutCompilerSuffix(String symbol) {
+  public static String withoutCompilerSuffix(String symbol) {
     return symbol.indexOf('.') < 0 ? symbol : COMPILER_SUFFIX.matcher(symbol).replaceFirst("");
   }
 }

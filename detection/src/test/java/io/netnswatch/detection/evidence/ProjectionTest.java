@@ -1,9 +1,13 @@
-package io.netnswatch.detection;
+package io.netnswatch.detection.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.netnswatch.detection.TestEvents;
+import io.netnswatch.detection.evidence.Evidence.Profile;
+import io.netnswatch.detection.evidence.Evidence.Snapshot;
+import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.PerfSample;
 import java.time.Instant;
 import java.util.List;
@@ -90,18 +94,20 @@ class ProjectionTest {
 
   @Test
   void keepsTheTaskLongestInsideCreation() throws InvalidEventException {
-    Evidence.Snapshot snapshot =
-        (Evidence.Snapshot)
-            projection.of(
-                events.snapshot(
-                    20,
-                    TestEvents.blockedTask(2_000),
-                    TestEvents.blockedTask(12_000),
-                    TestEvents.spinningWorker()),
-                null);
+    Snapshot snapshot =
+        (Snapshot)
+            projection
+                .of(
+                    events.snapshot(
+                        20,
+                        TestEvents.blockedTask(2_000),
+                        TestEvents.blockedTask(12_000),
+                        TestEvents.spinningWorker()),
+                    null)
+                .observation();
 
     assertThat(snapshot.creation()).satisfies(c -> assertThat(c.ageMs()).isEqualTo(12_000));
-    assertThat(snapshot.worker()).satisfies(w -> assertThat(w.inCleanup()).isTrue());
+    assertThat(snapshot.workers()).singleElement().matches(CleanupWorker::inCleanup);
   }
 
   @Test
@@ -124,12 +130,14 @@ class ProjectionTest {
         .hasMessage("started_at must be after 1970");
   }
 
-  private Evidence.Profile profile(PerfSample sample) throws InvalidEventException {
-    return (Evidence.Profile) projection.of(sample, null);
+  private Profile profile(PerfSample sample) throws InvalidEventException {
+    return (Profile) projection.of(sample, null).observation();
   }
 
   private HotCode onlyHotCode(PerfSample sample) throws InvalidEventException {
-    assertThat(profile(sample).hotCode()).hasSize(1);
-    return profile(sample).hotCode().get(0);
+    return profile(sample).hotCode().stream()
+        .filter(hot -> hot.ruleId().equals("netns-cleanup-livelock"))
+        .findFirst()
+        .orElseThrow();
   }
 }

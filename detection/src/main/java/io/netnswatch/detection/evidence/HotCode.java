@@ -1,24 +1,27 @@
-package io.netnswatch.detection;
+package io.netnswatch.detection.evidence;
 
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much CPU the code that a signature names used in one perf slice.
+ * How much CPU the code that a signature names used.
  *
  * @param ruleId signature
+ * @param origin who saw it
  * @param symbol the hottest of the signature's symbols, without compiler suffix
  * @param cpus CPUs used inclusively: 1.0 is one whole CPU
- * @param samples samples this rests on
+ * @param samples samples this rests on; 0 from /proc
  * @param comm task that ran it most
  * @param pid its process id
- * @param callPath its most frequent call path, innermost first; empty if perf recorded none
- * @param observedAtMs end of the slice, epoch milliseconds
+ * @param callPath its most frequent call path, or its stack, innermost first; empty if perf
+ *     recorded none
+ * @param observedAtMs end of the slice, or time of the snapshot, epoch milliseconds
  * @param source record it was read from
  */
 public record HotCode(
     String ruleId,
+    Origin origin,
     String symbol,
     double cpus,
     long samples,
@@ -28,16 +31,27 @@ public record HotCode(
     long observedAtMs,
     @Nullable SourceRef source) {
 
-  /** Hotter is greater; the rest only makes the order total. */
+  /** PROC is a worker's CPU use and stack: weaker, as a stack is of one moment. */
+  public enum Origin {
+    PROC,
+    PERF
+  }
+
+  /** perf before /proc, then hotter is greater; the rest only makes the order total. */
   static final Comparator<HotCode> BY_HEAT =
-      Comparator.comparingDouble(HotCode::cpus)
+      Comparator.comparing(HotCode::origin)
+          .thenComparingDouble(HotCode::cpus)
           .thenComparingLong(HotCode::samples)
           .thenComparingLong(HotCode::observedAtMs)
           .thenComparing(HotCode::symbol)
           .thenComparing(HotCode::comm)
           .thenComparingInt(HotCode::pid)
           .thenComparing(hot -> String.join("\n", hot.callPath))
-          .thenComparing(HotCode::source, Comparator.nullsFirst(Comparator.reverseOrder()));
+          .thenComparing(HotCode::source, Keep.EARLIEST_SOURCE);
+
+  /** As {@link #BY_HEAT}, and total over the code of several signatures. */
+  static final Comparator<HotCode> BY_RULE_AND_HEAT =
+      Comparator.comparing(HotCode::ruleId).thenComparing(BY_HEAT);
 
   public HotCode {
     callPath = List.copyOf(callPath);

@@ -1,4 +1,4 @@
-package io.netnswatch.detection;
+package io.netnswatch.detection.evidence;
 
 /** An event decodes but says something impossible; the message says what. */
 public final class InvalidEventException extends Exception {

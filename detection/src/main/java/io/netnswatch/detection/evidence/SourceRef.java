@@ -1,4 +1,4 @@
-package io.netnswatch.detection;
+package io.netnswatch.detection.evidence;
 
 import java.util.Comparator;
 

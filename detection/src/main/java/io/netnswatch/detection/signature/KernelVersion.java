@@ -1,4 +1,4 @@
-package io.netnswatch.detection;
+package io.netnswatch.detection.signature;
 
 import java.util.Comparator;
 import java.util.regex.Matcher;

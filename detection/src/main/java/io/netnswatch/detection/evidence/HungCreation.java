@@ -1,4 +1,4 @@
-package io.netnswatch.detection;
+package io.netnswatch.detection.evidence;
 
 import java.util.Comparator;
 import java.util.List;
@@ -30,21 +30,19 @@ public record HungCreation(
     List<String> stack,
     @Nullable SourceRef source) {
 
-  private static final Comparator<String> TEXT = Comparator.naturalOrder();
-
   /** Older is greater, then better explained; the rest only makes the order total. */
   static final Comparator<HungCreation> BY_AGE =
       Comparator.comparingLong(HungCreation::ageMs)
           .thenComparingInt(hung -> hung.stack.size())
           .thenComparingLong(HungCreation::observedAtMs)
           .thenComparing(HungCreation::origin)
-          .thenComparing(HungCreation::pid, Comparator.nullsFirst(Comparator.naturalOrder()))
-          .thenComparing(HungCreation::comm, Comparator.nullsFirst(TEXT))
-          .thenComparing(HungCreation::netnsName, Comparator.nullsFirst(TEXT))
-          .thenComparing(HungCreation::state, Comparator.nullsFirst(TEXT))
-          .thenComparing(HungCreation::wchan, Comparator.nullsFirst(TEXT))
+          .thenComparing(HungCreation::pid, Keep.NUMBER)
+          .thenComparing(HungCreation::comm, Keep.TEXT)
+          .thenComparing(HungCreation::netnsName, Keep.TEXT)
+          .thenComparing(HungCreation::state, Keep.TEXT)
+          .thenComparing(HungCreation::wchan, Keep.TEXT)
           .thenComparing(hung -> String.join("\n", hung.stack))
-          .thenComparing(HungCreation::source, Comparator.nullsFirst(Comparator.reverseOrder()));
+          .thenComparing(HungCreation::source, Keep.EARLIEST_SOURCE);
 
   public HungCreation {
     stack = List.copyOf(stack);

@@ -1,4 +1,4 @@
-package io.netnswatch.detection;
+package io.netnswatch.detection.evidence;
 
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +26,9 @@ public record CleanupWorker(
     long observedAtMs,
     @Nullable SourceRef source) {
 
+  /** So many of a host are kept. */
+  public static final int KEPT = 3;
+
   /** Inside the cleanup is greater, then busier; the rest only makes the order total. */
   static final Comparator<CleanupWorker> BY_RELEVANCE =
       Comparator.comparing(CleanupWorker::inCleanup)
@@ -35,9 +38,20 @@ public record CleanupWorker(
           .thenComparing(CleanupWorker::comm)
           .thenComparing(CleanupWorker::state)
           .thenComparing(worker -> String.join("\n", worker.stack))
-          .thenComparing(CleanupWorker::source, Comparator.nullsFirst(Comparator.reverseOrder()));
+          .thenComparing(CleanupWorker::source, Keep.EARLIEST_SOURCE);
 
   public CleanupWorker {
     stack = List.copyOf(stack);
+  }
+
+  /**
+   * As it is now, with the stack it last showed: that of a running task often reads empty.
+   *
+   * @param older the same task, seen earlier
+   */
+  public CleanupWorker rememberingStackOf(CleanupWorker older) {
+    return !inCleanup && stack.isEmpty() && older.inCleanup && older.comm.equals(comm)
+        ? new CleanupWorker(pid, comm, state, cpuUse, true, older.stack, observedAtMs, source)
+        : this;
   }
 }

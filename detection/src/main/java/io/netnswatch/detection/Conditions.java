@@ -1,0 +1,239 @@
+package io.netnswatch.detection;
+
+import io.netnswatch.detection.HostState.Boot;
+import io.netnswatch.detection.HostState.Signs;
+import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.FragmentImbalance;
+import io.netnswatch.detection.evidence.HotCode;
+import io.netnswatch.detection.evidence.HotCode.Origin;
+import io.netnswatch.detection.evidence.HungCreation;
+import io.netnswatch.detection.evidence.SlowCreation;
+import io.netnswatch.detection.evidence.Suspect;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Signature;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a signature's conditions hold: what a window shows of them, and what it clears. */
+final class Conditions {
+
+  /** A conclusive slice speaks for so long. */
+  private static final long PERF_LOOKS_FOR_MS = 30_000;
+
+  private Conditions() {}
+
+  /** What speaks for a signature after a window. */
+  static Signs after(
+      Signature signature, Signs before, Boot facts, WindowEvidence.Boot window, long nowMs) {
+    HotCode hot = hot(signature, before.hot(), window, facts, nowMs);
+    HungCreation creation = blocked(signature, before.creation(), window, facts);
+    return new Signs(
+        hot,
+        creation,
+        slow(signature, before.slow(), window, facts),
+        imbalances(signature, before.imbalances(), window),
+        worker(signature, hot, facts),
+        creation == null ? null : suspect(signature, before.suspect(), window));
+  }
+
+  /** Whether all conditions hold and coincide. */
+  static boolean complete(Signature signature, Signs signs) {
+    List<Long> observedMs = new ArrayList<>();
+    if (signature.hot() != null) {
+      if (signs.hot() == null) {
+        return false;
+      }
+      observedMs.add(signs.hot().observedAtMs());
+    }
+    if (signature.blocked() != null) {
+      if (signs.creation() == null) {
+        return false;
+      }
+      observedMs.add(signs.creation().observedAtMs());
+    }
+    if (signature.slow() != null) {
+      if (!isOften(signature.slow(), signs.slow())) {
+        return false;
+      }
+      observedMs.add(signs.slow().get(signs.slow().size() - 1).observedAtMs());
+    }
+    if (signature.fragments() != null && signs.imbalances().isEmpty()) {
+      return false;
+    }
+    return observedMs.isEmpty()
+        || observedMs.stream().mapToLong(it -> it).max().orElse(0)
+                - observedMs.stream().mapToLong(it -> it).min().orElse(0)
+            <= signature.coincideWithinMs();
+  }
+
+  private static boolean isOften(Signature.Slow slow, List<SlowCreation> since) {
+    int first = since.size() - slow.count();
+    return first >= 0
+        && since.get(since.size() - 1).observedAtMs() - since.get(first).observedAtMs()
+            <= slow.withinMs();
+  }
+
+  /** Begin of an episode: of what hangs, of the first slow creation, or first sight. */
+  static long startMs(Signs signs) {
+    if (signs.creation() != null) {
+      return signs.creation().startedAtMs();
+    }
+    if (!signs.slow().isEmpty()) {
+      return signs.slow().stream().mapToLong(SlowCreation::startedAtMs).min().orElseThrow();
+    }
+    return signs.imbalances().stream()
+        .mapToLong(FragmentImbalance::observedAtMs)
+        .min()
+        .orElseThrow();
+  }
+
+  /** Whether an open incident goes on: as long as no evidence of health speaks against it. */
+  static boolean hold(Signature signature, Signs signs, Boot facts) {
+    if (signature.blocked() != null) {
+      Long succeededMs = facts.creationSucceededMs();
+      return signs.creation() != null
+          || succeededMs == null
+          || (signature.hot() != null
+              && signs.hot() != null
+              && signs.hot().observedAtMs() > succeededMs);
+    }
+    if (signature.slow() != null) {
+      return !signs.slow().isEmpty() || facts.promptCreationMs() == null;
+    }
+    Long lookedMs = facts.lookedMs();
+    return lookedMs == null
+        || signs.imbalances().stream()
+            .anyMatch(it -> lookedMs - it.observedAtMs() <= signature.resolveAfterMs());
+  }
+
+  /** perf says more: a worker's stack counts only where perf has not looked of late. */
+  private static @Nullable HotCode hot(
+      Signature signature,
+      @Nullable HotCode before,
+      WindowEvidence.Boot window,
+      Boot facts,
+      long nowMs) {
+    Signature.Hot hot = signature.hot();
+    if (hot == null) {
+      return null;
+    }
+    HotCode byPerf = window.hotCode(signature.id(), Origin.PERF);
+    if (byPerf != null && byPerf.cpus() >= hot.cpus()) {
+      return byPerf;
+    }
+    HotCode byProc = window.hotCode(signature.id(), Origin.PROC);
+    if (hot.stackSuffices() && byProc != null) {
+      return byProc;
+    }
+    if (perfLooks(facts, nowMs)) {
+      return window.profiled() ? null : before;
+    }
+    if (byProc != null && byProc.cpus() >= hot.cpus()) {
+      return byProc;
+    }
+    if (before != null && before.origin() == Origin.PROC && isIdle(window, before)) {
+      return null;
+    }
+    return before;
+  }
+
+  private static boolean perfLooks(Boot facts, long nowMs) {
+    Long profiledMs = facts.profiledMs();
+    return profiledMs != null && nowMs - profiledMs <= PERF_LOOKS_FOR_MS;
+  }
+
+  /** A worker that was busy, and no longer is. */
+  private static boolean isIdle(WindowEvidence.Boot window, HotCode before) {
+    return window.measured() && Facts.ofPid(window.workers(), before.pid()) == null;
+  }
+
+  /**
+   * The creation that is blocked. One that finished within the last stretch of the threshold's
+   * length, or later, shows that the lock is still handed on: slow is not blocked.
+   */
+  private static @Nullable HungCreation blocked(
+      Signature signature, @Nullable HungCreation before, WindowEvidence.Boot window, Boot facts) {
+    if (signature.blocked() == null) {
+      return null;
+    }
+    long afterMs = signature.blocked().afterMs();
+    Long succeededMs = facts.creationSucceededMs();
+    HungCreation seen = window.creation();
+    HungCreation hung = seen != null && seen.ageMs() >= afterMs ? seen : before;
+    boolean progressing =
+        hung != null && succeededMs != null && succeededMs > hung.observedAtMs() - afterMs;
+    return progressing ? null : hung;
+  }
+
+  /** Slow ones since the last prompt one; oldest first. */
+  private static List<SlowCreation> slow(
+      Signature signature, List<SlowCreation> before, WindowEvidence.Boot window, Boot facts) {
+    Signature.Slow slow = signature.slow();
+    if (slow == null || (before.isEmpty() && window.slow().isEmpty())) {
+      return List.of();
+    }
+    Map<String, SlowCreation> byId = new LinkedHashMap<>();
+    before.forEach(it -> byId.put(it.commandId(), it));
+    window.slow().forEach(it -> byId.put(it.commandId(), it));
+    Long promptMs = facts.promptCreationMs();
+    List<SlowCreation> since =
+        byId.values().stream()
+            .filter(it -> it.latencyMs() >= slow.afterMs())
+            .filter(it -> promptMs == null || it.observedAtMs() > promptMs)
+            .sorted(
+                Comparator.comparingLong(SlowCreation::observedAtMs)
+                    .thenComparing(SlowCreation::commandId))
+            .toList();
+    return since.subList(Math.max(0, since.size() - Signature.Slow.MAX_COUNT), since.size());
+  }
+
+  /** By namespace the latest reading; one not read again for long is forgotten by the caller. */
+  private static List<FragmentImbalance> imbalances(
+      Signature signature, List<FragmentImbalance> before, WindowEvidence.Boot window) {
+    Signature.Fragments fragments = signature.fragments();
+    if (fragments == null) {
+      return List.of();
+    }
+    Map<String, FragmentImbalance> byNamespace = new LinkedHashMap<>();
+    before.forEach(it -> byNamespace.put(it.namespace(), it));
+    window.imbalances().stream()
+        .filter(it -> it.memoryBytes() < fragments.belowBytes())
+        .forEach(it -> byNamespace.put(it.namespace(), it));
+    return byNamespace.values().stream()
+        .filter(it -> latestOf(byNamespace) - it.observedAtMs() <= signature.resolveAfterMs())
+        .sorted(
+            Comparator.comparingLong(FragmentImbalance::memoryBytes)
+                .thenComparing(FragmentImbalance::namespace))
+        .limit(FragmentImbalance.KEPT)
+        .toList();
+  }
+
+  private static long latestOf(Map<String, FragmentImbalance> byNamespace) {
+    return byNamespace.values().stream().mapToLong(FragmentImbalance::observedAtMs).max().orElse(0);
+  }
+
+  /** The one that perf saw spinning; if no pid is known, the one inside the cleanup. */
+  private static @Nullable CleanupWorker worker(
+      Signature signature, @Nullable HotCode hot, Boot facts) {
+    if (signature.blocked() == null && signature.slow() == null) {
+      return null;
+    }
+    CleanupWorker same = hot == null ? null : Facts.ofPid(facts.workers(), hot.pid());
+    if (same != null) {
+      return same;
+    }
+    return facts.workers().stream().filter(CleanupWorker::inCleanup).findFirst().orElse(null);
+  }
+
+  private static @Nullable Suspect suspect(
+      Signature signature, @Nullable Suspect before, WindowEvidence.Boot window) {
+    Suspect seen = window.suspect(signature.id());
+    return seen != null && (before == null || seen.suggestion() <= before.suggestion())
+        ? seen
+        : before;
+  }
+}

@@ -1,0 +1,65 @@
+package io.netnswatch.detection;
+
+import io.netnswatch.detection.HostState.Boot;
+import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Kernel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a window adds to what is known of a boot, whatever the signature. */
+final class Facts {
+
+  /** A worker not seen for longer is forgotten. */
+  private static final long WORKER_MS = 60_000;
+
+  private Facts() {}
+
+  static Boot after(Boot before, WindowEvidence.Boot window, long windowEndMs) {
+    return new Boot(
+        before.bootId(),
+        Kernel.better(before.kernel(), window.kernel()),
+        later(before.creationSucceededMs(), window.creationSucceededMs()),
+        later(before.promptCreationMs(), window.promptCreationMs()),
+        window.profiled() ? Long.valueOf(windowEndMs) : before.profiledMs(),
+        window.looked() ? Long.valueOf(windowEndMs) : before.lookedMs(),
+        workers(before.workers(), window.workers(), windowEndMs),
+        before.rules());
+  }
+
+  private static List<CleanupWorker> workers(
+      List<CleanupWorker> before, List<CleanupWorker> seen, long nowMs) {
+    if (before.isEmpty()) {
+      return seen;
+    }
+    List<CleanupWorker> workers = new ArrayList<>();
+    for (CleanupWorker worker : seen) {
+      CleanupWorker older = ofPid(before, worker.pid());
+      workers.add(older == null ? worker : worker.rememberingStackOf(older));
+    }
+    for (CleanupWorker older : before) {
+      if (ofPid(seen, older.pid()) == null && nowMs - older.observedAtMs() <= WORKER_MS) {
+        workers.add(older);
+      }
+    }
+    return workers.size() <= CleanupWorker.KEPT ? workers : workers.subList(0, CleanupWorker.KEPT);
+  }
+
+  /** A worker among others; null if it is not. */
+  static @Nullable CleanupWorker ofPid(List<CleanupWorker> workers, int pid) {
+    for (CleanupWorker worker : workers) {
+      if (worker.pid() == pid) {
+        return worker;
+      }
+    }
+    return null;
+  }
+
+  static @Nullable Long later(@Nullable Long a, @Nullable Long b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return Math.max(a, b);
+  }
+}

@@ -1,0 +1,80 @@
+package io.netnswatch.detection.evidence;
+
+import io.netnswatch.detection.signature.Kernel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one event of one host says that a signature can use.
+ *
+ * @param bootId the boot it belongs to
+ * @param eventTimeMs event time, epoch milliseconds
+ * @param collectorStartedAtMs run of the collector it comes from, epoch milliseconds
+ * @param sequence its place among that run's events
+ * @param kernel the kernel it was seen on
+ * @param observation what was seen
+ */
+public record Evidence(
+    String bootId,
+    long eventTimeMs,
+    long collectorStartedAtMs,
+    long sequence,
+    Kernel kernel,
+    Observation observation) {
+
+  /** What one event shows. */
+  public sealed interface Observation {}
+
+  /**
+   * A perf slice.
+   *
+   * @param conclusive whether it would have shown hot code: its symbols have names, and not too
+   *     many samples were lost
+   * @param hotCode per signature with at least one sample of its code; empty and conclusive says
+   *     that the CPUs were looked at and none ran it
+   */
+  public record Profile(boolean conclusive, List<HotCode> hotCode) implements Observation {
+    public Profile {
+      hotCode = List.copyOf(hotCode);
+    }
+  }
+
+  /**
+   * A namespace creation that succeeded.
+   *
+   * @param slow the creation, if any signature calls it slow; null if it was prompt
+   */
+  public record CreationSucceeded(@Nullable SlowCreation slow) implements Observation {}
+
+  /** A namespace creation that is running, was killed at its time limit, or failed. */
+  public record CreationPending(HungCreation creation) implements Observation {}
+
+  /** A namespace command that no signature looks at; it still moves the host's watermark. */
+  public record Irrelevant() implements Observation {}
+
+  /**
+   * A proc snapshot.
+   *
+   * @param workersMeasured whether CPU use could be measured: not in the first of a run
+   * @param workers the most relevant kernel workers, at most {@link CleanupWorker#KEPT}
+   * @param hotCode per signature, a busy worker whose stack runs through its code
+   * @param creation the task that has been longest inside the kernel's creation path; null if none
+   * @param suspects per signature, the task whose stack fits its foremost suggestion
+   * @param imbalances unbalanced fragment counters, at most {@link FragmentImbalance#KEPT}
+   */
+  public record Snapshot(
+      boolean workersMeasured,
+      List<CleanupWorker> workers,
+      List<HotCode> hotCode,
+      @Nullable HungCreation creation,
+      List<Suspect> suspects,
+      List<FragmentImbalance> imbalances)
+      implements Observation {
+    public Snapshot {
+      workers = List.copyOf(workers);
+      hotCode = List.copyOf(hotCode);
+      suspects = List.copyOf(suspects);
+      imbalances = List.copyOf(imbalances);
+    }
+  }
+}

@@ -1,0 +1,388 @@
+package io.netnswatch.detection.evidence;
+
+import io.netnswatch.detection.evidence.Evidence.CreationPending;
+import io.netnswatch.detection.evidence.Evidence.CreationSucceeded;
+import io.netnswatch.detection.evidence.Evidence.Irrelevant;
+import io.netnswatch.detection.evidence.Evidence.Observation;
+import io.netnswatch.detection.evidence.Evidence.Profile;
+import io.netnswatch.detection.evidence.Evidence.Snapshot;
+import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.signature.Signature;
+import io.netnswatch.detection.signature.SymbolName;
+import io.netnswatch.schema.BlockedAt;
+import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.FragmentCounter;
+import io.netnswatch.schema.NetnsCommand;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.SymbolSamples;
+import io.netnswatch.schema.TaskOfInterest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Reduces an event to the few numbers that a signature can use. */
+public final class Projection {
+
+  /** From this use of a CPU on a kernel worker is worth keeping. */
+  private static final double BUSY_WORKER_CPUS = 0.5;
+
+  /** With a larger share of nameless symbols a slice proves nothing. */
+  private static final double MOST_UNNAMED = 0.5;
+
+  private static final String CLEANUP = "cleanup_net";
+
+  private static final int MAX_HOST_LENGTH = 190;
+  private static final int MAX_TEXT_LENGTH = 4_096;
+  private static final int MAX_FRAMES = 128;
+
+  private final List<Signature> signatures;
+  private final HotCodeFinder hotCode;
+  private final Set<String> creationFunctions;
+  private final OptionalLong slowAfterMs;
+  private final long balancedFromBytes;
+
+  public Projection(List<Signature> signatures) {
+    this.signatures = signatures.stream().sorted(Comparator.comparing(Signature::id)).toList();
+    this.hotCode = new HotCodeFinder(this.signatures);
+    this.creationFunctions =
+        signatures.stream()
+            .map(Signature::blocked)
+            .filter(blocked -> blocked != null)
+            .map(Signature.Blocked::kernelFunction)
+            .collect(Collectors.toUnmodifiableSet());
+    this.slowAfterMs =
+        signatures.stream()
+            .map(Signature::slow)
+            .filter(slow -> slow != null)
+            .mapToLong(Signature.Slow::afterMs)
+            .min();
+    this.balancedFromBytes =
+        signatures.stream()
+            .map(Signature::fragments)
+            .filter(fragments -> fragments != null)
+            .mapToLong(Signature.Fragments::belowBytes)
+            .max()
+            .orElse(Long.MIN_VALUE);
+  }
+
+  /**
+   * Projects a piece of telemetry.
+   *
+   * @param event a PerfSample, NetnsLatency or ProcSnapshot
+   * @param source where it stands in Kafka; null if nowhere
+   * @throws InvalidEventException if it says something impossible, or is no telemetry
+   */
+  public Evidence of(SpecificRecord event, @Nullable SourceRef source)
+      throws InvalidEventException {
+    if (event instanceof PerfSample sample) {
+      return of(sample, source);
+    }
+    if (event instanceof NetnsLatency latency) {
+      return of(latency, source);
+    }
+    if (event instanceof ProcSnapshot snapshot) {
+      return of(snapshot, source);
+    }
+    throw new InvalidEventException("no telemetry: " + event.getSchema().getFullName());
+  }
+
+  private Evidence of(PerfSample sample, @Nullable SourceRef source) throws InvalidEventException {
+    require(sample.getDurationMs() > 0, "duration_ms must be above 0");
+    require(sample.getFrequencyHz() > 0, "frequency_hz must be above 0");
+    long endMs = eventTime("started_at", sample.getStartedAt()) + sample.getDurationMs();
+    List<HotCode> hot = hotCode.in(sample, endMs, source);
+    for (HotCode code : hot) {
+      requireShort("comm", code.comm());
+      requireShort("call_paths", code.callPath());
+      require(
+          code.samples() >= 0 && code.samples() <= sample.getSampleCount(),
+          "samples of " + code.symbol() + " must be at most sample_count");
+    }
+    return new Evidence(
+        boot(sample.getHost(), sample.getBootId()),
+        endMs,
+        sample.getCollectorStartedAt().toEpochMilli(),
+        sample.getSequence(),
+        new Kernel(sample.getKernelRelease(), null),
+        new Profile(isConclusive(sample), canonical(hot)));
+  }
+
+  private static List<HotCode> canonical(List<HotCode> hot) {
+    return Keep.greatest(
+        Integer.MAX_VALUE, hot, List.of(), HotCode::ruleId, HotCode.BY_RULE_AND_HEAT);
+  }
+
+  private static boolean isConclusive(PerfSample sample) {
+    long named = 0;
+    long unnamed = 0;
+    for (SymbolSamples entry : sample.getSymbols()) {
+      String symbol = entry.getSymbol();
+      if (symbol.startsWith("[") || symbol.startsWith("0x")) {
+        unnamed += entry.getSamples();
+      } else {
+        named += entry.getSamples();
+      }
+    }
+    Long lost = sample.getLostCount();
+    boolean mostLost = lost != null && lost > sample.getSampleCount();
+    return !mostLost && unnamed <= MOST_UNNAMED * (named + unnamed);
+  }
+
+  private Evidence of(NetnsLatency latency, @Nullable SourceRef source)
+      throws InvalidEventException {
+    long startedAtMs = eventTime("started_at", latency.getStartedAt());
+    long observedAtMs = eventTime("observed_at", latency.getObservedAt());
+    require(startedAtMs <= observedAtMs, "started_at must not be after observed_at");
+    requireShort("command_id", latency.getCommandId());
+    requireShort("comm", latency.getComm());
+    requireShort("netns_name", latency.getNetnsName());
+    BlockedAt at = latency.getBlockedAt();
+    if (at != null) {
+      requireShort("blocked_at", at.getState(), at.getWchan());
+      requireShort("blocked_at.stack", at.getStack());
+    }
+    return new Evidence(
+        boot(latency.getHost(), latency.getBootId()),
+        observedAtMs,
+        latency.getCollectorStartedAt().toEpochMilli(),
+        latency.getSequence(),
+        new Kernel(latency.getKernelRelease(), null),
+        observation(latency, startedAtMs, observedAtMs, source));
+  }
+
+  private Observation observation(
+      NetnsLatency latency, long startedAtMs, long observedAtMs, @Nullable SourceRef source) {
+    if (latency.getCommand() != NetnsCommand.ADD) {
+      return new Irrelevant();
+    }
+    if (latency.getOutcome() == CommandOutcome.SUCCEEDED) {
+      boolean slow =
+          slowAfterMs.isPresent() && observedAtMs - startedAtMs >= slowAfterMs.getAsLong();
+      return new CreationSucceeded(
+          slow
+              ? new SlowCreation(latency.getCommandId(), startedAtMs, observedAtMs, source)
+              : null);
+    }
+    BlockedAt at = latency.getBlockedAt();
+    return new CreationPending(
+        new HungCreation(
+            latency.getOrigin().name(),
+            latency.getPid(),
+            latency.getComm(),
+            latency.getNetnsName(),
+            startedAtMs,
+            observedAtMs,
+            at == null ? null : at.getState(),
+            at == null ? null : at.getWchan(),
+            at == null ? List.of() : orEmpty(at.getStack()),
+            source));
+  }
+
+  private Evidence of(ProcSnapshot snapshot, @Nullable SourceRef source)
+      throws InvalidEventException {
+    long atMs = eventTime("collected_at", snapshot.getCollectedAt());
+    List<CleanupWorker> workers = new ArrayList<>();
+    List<HotCode> hot = new ArrayList<>();
+    List<Suspect> suspects = new ArrayList<>();
+    HungCreation creation = null;
+    requireShort("kernel_version", snapshot.getKernelVersion());
+    for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
+      requireShort("task", task.getComm(), task.getState(), task.getWchan());
+      requireShort("task.stack", task.getStack());
+      List<String> stack = names(orEmpty(task.getStack()));
+      if (isCreating(task, stack)) {
+        creation = Keep.greater(creation, creation(task, atMs, source), HungCreation.BY_AGE);
+      } else {
+        addSuspects(suspects, task, stack, atMs, source);
+      }
+      if (task.getKernelThread()) {
+        addWorker(workers, task, stack, atMs, source);
+        hot.addAll(hotCode.in(task, stack, atMs, source));
+      }
+    }
+    return new Evidence(
+        boot(snapshot.getHost(), snapshot.getBootId()),
+        atMs,
+        snapshot.getCollectorStartedAt().toEpochMilli(),
+        snapshot.getSequence(),
+        new Kernel(snapshot.getKernelRelease(), snapshot.getKernelVersion()),
+        new Snapshot(
+            snapshot.getIntervalMs() != null,
+            Keep.greatest(
+                CleanupWorker.KEPT,
+                workers,
+                List.of(),
+                CleanupWorker::pid,
+                CleanupWorker.BY_RELEVANCE),
+            canonical(hot),
+            creation,
+            Keep.greatest(
+                Integer.MAX_VALUE,
+                suspects,
+                List.of(),
+                Suspect::ruleId,
+                Suspect.BY_RULE_AND_WEIGHT),
+            Keep.greatest(
+                FragmentImbalance.KEPT,
+                imbalances(snapshot, atMs, source),
+                List.of(),
+                FragmentImbalance::namespace,
+                FragmentImbalance.BY_TIME)));
+  }
+
+  private List<FragmentImbalance> imbalances(
+      ProcSnapshot snapshot, long atMs, @Nullable SourceRef source) throws InvalidEventException {
+    List<FragmentImbalance> found = new ArrayList<>();
+    for (FragmentCounter counter : snapshot.getFragmentCounters()) {
+      requireShort("netns_name", counter.getNetnsName());
+      if (counter.getMemoryBytes() < balancedFromBytes && !isInitial(counter)) {
+        found.add(
+            new FragmentImbalance(
+                counter.getNetnsName(),
+                counter.getNetnsInode(),
+                counter.getPid(),
+                counter.getProtocol().name(),
+                counter.getMemoryBytes(),
+                atMs,
+                source));
+      }
+    }
+    return found;
+  }
+
+  /** The initial namespace is never deleted. */
+  private static boolean isInitial(FragmentCounter counter) {
+    return counter.getNetnsName() == null && Integer.valueOf(1).equals(counter.getPid());
+  }
+
+  private static void addWorker(
+      List<CleanupWorker> workers,
+      TaskOfInterest task,
+      List<String> stack,
+      long atMs,
+      @Nullable SourceRef source) {
+    boolean inCleanup = stack.contains(CLEANUP);
+    Double cpuUse = task.getCpuUse();
+    boolean busy =
+        task.getComm().startsWith("kworker") && cpuUse != null && cpuUse >= BUSY_WORKER_CPUS;
+    if (inCleanup || busy) {
+      workers.add(
+          new CleanupWorker(
+              task.getPid(),
+              task.getComm(),
+              task.getState(),
+              cpuUse,
+              inCleanup,
+              stack,
+              atMs,
+              source));
+    }
+  }
+
+  private void addSuspects(
+      List<Suspect> suspects,
+      TaskOfInterest task,
+      List<String> stack,
+      long atMs,
+      @Nullable SourceRef source) {
+    for (Signature signature : signatures) {
+      for (int i = 0; i < signature.suggestions().size(); i++) {
+        if (!stack.isEmpty() && signature.suggestions().get(i).fits(stack)) {
+          suspects.add(
+              new Suspect(
+                  signature.id(),
+                  i,
+                  task.getPid(),
+                  task.getComm(),
+                  task.getState(),
+                  stack,
+                  atMs,
+                  source));
+          break;
+        }
+      }
+    }
+  }
+
+  private boolean isCreating(TaskOfInterest task, List<String> stack) {
+    String wchan = task.getWchan();
+    return !task.getKernelThread()
+        && (stack.stream().anyMatch(creationFunctions::contains)
+            || (wchan != null
+                && creationFunctions.contains(SymbolName.withoutCompilerSuffix(wchan))));
+  }
+
+  private static @Nullable HungCreation creation(
+      TaskOfInterest task, long atMs, @Nullable SourceRef source) throws InvalidEventException {
+    Long blockedForMs = task.getBlockedForMs();
+    if (blockedForMs == null) {
+      return null;
+    }
+    require(blockedForMs >= 0 && blockedForMs <= atMs, "blocked_for_ms must not be negative");
+    return new HungCreation(
+        "PROC",
+        task.getPid(),
+        task.getComm(),
+        null,
+        atMs - blockedForMs,
+        atMs,
+        task.getState(),
+        task.getWchan(),
+        orEmpty(task.getStack()),
+        source);
+  }
+
+  private static List<String> names(List<String> stack) {
+    return stack.stream().map(SymbolName::withoutCompilerSuffix).toList();
+  }
+
+  private static String boot(String host, String bootId) throws InvalidEventException {
+    require(
+        !host.isBlank() && host.length() <= MAX_HOST_LENGTH,
+        "host must be of 1 to " + MAX_HOST_LENGTH + " characters");
+    require(!bootId.isBlank(), "boot_id must not be blank");
+    requireShort("boot_id", bootId);
+    return bootId;
+  }
+
+  private static long eventTime(String field, Instant time) throws InvalidEventException {
+    long epochMs = time.toEpochMilli();
+    require(epochMs > 0, field + " must be after 1970");
+    return epochMs;
+  }
+
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
+  }
+
+  private static void requireShort(String field, @Nullable String... texts)
+      throws InvalidEventException {
+    for (String text : texts) {
+      require(
+          text == null || text.length() <= MAX_TEXT_LENGTH,
+          field + " must be of at most " + MAX_TEXT_LENGTH + " characters");
+    }
+  }
+
+  private static void requireShort(String field, @Nullable List<String> frames)
+      throws InvalidEventException {
+    if (frames != null) {
+      require(frames.size() <= MAX_FRAMES, field + " must have at most " + MAX_FRAMES + " frames");
+      requireShort(field, frames.toArray(String[]::new));
+    }
+  }
+
+  private static void require(boolean condition, String message) throws InvalidEventException {
+    if (!condition) {
+      throw new InvalidEventException(message);
+    }
+  }
+}
