@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +71,7 @@ public final class FleetFile {
       return entry.toFleet();
     } catch (UnrecognizedPropertyException e) {
       throw new IllegalArgumentException(
-          "%s: %s: unknown key '%s'; known are %s"
-              .formatted(name, place(e), e.getPropertyName(), e.getKnownPropertyIds()),
+          "%s: %s: unknown key; known are %s".formatted(name, place(e), e.getKnownPropertyIds()),
           e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
@@ -80,9 +81,20 @@ public final class FleetFile {
     }
   }
 
+  /** The key; where the text is no YAML at all, the line. */
   private static String place(JsonProcessingException e) {
+    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      return mapping.getPath().stream()
+          .map(
+              step ->
+                  step.getFieldName() == null
+                      ? "[" + step.getIndex() + "]"
+                      : "." + step.getFieldName())
+          .collect(Collectors.joining())
+          .substring(1);
+    }
     JsonLocation location = e.getLocation();
-    return location == null ? "somewhere" : "line " + location.getLineNr();
+    return location == null ? "the text" : "line " + location.getLineNr();
   }
 
   private record FleetEntry(

@@ -24,6 +24,10 @@ final class RunningCommand {
   private static final List<InterestReason> UNSEEN_CREATING =
       List.of(InterestReason.UNINTERRUPTIBLE, InterestReason.NETNS_COMMAND);
 
+  private static final BlockedAt RUNNING = new BlockedAt("R", null, List.of());
+  private static final long SLOW_MS = 1_000;
+  private static final long START_MS = 50;
+
   private final NetnsCommand command;
   private final CommandOrigin origin;
   private final int pid;
@@ -108,21 +112,32 @@ final class RunningCommand {
 
   /** The creation in a snapshot. */
   TaskOfInterest task(long nowMs, Visibility visibility) {
-    if (!hasBeenSeen()) {
+    boolean first = !hasBeenSeen();
+    if (first) {
       firstSeenMs = nowMs;
     }
-    BlockedAt at = blockedAt(visibility);
+    boolean waits = waits(nowMs);
+    BlockedAt at = waits ? blockedAt(visibility) : RUNNING;
     return new TaskOfInterest(
         pid,
         "ip",
         false,
         at.getState(),
-        0.0,
+        first ? null : Double.valueOf(0),
         at.getWchan(),
-        at.getStack(),
-        nowMs - firstSeenMs,
+        visibility.stacks() ? at.getStack() : null,
+        waits ? Long.valueOf(nowMs - firstSeenMs) : null,
         "netns add " + netnsName,
-        visibility.stacks() || visibility.wchan() ? CREATING : UNSEEN_CREATING);
+        waits ? whyBlocked(visibility) : List.of(InterestReason.NETNS_COMMAND));
+  }
+
+  /** Only a creation that is slow waits for a lock, and not in its first moments. */
+  private boolean waits(long nowMs) {
+    return endsMs - startedMs >= SLOW_MS && nowMs - startedMs >= START_MS;
+  }
+
+  private static List<InterestReason> whyBlocked(Visibility visibility) {
+    return visibility.stacks() || visibility.wchan() ? CREATING : UNSEEN_CREATING;
   }
 
   /**

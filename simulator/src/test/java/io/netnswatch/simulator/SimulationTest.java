@@ -78,7 +78,7 @@ class SimulationTest {
 
     Map<String, List<TelemetryEvent>> apart =
         simulation.hostByHost().collect(Collectors.groupingBy(TelemetryEvent::host));
-    assertThat(merged).isEqualTo(apart).hasSize(12);
+    assertThat(merged).isEqualTo(apart).hasSize(8);
   }
 
   @Test
@@ -94,7 +94,7 @@ class SimulationTest {
                     LinkedHashMap::new,
                     Collectors.mapping(Envelope::sequence, Collectors.toList())));
 
-    assertThat(sequences).hasSizeGreaterThan(12);
+    assertThat(sequences).hasSizeGreaterThanOrEqualTo(8);
     sequences.forEach(
         (run, numbers) ->
             assertThat(numbers.stream().sorted())
@@ -147,7 +147,7 @@ class SimulationTest {
 
   @Test
   void disorderIsBoundedAndLosesNothing() {
-    Fleet orderly = Fleet.of(2, Simulated.START, Duration.ofMinutes(30), HostSpec.of("a"));
+    Fleet orderly = Fleet.of(2, Simulated.START, Duration.ofMinutes(5), HostSpec.of("a"));
     Fleet disordered = new Fleet(2, orderly.start(), orderly.length(), 7_000, 0, orderly.hosts());
 
     List<TelemetryEvent> arrived = new Simulation(disordered).events().toList();
@@ -195,7 +195,7 @@ class SimulationTest {
             .orElseThrow();
     assertThat(first.getIntervalMs()).isNull();
     assertThat(first.getUptimeMs()).isLessThan(10_000);
-    assertThat(first.getTasksOfInterest()).isEmpty();
+    assertThat(first.getTasksOfInterest()).noneMatch(task -> task.getKernelThread());
   }
 
   @Test
@@ -212,7 +212,10 @@ class SimulationTest {
   void aRestartedCollectorRemembersNothing() {
     HostSpec host =
         HostSpec.of(
-            "a", new ConditionBegins(0, Condition.CLEANUP_LIVELOCK), new CollectorRestart(120_000));
+                "a",
+                new ConditionBegins(0, Condition.CLEANUP_LIVELOCK),
+                new CollectorRestart(120_000))
+            .withOthersCreating();
 
     Simulated simulated = Simulated.of(1, 5, host);
 
@@ -220,6 +223,8 @@ class SimulationTest {
         simulated.all(ProcSnapshot.class).filter(it -> it.getIntervalMs() == null).toList();
     assertThat(first).hasSize(2);
     assertThat(first.get(1).getTasksOfInterest())
+        .filteredOn(task -> task.getState().equals("D"))
+        .isNotEmpty()
         .allSatisfy(task -> assertThat(task.getBlockedForMs()).isZero());
     assertThat(runs(simulated)).hasSize(2);
     assertThat(first.get(0).getBootId()).isEqualTo(first.get(1).getBootId());
@@ -254,7 +259,7 @@ class SimulationTest {
   }
 
   private static Fleet random(long seed) {
-    return Fleet.random(seed, Simulated.START, 12, 2, Mix.QUALITY_GATE);
+    return Fleet.random(seed, Simulated.START, 8, 1, Mix.QUALITY_GATE);
   }
 
   private static boolean isBetween(Instant at, long fromMs, long toMs) {
