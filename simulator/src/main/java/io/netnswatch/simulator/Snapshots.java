@@ -1,0 +1,228 @@
+package io.netnswatch.simulator;
+
+import io.netnswatch.schema.FragmentCounter;
+import io.netnswatch.schema.FragmentProtocol;
+import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.NetnsCounts;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TaskCounts;
+import io.netnswatch.schema.TaskOfInterest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the snapshots of /proc of one host. */
+final class Snapshots {
+
+  private static final double HOT_CPUS = 0.2;
+  private static final int MAX_PLACEHOLDER_NAMES = 16;
+
+  /** FRAG6 memory 4294948864 of the recordings, read as a signed number. */
+  private static final long UNBALANCED_BYTES = -18_432;
+
+  private static final List<String> MODULES =
+      List.of("nf_conntrack", "nf_conntrack_ipv6", "nf_defrag_ipv4", "nf_defrag_ipv6", "veth");
+
+  private static final List<String> STACK_UNREADABLE = List.of("PID/stack: AccessDeniedException");
+
+  private final HostSpec host;
+  private final Dice dice;
+  private final Pids pids;
+  private final int namespaces;
+  private final int processes;
+  private Appearance appearance;
+  private long[] blockedSinceMs = new long[0];
+  private List<FragmentCounter> fragmentCounters = List.of();
+  private int leaving;
+  private @Nullable Instant previousAt;
+  private long previousMs;
+
+  Snapshots(HostSpec host, Dice dice, Pids pids, Appearance appearance) {
+    this.host = host;
+    this.dice = dice;
+    this.pids = pids;
+    this.appearance = appearance;
+    namespaces = dice.between(4, 14);
+    processes = dice.between(60, 90) + 12 * host.cpus();
+    begin(appearance);
+  }
+
+  void begin(Appearance other) {
+    appearance = other;
+    forgetWhatIsBlocked();
+    leaving = (int) other.leaving().uniform(dice);
+    fragmentCounters = makeFragmentCounters((int) Math.round(other.unbalanced().uniform(dice)));
+  }
+
+  /** A new run of the collector remembers nothing. */
+  void forget() {
+    previousAt = null;
+    forgetWhatIsBlocked();
+  }
+
+  private void forgetWhatIsBlocked() {
+    blockedSinceMs = new long[appearance.threads().size()];
+    Arrays.fill(blockedSinceMs, -1);
+  }
+
+  /**
+   * Takes a snapshot.
+   *
+   * @param at by the host's clock
+   * @param nowMs true time
+   * @param uptimeMs milliseconds since boot
+   * @param share of the time since the snapshot before in which the condition prevailed
+   * @param creations that are running
+   */
+  ProcSnapshot take(
+      CollectorRun run,
+      Instant at,
+      long nowMs,
+      long uptimeMs,
+      double share,
+      List<RunningCommand> creations) {
+    Instant before = previousAt;
+    Integer intervalMs =
+        before == null || !before.isBefore(at)
+            ? null
+            : Integer.valueOf((int) (at.toEpochMilli() - before.toEpochMilli()));
+    double clockError = intervalMs == null ? 1 : (double) (nowMs - previousMs) / intervalMs;
+    List<TaskOfInterest> tasks =
+        tasks(nowMs, intervalMs == null ? 0 : share * clockError, creations);
+    previousAt = at;
+    previousMs = nowMs;
+    return new ProcSnapshot(
+        run.host(),
+        run.bootId(),
+        run.startedAt(),
+        run.nextSequence(),
+        at,
+        intervalMs,
+        uptimeMs,
+        run.kernel().release(),
+        run.kernel().version(),
+        host.cpus(),
+        new NetnsCounts(
+            namespaces, namespaces - 1, namespaces + Math.max(0, leaving + wobble(leaving))),
+        fragmentCounters,
+        creations.size(),
+        creations.isEmpty()
+            ? List.of()
+            : creations.stream()
+                .map(RunningCommand::netnsName)
+                .limit(MAX_PLACEHOLDER_NAMES)
+                .toList(),
+        MODULES,
+        taskCounts(tasks),
+        tasks,
+        0,
+        host.visibility().stacks() || tasks.isEmpty() ? List.of() : STACK_UNREADABLE);
+  }
+
+  /** The backlog shrinks and grows. */
+  private int wobble(int size) {
+    return size < 8 ? 0 : dice.between(-size / 8, size / 8);
+  }
+
+  private TaskCounts taskCounts(List<TaskOfInterest> tasks) {
+    int uninterruptible = 0;
+    for (TaskOfInterest task : tasks) {
+      uninterruptible += task.getState().equals("D") ? 1 : 0;
+    }
+    int running =
+        (int) (appearance.busy().high() * host.cpus() * (appearance.busy().low() > 0.9 ? 3 : 0.5))
+            + dice.below(3);
+    int idle = processes / 3;
+    int total = processes + tasks.size() + running;
+    return new TaskCounts(
+        total, running, total - running - uninterruptible - idle, uninterruptible, idle, 0);
+  }
+
+  private List<TaskOfInterest> tasks(long nowMs, double share, List<RunningCommand> creations) {
+    if (appearance.threads().isEmpty() && creations.isEmpty()) {
+      return List.of();
+    }
+    List<TaskOfInterest> hot = new ArrayList<>();
+    List<TaskOfInterest> others = new ArrayList<>();
+    for (RunningCommand creation : creations) {
+      others.add(creation.task(nowMs, host.visibility()));
+    }
+    for (int i = 0; i < appearance.threads().size(); i++) {
+      TaskOfInterest task = thread(i, nowMs, share);
+      if (task != null) {
+        (task.getReasons().contains(InterestReason.HOT_KERNEL_THREAD) ? hot : others).add(task);
+      }
+    }
+    hot.addAll(others);
+    return hot;
+  }
+
+  /** Null if nothing about the thread is of interest now. */
+  private @Nullable TaskOfInterest thread(int index, long nowMs, double share) {
+    ThreadLook look = appearance.threads().get(index);
+    boolean blocked = look.state().equals("D");
+    double cpuUse = look.cpus().uniform(dice) * share;
+    boolean isHot = look.kernelThread() && share > 0 && cpuUse >= HOT_CPUS;
+    if (!isHot && !blocked) {
+      return null;
+    }
+    List<String> frames = dice.chance(look.stackShown()) ? dice.oneOf(look.stacks()) : List.of();
+    List<String> stack = host.visibility().stacks() ? shown(frames) : null;
+    List<InterestReason> reasons = new ArrayList<>(3);
+    if (isHot) {
+      reasons.add(InterestReason.HOT_KERNEL_THREAD);
+    }
+    if (blocked) {
+      reasons.add(InterestReason.UNINTERRUPTIBLE);
+    }
+    boolean inNamespaceCode =
+        (stack != null && frames.contains("cleanup_net")) || "cleanup_net".equals(wchan(look));
+    if (inNamespaceCode) {
+      reasons.add(InterestReason.NETNS_STACK);
+    }
+    return new TaskOfInterest(
+        pids.of(look.comm()),
+        pids.nameOf(look.comm()),
+        look.kernelThread(),
+        look.state(),
+        share > 0 ? cpuUse : null,
+        wchan(look),
+        stack,
+        blocked ? blockedForMs(index, nowMs) : null,
+        null,
+        reasons);
+  }
+
+  private List<String> shown(List<String> frames) {
+    return host.visibility().compilerSuffixes() ? CallPaths.withCompilerSuffixes(frames) : frames;
+  }
+
+  private @Nullable String wchan(ThreadLook look) {
+    return host.visibility().wchan() ? look.wchan() : null;
+  }
+
+  /** What progresses sleeps anew every other time it is looked at. */
+  private long blockedForMs(int index, long nowMs) {
+    boolean progresses = appearance.creation().durationMs() != null;
+    if (blockedSinceMs[index] < 0 || (progresses && dice.chance(0.5))) {
+      blockedSinceMs[index] = nowMs;
+    }
+    return nowMs - blockedSinceMs[index];
+  }
+
+  private List<FragmentCounter> makeFragmentCounters(int count) {
+    List<FragmentCounter> counters = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      counters.add(
+          new FragmentCounter(
+              4_026_532_200L + dice.below(4_000),
+              "qdhcp-" + i,
+              pids.next(),
+              FragmentProtocol.IPV6,
+              UNBALANCED_BYTES));
+    }
+    return List.copyOf(counters);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.netnswatch.simulator;
+
+import org.jspecify.annotations.NullMarked;
