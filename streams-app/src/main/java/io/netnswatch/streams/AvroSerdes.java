@@ -7,7 +7,7 @@ import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.util.Map;
 
 /** Confluent's serializers on a registry client of ours. */
-final class AvroSerdes {
+public final class AvroSerdes {
 
   /** The serializers demand a URL even when they are given a client; it is not used. */
   private static final Map<String, Object> CONFIG =
@@ -19,13 +19,15 @@ final class AvroSerdes {
 
   private AvroSerdes() {}
 
-  static KafkaAvroSerializer serializer(SchemaRegistryClient registry) {
+  /** A serializer that registers what it writes. */
+  public static KafkaAvroSerializer serializer(SchemaRegistryClient registry) {
     KafkaAvroSerializer serializer = new KafkaAvroSerializer(registry);
     serializer.configure(CONFIG, false);
     return serializer;
   }
 
-  static KafkaAvroDeserializer deserializer(SchemaRegistryClient registry) {
+  /** A deserializer to generated classes. */
+  public static KafkaAvroDeserializer deserializer(SchemaRegistryClient registry) {
     KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer(registry);
     deserializer.configure(CONFIG, false);
     return deserializer;
