@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,8 @@ import picocli.CommandLine;
 
 @Timeout(60)
 class CollectCommandTest {
+
+  @TempDir private Path spool;
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -33,7 +36,12 @@ class CollectCommandTest {
     "--perf-length, SECONDS, 5",
     "--perf-frequency, HZ, 99",
     "--probe-interval, SECONDS, 10",
-    "--probe-time-limit, SECONDS, 30"
+    "--probe-time-limit, SECONDS, 30",
+    "--spool-dir, DIR, /var/lib/netnswatch/spool",
+    "--spool-size, MIB, 256",
+    "--spool-age, HOURS, 72",
+    "--metrics-port, PORT, 9465",
+    "--metrics-address, ADDRESS, 127.0.0.1"
   })
   void helpNamesUnitAndDefaultOfEachOption(String option, String unit, String value) {
     // When
@@ -63,7 +71,10 @@ class CollectCommandTest {
         "--snapshot-interval=0",
         "--probe-time-limit=-1",
         "--perf-frequency=1000",
-        "--perf-length=11"
+        "--perf-length=11",
+        "--spool-size=0",
+        "--spool-age=0",
+        "--metrics-port=65536"
       })
   void wrongUsageExitsWithTwoAndShowsTheUsage(String argument) {
     // When
@@ -120,14 +131,16 @@ class CollectCommandTest {
                     "--schema-registry-url=http://127.0.0.1:1",
                     "--no-perf",
                     "--no-probe",
-                    "--snapshot-interval=1"))
+                    "--snapshot-interval=1",
+                    "--spool-dir=" + spool,
+                    "--metrics-port=0"))
             .redirectErrorStream(true)
             .start();
     try (BufferedReader words =
         new BufferedReader(
             new InputStreamReader(collect.getInputStream(), StandardCharsets.UTF_8))) {
       String line = words.readLine();
-      while (line != null && !line.contains("events dropped")) {
+      while (line != null && !line.contains("events go to the spool")) {
         line = words.readLine();
       }
       assertThat(line).isNotNull();
@@ -139,7 +152,8 @@ class CollectCommandTest {
       // Then
       assertThat(ended).isTrue();
       assertThat(collect.exitValue()).isEqualTo(128 + 15);
-      assertThat(words.lines()).anyMatch(last -> last.contains("stopped; published {}"));
+      assertThat(words.lines()).anyMatch(last -> last.contains("published {}, dropped {}"));
+      assertThat(spool).isDirectoryContaining("glob:**.avro");
     } finally {
       collect.destroyForcibly().waitFor();
     }
