@@ -128,7 +128,7 @@ public final class CollectCommand implements Callable<Integer> {
     TelemetryPublisher publisher = delivery.publisher(hostName());
     Collector collector = new Collector(envelope(proc), publisher, sources(proc));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(collector), "stop"));
-    collector.run();
+    metrics.serveDuring(collector);
     return 0;
   }
 

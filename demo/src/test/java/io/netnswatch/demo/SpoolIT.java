@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -55,7 +56,7 @@ class SpoolIT {
       Random random = new Random(SEED);
       boolean brokerUp = true;
       for (int i = 0; i < KILLS; i++) {
-        long atLeast = 20 + random.nextInt(250);
+        long atLeast = 20L + random.nextInt(250);
         ChildJvm host = host(cluster);
         if (i % 4 == 1) {
           awaitAccepted(host, 10);
@@ -83,13 +84,13 @@ class SpoolIT {
       }
 
       // Then
-      Map<Long, TreeSet<Long>> published = publishedByRun(cluster);
+      Map<Long, Set<Long>> published = publishedByRun(cluster);
       List<JournalLine> ends = lastLines();
       assertThat(ends).hasSize(KILLS + 1);
       assertThat(published.keySet())
           .isEqualTo(ends.stream().map(JournalLine::run).collect(toSet()));
       for (JournalLine end : ends) {
-        TreeSet<Long> sequences = published.getOrDefault(end.run(), new TreeSet<>());
+        Set<Long> sequences = published.getOrDefault(end.run(), new TreeSet<>());
         assertThat(sequences).containsExactlyElementsOf(firstNumbers(sequences.size()));
         assertThat((long) sequences.size()).isGreaterThanOrEqualTo(end.accepted());
       }
@@ -104,8 +105,8 @@ class SpoolIT {
   }
 
   /** All that is on the topics; each is checked to hold its events in order and once. */
-  private static Map<Long, TreeSet<Long>> publishedByRun(LocalCluster cluster) {
-    Map<Long, TreeSet<Long>> byRun = new HashMap<>();
+  private static Map<Long, Set<Long>> publishedByRun(LocalCluster cluster) {
+    Map<Long, Set<Long>> byRun = new HashMap<>();
     for (String topic :
         List.of(SpoolingHost.TOPICS.perfSamples(), SpoolingHost.TOPICS.netnsLatencies())) {
       List<EventId> ids = ids(cluster, topic);
