@@ -3,11 +3,14 @@ package io.netnswatch.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,8 @@ import picocli.CommandLine;
 
 @Timeout(60)
 class CollectCommandTest {
+
+  private static final String SECRET = "hunter2-and-more";
 
   @TempDir private Path spool;
 
@@ -119,26 +124,8 @@ class CollectCommandTest {
   @Test
   void sigtermStopsItWithinFiveSecondsAlthoughNoBrokerAnswers() throws Exception {
     // Given: port 1 refuses
-    Process collect =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    CollectCommand.class.getName(),
-                    "--bootstrap-servers=127.0.0.1:1",
-                    "--schema-registry-url=http://127.0.0.1:1",
-                    "--no-perf",
-                    "--no-probe",
-                    "--snapshot-interval=1",
-                    "--spool-dir=" + spool,
-                    "--metrics-port=0"))
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader words =
-        new BufferedReader(
-            new InputStreamReader(collect.getInputStream(), StandardCharsets.UTF_8))) {
+    Process collect = collect();
+    try (BufferedReader words = reader(collect)) {
       String line = words.readLine();
       while (line != null && !line.contains("events go to the spool")) {
         line = words.readLine();
@@ -157,6 +144,64 @@ class CollectCommandTest {
     } finally {
       collect.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void noSecretIsPrintedWhateverFails() throws Exception {
+    // Given: secrets in all the places that take one, and nobody who answers
+    Path file = spool.resolve("kafka.properties");
+    Files.writeString(spool.resolve("secret"), SECRET);
+    Files.write(
+        file,
+        List.of(
+            "security.protocol=SASL_PLAINTEXT",
+            "sasl.mechanism=PLAIN",
+            "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
+                + " username=\"u\" password=\"${directory:%s:secret}\";".formatted(spool),
+            "schema.registry.basic.auth.credentials.source=USER_INFO",
+            "schema.registry.basic.auth.user.info=u:${directory:%s:secret}".formatted(spool),
+            "basic.auth.user.info=u:" + SECRET));
+    Process collect = collect("--kafka-config=" + file);
+    StringBuilder words = new StringBuilder();
+    try (BufferedReader lines = reader(collect)) {
+      // When
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        words.append(line).append('\n');
+        if (line.contains("events go to the spool")) {
+          collect.toHandle().destroy();
+        }
+      }
+
+      // Then
+      assertThat(words).contains("stopped").doesNotContain(SECRET);
+    } finally {
+      collect.destroyForcibly().waitFor();
+    }
+  }
+
+  private Process collect(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CollectCommand.class.getName(),
+                "--bootstrap-servers=127.0.0.1:1",
+                "--schema-registry-url=http://127.0.0.1:1",
+                "--no-perf",
+                "--no-probe",
+                "--snapshot-interval=1",
+                "--spool-dir=" + spool,
+                "--metrics-port=0"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static BufferedReader reader(Process process) {
+    return new BufferedReader(
+        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   private int execute(String... arguments) {
