@@ -50,6 +50,7 @@ public final class TelemetryPublisher implements AutoCloseable {
   private static final long FIRST_BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LAST_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long SPOOL_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int LOGGED_CHARACTERS = 200;
   private static final Duration BUSY_WAIT = Duration.ofMillis(250);
   private static final Duration IDLE_WAIT = Duration.ofSeconds(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
@@ -272,8 +273,15 @@ public final class TelemetryPublisher implements AutoCloseable {
               log.warn(
                   "Kafka or the registry takes no events: {}: {}",
                   failure.getClass().getSimpleName(),
-                  failure.getMessage()));
+                  beginning(String.valueOf(failure.getMessage()))));
     }
+  }
+
+  /** The registry's client puts whole schemas into its messages. */
+  private static String beginning(String words) {
+    return words.length() <= LOGGED_CHARACTERS
+        ? words
+        : words.substring(0, LOGGED_CHARACTERS) + "…";
   }
 
   // ---- towards the disk
