@@ -10,13 +10,9 @@ import io.netnswatch.collector.proc.ProcFiles;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcSource;
 import io.netnswatch.collector.proc.ProcStat;
-import io.netnswatch.collector.publish.ProducerSettings;
 import io.netnswatch.collector.publish.TelemetryPublisher;
-import io.netnswatch.schema.Topics;
 import java.io.IOException;
-import java.io.Reader;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,13 +20,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,26 +38,9 @@ import picocli.CommandLine.Spec;
     description = "Collects telemetry of this host and publishes it to Kafka.")
 public final class CollectCommand implements Callable<Integer> {
 
-  @Option(
-      names = "--bootstrap-servers",
-      paramLabel = "HOST:PORT",
-      defaultValue = "localhost:9092",
-      description = "Kafka brokers.")
-  private String bootstrapServers = "";
+  @Mixin private DeliveryOptions delivery = new DeliveryOptions();
 
-  @Option(
-      names = "--schema-registry-url",
-      paramLabel = "URL",
-      defaultValue = "http://localhost:8081",
-      description = "Schema Registry.")
-  private String registryUrl = "";
-
-  @Option(
-      names = "--topic-prefix",
-      paramLabel = "P",
-      defaultValue = Topics.DEFAULT_PREFIX,
-      description = "Begins every topic name.")
-  private String topicPrefix = "";
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
 
   @Option(names = "--host", description = "Name of this host; default: its host name.")
   private @Nullable String host;
@@ -118,12 +96,6 @@ public final class CollectCommand implements Callable<Integer> {
   @Option(names = "--no-probe", description = "Create no namespaces.")
   private boolean noProbe;
 
-  @Option(
-      names = "--kafka-config",
-      paramLabel = "FILE",
-      description = "Properties for the producer and the Avro serializer.")
-  private @Nullable Path kafkaConfig;
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private static final Path PROC = Path.of("/proc");
@@ -153,17 +125,19 @@ public final class CollectCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException, ProcParseException {
     checkUsage();
     ProcFiles proc = new ProcDirectory(PROC);
-    TelemetryPublisher publisher =
-        new TelemetryPublisher(
-            new KafkaProducer<>(ProducerSettings.of(bootstrapServers, registryUrl, ownConfig())),
-            new Topics(topicPrefix));
+    TelemetryPublisher publisher = delivery.publisher(hostName());
     Collector collector = new Collector(envelope(proc), publisher, sources(proc));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(collector), "stop"));
-    collector.run();
+    metrics.serveDuring(collector);
     return 0;
   }
 
   private void checkUsage() {
+    if (!delivery.areValid() || !metrics.areValid()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--spool-size must be 1 MiB or more, --spool-age 1 h or more, --metrics-port 0 to 65535");
+    }
     boolean positive =
         IntStream.of(
                 snapshotInterval,
@@ -181,9 +155,13 @@ public final class CollectCommand implements Callable<Integer> {
     }
   }
 
+  private String hostName() throws IOException {
+    return host != null ? host : InetAddress.getLocalHost().getHostName();
+  }
+
   private Envelope envelope(ProcFiles proc) throws IOException {
     return new Envelope(
-        host != null ? host : InetAddress.getLocalHost().getHostName(),
+        hostName(),
         line(proc, "sys/kernel/random/boot_id"),
         line(proc, "sys/kernel/osrelease"),
         Instant.now().truncatedTo(ChronoUnit.MILLIS));
@@ -209,16 +187,6 @@ public final class CollectCommand implements Callable<Integer> {
               new NetnsProbe(settings, snapshots::latest), Duration.ofSeconds(probeInterval)));
     }
     return sources;
-  }
-
-  private Properties ownConfig() throws IOException {
-    Properties own = new Properties();
-    if (kafkaConfig != null) {
-      try (Reader file = Files.newBufferedReader(kafkaConfig)) {
-        own.load(file);
-      }
-    }
-    return own;
   }
 
   private static String line(ProcFiles proc, String file) throws IOException {

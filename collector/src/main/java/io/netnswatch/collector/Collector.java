@@ -1,11 +1,16 @@
 package io.netnswatch.collector;
 
+import io.netnswatch.collector.metrics.CollectorStatus;
+import io.netnswatch.collector.metrics.OwnUsage;
 import io.netnswatch.collector.publish.TelemetryPublisher;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +24,7 @@ public final class Collector {
 
   private final TelemetryPublisher publisher;
   private final List<Turns> sources;
+  private final LogLimit logLimit = new LogLimit();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -79,9 +85,34 @@ public final class Collector {
     }
   }
 
+  /** How it is now; from any thread. */
+  public CollectorStatus measured() {
+    return new CollectorStatus(
+        Instant.now(),
+        publisher.isAlive(),
+        publisher.published(),
+        publisher.dropped(),
+        publisher.waiting(),
+        publisher.spool(),
+        publisher.spoolFailure(),
+        sources.stream().map(Turns::measured).toList(),
+        usage());
+  }
+
+  private @Nullable OwnUsage usage() {
+    try {
+      return OwnUsage.read();
+    } catch (IOException e) {
+      logLimit.log("usage", () -> log.warn("own CPU and memory can't be read", e));
+      return null;
+    }
+  }
+
   /** What has been published, dropped, and how each source is, in words. */
   String status() {
-    return "published "
+    long spooled = publisher.spool().events();
+    return (spooled == 0 ? "" : "in the spool " + spooled + ", ")
+        + "published "
         + publisher.published()
         + ", dropped "
         + publisher.dropped()

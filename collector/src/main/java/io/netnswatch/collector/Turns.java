@@ -1,5 +1,6 @@
 package io.netnswatch.collector;
 
+import io.netnswatch.collector.metrics.SourceStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +19,10 @@ final class Turns implements Runnable {
   private final Emitter emitter;
   private final CountDownLatch stopping;
   private volatile @Nullable String offBecause;
+  private final AtomicLong turns = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
+  private final AtomicLong turnNanos = new AtomicLong();
+  private final LogLimit logLimit = new LogLimit();
 
   Turns(Source source, Duration every, Emitter emitter, CountDownLatch stopping) {
     this.source = source;
@@ -60,14 +64,24 @@ final class Turns implements Runnable {
   }
 
   private void turn() throws InterruptedException {
+    long begin = System.nanoTime();
     try {
       source.turn(emitter);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
       failed.incrementAndGet();
-      log.warn("{} failed, and is tried again at its next turn", name(), e);
+      logLimit.log(
+          e.getClass().getName(),
+          () -> log.warn("{} failed, and is tried again at its next turn", name(), e));
     }
+    turnNanos.addAndGet(System.nanoTime() - begin);
+    turns.incrementAndGet();
+  }
+
+  SourceStatus measured() {
+    return new SourceStatus(
+        name(), offBecause, turns.get(), failed.get(), Duration.ofNanos(turnNanos.get()));
   }
 
   String status() {

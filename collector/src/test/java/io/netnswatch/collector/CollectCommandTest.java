@@ -3,15 +3,19 @@ package io.netnswatch.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +23,10 @@ import picocli.CommandLine;
 
 @Timeout(60)
 class CollectCommandTest {
+
+  private static final String SECRET = "hunter2-and-more";
+
+  @TempDir private Path spool;
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -33,7 +41,12 @@ class CollectCommandTest {
     "--perf-length, SECONDS, 5",
     "--perf-frequency, HZ, 99",
     "--probe-interval, SECONDS, 10",
-    "--probe-time-limit, SECONDS, 30"
+    "--probe-time-limit, SECONDS, 30",
+    "--spool-dir, DIR, /var/lib/netnswatch/spool",
+    "--spool-size, MIB, 256",
+    "--spool-age, HOURS, 72",
+    "--metrics-port, PORT, 9465",
+    "--metrics-address, ADDRESS, 127.0.0.1"
   })
   void helpNamesUnitAndDefaultOfEachOption(String option, String unit, String value) {
     // When
@@ -63,7 +76,10 @@ class CollectCommandTest {
         "--snapshot-interval=0",
         "--probe-time-limit=-1",
         "--perf-frequency=1000",
-        "--perf-length=11"
+        "--perf-length=11",
+        "--spool-size=0",
+        "--spool-age=0",
+        "--metrics-port=65536"
       })
   void wrongUsageExitsWithTwoAndShowsTheUsage(String argument) {
     // When
@@ -108,26 +124,10 @@ class CollectCommandTest {
   @Test
   void sigtermStopsItWithinFiveSecondsAlthoughNoBrokerAnswers() throws Exception {
     // Given: port 1 refuses
-    Process collect =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    CollectCommand.class.getName(),
-                    "--bootstrap-servers=127.0.0.1:1",
-                    "--schema-registry-url=http://127.0.0.1:1",
-                    "--no-perf",
-                    "--no-probe",
-                    "--snapshot-interval=1"))
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader words =
-        new BufferedReader(
-            new InputStreamReader(collect.getInputStream(), StandardCharsets.UTF_8))) {
+    Process collect = collect();
+    try (BufferedReader words = reader(collect)) {
       String line = words.readLine();
-      while (line != null && !line.contains("events dropped")) {
+      while (line != null && !line.contains("events go to the spool")) {
         line = words.readLine();
       }
       assertThat(line).isNotNull();
@@ -139,10 +139,69 @@ class CollectCommandTest {
       // Then
       assertThat(ended).isTrue();
       assertThat(collect.exitValue()).isEqualTo(128 + 15);
-      assertThat(words.lines()).anyMatch(last -> last.contains("stopped; published {}"));
+      assertThat(words.lines()).anyMatch(last -> last.contains("published {}, dropped {}"));
+      assertThat(spool).isDirectoryContaining("glob:**.avro");
     } finally {
       collect.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void noSecretIsPrintedWhateverFails() throws Exception {
+    // Given: secrets in all the places that take one, and nobody who answers
+    Path file = spool.resolve("kafka.properties");
+    Files.writeString(spool.resolve("secret"), SECRET);
+    Files.write(
+        file,
+        List.of(
+            "security.protocol=SASL_PLAINTEXT",
+            "sasl.mechanism=PLAIN",
+            "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
+                + " username=\"u\" password=\"${directory:%s:secret}\";".formatted(spool),
+            "schema.registry.basic.auth.credentials.source=USER_INFO",
+            "schema.registry.basic.auth.user.info=u:${directory:%s:secret}".formatted(spool),
+            "basic.auth.user.info=u:" + SECRET));
+    Process collect = collect("--kafka-config=" + file);
+    StringBuilder words = new StringBuilder();
+    try (BufferedReader lines = reader(collect)) {
+      // When
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        words.append(line).append('\n');
+        if (line.contains("events go to the spool")) {
+          collect.toHandle().destroy();
+        }
+      }
+
+      // Then
+      assertThat(words).contains("stopped").doesNotContain(SECRET);
+    } finally {
+      collect.destroyForcibly().waitFor();
+    }
+  }
+
+  private Process collect(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CollectCommand.class.getName(),
+                "--bootstrap-servers=127.0.0.1:1",
+                "--schema-registry-url=http://127.0.0.1:1",
+                "--no-perf",
+                "--no-probe",
+                "--snapshot-interval=1",
+                "--spool-dir=" + spool,
+                "--metrics-port=0"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static BufferedReader reader(Process process) {
+    return new BufferedReader(
+        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
   private int execute(String... arguments) {

@@ -4,16 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netnswatch.collector.Collector.Scheduled;
+import io.netnswatch.collector.publish.DropCount;
+import io.netnswatch.collector.publish.KafkaDelivery;
+import io.netnswatch.collector.publish.PublishedTail.Found;
 import io.netnswatch.collector.publish.TelemetryPublisher;
+import io.netnswatch.collector.spool.Spool;
+import io.netnswatch.collector.spool.SpoolSettings;
 import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.Topics;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,11 +32,14 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class CollectorTest {
 
   private static final Duration OFTEN = Duration.ofMillis(20);
+
+  @TempDir private Path spool;
 
   private final MockProducer<String, SpecificRecord> producer =
       new MockProducer<>(true, null, new StringSerializer(), (topic, value) -> new byte[0]);
@@ -193,8 +204,18 @@ class CollectorTest {
   private Collector collector(Source... sources) {
     return new Collector(
         new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH),
-        new TelemetryPublisher(producer, Topics.withDefaultPrefix()),
+        publisher(),
         List.of(sources).stream().map(source -> new Scheduled(source, OFTEN)).toList());
+  }
+
+  private TelemetryPublisher publisher() {
+    DropCount dropped = new DropCount();
+    SpoolSettings settings = new SpoolSettings(spool, 1 << 20, Duration.ofDays(1));
+    return new TelemetryPublisher(
+        new KafkaDelivery(
+            () -> producer, known -> new Found(known, Set.of()), Topics.withDefaultPrefix()),
+        new Spool(settings, Clock.systemUTC(), dropped),
+        dropped);
   }
 
   private static CompletableFuture<Void> start(Collector collector) {

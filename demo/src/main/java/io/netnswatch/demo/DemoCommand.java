@@ -3,7 +3,7 @@ package io.netnswatch.demo;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.netnswatch.collector.bundle.EvidenceBundle;
-import io.netnswatch.collector.publish.ProducerSettings;
+import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Incident;
@@ -255,7 +255,7 @@ public final class DemoCommand implements Callable<Integer> {
   private ScenarioPlayer player(LocalCluster cluster, Scenario played) throws IOException {
     EvidenceBundle bundle = EvidenceBundle.read(played.bundle(home().resolve("recordings")));
     Properties settings =
-        ProducerSettings.of(
+        ClientSettings.ofProducer(
             cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties());
     return new ScenarioPlayer(played.host(), bundle, speed, topics, new KafkaProducer<>(settings));
   }
@@ -300,7 +300,9 @@ public final class DemoCommand implements Callable<Integer> {
         List.of(
             "--bootstrap-servers=" + cluster.bootstrapServers(),
             "--schema-registry-url=" + cluster.schemaRegistryUrl(),
-            "--host=" + localHost));
+            "--host=" + localHost,
+            "--spool-dir=" + directory.resolve("spool"),
+            "--metrics-port=0"));
   }
 
   private static String localHost() {

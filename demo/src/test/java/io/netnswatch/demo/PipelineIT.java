@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.netnswatch.collector.bundle.EvidenceBundle;
-import io.netnswatch.collector.publish.ProducerSettings;
+import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.DeadLetterHeaders;
@@ -116,7 +116,7 @@ class PipelineIT {
           EvidenceBundle.read(
               scenario.bundle(Path.of(System.getProperty("netnswatch.home"), "recordings")));
       Properties settings =
-          ProducerSettings.of(
+          ClientSettings.ofProducer(
               cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties());
       ScenarioPlayer player =
           new ScenarioPlayer(

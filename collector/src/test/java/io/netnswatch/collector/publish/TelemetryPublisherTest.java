@@ -3,160 +3,225 @@ package io.netnswatch.collector.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.netnswatch.schema.CommandOrigin;
-import io.netnswatch.schema.CommandOutcome;
-import io.netnswatch.schema.NetnsCommand;
-import io.netnswatch.schema.NetnsLatency;
-import io.netnswatch.schema.TelemetryEvent;
+import io.netnswatch.collector.publish.PublishedTail.Found;
+import io.netnswatch.collector.spool.EventId;
+import io.netnswatch.collector.spool.Spool;
+import io.netnswatch.collector.spool.SpoolSettings;
+import io.netnswatch.collector.spool.TestEvents;
 import io.netnswatch.schema.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class TelemetryPublisherTest {
 
   private static final String TOPIC = "test.netns-latencies";
   private static final Topics TOPICS = new Topics("test.");
-  private static final Instant TIME = Instant.parse("2018-02-01T10:00:00.123Z");
+
+  @TempDir private Path directory;
+
+  private final DropCount dropped = new DropCount();
 
   @Test
-  void anEventGoesToItsTopicWithTheHostAsKeyAndItsTimeAsTimestamp() {
+  void anEventGoesToItsTopicWithTheHostAsKeyItsTimeAsTimestampAndNothingToDisk() {
     // Given
     MockProducer<String, SpecificRecord> producer = acknowledging(true);
-    TelemetryEvent event = event(1);
 
     // When
-    try (TelemetryPublisher publisher = new TelemetryPublisher(producer, TOPICS)) {
-      publisher.publish(event);
+    try (TelemetryPublisher publisher = publisher(producer)) {
+      publisher.publish(TestEvents.event(1));
       await().until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
 
       // Then
       assertThat(producer.history())
           .containsExactly(
-              new ProducerRecord<>(TOPIC, null, TIME.toEpochMilli(), "node-1", event.value()));
+              new ProducerRecord<>(
+                  TOPIC,
+                  null,
+                  TestEvents.TIME.toEpochMilli(),
+                  "node-1",
+                  TestEvents.event(1).value()));
       assertThat(publisher.dropped()).isEmpty();
+      assertThat(spoolFiles()).isEmpty();
     }
     assertThat(producer.closed()).isTrue();
   }
 
   @Test
-  void whatTheBrokerRefusesIsCountedByReason() {
+  void whatTheBrokerRefusesForGoodIsCountedAndHoldsUpNothing() {
     // Given
     MockProducer<String, SpecificRecord> producer = acknowledging(false);
-    try (TelemetryPublisher publisher = new TelemetryPublisher(producer, TOPICS)) {
-      for (int i = 0; i < 4; i++) {
-        publisher.publish(event(i));
-      }
-      await().until(() -> producer.history().size() == 4);
+    try (TelemetryPublisher publisher = publisher(producer)) {
+      publisher.publish(TestEvents.event(0));
+      publisher.publish(TestEvents.event(1));
 
       // When
-      producer.errorNext(new InvalidTimestampException("Timestamp is out of range"));
-      producer.errorNext(new InvalidTimestampException("Timestamp is out of range"));
-      producer.errorNext(new SerializationException("no schema"));
-      producer.completeNext();
-
-      // Then
-      assertThat(publisher.dropped())
-          .isEqualTo(Map.of("InvalidTimestampException", 2L, "SerializationException", 1L));
-      assertThat(publisher.published()).isEqualTo(Map.of(TOPIC, 1L));
-    }
-  }
-
-  @Test
-  void aSendThatThrowsIsCountedAndTheNextEventIsSent() {
-    // Given
-    MockProducer<String, SpecificRecord> producer = acknowledging(true);
-    producer.sendException = new SerializationException("registry does not answer");
-    try (TelemetryPublisher publisher = new TelemetryPublisher(producer, TOPICS)) {
-      publisher.publish(event(0));
-      await().until(() -> publisher.dropped().equals(Map.of("SerializationException", 1L)));
-
-      // When
-      producer.sendException = null;
-      publisher.publish(event(1));
+      await()
+          .until(() -> producer.errorNext(new InvalidTimestampException("Timestamp out of range")));
+      await().until(producer::completeNext);
 
       // Then
       await().until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
+      assertThat(publisher.dropped()).isEqualTo(Map.of("InvalidTimestampException", 1L));
     }
   }
 
   @Test
-  void publishingNeverWaitsAndWhatTheQueueDoesNotHoldIsCounted() {
+  void whatCannotBeSentWaitsInTheSpoolAndIsSentInOrder() {
     // Given
-    BlockedProducer producer = new BlockedProducer();
-    try (TelemetryPublisher publisher = new TelemetryPublisher(producer, TOPICS)) {
-      publisher.publish(event(0));
-      await().until(() -> producer.sending.getCount() == 0);
+    MockProducer<String, SpecificRecord> producer = acknowledging(true);
+    producer.sendException = new SerializationException("registry does not answer");
+    try (TelemetryPublisher publisher = publisher(producer)) {
+      LongStream.range(0, 60).mapToObj(TestEvents::event).forEach(publisher::publish);
+      await().until(() -> publisher.spool().events() == 60);
 
-      // When: 1,000 fit
-      for (int i = 1; i <= 1_005; i++) {
-        publisher.publish(event(i));
-      }
+      // When
+      producer.sendException = null;
 
       // Then
-      assertThat(publisher.dropped()).isEqualTo(Map.of("queue full", 5L));
+      await().until(() -> publisher.published().equals(Map.of(TOPIC, 60L)));
+      assertThat(sequences(producer)).isEqualTo(LongStream.range(0, 60).boxed().toList());
+      await().until(() -> publisher.spool().events() == 0);
+      assertThat(publisher.dropped()).isEmpty();
+      assertThat(spoolFiles()).isEmpty();
     }
   }
 
   @Test
-  void closingABlockedProducerIsQuickAndCountsEveryEvent() {
+  void anEventThatIsNotAcknowledgedSoonIsSpooledAndSettledFromThere() {
     // Given
-    BlockedProducer producer = new BlockedProducer();
-    TelemetryPublisher publisher = new TelemetryPublisher(producer, TOPICS);
-    for (int i = 0; i < 10; i++) {
-      publisher.publish(event(i));
+    MockProducer<String, SpecificRecord> producer = acknowledging(false);
+    try (TelemetryPublisher publisher = publisher(producer)) {
+      publisher.publish(TestEvents.event(0));
+      await().until(() -> publisher.spool().events() == 1);
+      publisher.publish(TestEvents.event(1));
+      await().until(() -> publisher.spool().events() == 2);
+
+      // When
+      producer.completeNext();
+      await().until(producer::completeNext);
+
+      // Then
+      await().until(() -> publisher.published().equals(Map.of(TOPIC, 2L)));
+      assertThat(sequences(producer)).containsExactly(0L, 1L);
+      await().until(() -> spoolFiles().isEmpty());
     }
-    await().until(() -> producer.sending.getCount() == 0);
+  }
+
+  @Test
+  void afterADeliveryInDoubtWhatIsFoundOnTheTopicIsNotSentAgain() {
+    // Given: the second event fails although it came through
+    MockProducer<String, SpecificRecord> first = acknowledging(false);
+    MockProducer<String, SpecificRecord> second = acknowledging(true);
+    var producers = List.of(first, second).iterator();
+    Set<EventId> onTopic = Set.of(EventId.of(TestEvents.event(0).value()));
+    Found nothing = new Found(Map.of(), Set.of());
+    var tails = List.of(nothing, new Found(Map.of(), onTopic)).iterator();
+    KafkaDelivery delivery = new KafkaDelivery(producers::next, known -> tails.next(), TOPICS);
+    try (TelemetryPublisher publisher = new TelemetryPublisher(delivery, spool(), dropped)) {
+      publisher.publish(TestEvents.event(0));
+      publisher.publish(TestEvents.event(1));
+
+      // When
+      await().until(() -> first.errorNext(new TopicAuthorizationException("not now")));
+
+      // Then
+      await().until(() -> publisher.published().equals(Map.of(TOPIC, 2L)));
+      assertThat(sequences(second)).containsExactly(1L);
+      assertThat(first.closed()).isTrue();
+    }
+  }
+
+  @Test
+  void withoutASpoolTheQueueHoldsSomeAndTheRestIsCounted() throws Exception {
+    // Given: a file where the directory should be
+    Files.createFile(directory.resolve("spool"));
+    BlockedProducer producer = new BlockedProducer();
+    try (TelemetryPublisher publisher = publisher(producer)) {
+      publisher.publish(TestEvents.event(0));
+      await().until(() -> producer.sending.getCount() == 0 && publisher.spoolFailure() != null);
+
+      // When: 64 fit, the one in flight among them
+      LongStream.range(1, 70).mapToObj(TestEvents::event).forEach(publisher::publish);
+
+      // Then
+      assertThat(publisher.dropped()).isEqualTo(Map.of("spool unusable", 6L));
+    }
+    assertThat(dropped.byReason()).isEqualTo(Map.of("spool unusable", 6L, "stopped", 64L));
+  }
+
+  @Test
+  void closingABlockedProducerIsQuickAndTheNextRunDeliversAll() {
+    // Given
+    BlockedProducer blocked = new BlockedProducer();
+    TelemetryPublisher stopped = publisher(blocked);
+    LongStream.range(0, 10).mapToObj(TestEvents::event).forEach(stopped::publish);
+    await().until(() -> blocked.sending.getCount() == 0);
 
     // When
     long begin = System.nanoTime();
-    publisher.close();
+    stopped.close();
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    publisher.publish(event(10));
 
     // Then
     assertThat(took).isLessThan(Duration.ofMillis(2_500));
-    assertThat(publisher.published()).isEmpty();
-    assertThat(publisher.dropped()).isEqualTo(Map.of("InterruptException", 1L, "stopped", 10L));
+    MockProducer<String, SpecificRecord> producer = acknowledging(true);
+    try (TelemetryPublisher next = publisher(producer)) {
+      next.publish(TestEvents.event(10));
+      await().until(() -> next.published().equals(Map.of(TOPIC, 11L)));
+    }
+    assertThat(sequences(producer)).isEqualTo(LongStream.range(0, 11).boxed().toList());
+    assertThat(dropped.byReason()).isEmpty();
   }
 
-  @Test
-  void whatTheProducerGivesUpWhenItIsClosedIsCounted() {
-    // Given
-    MockProducer<String, SpecificRecord> producer =
-        new MockProducer<>(false, null, new StringSerializer(), (topic, value) -> new byte[0]) {
-          @Override
-          public void close(Duration timeout) {
-            while (errorNext(new KafkaException("Producer is closed forcefully."))) {
-              assertThat(closed()).isFalse();
-            }
-            super.close(timeout);
-          }
-        };
-    TelemetryPublisher publisher = new TelemetryPublisher(producer, TOPICS);
-    publisher.publish(event(0));
-    publisher.publish(event(1));
+  private TelemetryPublisher publisher(Producer<String, SpecificRecord> producer) {
+    return new TelemetryPublisher(
+        new KafkaDelivery(() -> producer, known -> new Found(known, Set.of()), TOPICS),
+        spool(),
+        dropped);
+  }
 
-    // When
-    publisher.close();
+  private Spool spool() {
+    SpoolSettings settings =
+        new SpoolSettings(directory.resolve("spool"), 1 << 20, Duration.ofDays(1));
+    return new Spool(settings, Clock.systemUTC(), dropped);
+  }
 
-    // Then
-    assertThat(publisher.dropped()).isEqualTo(Map.of("KafkaException", 2L));
+  private List<Path> spoolFiles() {
+    try (var files = Files.walk(directory)) {
+      return files.filter(file -> file.toString().endsWith(".avro")).toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static List<Long> sequences(MockProducer<String, SpecificRecord> producer) {
+    return producer.history().stream()
+        .map(record -> EventId.of(record.value()).sequence())
+        .toList();
   }
 
   private static MockProducer<String, SpecificRecord> acknowledging(boolean atOnce) {
@@ -183,25 +248,5 @@ class TelemetryPublisherTest {
       }
       return super.send(record, callback);
     }
-  }
-
-  private static TelemetryEvent event(long sequence) {
-    return new TelemetryEvent(
-        "node-1",
-        TIME,
-        NetnsLatency.newBuilder()
-            .setHost("node-1")
-            .setBootId("boot")
-            .setCollectorStartedAt(Instant.EPOCH)
-            .setSequence(sequence)
-            .setKernelRelease("4.15.1")
-            .setCommand(NetnsCommand.LIST)
-            .setOrigin(CommandOrigin.PROBE)
-            .setCommandId("1-1")
-            .setStartedAt(TIME)
-            .setObservedAt(TIME)
-            .setLatencyMs(1)
-            .setOutcome(CommandOutcome.SUCCEEDED)
-            .build());
   }
 }

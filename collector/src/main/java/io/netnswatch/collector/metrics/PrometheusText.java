@@ -1,0 +1,136 @@
+package io.netnswatch.collector.metrics;
+
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A status in Prometheus' text format 0.0.4. */
+final class PrometheusText {
+
+  static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  private static final String PREFIX = "netnswatch_collector_";
+  private static final PrometheusTextFormatWriter WRITER =
+      PrometheusTextFormatWriter.builder().build();
+
+  private PrometheusText() {}
+
+  static void write(CollectorStatus status, OutputStream out) throws IOException {
+    WRITER.write(out, new MetricSnapshots(metrics(status)));
+  }
+
+  private static List<MetricSnapshot> metrics(CollectorStatus status) {
+    List<MetricSnapshot> metrics = new ArrayList<>();
+    metrics.add(
+        counters(
+            "events_published",
+            "Events that the broker has acknowledged.",
+            "topic",
+            status.published()));
+    metrics.add(
+        counters("events_dropped", "Events that are lost, by reason.", "reason", status.dropped()));
+    metrics.add(
+        gauge(
+            "events_waiting",
+            "Events in memory, neither published nor on disk.",
+            status.waiting()));
+    metrics.add(gauge("spool_events", "Events on disk.", (double) status.spool().events()));
+    metrics.add(
+        gauge("spool_bytes", "Size of the spool's files.", (double) status.spool().bytes()));
+    metrics.add(
+        gauge(
+            "spool_oldest_event_age_seconds",
+            "Age of the oldest event on disk; 0 if there is none.",
+            status.oldestWait().toMillis() / 1e3));
+    metrics.add(
+        gauge(
+            "spool_usable",
+            "Whether the disk took events when last tried.",
+            status.spoolFailure() == null ? 1 : 0));
+    addSources(status.sources(), metrics);
+    OwnUsage usage = status.usage();
+    if (usage != null) {
+      metrics.add(
+          CounterSnapshot.builder()
+              .name(PREFIX + "cpu_seconds")
+              .unit(Unit.SECONDS)
+              .help("CPU time of the collector and of the programs it ran.")
+              .dataPoint(CounterDataPointSnapshot.builder().value(usage.cpuSeconds()).build())
+              .build());
+      metrics.add(
+          gauge(
+              "resident_memory_bytes", "Memory of the collector.", (double) usage.residentBytes()));
+    }
+    return metrics;
+  }
+
+  private static void addSources(List<SourceStatus> sources, List<MetricSnapshot> metrics) {
+    GaugeSnapshot.Builder on =
+        GaugeSnapshot.builder().name(PREFIX + "source_on").help("Whether the source works here.");
+    CounterSnapshot.Builder failed =
+        CounterSnapshot.builder().name(PREFIX + "turns_failed").help("Turns that failed.");
+    SummarySnapshot.Builder turns =
+        SummarySnapshot.builder()
+            .name(PREFIX + "turn_duration_seconds")
+            .unit(Unit.SECONDS)
+            .help("Turns of the source and how long they took.");
+    for (SourceStatus source : sources) {
+      Labels labels = Labels.of("source", source.name());
+      on.dataPoint(
+          GaugeDataPointSnapshot.builder()
+              .labels(labels)
+              .value(source.offBecause() == null ? 1 : 0)
+              .build());
+      failed.dataPoint(
+          CounterDataPointSnapshot.builder()
+              .labels(labels)
+              .value((double) source.failedTurns())
+              .build());
+      turns.dataPoint(
+          SummaryDataPointSnapshot.builder()
+              .labels(labels)
+              .count(source.turns())
+              .sum(source.turnTime().toNanos() / 1e9)
+              .build());
+    }
+    metrics.add(on.build());
+    metrics.add(failed.build());
+    metrics.add(turns.build());
+  }
+
+  private static CounterSnapshot counters(
+      String name, String help, String label, Map<String, Long> values) {
+    CounterSnapshot.Builder counters = CounterSnapshot.builder().name(PREFIX + name).help(help);
+    new TreeMap<>(values)
+        .forEach(
+            (key, value) ->
+                counters.dataPoint(
+                    CounterDataPointSnapshot.builder()
+                        .labels(Labels.of(label, key))
+                        .value(value)
+                        .build()));
+    return counters.build();
+  }
+
+  private static GaugeSnapshot gauge(String name, String help, double value) {
+    return GaugeSnapshot.builder()
+        .name(PREFIX + name)
+        .help(help)
+        .dataPoint(GaugeDataPointSnapshot.builder().value(value).build())
+        .build();
+  }
+}
