@@ -200,7 +200,9 @@ public final class CollectCommand implements Callable<Integer> {
           new PerfSettings("perf", Duration.ofSeconds(perfLength), perfFrequency, PROC);
       int cpuCount = ProcStat.parse(line(proc, "stat")).cpuCount();
       sources.add(
-          new Scheduled(new PerfSource(settings, cpuCount), Duration.ofSeconds(perfInterval)));
+          new Scheduled(
+              new PerfSource(settings, cpuCount, snapshots::latest),
+              Duration.ofSeconds(perfInterval)));
     }
     if (!noProbe) {
       ProbeSettings settings = ProbeSettings.withTimeLimit(Duration.ofSeconds(probeTimeLimit));

@@ -51,8 +51,8 @@ final class Turns implements Runnable {
       }
     } catch (InterruptedException e) {
       log.debug("{} interrupted to stop", name());
-    } catch (RuntimeException e) {
-      offBecause = "it failed at its start: " + e;
+    } catch (RuntimeException | Error e) {
+      offBecause = "it failed: " + e;
       log.error("{}", status(), e);
     } finally {
       source.stop();
