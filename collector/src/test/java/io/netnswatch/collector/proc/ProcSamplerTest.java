@@ -121,6 +121,41 @@ class ProcSamplerTest {
   }
 
   @Test
+  void creationThatHangsInAThreadIsFoundAndFollowed() throws Exception {
+    // Given: more threads than one snapshot looks at
+    ProcTree proc = host();
+    for (int pid = 1_000; pid < 1_004; pid++) {
+      proc.with(pid + "/stat", thread(pid, "containerd", 'S', 100));
+      for (int tid = 10 * pid; tid < 10 * pid + 99; tid++) {
+        proc.with(pid + "/task/" + tid + "/stat", thread(tid, "containerd", 'S', 100));
+      }
+    }
+    proc.with("1003/task/10031/stat", thread(10_031, "containerd", 'D', 100))
+        .with("1003/task/10031/stack", IN_COPY_NET_NS);
+    ProcSampler sampler = new ProcSampler(null);
+    assertThat(sample(sampler, proc, T0).getTasksOfInterest()).isEmpty();
+
+    // When
+    List<TaskOfInterest> found = sample(sampler, proc, T5).getTasksOfInterest();
+    List<TaskOfInterest> followed = sample(sampler, proc, T5.plusSeconds(5)).getTasksOfInterest();
+
+    // Then
+    assertThat(found).singleElement().extracting(TaskOfInterest::getPid).isEqualTo(10_031);
+    assertThat(followed)
+        .singleElement()
+        .satisfies(
+            task -> {
+              assertThat(task.getBlockedForMs()).isEqualTo(5_000);
+              assertThat(task.getReasons()).contains(InterestReason.NETNS_STACK);
+            });
+  }
+
+  private static String thread(int tid, String comm, char state, int threads) {
+    return "%d (%s) %c 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 %d 0 26 0"
+        .formatted(tid, comm, state, threads);
+  }
+
+  @Test
   void reusedPidIsAnotherTask() throws Exception {
     ProcSampler sampler = new ProcSampler(null);
     sample(sampler, host().withTask(7, "dd", 'D', false, 0), T0);
