@@ -33,7 +33,10 @@ class CollectCommandTest {
     "--perf-length, SECONDS, 5",
     "--perf-frequency, HZ, 99",
     "--probe-interval, SECONDS, 10",
-    "--probe-time-limit, SECONDS, 30"
+    "--probe-time-limit, SECONDS, 30",
+    "--cpu-limit, PERCENT, 5",
+    "--proc-root, DIR, /proc",
+    "--netns-dir, DIR, /run/netns"
   })
   void helpNamesUnitAndDefaultOfEachOption(String option, String unit, String value) {
     // When
@@ -63,7 +66,8 @@ class CollectCommandTest {
         "--snapshot-interval=0",
         "--probe-time-limit=-1",
         "--perf-frequency=1000",
-        "--perf-length=11"
+        "--perf-length=11",
+        "--cpu-limit=0"
       })
   void wrongUsageExitsWithTwoAndShowsTheUsage(String argument) {
     // When
