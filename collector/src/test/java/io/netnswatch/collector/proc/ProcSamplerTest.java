@@ -150,6 +150,33 @@ class ProcSamplerTest {
             });
   }
 
+  @Test
+  void onABigHostSleepersTakeTurnsAndAllAreCounted() throws Exception {
+    // Given: 5,000 sleepers, of which the last begins to hang after the first snapshot
+    ProcTree proc = host().withTask(2, "kworker/u4:0", 'R', true, 0);
+    for (int pid = 10_000; pid < 15_000; pid++) {
+      proc.withTask(pid, "sleep", 'S', false, 0);
+    }
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, proc, T0);
+    proc.withTask(2, "kworker/u4:0", 'R', true, 500).withTask(14_999, "daemon", 'D', false, 0);
+
+    // When
+    ProcSnapshot.Builder second = sample(sampler, proc, T5);
+    sample(sampler, proc, T5.plusSeconds(5));
+    ProcSnapshot.Builder fourth = sample(sampler, proc, T5.plusSeconds(10));
+
+    // Then: the kernel thread is seen at once, the sleeper when its turn has come
+    assertThat(second.getTaskCounts().getTotal()).isEqualTo(5_002);
+    assertThat(second.getTasksOfInterest())
+        .singleElement()
+        .extracting(TaskOfInterest::getPid)
+        .isEqualTo(2);
+    assertThat(fourth.getTasksOfInterest())
+        .extracting(TaskOfInterest::getPid)
+        .containsExactly(14_999);
+  }
+
   private static String thread(int tid, String comm, char state, int threads) {
     return "%d (%s) %c 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 %d 0 26 0"
         .formatted(tid, comm, state, threads);
