@@ -22,7 +22,7 @@ final class PerfChild implements AutoCloseable {
   static final int WRONG_USAGE = 129;
 
   private static final int MAX_ERROR_CHARS = 1024;
-  private static final long QUIET_WAIT_MS = 100;
+  private static final long QUIET_WAIT_MS = 250;
   private static final long BUSY_WAIT_MS = 2;
   private static final Duration END_LIMIT = Duration.ofMillis(500);
 

@@ -14,7 +14,7 @@ import java.util.Map;
 final class ThreadTurns {
 
   /** Threads looked at in one snapshot; each costs as much as a process. */
-  private static final int THREADS_PER_SNAPSHOT = 256;
+  private static final int THREADS_PER_SNAPSHOT = 128;
 
   private static final int MAX_FOLLOWED = 64;
 

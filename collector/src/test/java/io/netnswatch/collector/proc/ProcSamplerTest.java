@@ -130,8 +130,8 @@ class ProcSamplerTest {
         proc.with(pid + "/task/" + tid + "/stat", thread(tid, "containerd", 'S', 100));
       }
     }
-    proc.with("1003/task/10031/stat", thread(10_031, "containerd", 'D', 100))
-        .with("1003/task/10031/stack", IN_COPY_NET_NS);
+    proc.with("1001/task/10040/stat", thread(10_040, "containerd", 'D', 100))
+        .with("1001/task/10040/stack", IN_COPY_NET_NS);
     ProcSampler sampler = new ProcSampler(null);
     assertThat(sample(sampler, proc, T0).getTasksOfInterest()).isEmpty();
 
@@ -140,7 +140,7 @@ class ProcSamplerTest {
     List<TaskOfInterest> followed = sample(sampler, proc, T5.plusSeconds(5)).getTasksOfInterest();
 
     // Then
-    assertThat(found).singleElement().extracting(TaskOfInterest::getPid).isEqualTo(10_031);
+    assertThat(found).singleElement().extracting(TaskOfInterest::getPid).isEqualTo(10_040);
     assertThat(followed)
         .singleElement()
         .satisfies(
