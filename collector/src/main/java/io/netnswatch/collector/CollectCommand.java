@@ -87,6 +87,27 @@ public final class CollectCommand implements Callable<Integer> {
       description = "Seconds after which a probe's command is killed.")
   private int probeTimeLimit;
 
+  @Option(
+      names = "--cpu-limit",
+      paramLabel = "PERCENT",
+      defaultValue = "" + CpuLimit.DEFAULT_PERCENT,
+      description = "Percent of one core, children included; beyond it all intervals get longer.")
+  private double cpuLimit;
+
+  @Option(
+      names = "--proc-root",
+      paramLabel = "DIR",
+      defaultValue = "/proc",
+      description = "Where the host's proc is mounted.")
+  private Path procRoot = Path.of("/proc");
+
+  @Option(
+      names = "--netns-dir",
+      paramLabel = "DIR",
+      defaultValue = "/run/netns",
+      description = "Where the host's /run/netns is mounted.")
+  private Path netnsDirectory = Path.of("/run/netns");
+
   @Option(names = "--no-proc", description = "Take no snapshots of /proc.")
   private boolean noProc;
 
@@ -97,9 +118,6 @@ public final class CollectCommand implements Callable<Integer> {
   private boolean noProbe;
 
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  private static final Path PROC = Path.of("/proc");
-  private static final Path RUN_NETNS = Path.of("/run/netns");
 
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));
@@ -124,9 +142,9 @@ public final class CollectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException, ProcParseException {
     checkUsage();
-    ProcFiles proc = new ProcDirectory(PROC);
+    ProcFiles proc = new ProcDirectory(procRoot);
     TelemetryPublisher publisher = delivery.publisher(hostName());
-    Collector collector = new Collector(envelope(proc), publisher, sources(proc));
+    Collector collector = new Collector(envelope(proc), publisher, sources(proc), cpuLimit);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(collector), "stop"));
     metrics.serveDuring(collector);
     return 0;
@@ -147,11 +165,11 @@ public final class CollectCommand implements Callable<Integer> {
                 probeInterval,
                 probeTimeLimit)
             .allMatch(value -> value >= 1);
-    if (!positive || perfLength > perfInterval || perfFrequency > 999) {
+    if (!positive || perfLength > perfInterval || perfFrequency > 999 || !(cpuLimit > 0)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
           "intervals, lengths and limits must be 1 s or more, --perf-length at most"
-              + " --perf-interval, --perf-frequency 1 to 999 Hz");
+              + " --perf-interval, --perf-frequency 1 to 999 Hz, --cpu-limit above 0 %");
     }
   }
 
@@ -169,16 +187,18 @@ public final class CollectCommand implements Callable<Integer> {
 
   private List<Scheduled> sources(ProcFiles proc) throws IOException, ProcParseException {
     List<Scheduled> sources = new ArrayList<>();
-    ProcSource snapshots = new ProcSource(PROC, RUN_NETNS, Clock.systemUTC());
+    ProcSource snapshots = new ProcSource(procRoot, netnsDirectory, Clock.systemUTC());
     if (!noProc) {
       sources.add(new Scheduled(snapshots, Duration.ofSeconds(snapshotInterval)));
     }
     if (!noPerf) {
       PerfSettings settings =
-          new PerfSettings("perf", Duration.ofSeconds(perfLength), perfFrequency, PROC);
+          new PerfSettings("perf", Duration.ofSeconds(perfLength), perfFrequency, procRoot);
       int cpuCount = ProcStat.parse(line(proc, "stat")).cpuCount();
       sources.add(
-          new Scheduled(new PerfSource(settings, cpuCount), Duration.ofSeconds(perfInterval)));
+          new Scheduled(
+              new PerfSource(settings, cpuCount, snapshots::latest),
+              Duration.ofSeconds(perfInterval)));
     }
     if (!noProbe) {
       ProbeSettings settings = ProbeSettings.withTimeLimit(Duration.ofSeconds(probeTimeLimit));
@@ -189,10 +209,10 @@ public final class CollectCommand implements Callable<Integer> {
     return sources;
   }
 
-  private static String line(ProcFiles proc, String file) throws IOException {
+  private String line(ProcFiles proc, String file) throws IOException {
     String text = proc.read(file);
     if (text == null) {
-      throw new IOException(PROC.resolve(file) + " does not exist");
+      throw new IOException(procRoot.resolve(file) + " does not exist");
     }
     return text.strip();
   }

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /** Runs the sources, each on a thread of its own and in its own cadence, until it is stopped. */
 public final class Collector {
   private static final Logger log = LoggerFactory.getLogger(Collector.class);
-  private static final Duration STATUS_EVERY = Duration.ofMinutes(1);
+  private static final Duration CPU_LOOKED_AT_EVERY = Duration.ofSeconds(30);
+  private static final int LOOKS_PER_STATUS = 2;
 
   /** With the publisher's 2.5 s this stays below the 5 s of {@link #stop}. */
   private static final Duration SOURCES_END_WITHIN = Duration.ofSeconds(2);
@@ -25,19 +26,34 @@ public final class Collector {
   private final TelemetryPublisher publisher;
   private final List<Turns> sources;
   private final LogLimit logLimit = new LogLimit();
+  private final CpuWatch cpu;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /** A source and how often it has its turn. */
   public record Scheduled(Source source, Duration every) {}
 
-  /** A collector that has not begun; it closes the publisher in the end. */
+  /** A collector with the default limit of its CPU use. */
   public Collector(Envelope envelope, TelemetryPublisher publisher, List<Scheduled> scheduled) {
+    this(envelope, publisher, scheduled, CpuLimit.DEFAULT_PERCENT);
+  }
+
+  /**
+   * A collector that has not begun; it closes the publisher in the end.
+   *
+   * @param cpuLimitPercent of one core, children included; beyond it all intervals are stretched
+   */
+  public Collector(
+      Envelope envelope,
+      TelemetryPublisher publisher,
+      List<Scheduled> scheduled,
+      double cpuLimitPercent) {
     this.publisher = publisher;
+    cpu = new CpuWatch(OwnCpu.ofThisProcess(), cpuLimitPercent);
     Emitter emitter = new Emitter(envelope, publisher::publish);
     sources =
         scheduled.stream()
-            .map(it -> new Turns(it.source(), it.every(), emitter, stopping))
+            .map(it -> new Turns(it.source(), it.every(), cpu::stretch, emitter, stopping))
             .toList();
   }
 
@@ -51,8 +67,12 @@ public final class Collector {
         thread.start();
         threads.add(thread);
       }
-      while (!stopping.await(STATUS_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.info(status());
+      int looks = 0;
+      while (!stopping.await(CPU_LOOKED_AT_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        cpu.look();
+        if (++looks % LOOKS_PER_STATUS == 0) {
+          log.info(status());
+        }
       }
     } finally {
       end(threads);
@@ -116,6 +136,8 @@ public final class Collector {
         + publisher.published()
         + ", dropped "
         + publisher.dropped()
+        + "; "
+        + cpu.status()
         + "; "
         + String.join("; ", sources.stream().map(Turns::status).toList());
   }

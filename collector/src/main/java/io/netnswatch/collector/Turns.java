@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ final class Turns implements Runnable {
 
   private final Source source;
   private final long everyNanos;
+  private final DoubleSupplier stretch;
   private final Emitter emitter;
   private final CountDownLatch stopping;
   private volatile @Nullable String offBecause;
@@ -24,7 +26,14 @@ final class Turns implements Runnable {
   private final AtomicLong turnNanos = new AtomicLong();
   private final LogLimit logLimit = new LogLimit();
 
-  Turns(Source source, Duration every, Emitter emitter, CountDownLatch stopping) {
+  /** Turns of a source; each interval is longer by the factor that is asked for before it. */
+  Turns(
+      Source source,
+      Duration every,
+      DoubleSupplier stretch,
+      Emitter emitter,
+      CountDownLatch stopping) {
+    this.stretch = stretch;
     this.source = source;
     this.everyNanos = every.toNanos();
     this.emitter = emitter;
@@ -47,16 +56,17 @@ final class Turns implements Runnable {
       long due = System.nanoTime();
       while (!stopping.await(due - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         turn();
-        due += everyNanos;
+        long interval = (long) (everyNanos * stretch.getAsDouble());
+        due += interval;
         long late = System.nanoTime() - due;
         if (late > 0) {
-          due += (late / everyNanos + 1) * everyNanos; // missed turns are not made up for
+          due += (late / interval + 1) * interval; // missed turns are not made up for
         }
       }
     } catch (InterruptedException e) {
       log.debug("{} interrupted to stop", name());
-    } catch (RuntimeException e) {
-      offBecause = "it failed at its start: " + e;
+    } catch (RuntimeException | Error e) {
+      offBecause = "it failed: " + e;
       log.error("{}", status(), e);
     } finally {
       source.stop();

@@ -46,7 +46,10 @@ class CollectCommandTest {
     "--spool-size, MIB, 256",
     "--spool-age, HOURS, 72",
     "--metrics-port, PORT, 9465",
-    "--metrics-address, ADDRESS, 127.0.0.1"
+    "--metrics-address, ADDRESS, 127.0.0.1",
+    "--cpu-limit, PERCENT, 5",
+    "--proc-root, DIR, /proc",
+    "--netns-dir, DIR, /run/netns"
   })
   void helpNamesUnitAndDefaultOfEachOption(String option, String unit, String value) {
     // When
@@ -79,7 +82,8 @@ class CollectCommandTest {
         "--perf-length=11",
         "--spool-size=0",
         "--spool-age=0",
-        "--metrics-port=65536"
+        "--metrics-port=65536",
+        "--cpu-limit=0"
       })
   void wrongUsageExitsWithTwoAndShowsTheUsage(String argument) {
     // When

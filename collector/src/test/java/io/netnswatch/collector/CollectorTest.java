@@ -123,7 +123,7 @@ class CollectorTest {
     // Then
     assertThat(collector.status())
         .contains("perf off because program 'perf' not found")
-        .contains("broken off because it failed at its start")
+        .contains("broken off because it failed")
         .contains("cannot tell")
         .contains("working on");
     assertThat(unavailable.turns).hasValue(0);

@@ -29,6 +29,12 @@ record RecordedProc(Map<String, String> files) implements ProcFiles {
   }
 
   /** Recordings show the NUL behind each argument of a command line as a blank. */
+  /** Bundles hold no threads but the first. */
+  @Override
+  public List<Integer> threads(int pid) {
+    return List.of();
+  }
+
   @Override
   public @Nullable String read(String file) {
     String text = files.get(file);

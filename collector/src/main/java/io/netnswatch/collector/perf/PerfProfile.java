@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param event perf event sampled; null if there was no sample
  * @param sampleCount all samples
  * @param idleCount samples of the idle task
- * @param lostCount samples perf says it lost; null if it said nothing, as without {@code
- *     --show-lost-events}
+ * @param lostCount samples perf says it lost; null if it said nothing, as a text of {@code perf
+ *     script} without {@code --show-lost-events}
  * @param callPathsRecorded whether any sample had a call path
  * @param symbolsOmitted symbols beyond the limit
  * @param symbols hottest symbols by task
@@ -28,6 +28,12 @@ public record PerfProfile(
 
   public PerfProfile {
     symbols = List.copyOf(symbols);
+  }
+
+  /** The same with other symbols. */
+  PerfProfile withSymbols(List<SymbolSamples> others) {
+    return new PerfProfile(
+        event, sampleCount, idleCount, lostCount, callPathsRecorded, symbolsOmitted, others);
   }
 
   /** A sample without envelope, times and frequency. */

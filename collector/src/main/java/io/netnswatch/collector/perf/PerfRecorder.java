@@ -1,65 +1,59 @@
 package io.netnswatch.collector.perf;
 
 import io.netnswatch.collector.Capabilities;
-import io.netnswatch.collector.CappedText;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Records slices with {@code perf record | perf script}, through pipes: nothing is written to disk,
- * and if the collector is killed both end by themselves with the slice.
+ * Records slices with {@code perf record} through a pipe; nothing is written to disk. Where perf
+ * can be told to pause (5.10 or later), one process records all slices: starting it costs more than
+ * a slice. Older ones are started for each. Not thread-safe.
  */
-public final class PerfRecorder {
-  private static final int MAX_STDERR_CHARS = 1024;
-  private static final Duration OUTPUT_GRACE = Duration.ofMillis(500);
+public final class PerfRecorder implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PerfRecorder.class);
 
-  /** Start-up and symbol resolution on a busy host; beyond this the children are killed. */
-  private static final Duration BEYOND_SLICE = Duration.ofSeconds(15);
+  /** Start-up on a busy host; beyond this it is killed. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+
+  /** A continuous recorder is renewed after this, and ends by itself soon after. */
+  private static final Duration RENEWED_AFTER = Duration.ofMinutes(60);
+
+  private static final Duration LIFETIME = Duration.ofMinutes(75);
 
   private final PerfSettings settings;
-  private final Duration limit;
+  private final Duration answerLimit;
+  private final KernelProfiler profiler;
+  private boolean canPause = true;
+  private @Nullable PerfChild continuous;
 
   /** A recorder for slices of that kind. */
   public PerfRecorder(PerfSettings settings) {
-    this(settings, settings.sliceLength().plus(BEYOND_SLICE));
+    this(settings, ANSWER_LIMIT);
   }
 
-  /** With another limit for one slice, beyond which the children are killed. */
-  PerfRecorder(PerfSettings settings, Duration limit) {
+  /** With another limit for an answer of perf, beyond which it is killed. */
+  PerfRecorder(PerfSettings settings, Duration answerLimit) {
     this.settings = settings;
-    this.limit = limit;
-  }
-
-  /** Reads the text of {@code perf script} as it comes. */
-  @FunctionalInterface
-  public interface TextReader<T> {
-    /** To the end of the text. */
-    T read(BufferedReader text) throws IOException;
+    this.answerLimit = answerLimit;
+    this.profiler = new KernelProfiler(settings.procRoot());
   }
 
   /**
    * One slice.
    *
-   * @param startedAt when perf was started; sampling begins some milliseconds later
-   * @param value what the reader made of its text
+   * @param startedAt when sampling began
+   * @param length how long it sampled
+   * @param profile what was seen
    */
-  public record Slice<T>(Instant startedAt, T value) {}
+  public record Slice(Instant startedAt, Duration length, PerfProfile profile) {}
 
   /** Why perf can't sample here and what to do, tried with a short recording; empty if it can. */
   public Optional<String> unavailable() {
@@ -69,11 +63,16 @@ public final class PerfRecorder {
               + settings.perf()
               + "' not found; install it (Debian: apt-get install linux-perf)");
     }
-    PerfSettings trial =
-        new PerfSettings(
-            settings.perf(), Duration.ofMillis(100), settings.frequencyHz(), settings.procRoot());
     try {
-      new PerfRecorder(trial).record(text -> text.lines().count());
+      if (!canBePaused()) {
+        PerfSettings trial =
+            new PerfSettings(
+                settings.perf(),
+                Duration.ofMillis(100),
+                settings.frequencyHz(),
+                settings.procRoot());
+        new PerfRecorder(trial, answerLimit).single();
+      }
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(
@@ -87,6 +86,29 @@ public final class PerfRecorder {
     }
   }
 
+  /** Whether one process records all slices, and a slice costs next to nothing. */
+  boolean canPause() {
+    return canPause;
+  }
+
+  private boolean canBePaused() throws IOException, InterruptedException {
+    PerfChild child = PerfChild.start(settings.continuousCommand(LIFETIME), profiler);
+    try {
+      child.command("disable", answerLimit);
+      continuous = child;
+    } catch (IOException e) {
+      boolean olderPerf =
+          child.readFor(Duration.ZERO) && child.exitStatus() == PerfChild.WRONG_USAGE;
+      child.close();
+      if (!olderPerf) {
+        throw e;
+      }
+      canPause = false;
+      log.info("this perf is older than 5.10: it is started for each slice");
+    }
+    return canPause;
+  }
+
   /** Why symbols will be missing from the samples; empty if the kernel shows its symbols. */
   public Optional<String> symbolsHidden() {
     try (Stream<String> symbols = Files.lines(settings.procRoot().resolve("kallsyms"))) {
@@ -94,10 +116,10 @@ public final class PerfRecorder {
       return shown
           ? Optional.empty()
           : Optional.of(
-              "/proc/kallsyms hides its addresses, so perf can't name kernel functions; run as"
-                  + " root with kernel.kptr_restrict 0 or 1");
+              "/proc/kallsyms hides its addresses, so kernel functions have no names; run as root"
+                  + " or with CAP_SYSLOG, and with kernel.kptr_restrict 0 or 1");
     } catch (IOException | UncheckedIOException e) {
-      return Optional.of("/proc/kallsyms can't be read, perf may not name kernel functions: " + e);
+      return Optional.of("/proc/kallsyms can't be read, so kernel functions have no names: " + e);
     }
   }
 
@@ -111,106 +133,69 @@ public final class PerfRecorder {
   }
 
   /**
-   * Records one slice and reads it.
+   * Records one slice.
    *
-   * @throws IOException if perf can't be started, fails, or does not end in time
-   * @throws InterruptedException if the collector stops; the children have been ended
+   * @throws IOException if perf can't be started, fails, or does not answer in time
+   * @throws InterruptedException if the collector stops; perf has been ended
    */
-  public <T> Slice<T> record(TextReader<T> reader) throws IOException, InterruptedException {
-    Instant startedAt = Instant.now();
-    List<Process> children =
-        ProcessBuilder.startPipeline(
-            List.of(builder(settings.recordCommand()), builder(settings.scriptCommand())));
-    Process record = children.get(0);
-    Process script = children.get(1);
-    AtomicBoolean late = new AtomicBoolean();
-    CompletableFuture<Void> watchdog =
-        CompletableFuture.runAsync(
-            () -> {
-              late.set(true);
-              children.forEach(PerfRecorder::kill);
-            },
-            CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
+  public Slice record() throws IOException, InterruptedException {
+    return canPause ? part() : single();
+  }
+
+  /** A part of the continuous recording; after a failure the next one begins a new recording. */
+  private Slice part() throws IOException, InterruptedException {
+    PerfChild child = continuous;
+    continuous = null;
+    if (child != null && child.age().compareTo(RENEWED_AFTER) >= 0) {
+      child.close();
+      child = null;
+    }
+    if (child == null) {
+      child = PerfChild.start(settings.continuousCommand(LIFETIME), profiler);
+    }
     try {
-      CappedText recordErrors = CappedText.of(record.getErrorStream(), MAX_STDERR_CHARS);
-      CappedText scriptErrors = CappedText.of(script.getErrorStream(), MAX_STDERR_CHARS);
-      // Interrupts don't reach a read from a pipe: the reading has a thread of its own.
-      CompletableFuture<T> reading = new CompletableFuture<>();
-      Thread thread = new Thread(() -> read(script, reader, reading), "perf-text");
-      thread.setDaemon(true);
-      thread.start();
-      int recordStatus = record.waitFor();
-      int scriptStatus = script.waitFor();
-      if (late.get()) {
+      profiler.begin();
+      child.command("enable", answerLimit);
+      Instant startedAt = Instant.now();
+      long begin = System.nanoTime();
+      if (child.readFor(settings.sliceLength())) {
+        throw new IOException(child.failure());
+      }
+      child.command("disable", answerLimit);
+      Duration length = Duration.ofNanos(System.nanoTime() - begin);
+      child.command("disable", answerLimit); // between two commands perf writes all it has
+      child.readFor(Duration.ZERO);
+      continuous = child;
+      return new Slice(startedAt, length, profiler.end());
+    } finally {
+      if (continuous == null) {
+        child.close();
+      }
+    }
+  }
+
+  private Slice single() throws IOException, InterruptedException {
+    profiler.begin();
+    Instant startedAt = Instant.now();
+    try (PerfChild child = PerfChild.start(settings.sliceCommand(), profiler)) {
+      Duration limit = settings.sliceLength().plus(answerLimit);
+      if (!child.readFor(limit)) {
         throw new IOException("perf did not end within " + limit.toMillis() + " ms and was killed");
       }
-      if (recordStatus != 0) {
-        throw new IOException(failure("record", recordStatus, recordErrors));
+      if (child.exitStatus() != 0) {
+        throw new IOException(child.failure());
       }
-      if (scriptStatus != 0) {
-        throw new IOException(failure("script", scriptStatus, scriptErrors));
-      }
-      return new Slice<>(startedAt, reading.get(BEYOND_SLICE.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (TimeoutException e) {
-      throw new IOException("text of perf script has no end", e);
-    } catch (ExecutionException e) {
-      throw new IOException("text of perf script can't be read: " + e.getCause(), e.getCause());
-    } finally {
-      watchdog.cancel(false);
-      end(record);
-      end(script);
     }
+    return new Slice(startedAt, settings.sliceLength(), profiler.end());
   }
 
-  private static ProcessBuilder builder(List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("LC_ALL", "C");
-    builder.environment().put("PERF_CONFIG", "/dev/null");
-    return builder;
-  }
-
-  private static <T> void read(Process script, TextReader<T> reader, CompletableFuture<T> reading) {
-    try (BufferedReader text =
-        new BufferedReader(
-            new InputStreamReader(script.getInputStream(), StandardCharsets.UTF_8))) {
-      try {
-        reading.complete(reader.read(text));
-      } catch (IOException | RuntimeException e) {
-        reading.completeExceptionally(e);
-      }
-      text.transferTo(Writer.nullWriter()); // perf fails on a pipe that nobody reads to its end
-    } catch (IOException e) {
-      reading.completeExceptionally(e);
-    }
-  }
-
-  private static String failure(String part, int status, CappedText errors)
-      throws InterruptedException {
-    // perf follows its first lines with a page of advice.
-    String words = errors.await(OUTPUT_GRACE).lines().limit(2).collect(Collectors.joining(" "));
-    return "perf " + part + " ended with " + status + ": " + words;
-  }
-
-  /** With its own children; unlike Process.destroyForcibly it leaves the pipes open to be read. */
-  private static void kill(Process child) {
-    List<ProcessHandle> grandchildren = child.descendants().toList();
-    child.toHandle().destroyForcibly();
-    grandchildren.forEach(ProcessHandle::destroyForcibly);
-  }
-
-  /** SIGTERM lets perf end its own child {@code sleep}. */
-  private static void end(Process child) {
-    if (child.isAlive()) {
-      child.destroy();
-      child
-          .onExit()
-          .orTimeout(500, TimeUnit.MILLISECONDS)
-          .exceptionally(
-              late -> {
-                kill(child);
-                return child;
-              })
-          .join();
+  /** Ends a continuous recording. */
+  @Override
+  public void close() {
+    PerfChild child = continuous;
+    continuous = null;
+    if (child != null) {
+      child.close();
     }
   }
 }

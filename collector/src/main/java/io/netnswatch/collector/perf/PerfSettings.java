@@ -2,7 +2,9 @@ package io.netnswatch.collector.perf;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How to sample.
@@ -20,6 +22,9 @@ public record PerfSettings(String perf, Duration sliceLength, int frequencyHz, P
    */
   public static final String EVENT = "cpu-clock:k";
 
+  /** Of each CPU's ring buffer: 256 KiB, some seconds of samples. */
+  private static final int BUFFER_PAGES = 64;
+
   public PerfSettings {
     if (sliceLength.toMillis() < 100) {
       throw new IllegalArgumentException(
@@ -30,38 +35,31 @@ public record PerfSettings(String perf, Duration sliceLength, int frequencyHz, P
     }
   }
 
-  /** Build ids are neither collected nor cached: that is most of what a short recording costs. */
-  List<String> recordCommand() {
-    String seconds = "%d.%03d".formatted(sliceLength.toSeconds(), sliceLength.toMillisPart());
-    return List.of(
-        perf,
-        "record",
-        "-q",
-        "-a",
-        "-g",
-        "-F",
-        Integer.toString(frequencyHz),
-        "-e",
-        EVENT,
-        "-B",
-        "-N",
-        "-o",
-        "-",
-        "--",
-        "sleep",
-        seconds);
+  /**
+   * One process for many slices: its events are off until {@code enable} comes on its standard
+   * input; it says {@code ack} on its standard error. It lives as long as its own child {@code
+   * sleep}, so that one whose collector was killed goes too. perf 5.10 or later.
+   */
+  List<String> continuousCommand(Duration lifetime) {
+    return record(
+        List.of("--kernel-callchains", "--no-bpf-event", "-D", "-1", "--control", "fd:0,2"),
+        lifetime);
   }
 
-  List<String> scriptCommand() {
-    return List.of(
-        perf,
-        "script",
-        "-i",
-        "-",
-        "-F",
-        "comm,pid,cpu,time,event,ip,sym,dso",
-        "--no-inline",
-        "--max-stack",
-        "32");
+  /** One process for one slice. */
+  List<String> sliceCommand() {
+    return record(List.of(), sliceLength);
+  }
+
+  /** Build ids are neither collected nor cached: that is much of what a short recording costs. */
+  private List<String> record(List<String> options, Duration length) {
+    List<String> command = new ArrayList<>(List.of(perf, "record", "-q", "-a", "-g", "-B", "-N"));
+    command.addAll(List.of("-F", Integer.toString(frequencyHz), "-e", EVENT));
+    command.addAll(List.of("-m", Integer.toString(BUFFER_PAGES), "-o", "-"));
+    command.addAll(options);
+    String seconds =
+        String.format(Locale.ROOT, "%d.%03d", length.toSeconds(), length.toMillisPart());
+    command.addAll(List.of("--", "sleep", seconds));
+    return List.copyOf(command);
   }
 }

@@ -3,30 +3,47 @@ package io.netnswatch.collector.perf;
 import io.netnswatch.collector.Emitter;
 import io.netnswatch.collector.Source;
 import io.netnswatch.collector.perf.PerfRecorder.Slice;
+import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TaskOfInterest;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A perf slice at each turn. */
+/**
+ * A perf slice at each turn. Where perf must be started for each slice, a host on which /proc shows
+ * nothing of interest has one a minute only, and the next as soon as /proc shows something.
+ */
 public final class PerfSource implements Source {
 
   private static final Logger log = LoggerFactory.getLogger(PerfSource.class);
 
+  private static final Duration QUIET_INTERVAL = Duration.ofSeconds(60);
+
   private final PerfSettings settings;
   private final PerfRecorder recorder;
   private final int cpuCount;
+  private final Supplier<Optional<ProcSnapshot>> latestSnapshot;
+  private long quietUntil = System.nanoTime();
 
   /**
    * A source that has not begun.
    *
    * @param settings how to sample
    * @param cpuCount online CPUs of the host
+   * @param latestSnapshot the newest snapshot of this host; without one it is not known to be quiet
    */
-  public PerfSource(PerfSettings settings, int cpuCount) {
+  public PerfSource(
+      PerfSettings settings, int cpuCount, Supplier<Optional<ProcSnapshot>> latestSnapshot) {
     this.settings = settings;
     this.recorder = new PerfRecorder(settings);
     this.cpuCount = cpuCount;
+    this.latestSnapshot = latestSnapshot;
   }
 
   @Override
@@ -45,14 +62,41 @@ public final class PerfSource implements Source {
 
   @Override
   public void turn(Emitter emitter) throws IOException, InterruptedException {
-    Slice<PerfProfile> slice = recorder.record(PerfScript::parse);
+    if (!recorder.canPause()) {
+      awaitInterest();
+    }
+    Slice slice = recorder.record();
+    quietUntil = System.nanoTime() + QUIET_INTERVAL.toNanos();
     emitter.emit(
         slice
-            .value()
+            .profile()
             .toSample()
             .setStartedAt(slice.startedAt())
-            .setDurationMs((int) settings.sliceLength().toMillis())
+            .setDurationMs((int) slice.length().toMillis())
             .setFrequencyHz(settings.frequencyHz())
             .setCpuCount(cpuCount));
+  }
+
+  /** Returns at once when there is something to see, and in any case a minute after the last. */
+  private void awaitInterest() throws InterruptedException {
+    while (System.nanoTime() < quietUntil
+        && latestSnapshot.get().filter(PerfSource::isQuiet).isPresent()) {
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  private static boolean isQuiet(ProcSnapshot snapshot) {
+    return snapshot.getTasksOfInterest().stream().noneMatch(PerfSource::isReason);
+  }
+
+  private static boolean isReason(TaskOfInterest task) {
+    List<InterestReason> reasons = task.getReasons();
+    return reasons.contains(InterestReason.HOT_KERNEL_THREAD)
+        || reasons.contains(InterestReason.NETNS_STACK);
+  }
+
+  @Override
+  public void stop() {
+    recorder.close();
   }
 }

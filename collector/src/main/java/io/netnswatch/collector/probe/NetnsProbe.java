@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates, lists and deletes a namespace of its own at each turn, and times each command. One
- * command is in flight, ever: one that hangs and can't be killed keeps the turn until it is gone.
+ * Creates and deletes a namespace of its own at each turn, now and then lists all, and times each.
+ * One command is in flight, ever: one that hangs and can't be killed keeps the turn until it is
+ * gone.
  */
 public final class NetnsProbe implements Source {
   private static final Logger log = LoggerFactory.getLogger(NetnsProbe.class);
@@ -38,6 +39,9 @@ public final class NetnsProbe implements Source {
   private static final Duration CLEANING_LIMIT = Duration.ofSeconds(2);
 
   private static final int MAX_SIGNAL = 64;
+
+  /** Listing takes no lock that creation needs: it tells little, and is done once a minute. */
+  private static final int ROUNDS_PER_LIST = 6;
 
   private final ProbeSettings settings;
   private final Supplier<Optional<ProcSnapshot>> latestSnapshot;
@@ -111,7 +115,9 @@ public final class NetnsProbe implements Source {
   private void round(Emitter emitter) throws IOException, InterruptedException {
     ProbeName name = new ProbeName(ownPid, ++number);
     boolean added = run(NetnsCommand.ADD, "add", name, emitter);
-    run(NetnsCommand.LIST, "list", null, emitter);
+    if (name.number() % ROUNDS_PER_LIST == 1) {
+      run(NetnsCommand.LIST, "list", null, emitter);
+    }
     if (added || (folder.probes().contains(name) && folder.mounted(name))) {
       run(NetnsCommand.DELETE, "del", name, emitter);
     } else {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record Namespaces(
     Map<String, Long> named, List<String> placeholders, List<Inhabited> inhabited, int reachable) {
 
+  private static final String RUN_NETNS = "run/netns";
   private static final Pattern LINK = Pattern.compile("^net:\\[(\\d{1,19})\\]$");
 
   public Namespaces {
@@ -57,7 +58,7 @@ public record Namespaces(
     List<String> entries = entries(runNetns);
     String mountinfo = files.read("1/mountinfo");
     Map<String, Long> named =
-        mountinfo == null ? Map.of() : NamedNamespaces.parse(mountinfo, runNetns.toString());
+        mountinfo == null ? Map.of() : NamedNamespaces.parse(mountinfo, asOnHost(runNetns));
     Map<Long, String> nameByInode = new HashMap<>();
     named.forEach((name, inode) -> nameByInode.put(inode, name));
     Map<Long, Inhabited> inhabited = new LinkedHashMap<>();
@@ -86,7 +87,12 @@ public record Namespaces(
     if (mountinfo == null) {
       return Map.of();
     }
-    return NamedNamespaces.parse(mountinfo, runNetns.toString());
+    return NamedNamespaces.parse(mountinfo, asOnHost(runNetns));
+  }
+
+  /** Of a directory mounted elsewhere the host's own mounts say /run/netns. */
+  private static String asOnHost(Path runNetns) {
+    return runNetns.endsWith(RUN_NETNS) ? "/" + RUN_NETNS : runNetns.toString();
   }
 
   /** Inode of a process's network namespace; null if it is gone or not ours to look at. */

@@ -1,51 +1,103 @@
 package io.netnswatch.collector.proc;
 
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link ProcFiles} of a directory.
- *
- * @param root {@code /proc}, or where the host's is mounted
+ * {@link ProcFiles} of a directory. Made for thousands of small files a second: the plain streams
+ * cost half of what channels do, and the buffer is used again. Not thread-safe.
  */
-public record ProcDirectory(Path root) implements ProcFiles {
+public final class ProcDirectory implements ProcFiles {
 
   /** mountinfo of a host with thousands of containers is some megabytes long. */
   private static final int MAX_BYTES = 16 << 20;
 
+  private static final int MAX_KEPT_BUFFER = 1 << 16;
+
+  private final Path root;
+  private final String prefix;
+  private byte[] buffer = new byte[1 << 12];
+
+  /**
+   * The files below a directory.
+   *
+   * @param root {@code /proc}, or where the host's is mounted
+   */
+  public ProcDirectory(Path root) {
+    this.root = root;
+    this.prefix = root + "/";
+  }
+
   @Override
   public List<Integer> pids() throws IOException {
-    List<Integer> pids = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, ProcDirectory::isPid)) {
-      entries.forEach(entry -> pids.add(Integer.valueOf(entry.getFileName().toString())));
+    String[] entries = root.toFile().list();
+    if (entries == null) {
+      throw new IOException(root + " can't be listed");
     }
-    return pids;
+    return numbers(entries);
+  }
+
+  @Override
+  public List<Integer> threads(int pid) throws IOException {
+    String directory = prefix + pid + "/task";
+    String[] entries = Path.of(directory).toFile().list();
+    if (entries == null && Files.exists(Path.of(directory))) {
+      throw new AccessDeniedException(directory);
+    }
+    return entries == null ? List.of() : numbers(entries);
+  }
+
+  private static List<Integer> numbers(String[] entries) {
+    List<Integer> numbers = new ArrayList<>(entries.length);
+    for (String entry : entries) {
+      if (isNumber(entry)) {
+        numbers.add(Integer.valueOf(entry));
+      }
+    }
+    return numbers;
   }
 
   @Override
   public @Nullable String read(String file) throws IOException {
-    try (InputStream in = Files.newInputStream(root.resolve(file))) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new IOException(file + " is longer than " + MAX_BYTES + " bytes");
+    try (InputStream in = new FileInputStream(prefix + file)) {
+      int length = 0;
+      for (int read = in.read(buffer); read > 0; ) {
+        length += read;
+        if (length > MAX_BYTES) {
+          throw new IOException(file + " is longer than " + MAX_BYTES + " bytes");
+        }
+        if (length == buffer.length) {
+          buffer = Arrays.copyOf(buffer, 2 * length);
+        }
+        read = in.read(buffer, length, buffer.length - length);
       }
-      return new String(bytes, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      return null;
+      return new String(buffer, 0, length, StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      if (Files.notExists(root.resolve(file))) {
+        return null;
+      }
+      throw new AccessDeniedException(file);
     } catch (IOException e) {
       if (isGone(file)) {
         return null;
       }
       throw e;
+    } finally {
+      if (buffer.length > MAX_KEPT_BUFFER) {
+        buffer = new byte[MAX_KEPT_BUFFER];
+      }
     }
   }
 
@@ -63,14 +115,15 @@ public record ProcDirectory(Path root) implements ProcFiles {
     }
   }
 
-  private static boolean isPid(Path entry) {
-    String name = entry.getFileName().toString();
+  private static boolean isNumber(String name) {
     return name.length() <= 9 && name.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   /** Whether the process has ended since its file was opened; reading then fails with ESRCH. */
   private boolean isGone(String file) {
-    Path process = root.resolve(file).subpath(root.getNameCount(), root.getNameCount() + 1);
-    return isPid(process) && Files.notExists(root.resolve(process));
+    int slash = file.indexOf('/');
+    return slash > 0
+        && isNumber(file.substring(0, slash))
+        && Files.notExists(root.resolve(file).getParent());
   }
 }

@@ -11,6 +11,13 @@ public interface ProcFiles {
   List<Integer> pids() throws IOException;
 
   /**
+   * Thread ids of a process, its first thread's among them, in no order; empty if it is gone.
+   *
+   * @throws IOException if they may not or cannot be read
+   */
+  List<Integer> threads(int pid) throws IOException;
+
+  /**
    * The whole text of a file; bytes that are not UTF-8 are replaced.
    *
    * @param file name below /proc, e.g. {@code 1/stat}

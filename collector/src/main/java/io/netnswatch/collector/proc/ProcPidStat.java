@@ -8,10 +8,17 @@ package io.netnswatch.collector.proc;
  * @param state one letter: R, S, D, I, T, t, Z, X
  * @param kernelThread whether PF_KTHREAD is set
  * @param cpuTicks user and system time since its start, in clock ticks (USER_HZ)
+ * @param threads how many it has
  * @param startTicks its start after boot, in clock ticks; with the pid it identifies the process
  */
 public record ProcPidStat(
-    int pid, String comm, char state, boolean kernelThread, long cpuTicks, long startTicks) {
+    int pid,
+    String comm,
+    char state,
+    boolean kernelThread,
+    long cpuTicks,
+    int threads,
+    long startTicks) {
 
   /** PF_KTHREAD of include/linux/sched.h. */
   private static final long PF_KTHREAD = 0x00200000;
@@ -21,6 +28,7 @@ public record ProcPidStat(
   private static final int FLAGS = 6;
   private static final int UTIME = 11;
   private static final int STIME = 12;
+  private static final int THREADS = 17;
   private static final int START_TIME = 19;
 
   /**
@@ -45,6 +53,7 @@ public record ProcPidStat(
           fields[STATE].charAt(0),
           (Long.parseLong(fields[FLAGS]) & PF_KTHREAD) != 0,
           Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]),
+          Integer.parseInt(fields[THREADS]),
           Long.parseLong(fields[START_TIME].strip()));
     } catch (NumberFormatException e) {
       throw new ProcParseException("PID/stat", "numbers", text);

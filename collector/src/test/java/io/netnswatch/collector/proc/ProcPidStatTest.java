@@ -15,20 +15,20 @@ class ProcPidStatTest {
   @Test
   void kernelThreadHasItsTimesInTicks() throws Exception {
     assertThat(ProcPidStat.parse(Recorded.text("5/stat")))
-        .isEqualTo(new ProcPidStat(5, "kworker/u4:0", 'R', true, 11_170, 26));
+        .isEqualTo(new ProcPidStat(5, "kworker/u4:0", 'R', true, 11_170, 1, 26));
   }
 
   @Test
   void blockedCommandIsNoKernelThread() throws Exception {
     assertThat(ProcPidStat.parse(Recorded.text("2526/stat")))
-        .isEqualTo(new ProcPidStat(2526, "ip", 'D', false, 6, 53_115));
+        .isEqualTo(new ProcPidStat(2526, "ip", 'D', false, 6, 1, 53_115));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a) R 1 (b", "((sd-pam))", "two words", "new\nline", "\uFFFD\uFFFD", ""})
   void nameEndsAtTheLastParenthesis(String name) throws Exception {
     assertThat(ProcPidStat.parse("7 (" + name + ")" + AFTER_NAME))
-        .isEqualTo(new ProcPidStat(7, name, 'S', false, 6, 53_115));
+        .isEqualTo(new ProcPidStat(7, name, 'S', false, 6, 1, 53_115));
   }
 
   @ParameterizedTest

@@ -121,6 +121,68 @@ class ProcSamplerTest {
   }
 
   @Test
+  void creationThatHangsInAThreadIsFoundAndFollowed() throws Exception {
+    // Given: more threads than one snapshot looks at
+    ProcTree proc = host();
+    for (int pid = 1_000; pid < 1_004; pid++) {
+      proc.with(pid + "/stat", thread(pid, "containerd", 'S', 100));
+      for (int tid = 10 * pid; tid < 10 * pid + 99; tid++) {
+        proc.with(pid + "/task/" + tid + "/stat", thread(tid, "containerd", 'S', 100));
+      }
+    }
+    proc.with("1001/task/10040/stat", thread(10_040, "containerd", 'D', 100))
+        .with("1001/task/10040/stack", IN_COPY_NET_NS);
+    ProcSampler sampler = new ProcSampler(null);
+    assertThat(sample(sampler, proc, T0).getTasksOfInterest()).isEmpty();
+
+    // When
+    List<TaskOfInterest> found = sample(sampler, proc, T5).getTasksOfInterest();
+    List<TaskOfInterest> followed = sample(sampler, proc, T5.plusSeconds(5)).getTasksOfInterest();
+
+    // Then
+    assertThat(found).singleElement().extracting(TaskOfInterest::getPid).isEqualTo(10_040);
+    assertThat(followed)
+        .singleElement()
+        .satisfies(
+            task -> {
+              assertThat(task.getBlockedForMs()).isEqualTo(5_000);
+              assertThat(task.getReasons()).contains(InterestReason.NETNS_STACK);
+            });
+  }
+
+  @Test
+  void onABigHostSleepersTakeTurnsAndAllAreCounted() throws Exception {
+    // Given: 5,000 sleepers, of which the last begins to hang after the first snapshot
+    ProcTree proc = host().withTask(2, "kworker/u4:0", 'R', true, 0);
+    for (int pid = 10_000; pid < 15_000; pid++) {
+      proc.withTask(pid, "sleep", 'S', false, 0);
+    }
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, proc, T0);
+    proc.withTask(2, "kworker/u4:0", 'R', true, 500).withTask(14_999, "daemon", 'D', false, 0);
+
+    // When
+    ProcSnapshot.Builder second = sample(sampler, proc, T5);
+    sample(sampler, proc, T5.plusSeconds(5));
+    ProcSnapshot.Builder fourth = sample(sampler, proc, T5.plusSeconds(10));
+
+    // Then: the kernel thread is seen at once, the sleeper when its turn has come
+    assertThat(second.getTaskCounts().getTotal()).isEqualTo(5_002);
+    assertThat(second.getTasksOfInterest())
+        .singleElement()
+        .extracting(TaskOfInterest::getPid)
+        .isEqualTo(2);
+    assertThat(fourth.getTasksOfInterest())
+        .extracting(TaskOfInterest::getPid)
+        .containsExactly(14_999);
+  }
+
+  private static String thread(int tid, String comm, char state, int threads) {
+    return "%d (%s) %c 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 %d 0 26 0"
+        .formatted(tid, comm, state, threads);
+  }
+
+  @Test
   void reusedPidIsAnotherTask() throws Exception {
     ProcSampler sampler = new ProcSampler(null);
     sample(sampler, host().withTask(7, "dd", 'D', false, 0), T0);

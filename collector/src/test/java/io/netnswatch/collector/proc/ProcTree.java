@@ -52,6 +52,17 @@ final class ProcTree implements ProcFiles {
   }
 
   @Override
+  public List<Integer> threads(int pid) {
+    String directory = pid + "/task/";
+    TreeSet<Integer> threads = new TreeSet<>();
+    files.keySet().stream()
+        .filter(file -> file.startsWith(directory))
+        .map(file -> file.substring(directory.length()))
+        .forEach(file -> threads.add(Integer.valueOf(file.substring(0, file.indexOf('/')))));
+    return List.copyOf(threads);
+  }
+
+  @Override
   public @Nullable String read(String file) throws IOException {
     if (forbidden.containsKey(file)) {
       throw new java.nio.file.AccessDeniedException(file);

@@ -1,0 +1,100 @@
+package io.netnswatch.collector.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netnswatch.collector.Emitter;
+import io.netnswatch.collector.Envelope;
+import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.NetnsCounts;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TaskCounts;
+import io.netnswatch.schema.TaskOfInterest;
+import io.netnswatch.schema.TelemetryEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class PerfSourceTest {
+
+  private final List<TelemetryEvent> events = new CopyOnWriteArrayList<>();
+  private final Envelope envelope = new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH);
+  private final Emitter emitter = new Emitter(envelope, events::add);
+
+  @TempDir private Path directory;
+
+  @Test
+  void withAnOlderPerfAQuietHostWaitsUntilProcShowsSomething() throws Exception {
+    // Given
+    AtomicReference<ProcSnapshot> latest = new AtomicReference<>(snapshot(List.of()));
+    PerfSource source = new PerfSource(olderPerf(), 2, () -> Optional.ofNullable(latest.get()));
+    assertThat(source.unavailable()).isEmpty();
+    source.turn(emitter);
+    assertThat(events).hasSize(1);
+
+    // When
+    CompletableFuture<Void> second = CompletableFuture.runAsync(() -> turn(source));
+    await().during(Duration.ofMillis(1_500)).until(() -> events.size() == 1);
+    latest.set(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
+
+    // Then
+    second.get(5, TimeUnit.SECONDS);
+    assertThat(events).hasSize(2);
+    source.turn(emitter);
+    assertThat(events).hasSize(3);
+  }
+
+  private void turn(PerfSource source) {
+    try {
+      source.turn(emitter);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private PerfSettings olderPerf() throws IOException {
+    Files.write(directory.resolve("data"), PerfStream.spinningWorker(3));
+    Files.writeString(directory.resolve("kallsyms"), PerfStream.KALLSYMS);
+    Path program = directory.resolve("perf");
+    Files.writeString(
+        program,
+        "#!/bin/sh\ncase \"$*\" in *--control*) exit 129;; esac\ncat %s/data\n"
+            .formatted(directory));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    return new PerfSettings(program.toString(), Duration.ofMillis(100), 99, directory);
+  }
+
+  private ProcSnapshot snapshot(List<InterestReason> reasons) {
+    TaskOfInterest task =
+        TaskOfInterest.newBuilder()
+            .setPid(5)
+            .setComm("kworker/u4:0")
+            .setKernelThread(true)
+            .setState("R")
+            .setReasons(reasons)
+            .build();
+    TelemetryEvent event =
+        envelope.seal(
+            ProcSnapshot.newBuilder()
+                .setCollectedAt(Instant.EPOCH)
+                .setKernelVersion("Linux version 4.15.1")
+                .setCpuCount(2)
+                .setNetnsCounts(new NetnsCounts(null, null, null))
+                .setTaskCounts(new TaskCounts(1, 1, 0, 0, 0, 0))
+                .setTasksOfInterest(List.of(task)));
+    return (ProcSnapshot) event.value();
+  }
+}
