@@ -35,7 +35,7 @@ final class Conditions {
         hot,
         creation,
         slow(signature, before.slow(), window, facts),
-        imbalances(signature, before.imbalances(), window),
+        imbalances(signature, before.imbalances(), window, facts),
         worker(signature, hot, facts),
         creation == null ? null : suspect(signature, before.suspect(), window));
   }
@@ -104,10 +104,7 @@ final class Conditions {
     if (signature.slow() != null) {
       return !signs.slow().isEmpty() || facts.promptCreationMs() == null;
     }
-    Long lookedMs = facts.lookedMs();
-    return lookedMs == null
-        || signs.imbalances().stream()
-            .anyMatch(it -> lookedMs - it.observedAtMs() <= signature.resolveAfterMs());
+    return !signs.imbalances().isEmpty();
   }
 
   /** perf says more: a worker's stack counts only where perf has not looked of late. */
@@ -191,11 +188,11 @@ final class Conditions {
     return since.subList(Math.max(0, since.size() - Signature.Slow.MAX_COUNT), since.size());
   }
 
-  /** By namespace the latest reading; one not read again for long is forgotten by the caller. */
+  /** By namespace the latest reading, as long as snapshots go on to show it. */
   private static List<FragmentImbalance> imbalances(
-      Signature signature, List<FragmentImbalance> before, WindowEvidence.Boot window) {
+      Signature signature, List<FragmentImbalance> before, WindowEvidence.Boot window, Boot facts) {
     Signature.Fragments fragments = signature.fragments();
-    if (fragments == null) {
+    if (fragments == null || (before.isEmpty() && window.imbalances().isEmpty())) {
       return List.of();
     }
     Map<String, FragmentImbalance> byNamespace = new LinkedHashMap<>();
@@ -203,17 +200,15 @@ final class Conditions {
     window.imbalances().stream()
         .filter(it -> it.memoryBytes() < fragments.belowBytes())
         .forEach(it -> byNamespace.put(it.namespace(), it));
+    Long lookedMs = facts.lookedMs();
     return byNamespace.values().stream()
-        .filter(it -> latestOf(byNamespace) - it.observedAtMs() <= signature.resolveAfterMs())
+        .filter(
+            it -> lookedMs == null || lookedMs - it.observedAtMs() <= signature.resolveAfterMs())
         .sorted(
             Comparator.comparingLong(FragmentImbalance::memoryBytes)
                 .thenComparing(FragmentImbalance::namespace))
         .limit(FragmentImbalance.KEPT)
         .toList();
-  }
-
-  private static long latestOf(Map<String, FragmentImbalance> byNamespace) {
-    return byNamespace.values().stream().mapToLong(FragmentImbalance::observedAtMs).max().orElse(0);
   }
 
   /** The one that perf saw spinning; if no pid is known, the one inside the cleanup. */

@@ -5,6 +5,8 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.IncidentComposer;
+import io.netnswatch.detection.signature.Signature;
+import io.netnswatch.detection.signature.SignatureFiles;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Topics;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -109,6 +112,14 @@ public final class DetectCommand implements Callable<Integer> {
   private long graceSeconds = 5;
 
   @Option(
+      names = "--signatures",
+      paramLabel = "DIR",
+      description =
+          "Your own signatures, the *.yaml of this folder, besides the shipped ones; one of a"
+              + " shipped id replaces it.")
+  private @Nullable Path signatureFolder;
+
+  @Option(
       names = "--runbook-base-url",
       paramLabel = "URL",
       defaultValue = "runbooks/",
@@ -152,6 +163,7 @@ public final class DetectCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, InterruptedException, ExecutionException, RestClientException {
+    List<Signature> signatures = signatures();
     Properties extra = extraConfig();
     Topics topics = new Topics(topicPrefix);
     SchemaRegistryClient registry = registry(extra);
@@ -166,7 +178,7 @@ public final class DetectCommand implements Callable<Integer> {
     DetectorTopology topology =
         new DetectorTopology(
             topics,
-            Signatures.shipped(),
+            signatures,
             DetectionSettings.of(
                 Duration.ofSeconds(windowSeconds).toMillis(),
                 Duration.ofSeconds(graceSeconds).toMillis()),
@@ -195,6 +207,12 @@ public final class DetectCommand implements Callable<Integer> {
       }
     }
     return streams.state() == KafkaStreams.State.ERROR ? 1 : 0;
+  }
+
+  private List<Signature> signatures() throws IOException {
+    return signatureFolder == null
+        ? Signatures.shipped()
+        : SignatureFiles.shippedAnd(signatureFolder);
   }
 
   private Admin admin(Properties extra) {

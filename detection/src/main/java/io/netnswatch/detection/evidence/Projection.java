@@ -10,6 +10,7 @@ import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.SymbolName;
 import io.netnswatch.schema.BlockedAt;
+import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.FragmentCounter;
 import io.netnswatch.schema.NetnsCommand;
@@ -166,8 +167,10 @@ public final class Projection {
     if (latency.getOutcome() == CommandOutcome.SUCCEEDED) {
       boolean slow =
           slowAfterMs.isPresent() && observedAtMs - startedAtMs >= slowAfterMs.getAsLong();
+      boolean ofProbe = latency.getOrigin() == CommandOrigin.PROBE;
       return new CreationSucceeded(
-          slow
+          !slow,
+          slow && ofProbe
               ? new SlowCreation(latency.getCommandId(), startedAtMs, observedAtMs, source)
               : null);
     }

@@ -95,9 +95,9 @@ public record WindowEvidence(List<Boot> boots) {
 
     private static Boot of(Evidence evidence) {
       Observation seen = evidence.observation();
-      boolean succeeded = seen instanceof CreationSucceeded;
-      SlowCreation slow = seen instanceof CreationSucceeded done ? done.slow() : null;
-      Snapshot snapshot = seen instanceof Snapshot it ? it : null;
+      CreationSucceeded done = seen instanceof CreationSucceeded it ? it : null;
+      SlowCreation slow = done == null ? null : done.slow();
+      Snapshot snapshot = seen instanceof Snapshot taken ? taken : null;
       List<HotCode> hotCode = snapshot == null ? List.of() : snapshot.hotCode();
       HungCreation creation = snapshot == null ? null : snapshot.creation();
       if (seen instanceof Profile profile) {
@@ -114,8 +114,8 @@ public record WindowEvidence(List<Boot> boots) {
           snapshot != null && snapshot.workersMeasured(),
           snapshot != null,
           hotCode,
-          succeeded ? evidence.eventTimeMs() : null,
-          succeeded && slow == null ? evidence.eventTimeMs() : null,
+          done != null ? evidence.eventTimeMs() : null,
+          done != null && done.prompt() ? evidence.eventTimeMs() : null,
           slow == null ? List.of() : List.of(slow),
           creation,
           snapshot == null ? List.of() : snapshot.workers(),

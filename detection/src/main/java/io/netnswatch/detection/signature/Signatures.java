@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -13,9 +14,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +43,12 @@ public final class Signatures {
           .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
           .build()
           .readerFor(Signature.class);
+
+  private static final List<String> KEYS =
+      Arrays.stream(Signature.class.getRecordComponents())
+          .map(RecordComponent::getName)
+          .map(PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE::translate)
+          .toList();
 
   private Signatures() {}
 
@@ -73,10 +83,20 @@ public final class Signatures {
    */
   public static Signature parse(String name, String yaml) {
     try {
+      checkKeys(name, READER.readTree(yaml));
       return READER.readValue(yaml);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "signature " + name + place(e.getLocation()) + ": " + words(e), e);
+    }
+  }
+
+  /** Before a key of which it is a misspelling is found missing. */
+  private static void checkKeys(String name, JsonNode tree) {
+    for (Iterator<String> keys = tree.fieldNames(); keys.hasNext(); ) {
+      String key = keys.next();
+      Check.that(
+          KEYS.contains(key), "signature " + name + ": unknown key " + key + "; there are " + KEYS);
     }
   }
 

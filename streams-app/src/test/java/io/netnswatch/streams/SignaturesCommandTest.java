@@ -1,0 +1,53 @@
+package io.netnswatch.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class SignaturesCommandTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final CommandLine command =
+      SignaturesCommand.commandLine()
+          .setOut(new PrintWriter(out, true))
+          .setErr(new PrintWriter(err, true));
+
+  @Test
+  void listsAllFive() {
+    assertThat(command.execute()).isZero();
+
+    assertThat(out.toString().lines()).hasSize(6);
+    assertThat(out.toString()).contains("netns-cleanup-livelock", "CRITICAL", "inet_evict_bucket");
+  }
+
+  @Test
+  void wrongFileIsOneLineThatNamesFileAndKey(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("mine.yaml"), "id: mine\nseverty: CRITICAL\n");
+
+    assertThat(command.execute("check", folder.toString())).isEqualTo(1);
+
+    assertThat(err.toString().lines()).singleElement().asString().contains("mine.yaml");
+    assertThat(err.toString()).contains("unknown key severty");
+  }
+
+  @Test
+  void missingFolderIsOneLine() {
+    assertThat(command.execute("check", "/no/such")).isEqualTo(1);
+
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("netnswatch signatures: no such folder: /no/such");
+  }
+
+  @Test
+  void unknownOptionIsWrongUsage() {
+    assertThat(command.execute("--no-such")).isEqualTo(2);
+  }
+}
