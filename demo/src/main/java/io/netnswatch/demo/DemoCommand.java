@@ -2,10 +2,10 @@ package io.netnswatch.demo;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.netnswatch.collector.bundle.EvidenceBundle;
 import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -61,16 +62,15 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--scenario",
       paramLabel = "NAME",
       description =
-          "Play a recording in beside this host, as another host: recorded-livelock,"
-              + " recorded-livelock-ip6reasm, recorded-healthy, recorded-heavy-churn or"
-              + " recorded-frag-flood.")
+          "Play a scenario in beside this host, as other hosts: a folder of scenarios/cases, e.g."
+              + " recorded-livelock, recorded-heavy-churn, several-at-once.")
   private @Nullable String scenarioName;
 
   @Option(
       names = "--speed",
       paramLabel = "FACTOR",
       defaultValue = "4",
-      description = "With --scenario: how many times faster than recorded; 1 or more.")
+      description = "With --scenario: how many times faster than it happened; 1 or more.")
   private double speed;
 
   @Option(
@@ -78,7 +78,7 @@ public final class DemoCommand implements Callable<Integer> {
       description =
           "End with exit code 0 when a "
               + LIVELOCK
-              + " incident (of the scenario's host, if one is played) has been read back.")
+              + " incident (of one of the scenario's hosts, if one is played) has been read back.")
   private boolean once;
 
   @Option(
@@ -116,6 +116,7 @@ public final class DemoCommand implements Callable<Integer> {
   private final Map<String, HostStatus> hosts = new TreeMap<>();
   private final String localHost = localHost();
   private @Nullable Scenario scenario;
+  private Set<String> playing = Set.of();
   private @Nullable Instant foundAt;
 
   public static void main(String[] args) {
@@ -156,8 +157,10 @@ public final class DemoCommand implements Callable<Integer> {
       collector = run.own(startCollector(cluster, directory));
       say("collector on this host and detector started, logs " + directory + "/*.log");
       if (scenario != null) {
-        run.own(player(cluster, scenario)).start();
-        say("playing " + scenario.host() + " at " + speed + " times its recorded pace");
+        ScenarioPlayer player = run.own(player(cluster, scenario));
+        playing = player.hosts();
+        player.start();
+        say("playing " + scenario.name() + " at " + speed + " times its pace");
       }
     } finally {
       run.startEnded();
@@ -230,7 +233,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private boolean isAwaited(Incident incident) {
     return incident.getKind().equals(LIVELOCK)
-        && (scenario == null || incident.getHost().equals(scenario.host()));
+        && (scenario == null || playing.contains(incident.getHost()));
   }
 
   /** Found, and this host has been seen by all its sources, so that the last lines show both. */
@@ -240,24 +243,32 @@ public final class DemoCommand implements Callable<Integer> {
         && (status(localHost).isComplete() || Instant.now().isAfter(found.plus(LOCAL_HOST_LIMIT)));
   }
 
-  private Scenario scenario(String name) {
-    try {
-      if (!(speed >= 1)) {
-        throw new IllegalArgumentException("--speed must be 1 or more: " + speed);
-      }
-      return Scenario.of(name);
-    } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(
-          new CommandLine(this), String.valueOf(e.getMessage()), e);
+  private Scenario scenario(String name) throws IOException {
+    if (!(speed >= 1)) {
+      throw wrongUsage("--speed must be 1 or more: " + speed);
     }
+    List<Scenario> all = Scenario.all(home());
+    return all.stream()
+        .filter(it -> it.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                wrongUsage(
+                    "no scenario "
+                        + name
+                        + "; there are "
+                        + String.join(", ", all.stream().map(Scenario::name).toList())));
+  }
+
+  private CommandLine.ParameterException wrongUsage(String words) {
+    return new CommandLine.ParameterException(new CommandLine(this), words);
   }
 
   private ScenarioPlayer player(LocalCluster cluster, Scenario played) throws IOException {
-    EvidenceBundle bundle = EvidenceBundle.read(played.bundle(home().resolve("recordings")));
     Properties settings =
         ClientSettings.ofProducer(
             cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties());
-    return new ScenarioPlayer(played.host(), bundle, speed, topics, new KafkaProducer<>(settings));
+    return new ScenarioPlayer(played, speed, topics, new KafkaProducer<>(settings));
   }
 
   private HostStatus status(String host) {

@@ -1,22 +1,25 @@
 package io.netnswatch.demo;
 
-import io.netnswatch.collector.bundle.EvidenceBundle;
+import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes a recording's events, each when it is due, as their collector would have. */
+/** Publishes a scenario's events, each when it is due, as their collectors would have. */
 final class ScenarioPlayer implements AutoCloseable {
 
-  private final String host;
+  private final Scenario scenario;
   private final List<TelemetryEvent> events;
   private final PlaySchedule schedule;
   private final Topics topics;
@@ -27,33 +30,34 @@ final class ScenarioPlayer implements AutoCloseable {
   /**
    * A play that has not begun.
    *
-   * @param host under which name
-   * @param bundle what to play
-   * @param speed how many times faster than recorded
+   * @param speed how many times faster than it happened
    * @param producer where to; closed at the end
+   * @throws IOException if the scenario can't be read
    */
   ScenarioPlayer(
-      String host,
-      EvidenceBundle bundle,
-      double speed,
-      Topics topics,
-      Producer<String, SpecificRecord> producer) {
-    this.host = host;
+      Scenario scenario, double speed, Topics topics, Producer<String, SpecificRecord> producer)
+      throws IOException {
+    this.scenario = scenario;
     this.topics = topics;
     this.producer = producer;
-    List<TelemetryEvent> recorded = bundle.telemetry(host, Duration.ZERO);
+    List<TelemetryEvent> happened = scenario.telemetry(Duration.ZERO);
     this.schedule =
         new PlaySchedule(
-            recorded.get(0).eventTime(),
-            recorded.get(recorded.size() - 1).eventTime(),
+            happened.get(0).eventTime(),
+            happened.get(happened.size() - 1).eventTime(),
             Instant.now(),
             speed);
-    this.events = bundle.telemetry(host, schedule.shift());
+    this.events = scenario.telemetry(schedule.shift());
+  }
+
+  /** The hosts that play. */
+  Set<String> hosts() {
+    return events.stream().map(TelemetryEvent::host).collect(Collectors.toSet());
   }
 
   /** Plays on a thread of its own. */
   void start() {
-    Thread thread = new Thread(this::play, "play-" + host);
+    Thread thread = new Thread(this::play, "play-" + scenario.name());
     thread.setDaemon(true);
     thread.start();
   }
@@ -88,7 +92,8 @@ final class ScenarioPlayer implements AutoCloseable {
   private void note(@Nullable Exception refusal) {
     if (refusal != null && !failed) {
       failed = true;
-      System.err.println("demo: an event of " + host + " was refused: " + refusal.getMessage());
+      System.err.println(
+          "demo: an event of " + scenario.name() + " was refused: " + refusal.getMessage());
     }
   }
 

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
-import io.netnswatch.collector.bundle.EvidenceBundle;
 import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.DeadLetterHeaders;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
@@ -76,9 +76,9 @@ class PipelineIT {
           .filteredOn(incident -> incident.getEventAction() == EventAction.TRIGGER)
           .extracting(incident -> incident.getHost() + " " + incident.getKind())
           .containsExactlyInAnyOrder(
-              Scenario.RECORDED_LIVELOCK.host() + " netns-cleanup-livelock",
-              Scenario.RECORDED_LIVELOCK_IP6REASM.host() + " netns-fragment-imbalance",
-              Scenario.RECORDED_LIVELOCK_IP6REASM.host() + " netns-cleanup-livelock");
+              "recorded-livelock netns-cleanup-livelock",
+              "recorded-livelock-ip6reasm netns-fragment-imbalance",
+              "recorded-livelock-ip6reasm netns-cleanup-livelock");
       assertThat(incidents).noneMatch(incident -> incident.getEventAction() == EventAction.RESOLVE);
       assertThat(read(cluster, admin, TOPICS.deadLetters()))
           .extracting(letter -> header(letter, DeadLetterHeaders.REASON))
@@ -111,20 +111,17 @@ class PipelineIT {
   /** All recordings at once, each as a host of its own. */
   private static void playAll(LocalCluster cluster) throws Exception {
     List<CompletableFuture<Void>> plays = new ArrayList<>();
-    for (Scenario scenario : Scenario.values()) {
-      EvidenceBundle bundle =
-          EvidenceBundle.read(
-              scenario.bundle(Path.of(System.getProperty("netnswatch.home"), "recordings")));
+    Path home = Path.of(System.getProperty("netnswatch.home"));
+    for (Scenario scenario : Scenario.all(home)) {
+      if (!scenario.name().startsWith("recorded-")) {
+        continue;
+      }
       Properties settings =
           ClientSettings.ofProducer(
               cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties());
       ScenarioPlayer player =
           new ScenarioPlayer(
-              scenario.host(),
-              bundle,
-              SPEED,
-              TOPICS,
-              new KafkaProducer<String, SpecificRecord>(settings));
+              scenario, SPEED, TOPICS, new KafkaProducer<String, SpecificRecord>(settings));
       plays.add(CompletableFuture.runAsync(player::play).whenComplete((v, e) -> player.close()));
     }
     CompletableFuture.allOf(plays.toArray(CompletableFuture[]::new)).get();
@@ -155,7 +152,7 @@ class PipelineIT {
   }
 
   private static ProducerRecord<byte[], byte[]> raw(byte[] value, Instant at) {
-    byte[] key = Scenario.RECORDED_LIVELOCK.host().getBytes(UTF_8);
+    byte[] key = "recorded-livelock".getBytes(UTF_8);
     return new ProducerRecord<>(TOPICS.perfSamples(), null, at.toEpochMilli(), key, value);
   }
 

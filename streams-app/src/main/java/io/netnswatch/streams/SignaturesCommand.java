@@ -80,12 +80,14 @@ public final class SignaturesCommand implements Callable<Integer> {
     Signature.Hot hot = signature.hot();
     if (hot != null) {
       conditions.add(
-          String.join(" or ", hot.symbols())
-              + " under "
-              + hot.caller()
-              + " at "
-              + hot.cpus()
-              + " CPU");
+          hot.stackSuffices()
+              ? hot.caller() + " at work"
+              : String.join(" or ", hot.symbols())
+                  + " under "
+                  + hot.caller()
+                  + " at "
+                  + hot.cpus()
+                  + " CPU");
     }
     Signature.Blocked blocked = signature.blocked();
     if (blocked != null) {
