@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Conditions {
 
   /** A conclusive slice speaks for so long. */
-  private static final long PERF_LOOKS_FOR_MS = 30_000;
+  private static final long PERF_LOOKS_FOR_MS = 60_000;
 
   private Conditions() {}
 

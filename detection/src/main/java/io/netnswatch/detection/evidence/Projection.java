@@ -38,6 +38,9 @@ public final class Projection {
   /** With a larger share of nameless symbols a slice proves nothing. */
   private static final double MOST_UNNAMED = 0.5;
 
+  private static final Set<String> USER_MODULES =
+      Set.of("[vdso]", "[vsyscall]", "[heap]", "[stack]");
+
   private static final String CLEANUP = "cleanup_net";
 
   private static final int MAX_HOST_LENGTH = 190;
@@ -126,6 +129,9 @@ public final class Projection {
     long unnamed = 0;
     for (SymbolSamples entry : sample.getSymbols()) {
       String symbol = entry.getSymbol();
+      if (isOfUser(entry.getModule())) {
+        continue;
+      }
       if (symbol.startsWith("[") || symbol.startsWith("0x")) {
         unnamed += entry.getSamples();
       } else {
@@ -135,6 +141,11 @@ public final class Projection {
     Long lost = sample.getLostCount();
     boolean mostLost = lost != null && lost > sample.getSampleCount();
     return !mostLost && unnamed <= MOST_UNNAMED * (named + unnamed);
+  }
+
+  /** Programs without symbols hide nothing of the kernel. */
+  private static boolean isOfUser(@Nullable String module) {
+    return module != null && (module.contains("/") || USER_MODULES.contains(module));
   }
 
   private Evidence of(NetnsLatency latency, @Nullable SourceRef source)

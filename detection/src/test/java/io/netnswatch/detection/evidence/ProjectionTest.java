@@ -9,6 +9,7 @@ import io.netnswatch.detection.evidence.Evidence.Profile;
 import io.netnswatch.detection.evidence.Evidence.Snapshot;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.SymbolSamples;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,24 @@ class ProjectionTest {
                     null))
         .isInstanceOf(InvalidEventException.class)
         .hasMessage("started_at must be after 1970");
+  }
+
+  /** What kernel symbols it would have shown is not known: no sign of health. */
+  @Test
+  void sliceWithoutKernelSymbolsProvesNothing() throws InvalidEventException {
+    assertThat(
+            profile(events.perf(10, TestEvents.symbol("[unknown]", 400, List.of()))).conclusive())
+        .isFalse();
+  }
+
+  @Test
+  void programsWithoutSymbolsHideNothingOfTheKernel() throws InvalidEventException {
+    SymbolSamples ofProgram =
+        SymbolSamples.newBuilder(TestEvents.symbol("[unknown]", 400, List.of()))
+            .setModule("/usr/bin/qemu-system-x86_64")
+            .build();
+
+    assertThat(profile(events.perf(10, ofProgram)).conclusive()).isTrue();
   }
 
   private Profile profile(PerfSample sample) throws InvalidEventException {
