@@ -33,7 +33,7 @@ public final class HostDetector {
    * What came of one piece of evidence, or of silence.
    *
    * @param state the host's new state
-   * @param late whether the evidence was not used because its window was closed
+   * @param late whether the evidence was not used: its window was closed, or its boot had ended
    * @param closed windows that were closed by it, in order
    * @param incidents lifecycle steps, in event time
    */
@@ -62,7 +62,9 @@ public final class HostDetector {
           joined(end.incidents(), begin.incidents()));
     }
     long startMs = settings.windowStart(timeMs);
-    if (startMs < state.foldedUntilMs() || isOfAnEarlierTime(state, evidence)) {
+    if (startMs < state.foldedUntilMs()
+        || isOfAnEarlierTime(state, evidence)
+        || evidence.bootId().equals(state.previousBootId())) {
       return new Step(state, true, List.of(), List.of());
     }
     long latestEventMs = Math.max(state.latestEventMs(), timeMs);

@@ -178,12 +178,14 @@ class HostDetectorTest {
     stream.add(events.hanging(90, 106));
     stream.add(events.hotPerf(107));
     stream.add(after.snapshot(130));
+    stream.add(events.hanging(90, 128));
 
     List<Incident> incidents = detection.feed(stream);
 
     assertThat(incidents)
         .extracting(Incident::getEventAction)
         .containsExactly(EventAction.TRIGGER, EventAction.RESOLVE);
+    assertThat(detection.late()).isEqualTo(1);
     assertThat(incidents.get(1).getResolution()).isEqualTo(Resolution.REBOOTED);
     assertThat(incidents.get(1).getBootId()).isEqualTo("boot-1");
     assertThat(incidents.get(1).getEndedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(100)));

@@ -82,7 +82,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
         DeadLetterReason.LATE,
         "event time "
             + telemetry.evidence().eventTimeMs()
-            + " is in a closed window; the host's latest event is of "
+            + " is in a closed window, or of a boot that has ended; the host's latest event is of "
             + state.latestEventMs());
   }
 
