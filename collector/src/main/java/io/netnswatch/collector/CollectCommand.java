@@ -5,19 +5,13 @@ import io.netnswatch.collector.perf.PerfSettings;
 import io.netnswatch.collector.perf.PerfSource;
 import io.netnswatch.collector.probe.NetnsProbe;
 import io.netnswatch.collector.probe.ProbeSettings;
-import io.netnswatch.collector.proc.ProcDirectory;
-import io.netnswatch.collector.proc.ProcFiles;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcSource;
-import io.netnswatch.collector.proc.ProcStat;
 import io.netnswatch.collector.publish.TelemetryPublisher;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -142,9 +136,10 @@ public final class CollectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException, ProcParseException {
     checkUsage();
-    ProcFiles proc = new ProcDirectory(procRoot);
-    TelemetryPublisher publisher = delivery.publisher(hostName());
-    Collector collector = new Collector(envelope(proc), publisher, sources(proc), cpuLimit);
+    ThisHost thisHost = new ThisHost(procRoot, host);
+    TelemetryPublisher publisher = delivery.publisher(thisHost.name());
+    Collector collector =
+        new Collector(thisHost.envelope(), publisher, sources(thisHost), cpuLimit);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(collector), "stop"));
     metrics.serveDuring(collector);
     return 0;
@@ -173,19 +168,7 @@ public final class CollectCommand implements Callable<Integer> {
     }
   }
 
-  private String hostName() throws IOException {
-    return host != null ? host : InetAddress.getLocalHost().getHostName();
-  }
-
-  private Envelope envelope(ProcFiles proc) throws IOException {
-    return new Envelope(
-        hostName(),
-        line(proc, "sys/kernel/random/boot_id"),
-        line(proc, "sys/kernel/osrelease"),
-        Instant.now().truncatedTo(ChronoUnit.MILLIS));
-  }
-
-  private List<Scheduled> sources(ProcFiles proc) throws IOException, ProcParseException {
+  private List<Scheduled> sources(ThisHost thisHost) throws IOException, ProcParseException {
     List<Scheduled> sources = new ArrayList<>();
     ProcSource snapshots = new ProcSource(procRoot, netnsDirectory, Clock.systemUTC());
     if (!noProc) {
@@ -194,10 +177,9 @@ public final class CollectCommand implements Callable<Integer> {
     if (!noPerf) {
       PerfSettings settings =
           new PerfSettings("perf", Duration.ofSeconds(perfLength), perfFrequency, procRoot);
-      int cpuCount = ProcStat.parse(line(proc, "stat")).cpuCount();
       sources.add(
           new Scheduled(
-              new PerfSource(settings, cpuCount, snapshots::latest),
+              new PerfSource(settings, thisHost.cpuCount(), snapshots::latest),
               Duration.ofSeconds(perfInterval)));
     }
     if (!noProbe) {
@@ -207,14 +189,6 @@ public final class CollectCommand implements Callable<Integer> {
               new NetnsProbe(settings, snapshots::latest), Duration.ofSeconds(probeInterval)));
     }
     return sources;
-  }
-
-  private String line(ProcFiles proc, String file) throws IOException {
-    String text = proc.read(file);
-    if (text == null) {
-      throw new IOException(procRoot.resolve(file) + " does not exist");
-    }
-    return text.strip();
   }
 
   private static void stop(Collector collector) {

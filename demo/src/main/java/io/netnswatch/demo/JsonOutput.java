@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.RecordJson;
 import java.io.PrintStream;
 import java.util.Collection;
 

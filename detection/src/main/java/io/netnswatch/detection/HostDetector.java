@@ -80,12 +80,17 @@ public final class HostDetector {
     return fold(host, with, settings.closedUntil(latestEventMs));
   }
 
+  /** Folds what is known of a host without waiting for more. */
+  public Step finish(String host, HostState state) {
+    return fold(host, state, state.latestEventMs() + settings.windowMs());
+  }
+
   /**
    * The host is silent: what is known is judged without waiting longer, and its incidents are
    * marked. Nothing is resolved.
    */
   public Step fallSilent(String host, HostState state) {
-    Step folded = fold(host, state, state.latestEventMs() + settings.windowMs());
+    Step folded = finish(host, state);
     HostState after = folded.state();
     Boot boot = after.boot();
     if (boot == null || !boot.hasOpenIncident()) {

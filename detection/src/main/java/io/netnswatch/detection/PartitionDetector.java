@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,24 @@ public final class PartitionDetector {
       addSilent(steps, now);
     }
     steps.add(new HostStep(host, step));
+    return steps;
+  }
+
+  /**
+   * Judges what is still waiting for later events: there are none.
+   *
+   * @return a step of each host, by name
+   */
+  public List<HostStep> finish() {
+    List<HostStep> steps = new ArrayList<>();
+    for (String host : new TreeSet<>(heard.keySet())) {
+      HostState state = states.get(host);
+      if (state != null) {
+        Step step = detector.finish(host, state);
+        states.put(host, step.state());
+        steps.add(new HostStep(host, step));
+      }
+    }
     return steps;
   }
 

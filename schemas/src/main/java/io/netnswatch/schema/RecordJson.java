@@ -1,4 +1,4 @@
-package io.netnswatch.demo;
+package io.netnswatch.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,13 +10,14 @@ import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
 /** An Avro record as JSON with the field names of its schema; timestamps in ISO 8601, UTC. */
-final class RecordJson {
+public final class RecordJson {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private RecordJson() {}
 
-  static ObjectNode of(IndexedRecord record) {
+  /** One record, with all its fields. */
+  public static ObjectNode of(IndexedRecord record) {
     ObjectNode object = JSON.objectNode();
     for (Schema.Field field : record.getSchema().getFields()) {
       object.set(field.name(), value(record.get(field.pos())));

@@ -1,0 +1,66 @@
+package io.netnswatch.collector;
+
+import io.netnswatch.collector.Collector.Scheduled;
+import io.netnswatch.schema.TelemetryEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Runs sources for a while and keeps their events in memory. */
+final class LiveTelemetry {
+
+  /** A command in state D does not end: it is left behind. */
+  private static final Duration SOURCES_END_WITHIN = Duration.ofSeconds(2);
+
+  private LiveTelemetry() {}
+
+  /**
+   * Collects, and returns the events by event time.
+   *
+   * @param length for how long
+   * @param progress told once a second how many events there are
+   * @throws InterruptedException if it is to stop
+   */
+  static List<TelemetryEvent> collect(
+      Envelope envelope, List<Scheduled> scheduled, Duration length, Consumer<Integer> progress)
+      throws InterruptedException {
+    Queue<TelemetryEvent> events = new ConcurrentLinkedQueue<>();
+    CountDownLatch stopping = new CountDownLatch(1);
+    Emitter emitter = new Emitter(envelope, events::add);
+    List<Thread> threads = new ArrayList<>();
+    for (Scheduled it : scheduled) {
+      Turns turns = new Turns(it.source(), it.every(), () -> 1, emitter, stopping);
+      Thread thread = new Thread(turns, "source-" + turns.name());
+      thread.setDaemon(true);
+      thread.start();
+      threads.add(thread);
+    }
+    try {
+      for (long second = 0; second < length.toSeconds(); second++) {
+        if (stopping.await(1, TimeUnit.SECONDS)) {
+          break;
+        }
+        progress.accept(events.size());
+      }
+    } finally {
+      stopping.countDown();
+      end(threads);
+    }
+    return events.stream().sorted(Comparator.comparing(TelemetryEvent::eventTime)).toList();
+  }
+
+  private static void end(List<Thread> threads) throws InterruptedException {
+    long deadline = System.nanoTime() + SOURCES_END_WITHIN.toNanos();
+    threads.forEach(Thread::interrupt);
+    for (Thread thread : threads) {
+      long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      thread.join(Math.max(1, leftMs)); // 0 would be without limit
+    }
+  }
+}

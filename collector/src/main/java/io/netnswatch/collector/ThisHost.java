@@ -1,0 +1,62 @@
+package io.netnswatch.collector;
+
+import io.netnswatch.collector.proc.ProcDirectory;
+import io.netnswatch.collector.proc.ProcFiles;
+import io.netnswatch.collector.proc.ProcParseException;
+import io.netnswatch.collector.proc.ProcStat;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host that is collected from.
+ *
+ * @param procRoot where its proc is mounted
+ * @param givenName its name; null for its host name
+ */
+record ThisHost(Path procRoot, @Nullable String givenName) {
+
+  /**
+   * Its name.
+   *
+   * @throws IOException if none was given and it has no host name
+   */
+  String name() throws IOException {
+    return givenName != null ? givenName : InetAddress.getLocalHost().getHostName();
+  }
+
+  /**
+   * The envelope of a run of the collector that begins now.
+   *
+   * @throws IOException if /proc can't be read
+   */
+  Envelope envelope() throws IOException {
+    return new Envelope(
+        name(),
+        line("sys/kernel/random/boot_id"),
+        line("sys/kernel/osrelease"),
+        Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /**
+   * Online CPUs.
+   *
+   * @throws IOException if /proc can't be read
+   * @throws ProcParseException if {@code stat} is malformed
+   */
+  int cpuCount() throws IOException, ProcParseException {
+    return ProcStat.parse(line("stat")).cpuCount();
+  }
+
+  private String line(String file) throws IOException {
+    ProcFiles proc = new ProcDirectory(procRoot);
+    String text = proc.read(file);
+    if (text == null) {
+      throw new IOException(procRoot.resolve(file) + " does not exist");
+    }
+    return text.strip();
+  }
+}
