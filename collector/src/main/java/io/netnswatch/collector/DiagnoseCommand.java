@@ -3,6 +3,7 @@ package io.netnswatch.collector;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netnswatch.collector.Collector.Scheduled;
+import io.netnswatch.collector.bundle.BundleWriter;
 import io.netnswatch.collector.bundle.EvidenceBundle;
 import io.netnswatch.collector.perf.PerfSettings;
 import io.netnswatch.collector.perf.PerfSource;
@@ -34,6 +35,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +73,15 @@ public final class DiagnoseCommand implements Callable<Integer> {
       description =
           "Judge this bundle, a gzipped tar as recordings/README.md describes it, instead.")
   private @Nullable Path bundle;
+
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description =
+          "Keep what is looked at as an evidence bundle, for --bundle elsewhere. It holds names of"
+              + " tasks and kernel functions, and no command lines but those of ip netns and"
+              + " unshare.")
+  private @Nullable Path save;
 
   @Option(
       names = "--for",
@@ -139,6 +150,10 @@ public final class DiagnoseCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--for must be 10 to 3600 s: " + lengthSeconds);
     }
+    if (bundle != null && save != null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--save keeps what is seen on this host, not with --bundle");
+    }
     List<Signature> signatures =
         signatureFolder == null ? Signatures.shipped() : SignatureFiles.shippedAnd(signatureFolder);
     List<TelemetryEvent> events = bundle == null ? live() : recorded(bundle);
@@ -163,13 +178,41 @@ public final class DiagnoseCommand implements Callable<Integer> {
 
   private List<TelemetryEvent> live() throws IOException, InterruptedException, ProcParseException {
     ThisHost thisHost = new ThisHost(procRoot, host);
-    ProcSource snapshots = new ProcSource(procRoot, RUN_NETNS, Clock.systemUTC());
+    if (save == null) {
+      return live(thisHost, null);
+    }
+    try (BundleWriter writer = BundleWriter.create(save)) {
+      Instant startedAt = Instant.now();
+      List<TelemetryEvent> events = live(thisHost, writer);
+      int omitted = writer.finish(thisHost.manifest(startedAt, Instant.now()));
+      say("kept in " + save + (omitted == 0 ? "" : ", without " + omitted + " that were too much"));
+      return events;
+    }
+  }
+
+  private List<TelemetryEvent> live(ThisHost thisHost, @Nullable BundleWriter writer)
+      throws IOException, InterruptedException, ProcParseException {
+    ProcSource snapshots =
+        new ProcSource(
+            procRoot,
+            RUN_NETNS,
+            Clock.systemUTC(),
+            (at, proc) -> writer == null ? proc : writer.snapshot(at, proc));
     List<Scheduled> sources = new ArrayList<>();
     sources.add(new Scheduled(snapshots, SNAPSHOT_EVERY));
     if (!noPerf) {
-      PerfSettings perf = new PerfSettings("perf", PERF_SLICE, PERF_HZ, procRoot);
-      sources.add(
-          new Scheduled(new PerfSource(perf, thisHost.cpuCount(), snapshots::latest), PERF_SLICE));
+      PerfSettings perf = new PerfSettings("perf", PERF_SLICE, PERF_HZ, procRoot, writer != null);
+      PerfSource slices =
+          new PerfSource(
+              perf,
+              thisHost.cpuCount(),
+              snapshots::latest,
+              slice -> {
+                if (writer != null) {
+                  writer.slice(slice, PERF_HZ);
+                }
+              });
+      sources.add(new Scheduled(slices, PERF_SLICE));
     }
     if (!noProbe) {
       ProbeSettings probe = ProbeSettings.withTimeLimit(Duration.ofSeconds(lengthSeconds));
@@ -181,6 +224,11 @@ public final class DiagnoseCommand implements Callable<Integer> {
         thisHost.envelope(),
         sources,
         Duration.ofSeconds(lengthSeconds),
+        event -> {
+          if (writer != null) {
+            writer.accept(event);
+          }
+        },
         events -> {
           if (seconds.incrementAndGet() % SAY_EVERY_SECONDS == 0) {
             say(seconds.get() + " of " + lengthSeconds + " s, " + events + " events");

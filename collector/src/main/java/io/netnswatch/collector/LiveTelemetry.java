@@ -24,15 +24,20 @@ final class LiveTelemetry {
    * Collects, and returns the events by event time.
    *
    * @param length for how long
+   * @param each told of each event as it comes
    * @param progress told once a second how many events there are
    * @throws InterruptedException if it is to stop
    */
   static List<TelemetryEvent> collect(
-      Envelope envelope, List<Scheduled> scheduled, Duration length, Consumer<Integer> progress)
+      Envelope envelope,
+      List<Scheduled> scheduled,
+      Duration length,
+      Consumer<TelemetryEvent> each,
+      Consumer<Integer> progress)
       throws InterruptedException {
     Queue<TelemetryEvent> events = new ConcurrentLinkedQueue<>();
     CountDownLatch stopping = new CountDownLatch(1);
-    Emitter emitter = new Emitter(envelope, events::add);
+    Emitter emitter = new Emitter(envelope, each.andThen(events::add));
     List<Thread> threads = new ArrayList<>();
     for (Scheduled it : scheduled) {
       Turns turns = new Turns(it.source(), it.every(), () -> 1, emitter, stopping);

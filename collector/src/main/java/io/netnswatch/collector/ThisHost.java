@@ -1,5 +1,6 @@
 package io.netnswatch.collector;
 
+import io.netnswatch.collector.bundle.Manifest;
 import io.netnswatch.collector.proc.ProcDirectory;
 import io.netnswatch.collector.proc.ProcFiles;
 import io.netnswatch.collector.proc.ProcParseException;
@@ -39,6 +40,26 @@ record ThisHost(Path procRoot, @Nullable String givenName) {
         line("sys/kernel/random/boot_id"),
         line("sys/kernel/osrelease"),
         Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /**
+   * What a bundle says of this host.
+   *
+   * @throws IOException if /proc can't be read
+   * @throws ProcParseException if {@code stat} is malformed
+   */
+  Manifest manifest(Instant startedAt, Instant endedAt) throws IOException, ProcParseException {
+    ProcStat stat = ProcStat.parse(line("stat"));
+    return new Manifest(
+        Manifest.FORMAT,
+        name(),
+        line("sys/kernel/osrelease"),
+        line("version"),
+        stat.cpuCount(),
+        line("sys/kernel/random/boot_id"),
+        stat.bootTime().getEpochSecond(),
+        startedAt.toEpochMilli(),
+        endedAt.toEpochMilli());
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,30 @@ class DiagnoseCommandTest {
     assertThat(command.execute("--for=10", "--no-perf", "--no-probe")).isIn(0, 3);
 
     assertThat(out.toString()).containsPattern("in [4-6] snapshots of /proc, 0 perf slices");
+  }
+
+  @Test
+  void whatIsSavedIsJudgedTheSameElsewhere(@TempDir Path folder) throws IOException {
+    Path saved = folder.resolve("evidence.tar.gz");
+    int verdict = command.execute("--for=10", "--no-probe", "--save=" + saved, "--json");
+    String seen = out.toString().lines().reduce((first, last) -> last).orElseThrow();
+    out.getBuffer().setLength(0);
+
+    assertThat(command.execute("--bundle=" + saved, "--json")).isEqualTo(verdict).isIn(0, 3);
+
+    assertThat(out.toString().lines().reduce((first, last) -> last)).contains(seen);
+    assertThat(folder).isDirectoryContaining("glob:**/evidence.tar.gz");
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).hasSize(1);
+    }
+  }
+
+  @Test
+  void bundleThatCanNotBeSavedIsSaidAtOnce(@TempDir Path folder) {
+    assertThat(command.execute("--for=10", "--save=" + folder.resolve("none/b.tar.gz")))
+        .isEqualTo(1);
+
+    assertThat(err.toString()).contains("NoSuchFileException");
   }
 
   private int diagnose(String recording, String... more) {

@@ -45,12 +45,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EvidenceBundle {
 
-  private static final int MAX_ENTRIES = 1_000_000;
-  private static final int MAX_ENTRY_BYTES = 64 << 20;
+  static final int MAX_ENTRIES = 1_000_000;
+  static final int MAX_ENTRY_BYTES = 64 << 20;
   private static final long MAX_TOTAL_BYTES = 4L << 30;
 
   /** Text of /proc is kept until all of it has been read, as a tar has no order. */
-  private static final long MAX_KEPT_CHARS = 256L << 20;
+  static final long MAX_KEPT_CHARS = 256L << 20;
 
   private static final int MAX_FRAGMENT_COUNTERS = 64;
 
@@ -59,14 +59,14 @@ public final class EvidenceBundle {
   /** What snapshots are made of; bundles hold more, for people. */
   private static final Pattern PROC_FILE =
       Pattern.compile(
-          "\\d{1,9}/(?:stat|stack|wchan|cmdline)|stat|uptime|version|modules|slabinfo|net/sockstat6?");
+          "\\d{1,9}/(?:task/\\d{1,9}/)?(?:stat|stack|wchan|cmdline)|stat|uptime|version|modules|slabinfo|net/sockstat6?");
 
   private static final Pattern PERF =
       Pattern.compile("perf/(\\d{1,15})-(\\d{1,7})ms-(\\d{1,5})hz\\.txt");
   private static final Pattern NAMESPACE =
-      Pattern.compile("namespaces/(\\d{1,15})/([^/]+)/sockstat6");
-  private static final String COMMANDS = "netns/commands.jsonl";
-  private static final String MANIFEST = "manifest.json";
+      Pattern.compile("namespaces/(\\d{1,15})/([^/]+)/(sockstat6?)");
+  static final String COMMANDS = "netns/commands.jsonl";
+  static final String MANIFEST = "manifest.json";
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
@@ -98,6 +98,11 @@ public final class EvidenceBundle {
       reading.readAll(tar);
     }
     return reading.finish();
+  }
+
+  /** Whether snapshots are made of that file below /proc. */
+  static boolean isProcFile(String file) {
+    return PROC_FILE.matcher(file).matches();
   }
 
   /** What the recording says of itself. */
@@ -164,7 +169,7 @@ public final class EvidenceBundle {
         manifest = json(name, text(name, in), Manifest.class);
       } else if (name.equals(COMMANDS)) {
         readCommands(text(name, in));
-      } else if (proc.matches() && PROC_FILE.matcher(proc.group(2)).matches()) {
+      } else if (proc.matches() && isProcFile(proc.group(2))) {
         String text = text(name, in);
         keptChars += text.length();
         if (keptChars > MAX_KEPT_CHARS) {
@@ -176,7 +181,11 @@ public final class EvidenceBundle {
       } else if (perf.matches()) {
         readPerf(perf, text(name, in));
       } else if (namespace.matches()) {
-        readCounter(Long.parseLong(namespace.group(1)), namespace.group(2), text(name, in));
+        readCounter(
+            Long.parseLong(namespace.group(1)),
+            namespace.group(2),
+            namespace.group(3).equals("sockstat") ? FragmentProtocol.IPV4 : FragmentProtocol.IPV6,
+            text(name, in));
       }
     }
 
@@ -218,12 +227,13 @@ public final class EvidenceBundle {
                       PerfSample.newBuilder(sample).setStartedAt(startedAt.plus(replay.shift()))));
     }
 
-    private void readCounter(long atMs, String netns, String sockstat6) throws ProcParseException {
-      Long memory = Sockstat.fragmentMemory(sockstat6);
+    private void readCounter(long atMs, String netns, FragmentProtocol protocol, String sockstat)
+        throws ProcParseException {
+      Long memory = Sockstat.fragmentMemory(sockstat);
       if (memory != null && memory < 0) {
         counters
             .computeIfAbsent(atMs, at -> new ArrayList<>())
-            .add(new FragmentCounter(null, netns, null, FragmentProtocol.IPV6, memory));
+            .add(new FragmentCounter(null, netns, null, protocol, memory));
       }
     }
 

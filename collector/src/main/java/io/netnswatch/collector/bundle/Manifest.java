@@ -32,7 +32,8 @@ public record Manifest(
     @JsonProperty(value = "started_at", required = true) long startedAtMs,
     @JsonProperty(value = "ended_at", required = true) long endedAtMs) {
 
-  static final String FORMAT = "netnswatch-evidence/1";
+  /** Of bundles that can be read. */
+  public static final String FORMAT = "netnswatch-evidence/1";
 
   /** The boot id, or one derived from host and boot time where none was recorded. */
   public String bootId() {

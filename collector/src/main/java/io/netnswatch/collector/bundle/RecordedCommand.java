@@ -1,5 +1,7 @@
 package io.netnswatch.collector.bundle;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.netnswatch.collector.netns.NamespaceCommand;
@@ -17,12 +19,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of {@code netns/commands.jsonl}: a command that the recorder ran.
+ * A line of {@code netns/commands.jsonl}: a command that the recorder ran or saw.
  *
  * @param startedAtMs when it began, epoch milliseconds
  * @param pid its process
  * @param command the command line
- * @param timeLimitMs after how many milliseconds it was to be killed
+ * @param timeLimitMs after how many milliseconds it was to be killed; null if it was not ours
  * @param durationMs how long it ran
  * @param timedOut whether it was killed at its limit
  * @param exitCode null if a signal ended it
@@ -31,13 +33,15 @@ import org.jspecify.annotations.Nullable;
  * @param blockedState where it was after 5 s; null for those that ended before
  * @param blockedWchan likewise
  * @param blockedStack likewise, as /proc/PID/stack printed it
+ * @param origin null for the recorder's own
+ * @param knownOutcome null if the exit code and the time limit tell
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record RecordedCommand(
     @JsonProperty(value = "started_at", required = true) long startedAtMs,
     @JsonProperty(required = true) int pid,
     @JsonProperty(required = true) String command,
-    @JsonProperty(value = "time_limit_ms", required = true) long timeLimitMs,
+    @JsonProperty(value = "time_limit_ms", required = true) @Nullable Long timeLimitMs,
     @JsonProperty(value = "duration_ms", required = true) double durationMs,
     @JsonProperty(value = "timed_out", required = true) boolean timedOut,
     @JsonProperty("exit_code") @Nullable Integer exitCode,
@@ -45,7 +49,9 @@ record RecordedCommand(
     @JsonProperty("stderr") @Nullable String stderr,
     @JsonProperty("blocked_state") @Nullable String blockedState,
     @JsonProperty("blocked_wchan") @Nullable String blockedWchan,
-    @JsonProperty("blocked_stack") @Nullable String blockedStack) {
+    @JsonProperty("blocked_stack") @Nullable String blockedStack,
+    @JsonProperty("origin") @Nullable CommandOrigin origin,
+    @JsonProperty("outcome") @Nullable CommandOutcome knownOutcome) {
 
   private static final long PROGRESS_INTERVAL_MS = 5_000;
 
@@ -58,6 +64,29 @@ record RecordedCommand(
     if (startedAtMs < 0 || !(durationMs >= 0 && durationMs <= MAX_DURATION_MS)) {
       throw new IllegalArgumentException("started_at or duration_ms out of range");
     }
+  }
+
+  /** What is to be kept of a command after a record of it: the last one tells most. */
+  static RecordedCommand of(NetnsLatency record) {
+    NamespaceCommand command =
+        NamespaceCommand.of(record.getCommand(), record.getComm(), record.getNetnsName());
+    BlockedAt blocked = record.getBlockedAt();
+    List<String> stack = blocked == null ? null : blocked.getStack();
+    return new RecordedCommand(
+        record.getStartedAt().toEpochMilli(),
+        requireNonNullElse(record.getPid(), 0),
+        command.line(),
+        record.getTimeLimitMs(),
+        record.getLatencyMs(),
+        record.getOutcome() == CommandOutcome.TIMED_OUT,
+        record.getExitCode(),
+        record.getSignal(),
+        record.getStderr(),
+        blocked == null ? null : blocked.getState(),
+        blocked == null ? null : blocked.getWchan(),
+        stack == null ? null : ProcPidStack.text(stack),
+        record.getOrigin(),
+        record.getOutcome());
   }
 
   /** The records a collector would have published: progress every 5 s, then the end. */
@@ -84,7 +113,7 @@ record RecordedCommand(
   private NetnsLatency.Builder record(NetnsCommand kind, @Nullable String netnsName, double ageMs) {
     return NetnsLatency.newBuilder()
         .setCommand(kind)
-        .setOrigin(CommandOrigin.PROBE)
+        .setOrigin(requireNonNullElse(origin, CommandOrigin.PROBE))
         .setCommandId(pid + "-" + startedAtMs)
         .setPid(pid)
         .setComm(command.substring(0, command.indexOf(' ')))
@@ -97,6 +126,9 @@ record RecordedCommand(
   }
 
   private CommandOutcome outcome() {
+    if (knownOutcome != null) {
+      return knownOutcome;
+    }
     if (timedOut) {
       return CommandOutcome.TIMED_OUT;
     }

@@ -1,18 +1,40 @@
 package io.netnswatch.collector.bundle;
 
 import io.netnswatch.collector.proc.ProcFiles;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One recorded {@code /proc}.
- *
- * @param files text by name below /proc
- */
-record RecordedProc(Map<String, String> files) implements ProcFiles {
+/** One recorded {@code /proc}. */
+final class RecordedProc implements ProcFiles {
+
+  private static final Pattern THREAD = Pattern.compile("(\\d{1,9})/task/(\\d{1,9})/stat");
+
+  private final Map<String, String> files;
+  private final Map<Integer, List<Integer>> threads = new HashMap<>();
+
+  /**
+   * As it was.
+   *
+   * @param files text by name below /proc
+   */
+  RecordedProc(Map<String, String> files) {
+    this.files = files;
+    for (String file : files.keySet()) {
+      Matcher thread = THREAD.matcher(file);
+      if (thread.matches()) {
+        threads
+            .computeIfAbsent(Integer.valueOf(thread.group(1)), pid -> new ArrayList<>())
+            .add(Integer.valueOf(thread.group(2)));
+      }
+    }
+  }
 
   @Override
   public List<Integer> pids() {
@@ -28,13 +50,13 @@ record RecordedProc(Map<String, String> files) implements ProcFiles {
     return List.copyOf(pids);
   }
 
-  /** Recordings show the NUL behind each argument of a command line as a blank. */
-  /** Bundles hold no threads but the first. */
+  /** Those that were looked at: their {@code stat} is there. */
   @Override
   public List<Integer> threads(int pid) {
-    return List.of();
+    return threads.getOrDefault(pid, List.of());
   }
 
+  /** Recordings show the NUL behind each argument of a command line as a blank. */
   @Override
   public @Nullable String read(String file) {
     String text = files.get(file);

@@ -67,6 +67,29 @@ public record NamespaceCommand(
     return parse(Arrays.stream(cmdline.split("\0", -1)).filter(a -> !a.isEmpty()).toList());
   }
 
+  /**
+   * What a command line said that did that.
+   *
+   * @param comm name of its program; null is {@code ip}
+   * @param netnsName the namespace, if it named one
+   */
+  public static NamespaceCommand of(
+      NetnsCommand command, @Nullable String comm, @Nullable String netnsName) {
+    return switch (command) {
+      case ADD ->
+          "unshare".equals(comm)
+              ? new NamespaceCommand(command, null, "unshare --net")
+              : named(command, "netns add", netnsName);
+      case DELETE -> named(command, "netns delete", netnsName);
+      case LIST -> new NamespaceCommand(command, null, "netns list");
+    };
+  }
+
+  /** The command in canonical form, e.g. {@code ip netns add blue}. */
+  public String line() {
+    return arguments.startsWith("netns ") ? "ip " + arguments : arguments;
+  }
+
   private static @Nullable NamespaceCommand ip(List<String> arguments) {
     int at = 0;
     while (at < arguments.size() && arguments.get(at).startsWith("-")) {
@@ -81,12 +104,12 @@ public record NamespaceCommand(
       return new NamespaceCommand(NetnsCommand.LIST, null, "netns list");
     }
     if (isPrefix(verb, "add", 1)) {
-      return of(NetnsCommand.ADD, "netns add", name);
+      return named(NetnsCommand.ADD, "netns add", name);
     }
     if (isPrefix(verb, "delete", 1)) {
-      return of(NetnsCommand.DELETE, "netns delete", name);
+      return named(NetnsCommand.DELETE, "netns delete", name);
     }
-    return isPrefix(verb, "exec", 1) ? of(null, "netns exec", name) : null;
+    return isPrefix(verb, "exec", 1) ? named(null, "netns exec", name) : null;
   }
 
   /** ip takes its options with one dash or two, cut short as one likes. */
@@ -122,7 +145,7 @@ public record NamespaceCommand(
     return null;
   }
 
-  private static NamespaceCommand of(
+  private static NamespaceCommand named(
       @Nullable NetnsCommand command, String verb, @Nullable String name) {
     return new NamespaceCommand(command, name, name == null ? verb : verb + " " + name);
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,17 @@ final class KernelProfiler implements PerfData.Sink {
   private @Nullable KernelSymbols symbols;
   private String modules = "";
   private SampleCounts counts = new SampleCounts();
+  private @Nullable ScriptText script;
   private final List<String> frames = new ArrayList<>();
 
-  KernelProfiler(Path procRoot) {
+  /**
+   * A profiler.
+   *
+   * @param keepsScript whether the samples are kept one by one, too
+   */
+  KernelProfiler(Path procRoot, boolean keepsScript) {
     this.procRoot = procRoot;
+    this.script = keepsScript ? new ScriptText() : null;
   }
 
   /** Forgets the samples so far; from here on a slice is counted. */
@@ -46,6 +54,9 @@ final class KernelProfiler implements PerfData.Sink {
     }
     counts = new SampleCounts();
     counts.lost(0); // perf says what is lost, so silence is 0
+    if (script != null) {
+      script = new ScriptText();
+    }
   }
 
   private String modules() throws IOException {
@@ -61,6 +72,7 @@ final class KernelProfiler implements PerfData.Sink {
     KernelSymbols known = symbols;
     String leafModule = null;
     String root = "";
+    ScriptText.Path path = script == null ? null : new ScriptText.Path();
     frames.clear();
     for (int i = 0; known != null && i < length && ips[i] != USER_MARK; i++) {
       if (Long.compareUnsigned(ips[i], FIRST_MARK) >= 0) {
@@ -73,30 +85,44 @@ final class KernelProfiler implements PerfData.Sink {
       if (frames.size() < SampleCounts.MAX_FRAMES) {
         frames.add(function.name());
       }
+      if (path != null) {
+        path.add(function);
+      }
       root = function.name();
     }
     counts.add("", pid, frames, leafModule, root);
+    if (script != null && path != null) {
+      script.add(pid, path);
+    }
   }
 
   @Override
   public void lost(long count) {
     counts.lost(count);
+    if (script != null) {
+      script.lost(count);
+    }
   }
 
-  /** What the samples since {@link #begin} come to. */
-  PerfProfile end() {
+  /**
+   * What the samples since {@link #begin} come to.
+   *
+   * @param profile added up
+   * @param script one by one, as {@code perf script} prints them; null if they were not kept
+   */
+  record Result(PerfProfile profile, @Nullable String script) {}
+
+  /** Ends the slice. */
+  Result end() {
     PerfProfile profile = counts.profile(PerfSettings.EVENT);
     Map<Integer, String> names = new HashMap<>();
+    IntFunction<String> comm = pid -> names.computeIfAbsent(pid, this::comm);
     List<SymbolSamples> named =
         profile.symbols().stream()
-            .map(
-                it ->
-                    SymbolSamples.newBuilder(it)
-                        .setComm(names.computeIfAbsent(it.getPid(), this::comm))
-                        .build())
+            .map(it -> SymbolSamples.newBuilder(it).setComm(comm.apply(it.getPid())).build())
             .toList();
     counts = new SampleCounts();
-    return profile.withSymbols(named);
+    return new Result(profile.withSymbols(named), script == null ? null : script.end(comm));
   }
 
   /** Name of a process; of one that is gone its number, as perf writes it. */

@@ -43,7 +43,7 @@ public final class PerfRecorder implements AutoCloseable {
   PerfRecorder(PerfSettings settings, Duration answerLimit) {
     this.settings = settings;
     this.answerLimit = answerLimit;
-    this.profiler = new KernelProfiler(settings.procRoot());
+    this.profiler = new KernelProfiler(settings.procRoot(), settings.keepsScript());
   }
 
   /**
@@ -52,8 +52,16 @@ public final class PerfRecorder implements AutoCloseable {
    * @param startedAt when sampling began
    * @param length how long it sampled
    * @param profile what was seen
+   * @param script the samples one by one, as {@code perf script} prints them; null unless the
+   *     settings ask for them
    */
-  public record Slice(Instant startedAt, Duration length, PerfProfile profile) {}
+  public record Slice(
+      Instant startedAt, Duration length, PerfProfile profile, @Nullable String script) {
+
+    private static Slice of(Instant startedAt, Duration length, KernelProfiler.Result result) {
+      return new Slice(startedAt, length, result.profile(), result.script());
+    }
+  }
 
   /** Why perf can't sample here and what to do, tried with a short recording; empty if it can. */
   public Optional<String> unavailable() {
@@ -166,7 +174,7 @@ public final class PerfRecorder implements AutoCloseable {
       child.command("disable", answerLimit); // between two commands perf writes all it has
       child.readFor(Duration.ZERO);
       continuous = child;
-      return new Slice(startedAt, length, profiler.end());
+      return Slice.of(startedAt, length, profiler.end());
     } finally {
       if (continuous == null) {
         child.close();
@@ -186,7 +194,7 @@ public final class PerfRecorder implements AutoCloseable {
         throw new IOException(child.failure());
       }
     }
-    return new Slice(startedAt, settings.sliceLength(), profiler.end());
+    return Slice.of(startedAt, settings.sliceLength(), profiler.end());
   }
 
   /** Ends a continuous recording. */

@@ -13,8 +13,10 @@ import java.util.Locale;
  * @param sliceLength how long one slice samples
  * @param frequencyHz samples per second and CPU
  * @param procRoot where proc is mounted
+ * @param keepsScript whether slices hold their samples one by one, too
  */
-public record PerfSettings(String perf, Duration sliceLength, int frequencyHz, Path procRoot) {
+public record PerfSettings(
+    String perf, Duration sliceLength, int frequencyHz, Path procRoot, boolean keepsScript) {
 
   /**
    * Kernel code only: the bugs live there, and user symbols would cost reading every busy program's
@@ -24,6 +26,11 @@ public record PerfSettings(String perf, Duration sliceLength, int frequencyHz, P
 
   /** Of each CPU's ring buffer: 256 KiB, some seconds of samples. */
   private static final int BUFFER_PAGES = 64;
+
+  /** Without the samples one by one. */
+  public PerfSettings(String perf, Duration sliceLength, int frequencyHz, Path procRoot) {
+    this(perf, sliceLength, frequencyHz, procRoot, false);
+  }
 
   public PerfSettings {
     if (sliceLength.toMillis() < 100) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class PerfSource implements Source {
   private final PerfRecorder recorder;
   private final int cpuCount;
   private final Supplier<Optional<ProcSnapshot>> latestSnapshot;
+  private final Consumer<Slice> slices;
   private long quietUntil = System.nanoTime();
 
   /**
@@ -40,6 +42,20 @@ public final class PerfSource implements Source {
    */
   public PerfSource(
       PerfSettings settings, int cpuCount, Supplier<Optional<ProcSnapshot>> latestSnapshot) {
+    this(settings, cpuCount, latestSnapshot, slice -> {});
+  }
+
+  /**
+   * A source whose slices somebody looks at before they become events.
+   *
+   * @param slices told of each slice
+   */
+  public PerfSource(
+      PerfSettings settings,
+      int cpuCount,
+      Supplier<Optional<ProcSnapshot>> latestSnapshot,
+      Consumer<Slice> slices) {
+    this.slices = slices;
     this.settings = settings;
     this.recorder = new PerfRecorder(settings);
     this.cpuCount = cpuCount;
@@ -67,6 +83,7 @@ public final class PerfSource implements Source {
     }
     Slice slice = recorder.record();
     quietUntil = System.nanoTime() + QUIET_INTERVAL.toNanos();
+    slices.accept(slice);
     emitter.emit(
         slice
             .profile()

@@ -3,6 +3,7 @@ package io.netnswatch.collector.proc;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * {@code /proc/PID/stack} (fs/proc/base.c, proc_pid_stack): {@code [<0>] copy_net_ns+0xb2/0x210},
@@ -22,6 +23,13 @@ public final class ProcPidStack {
   /** Function names, innermost first; empty if the kernel showed none, as for a running task. */
   public static List<String> parse(String text) {
     return FRAME.matcher(text).results().map(ProcPidStack::function).limit(MAX_FRAMES).toList();
+  }
+
+  /** A text that is parsed to these functions; their offsets are not known. */
+  public static String text(List<String> functions) {
+    return functions.stream()
+        .map(function -> "[<0>] " + function + "+0x0/0x0\n")
+        .collect(Collectors.joining());
   }
 
   private static String function(MatchResult frame) {

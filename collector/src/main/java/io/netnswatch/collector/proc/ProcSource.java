@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProcSource implements Source {
 
   private final ProcFiles files;
+  private final BiFunction<Instant, ProcFiles, ProcFiles> readings;
   private final Path procRoot;
   private final Path runNetns;
   private final Clock clock;
@@ -36,7 +38,21 @@ public final class ProcSource implements Source {
    * @param clock tells the time of snapshots
    */
   public ProcSource(Path procRoot, Path runNetns, Clock clock) {
+    this(procRoot, runNetns, clock, (at, proc) -> proc);
+  }
+
+  /**
+   * A source whose readings somebody looks at.
+   *
+   * @param readings given the time of a snapshot and /proc, tells where to read it
+   */
+  public ProcSource(
+      Path procRoot,
+      Path runNetns,
+      Clock clock,
+      BiFunction<Instant, ProcFiles, ProcFiles> readings) {
     this.files = new ProcDirectory(procRoot);
+    this.readings = readings;
     this.procRoot = procRoot;
     this.runNetns = runNetns;
     this.clock = clock;
@@ -63,7 +79,7 @@ public final class ProcSource implements Source {
   @Override
   public void turn(Emitter emitter) throws IOException, ProcParseException {
     Instant now = clock.instant();
-    Sample sample = sampler.sample(files, now);
+    Sample sample = sampler.sample(readings.apply(now, files), now);
     latest.set(emitter.emit(sample.snapshot()));
     List<NamespaceTask> foreign = withoutOwn(sample.commands());
     if (!foreign.isEmpty() || observed.watching()) {

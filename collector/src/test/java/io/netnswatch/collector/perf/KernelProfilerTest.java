@@ -3,7 +3,9 @@ package io.netnswatch.collector.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netnswatch.schema.SymbolSamples;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,13 +43,13 @@ class KernelProfilerTest {
 
   @Test
   void marksAndUserCodeAreNoFrames() throws IOException {
-    KernelProfiler profiler = new KernelProfiler(proc);
+    KernelProfiler profiler = new KernelProfiler(proc, false);
     profiler.begin();
 
     sample(
         profiler, 7, PerfStream.KERNEL_MARK, PerfStream.IN_CLEANUP_NET, PerfStream.USER_MARK, 4711);
 
-    assertThat(profiler.end().symbols())
+    assertThat(profiler.end().profile().symbols())
         .singleElement()
         .extracting(SymbolSamples::getSymbol, SymbolSamples::getComm, SymbolSamples::getModule)
         .containsExactly("cleanup_net", ":7", "[kernel.kallsyms]");
@@ -55,13 +57,13 @@ class KernelProfilerTest {
 
   @Test
   void idleAndLostAreCountedAndAreNoSymbols() throws IOException {
-    KernelProfiler profiler = new KernelProfiler(proc);
+    KernelProfiler profiler = new KernelProfiler(proc, false);
     profiler.begin();
 
     sample(profiler, 0, PerfStream.IN_CLEANUP_NET);
     profiler.lost(3);
     profiler.lost(4);
-    PerfProfile profile = profiler.end();
+    PerfProfile profile = profiler.end().profile();
 
     assertThat(profile.sampleCount()).isEqualTo(1);
     assertThat(profile.idleCount()).isEqualTo(1);
@@ -74,12 +76,12 @@ class KernelProfilerTest {
   void symbolsAreReadAgainWhenModulesChange() throws IOException {
     // Given
     Files.writeString(proc.resolve("modules"), "veth 1 0\n");
-    KernelProfiler profiler = new KernelProfiler(proc);
+    KernelProfiler profiler = new KernelProfiler(proc, false);
     profiler.begin();
     Files.writeString(proc.resolve("kallsyms"), "ffffffffc0003000 t fresh\t[fresh]\n");
     profiler.begin();
     sample(profiler, 7, PerfStream.IN_CLEANUP_NET);
-    assertThat(profiler.end().symbols().get(0).getSymbol()).isEqualTo("cleanup_net");
+    assertThat(profiler.end().profile().symbols().get(0).getSymbol()).isEqualTo("cleanup_net");
 
     // When
     Files.writeString(proc.resolve("modules"), "veth 1 0\nfresh 1 0\n");
@@ -87,6 +89,28 @@ class KernelProfilerTest {
 
     // Then
     sample(profiler, 7, 0xffffffffc0003001L);
-    assertThat(profiler.end().symbols().get(0).getSymbol()).isEqualTo("fresh");
+    assertThat(profiler.end().profile().symbols().get(0).getSymbol()).isEqualTo("fresh");
+  }
+
+  @Test
+  void samplesKeptAsTextComeToTheSame() throws IOException {
+    Files.createDirectory(proc.resolve("7"));
+    Files.writeString(proc.resolve("7/comm"), "kworker/u4:0\n");
+    KernelProfiler profiler = new KernelProfiler(proc, true);
+    profiler.begin();
+    sample(profiler, 0, PerfStream.IN_CLEANUP_NET);
+    for (int i = 0; i < 3; i++) {
+      sample(profiler, 7, 0xffffffff81000100L, PerfStream.IN_CLEANUP_NET);
+    }
+    sample(profiler, 8, 0xffffffffc0002000L);
+    sample(profiler, 8);
+    profiler.lost(5);
+
+    KernelProfiler.Result result = profiler.end();
+
+    assertThat(result.script()).doesNotContain("ffffffff");
+    assertThat(PerfScript.parse(new BufferedReader(new StringReader(result.script()))))
+        .usingRecursiveComparison()
+        .isEqualTo(result.profile());
   }
 }
