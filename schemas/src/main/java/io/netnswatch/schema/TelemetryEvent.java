@@ -27,4 +27,22 @@ public record TelemetryEvent(String host, Instant eventTime, SpecificRecord valu
   public static TelemetryEvent of(NetnsLatency latency) {
     return new TelemetryEvent(latency.getHost(), latency.getObservedAt(), latency);
   }
+
+  /**
+   * A piece of telemetry of whichever kind.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static TelemetryEvent from(SpecificRecord record) {
+    if (record instanceof ProcSnapshot snapshot) {
+      return of(snapshot);
+    }
+    if (record instanceof PerfSample sample) {
+      return of(sample);
+    }
+    if (record instanceof NetnsLatency latency) {
+      return of(latency);
+    }
+    throw new IllegalArgumentException("no telemetry: " + record.getSchema().getFullName());
+  }
 }

@@ -1,7 +1,7 @@
 package io.netnswatch.streams;
 
 /** The schema registry did not answer; the record is fine and must be tried again. */
-final class RegistryUnavailableException extends RuntimeException {
+public final class RegistryUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

@@ -21,8 +21,10 @@ import org.apache.kafka.common.errors.TopicExistsException;
  * @param topics their names
  * @param partitions of each; the same for all, since telemetry is joined by partition
  * @param replicationFactor of each; -1 for the broker's default
+ * @param telemetryRetentionMs how long telemetry is kept, milliseconds; -1 for ever
  */
-public record TopicPlan(Topics topics, int partitions, short replicationFactor) {
+public record TopicPlan(
+    Topics topics, int partitions, short replicationFactor, long telemetryRetentionMs) {
 
   /** A collector's clock may be this far ahead of the broker's; beyond, the broker refuses. */
   private static final Duration MAX_CLOCK_LEAD = Duration.ofHours(1);
@@ -31,10 +33,20 @@ public record TopicPlan(Topics topics, int partitions, short replicationFactor) 
   private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
   private static final Duration INCIDENT_RETENTION = Duration.ofDays(365);
 
+  /** With the usual retention. */
+  public TopicPlan(Topics topics, int partitions, short replicationFactor) {
+    this(topics, partitions, replicationFactor, TELEMETRY_RETENTION.toMillis());
+  }
+
   public TopicPlan {
     if (partitions < 1) {
       throw new IllegalArgumentException("partitions must be above 0: " + partitions);
     }
+  }
+
+  /** The same for history: a broker deletes what is older than the retention. */
+  public TopicPlan keepingTelemetry() {
+    return new TopicPlan(topics, partitions, replicationFactor, -1);
   }
 
   /**
@@ -74,23 +86,27 @@ public record TopicPlan(Topics topics, int partitions, short replicationFactor) 
   List<NewTopic> newTopics() {
     List<NewTopic> plan = new ArrayList<>();
     for (String topic : topics.telemetry()) {
-      plan.add(topic(topic, TopicConfig.CLEANUP_POLICY_DELETE, TELEMETRY_RETENTION));
+      plan.add(topic(topic, TopicConfig.CLEANUP_POLICY_DELETE, telemetryRetentionMs));
     }
     String compactDelete =
         TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE;
-    plan.add(topic(topics.incidents(), compactDelete, INCIDENT_RETENTION));
-    plan.add(topic(topics.deadLetters(), TopicConfig.CLEANUP_POLICY_DELETE, DEAD_LETTER_RETENTION));
+    plan.add(topic(topics.incidents(), compactDelete, INCIDENT_RETENTION.toMillis()));
+    plan.add(
+        topic(
+            topics.deadLetters(),
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            DEAD_LETTER_RETENTION.toMillis()));
     return plan;
   }
 
-  private NewTopic topic(String name, String cleanupPolicy, Duration retention) {
+  private NewTopic topic(String name, String cleanupPolicy, long retentionMs) {
     return new NewTopic(name, partitions, replicationFactor)
         .configs(
             Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG,
                 cleanupPolicy,
                 TopicConfig.RETENTION_MS_CONFIG,
-                Long.toString(retention.toMillis()),
+                Long.toString(retentionMs),
                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                 "CreateTime",
                 TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,

@@ -4,7 +4,7 @@ import io.netnswatch.schema.DeadLetterReason;
 import org.jspecify.annotations.Nullable;
 
 /** A record can't be used, now or ever; it belongs among the dead letters. */
-final class UnusableRecordException extends Exception {
+public final class UnusableRecordException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,8 @@ final class UnusableRecordException extends Exception {
     this.reason = reason;
   }
 
-  DeadLetterReason reason() {
+  /** Why it can't. */
+  public DeadLetterReason reason() {
     return reason;
   }
 }
