@@ -5,6 +5,7 @@ import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -96,6 +97,7 @@ final class FileStream implements EventStream {
     while (true) {
       try {
         if (!from.hasNext()) {
+          checkEnd(from);
           return null;
         }
         IndexedRecord read = from.next();
@@ -109,6 +111,16 @@ final class FileStream implements EventStream {
         damaged++;
         from.sync(from.tell());
       }
+    }
+  }
+
+  /** Avro takes a torn block for the end. */
+  private void checkEnd(DataFileReader<IndexedRecord> ended) throws IOException {
+    if (file != null && ended.previousSync() < Files.size(file)) {
+      if (origin != null) {
+        throw new IOException("cut off after byte " + ended.previousSync() + ": " + file);
+      }
+      damaged++;
     }
   }
 
