@@ -39,7 +39,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Recordings and poison through a real broker, a real registry and the real detector. */
+/**
+ * Recordings and poison through a real broker, a real registry and the real detector; then the same
+ * topics replayed, exported and imported.
+ */
 class PipelineIT {
 
   private static final Topics TOPICS = Topics.withDefaultPrefix();
@@ -72,6 +75,7 @@ class PipelineIT {
       }
 
       List<Incident> incidents = incidents(cluster, admin);
+      new ReplayedAfterwards(cluster, directory, GRACE_SECONDS).isTheSame(incidents);
       assertThat(incidents)
           .filteredOn(incident -> incident.getEventAction() == EventAction.TRIGGER)
           .extracting(incident -> incident.getHost() + " " + incident.getKind())

@@ -5,6 +5,7 @@ import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.PartitionDetector;
 import io.netnswatch.detection.PartitionDetector.HostStates;
 import io.netnswatch.detection.PartitionDetector.HostStep;
+import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.replay.history.EventStream;
@@ -74,10 +75,9 @@ final class PartitionReplay implements AutoCloseable {
     }
     events++;
     try {
-      List<HostStep> steps =
-          detector.accept(host, projection.of(next.event().value(), next.source()));
-      listener.event(next);
-      add(steps, incidents);
+      Evidence evidence = projection.of(next.event().value(), next.source());
+      add(detector.accept(host, evidence), incidents);
+      listener.event(next, evidence);
     } catch (InvalidEventException e) {
       unusable.merge(DeadLetterReason.INVALID, 1L, Long::sum);
     }

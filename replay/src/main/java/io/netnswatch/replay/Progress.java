@@ -1,6 +1,8 @@
 package io.netnswatch.replay;
 
+import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.replay.Replay.Totals;
+import io.netnswatch.replay.history.RecordedEvent;
 import io.netnswatch.replay.history.TimeRange;
 import io.netnswatch.schema.Incident;
 import java.io.IOException;
@@ -18,6 +20,7 @@ final class Progress implements Replay.Listener {
   private final @Nullable PrintWriter out;
   private final TimeRange range;
   private final IncidentSink sink;
+  private final @Nullable ReportRecorder report;
   private final long beganNanos = System.nanoTime();
   private long saidNanos = System.nanoTime();
   private @Nullable Instant first;
@@ -27,11 +30,24 @@ final class Progress implements Replay.Listener {
    * Progress of a replay.
    *
    * @param out where to say it; null for nowhere
+   * @param report gathers what a report shows; null if none is wanted
    */
-  Progress(@Nullable PrintWriter out, TimeRange range, IncidentSink sink) {
+  Progress(
+      @Nullable PrintWriter out,
+      TimeRange range,
+      IncidentSink sink,
+      @Nullable ReportRecorder report) {
+    this.report = report;
     this.out = out;
     this.range = range;
     this.sink = sink;
+  }
+
+  @Override
+  public void event(RecordedEvent event, Evidence evidence) {
+    if (report != null && range.contains(event.event().eventTime())) {
+      report.event(event, evidence);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.netnswatch.replay;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.IncidentComposer;
+import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.replay.history.EventStream;
@@ -35,8 +36,8 @@ final class Replay {
   /** What a replay tells while it runs. */
   interface Listener {
 
-    /** An event is about to be judged; called by several threads, for one host by one at a time. */
-    default void event(RecordedEvent event) {}
+    /** An event was judged; called by several threads, for one host by one at a time. */
+    default void event(RecordedEvent event, Evidence evidence) {}
 
     /** A lifecycle step, in order of event time. */
     void incident(Incident incident) throws IOException;

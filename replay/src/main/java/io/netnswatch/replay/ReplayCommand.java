@@ -123,6 +123,14 @@ public final class ReplayCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description =
+          "Write one self-contained HTML page: timelines, evidence, kernel verdict and runbook of"
+              + " each incident.")
+  private @Nullable Path reportFile;
+
+  @Option(
       names = "--publish",
       paramLabel = "TOPIC",
       description =
@@ -156,9 +164,10 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     TimeRange wanted = range.range();
+    List<Signature> signatures = signatures();
     Replay replay =
         new Replay(
-            signatures(),
+            signatures,
             settings(),
             new IncidentComposer(Release.version(), runbookBaseUrl, null),
             hostFilter(),
@@ -181,9 +190,17 @@ public final class ReplayCommand implements Callable<Integer> {
       if (publishTopic != null) {
         sinks.add(publisher(publishTopic));
       }
-      Progress progress = new Progress(quiet ? null : spec.commandLine().getErr(), wanted, sinks);
+      ReportRecorder report = reportFile == null ? null : new ReportRecorder();
+      if (report != null) {
+        sinks.add(report);
+      }
+      Progress progress =
+          new Progress(quiet ? null : spec.commandLine().getErr(), wanted, sinks, report);
       Totals totals = replay.run(history, wanted, progress);
       progress.done(totals);
+      if (report != null && reportFile != null) {
+        report.write(reportFile, history.name(), signatures, totals);
+      }
       if (json) {
         words.println(Lines.totals(totals, table));
       } else {

@@ -53,6 +53,18 @@ class ReplayCommandTest {
   }
 
   @Test
+  void reportHoldsTheIncidentAndItsTimeline() throws IOException {
+    Path report = folder.resolve("report.html");
+
+    assertThat(replay("--bundle=" + LIVELOCK, "--quiet", "--report=" + report)).isZero();
+
+    assertThat(Files.readString(report))
+        .startsWith("<!doctype html>")
+        .contains(
+            "netns-cleanup-livelock/", "bundle " + LIVELOCK, "runbook-netns-cleanup-livelock");
+  }
+
+  @Test
   void jsonEndsWithTotals() throws IOException {
     assertThat(replay("--bundle=" + LIVELOCK, "--json", "--quiet")).isZero();
 

@@ -19,6 +19,7 @@ import io.netnswatch.replay.history.History;
 import io.netnswatch.replay.history.RecordedEvent;
 import io.netnswatch.replay.history.TimeRange;
 import io.netnswatch.schema.DeadLetterReason;
+import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.EvidenceItem;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.RecordJson;
@@ -107,7 +108,7 @@ class ReplayTest {
   void spoolsOfCollectorsAreAnArchive() throws Exception {
     // Given the spools of some hosts, and one of them torn by a crash
     List<TelemetryEvent> some =
-        events.stream().filter(event -> event.host().endsWith("3")).toList();
+        events.stream().filter(event -> event.host().contains("3")).toList();
     Map<String, Spool> spools = new HashMap<>();
     for (TelemetryEvent event : some) {
       spools
@@ -130,9 +131,10 @@ class ReplayTest {
     assertThat(spooled.totals().unusable()).containsEntry(DeadLetterReason.UNDECODABLE, 1L);
     Outcome exported =
         replay(new ArchiveHistory(Archives.write(folder.resolve("a"), some, 1)), 1, TimeRange.ALL);
-    assertThat(lines(withoutSources(spooled.steps())))
-        .hasSizeGreaterThan(10)
-        .containsAll(lines(withoutSources(exported.steps())));
+    // A host alone in its stream is never seen to be silent: later steps may differ by that.
+    assertThat(lines(withoutSources(triggers(spooled.steps()))))
+        .isNotEmpty()
+        .isEqualTo(lines(withoutSources(triggers(exported.steps()))));
   }
 
   @Test
@@ -221,6 +223,10 @@ class ReplayTest {
 
   private static List<Incident> begunAfter(Instant moment, List<Incident> steps) {
     return steps.stream().filter(step -> !step.getStartedAt().isBefore(moment)).toList();
+  }
+
+  private static List<Incident> triggers(List<Incident> steps) {
+    return steps.stream().filter(step -> step.getEventAction() == EventAction.TRIGGER).toList();
   }
 
   private static List<Incident> withoutSources(List<Incident> steps) {

@@ -1,0 +1,185 @@
+package io.netnswatch.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.replay.ExportCommand;
+import io.netnswatch.replay.ImportCommand;
+import io.netnswatch.replay.ReplayCommand;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.RecordJson;
+import io.netnswatch.schema.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import picocli.CommandLine;
+
+/** History commands on the topics that a live detector has read and written. */
+final class ReplayedAfterwards {
+
+  private static final String REPLAYED = "replayed-incidents";
+
+  private final LocalCluster cluster;
+  private final Path directory;
+  private final int graceSeconds;
+
+  ReplayedAfterwards(LocalCluster cluster, Path directory, int graceSeconds) {
+    this.cluster = cluster;
+    this.directory = directory;
+    this.graceSeconds = graceSeconds;
+  }
+
+  /** Byte for byte, from topics and from an archive of them, by one thread and by several. */
+  void isTheSame(List<Incident> live) throws Exception {
+    List<String> expected = live.stream().map(step -> RecordJson.of(step).toString()).toList();
+    Path archive = directory.resolve("archive");
+
+    assertThat(lines(ofTopics(), "--threads=1")).containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(run(new ExportCommand(), cluster("--archive=" + archive)))
+        .contains(live.size() + " incidents in ", "left out: UNDECODABLE");
+    List<String> ofArchive = List.of("--archive=" + archive, "--grace=" + graceSeconds);
+    assertThat(lines(ofArchive, "--threads=3")).containsExactlyInAnyOrderElementsOf(expected);
+
+    differencesAreSeen(ofTopics(), ofArchive, live.size());
+    publishedUnderAnId(live.size());
+    importedElsewhere(archive, expected.size());
+    writesNothing();
+  }
+
+  private void differencesAreSeen(List<String> topics, List<String> archive, int steps) {
+    String same = "Compared with the live application: " + steps + " steps the same, 0 different";
+    assertThat(run(new ReplayCommand(), with(topics, "--diff"))).contains(same);
+    assertThat(run(new ReplayCommand(), with(archive, "--diff"))).contains(same);
+    assertThat(
+            runTo(
+                1,
+                new ReplayCommand(),
+                with(archive, "--diff", "--set=netns-cleanup-livelock.hot.cpus=64")))
+        .contains("missing  netns-cleanup-livelock/");
+  }
+
+  /** Of its own, so that nobody is paged for it. */
+  private void publishedUnderAnId(int steps) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      admin.createTopics(List.of(new NewTopic(REPLAYED, 1, (short) 1))).all().get();
+    }
+    run(new ReplayCommand(), with(ofTopics(), "--publish=" + REPLAYED));
+    runTo(1, new ReplayCommand(), with(ofTopics(), "--publish=netnswatch.incidents"));
+
+    List<Incident> published = new ArrayList<>();
+    try (var consumer =
+        new org.apache.kafka.clients.consumer.KafkaConsumer<String, Object>(consumerConfig())) {
+      var partition = new org.apache.kafka.common.TopicPartition(REPLAYED, 0);
+      consumer.assign(List.of(partition));
+      while (consumer.position(partition) < steps) {
+        consumer
+            .poll(java.time.Duration.ofMillis(500))
+            .forEach(record -> published.add((Incident) record.value()));
+      }
+    }
+    assertThat(published).hasSize(steps);
+    assertThat(published.stream().map(Incident::getReplayRunId).distinct().toList())
+        .singleElement()
+        .asString()
+        .startsWith("replay-");
+  }
+
+  private Properties consumerConfig() {
+    Properties config = new Properties();
+    config.put("bootstrap.servers", cluster.bootstrapServers());
+    config.put("schema.registry.url", cluster.schemaRegistryUrl());
+    config.put("specific.avro.reader", "true");
+    config.put("auto.offset.reset", "earliest");
+    config.put("key.deserializer", "org.apache.kafka.common.serialization.StringDeserializer");
+    config.put("value.deserializer", "io.confluent.kafka.serializers.KafkaAvroDeserializer");
+    return config;
+  }
+
+  private void importedElsewhere(Path archive, int steps) throws Exception {
+    run(
+        new ImportCommand(),
+        cluster(
+            "--archive=" + archive,
+            "--topic-prefix=imported.",
+            "--partitions=3",
+            "--replication-factor=1"));
+    List<String> imported = cluster("--topic-prefix=imported.", "--grace=" + graceSeconds);
+    assertThat(lines(imported, "--threads=2")).hasSize(steps);
+  }
+
+  /** Neither a group nor an offset of theirs is in the cluster. */
+  private void writesNothing() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      assertThat(admin.listGroups().all().get()).hasSizeLessThanOrEqualTo(1);
+      assertThat(admin.listTopics().names().get())
+          .filteredOn(topic -> topic.startsWith(Topics.DEFAULT_PREFIX))
+          .hasSize(5);
+    }
+  }
+
+  private List<String> ofTopics() {
+    return cluster("--grace=" + graceSeconds);
+  }
+
+  private List<String> cluster(String... more) {
+    return with(
+        List.of(
+            "--bootstrap-servers=" + cluster.bootstrapServers(),
+            "--schema-registry-url=" + cluster.schemaRegistryUrl()),
+        more);
+  }
+
+  /** The steps that a replay writes, which come in the order of event time. */
+  private List<String> lines(List<String> options, String... more) throws IOException {
+    Path out = directory.resolve("steps.jsonl");
+    run(new ReplayCommand(), with(with(options, more), "--out=" + out));
+    List<String> lines = Files.readAllLines(out, UTF_8);
+    assertThat(lines.stream().map(ReplayedAfterwards::updatedAt).toList())
+        .isSortedAccordingTo(Comparator.naturalOrder());
+    return lines;
+  }
+
+  private static Instant updatedAt(String line) {
+    try {
+      JsonNode step = new JsonMapper().readTree(line);
+      return Instant.parse(step.get("updated_at").asText());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static String run(Object command, List<String> arguments) {
+    return runTo(0, command, arguments);
+  }
+
+  private static String runTo(int exitCode, Object command, List<String> arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit =
+        new CommandLine(command)
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments.toArray(String[]::new));
+    assertThat(exit).as(out + "\n" + err).isEqualTo(exitCode);
+    return out.toString();
+  }
+
+  private static List<String> with(List<String> options, String... more) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of(more));
+    return all;
+  }
+}
