@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diagnose",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     showDefaultValues = true,
     description =
         "Looks at this host for a while, or at an evidence bundle, and judges it by the same"
@@ -92,7 +93,10 @@ public final class DiagnoseCommand implements Callable<Integer> {
       description = "Where the host's proc is mounted.")
   private Path procRoot = Path.of("");
 
-  @Option(names = "--host", description = "Name of the host; default: its host name.")
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = "Name of the host; default: its host name.")
   private @Nullable String host;
 
   @Option(
@@ -104,7 +108,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
   @Option(
       names = "--runbook-base-url",
       paramLabel = "URL",
-      defaultValue = "runbooks/",
+      defaultValue = "${sys:netnswatch.runbooks:-runbooks/}",
       description = "Where the pages of runbooks/ are; begins every runbook_url.")
   private String runbookBaseUrl = "";
 
