@@ -5,12 +5,21 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netnswatch.collector.PrivateHost.Finished;
+import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.SymbolSamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.avro.file.DataFileReader;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +41,7 @@ class CollectorPackageIT {
   private static final String HOME = "/usr/share/" + NAME;
   private static final String CONF = "/etc/netnswatch/collector.conf";
   private static final String METRICS = "http://127.0.0.1:9465/metrics";
+  private static final boolean PERF_IS_HERE = Files.exists(Path.of("/usr/bin/perf"));
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
 
   /** Those that the unit names, as include/uapi/linux/capability.h numbers them. */
@@ -216,6 +226,28 @@ class CollectorPackageIT {
 
   @Test
   @Order(10)
+  void itsUnitLeavesItWhatEachSourceNeeds() throws Exception {
+    // When
+    List<SpecificRecord> events = spooled();
+
+    // Then: slabinfo where there is that row, kernel symbols, and creations
+    boolean inSlabinfo = Files.readString(Path.of("/proc/slabinfo")).contains("\nnet_namespace ");
+    assertThat(of(ProcSnapshot.class, events))
+        .isNotEmpty()
+        .allMatch(it -> (it.getNetnsCounts().getSlabObjects() != null) == inSlabinfo);
+    assertThat(of(PerfSample.class, events))
+        .flatMap(PerfSample::getSymbols)
+        .extracting(SymbolSamples::getSymbol)
+        .filteredOn(symbol -> !symbol.equals("[unknown]"))
+        .hasSizeGreaterThanOrEqualTo(PERF_IS_HERE ? 1 : 0);
+    assertThat(of(NetnsLatency.class, events))
+        .extracting(NetnsLatency::getOutcome)
+        .contains(CommandOutcome.SUCCEEDED)
+        .doesNotContain(CommandOutcome.FAILED);
+  }
+
+  @Test
+  @Order(11)
   void removedItStopsAndLeavesConfigurationAndSpool() throws Exception {
     // Given
     run("systemctl", "start", SERVICE);
@@ -234,7 +266,7 @@ class CollectorPackageIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void purgedItLeavesNothing() throws Exception {
     // When
     Finished purge = run("dpkg", "--purge", NAME);
@@ -250,9 +282,7 @@ class CollectorPackageIT {
   /** Until each source has had its turn, and none failed. */
   private void awaitCollection() {
     List<String> sources =
-        Files.exists(Path.of("/usr/bin/perf"))
-            ? List.of("proc", "perf", "probe")
-            : List.of("proc", "probe");
+        PERF_IS_HERE ? List.of("proc", "perf", "probe") : List.of("proc", "probe");
     await()
         .atMost(STARTS_WITHIN)
         .untilAsserted(
@@ -266,6 +296,25 @@ class CollectorPackageIT {
                         "turn_duration_seconds_count\\{source=\"" + source + "\"} [1-9]");
               }
             });
+  }
+
+  private List<SpecificRecord> spooled() throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(host().file("/var/lib/netnswatch/spool"))) {
+      files = all.filter(file -> file.toString().endsWith(".avro")).toList();
+    }
+    List<SpecificRecord> events = new ArrayList<>();
+    for (Path file : files) {
+      try (DataFileReader<SpecificRecord> reader =
+          new DataFileReader<>(file.toFile(), new SpecificDatumReader<>())) {
+        reader.forEach(events::add);
+      }
+    }
+    return events;
+  }
+
+  private static <T extends SpecificRecord> List<T> of(Class<T> type, List<SpecificRecord> events) {
+    return events.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   /** The built package with another version, and a line more in each configuration file. */
