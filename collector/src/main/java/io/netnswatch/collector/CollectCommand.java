@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "collect",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     showDefaultValues = true,
     description = "Collects telemetry of this host and publishes it to Kafka.")
 public final class CollectCommand implements Callable<Integer> {
@@ -36,7 +37,10 @@ public final class CollectCommand implements Callable<Integer> {
 
   @Mixin private MetricsOptions metrics = new MetricsOptions();
 
-  @Option(names = "--host", description = "Name of this host; default: its host name.")
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = "Name of this host; default: its host name.")
   private @Nullable String host;
 
   @Option(

@@ -53,6 +53,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diagnose",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     showDefaultValues = true,
     description =
         "Looks at this host for a while, or at an evidence bundle, and judges it by the same"
@@ -103,7 +104,10 @@ public final class DiagnoseCommand implements Callable<Integer> {
       description = "Where the host's proc is mounted.")
   private Path procRoot = Path.of("");
 
-  @Option(names = "--host", description = "Name of the host; default: its host name.")
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = "Name of the host; default: its host name.")
   private @Nullable String host;
 
   @Option(
@@ -115,7 +119,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
   @Option(
       names = "--runbook-base-url",
       paramLabel = "URL",
-      defaultValue = "runbooks/",
+      defaultValue = "${sys:netnswatch.runbooks:-runbooks/}",
       description = "Where the pages of runbooks/ are; begins every runbook_url.")
   private String runbookBaseUrl = "";
 
