@@ -123,7 +123,7 @@ public final class Collector {
     try {
       return OwnUsage.read();
     } catch (IOException e) {
-      logLimit.log("usage", () -> log.warn("own CPU and memory can't be read", e));
+      logLimit.log("usage", () -> log.warn("own CPU and memory can't be read: {}", e.toString()));
       return null;
     }
   }

@@ -83,7 +83,8 @@ final class Turns implements Runnable {
       failed.incrementAndGet();
       logLimit.log(
           e.getClass().getName(),
-          () -> log.warn("{} failed, and is tried again at its next turn", name(), e));
+          () ->
+              log.warn("{} failed, and is tried again at its next turn: {}", name(), e.toString()));
     }
     turnNanos.addAndGet(System.nanoTime() - begin);
     turns.incrementAndGet();

@@ -26,6 +26,9 @@ public final class ProcDirectory implements ProcFiles {
 
   private static final int MAX_KEPT_BUFFER = 1 << 16;
 
+  /** For more in one read the plain streams allocate native memory each time. */
+  private static final int MAX_READ = 1 << 13;
+
   private final Path root;
   private final String prefix;
   private byte[] buffer = new byte[1 << 12];
@@ -73,7 +76,7 @@ public final class ProcDirectory implements ProcFiles {
   public @Nullable String read(String file) throws IOException {
     try (InputStream in = new FileInputStream(prefix + file)) {
       int length = 0;
-      for (int read = in.read(buffer); read > 0; ) {
+      for (int read = read(in, 0); read > 0; read = read(in, length)) {
         length += read;
         if (length > MAX_BYTES) {
           throw new IOException(file + " is longer than " + MAX_BYTES + " bytes");
@@ -81,7 +84,6 @@ public final class ProcDirectory implements ProcFiles {
         if (length == buffer.length) {
           buffer = Arrays.copyOf(buffer, 2 * length);
         }
-        read = in.read(buffer, length, buffer.length - length);
       }
       return new String(buffer, 0, length, StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
@@ -99,6 +101,10 @@ public final class ProcDirectory implements ProcFiles {
         buffer = new byte[MAX_KEPT_BUFFER];
       }
     }
+  }
+
+  private int read(InputStream in, int length) throws IOException {
+    return in.read(buffer, length, Math.min(MAX_READ, buffer.length - length));
   }
 
   @Override

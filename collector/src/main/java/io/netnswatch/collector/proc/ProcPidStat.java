@@ -42,21 +42,56 @@ public record ProcPidStat(
     if (open < 1 || close < open) {
       throw new ProcParseException("PID/stat", "PID (NAME) STATE …", text);
     }
-    String[] fields = text.substring(close + 1).strip().split(" ", START_TIME + 2);
-    if (fields.length <= START_TIME || fields[STATE].length() != 1) {
+    Fields fields = new Fields(text, close + 1);
+    if (fields.count <= START_TIME || !fields.isLetter(STATE)) {
       throw new ProcParseException("PID/stat", "at least 22 fields", text);
     }
     try {
       return new ProcPidStat(
           Integer.parseInt(text.substring(0, open).strip()),
           text.substring(open + 1, close),
-          fields[STATE].charAt(0),
-          (Long.parseLong(fields[FLAGS]) & PF_KTHREAD) != 0,
-          Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]),
-          Integer.parseInt(fields[THREADS]),
-          Long.parseLong(fields[START_TIME].strip()));
-    } catch (NumberFormatException e) {
+          fields.letter(STATE),
+          (fields.number(FLAGS) & PF_KTHREAD) != 0,
+          fields.number(UTIME) + fields.number(STIME),
+          Math.toIntExact(fields.number(THREADS)),
+          fields.number(START_TIME));
+    } catch (NumberFormatException | ArithmeticException e) {
       throw new ProcParseException("PID/stat", "numbers", text);
+    }
+  }
+
+  /**
+   * Where the fields behind the name are: splitting the text into strings would be half of what
+   * reading it allocates, thousands of times a snapshot.
+   */
+  private static final class Fields {
+
+    private final String text;
+    private final int[] begins = new int[START_TIME + 2]; // of each, and behind the last
+    private int count;
+
+    Fields(String text, int from) {
+      this.text = text;
+      int at = from;
+      while (at < text.length() && count <= START_TIME) {
+        begins[count++] = ++at; // behind a blank
+        while (at < text.length() && text.charAt(at) > ' ') {
+          at++;
+        }
+        begins[count] = at + 1;
+      }
+    }
+
+    boolean isLetter(int field) {
+      return begins[field + 1] - begins[field] == 2;
+    }
+
+    char letter(int field) {
+      return text.charAt(begins[field]);
+    }
+
+    long number(int field) {
+      return Long.parseLong(text, begins[field], begins[field + 1] - 1, 10);
     }
   }
 }

@@ -31,7 +31,7 @@ final class TaskSurvey {
   private static final int PROCESSES_PER_SNAPSHOT = 2_000;
 
   private final ThreadTurns threads = new ThreadTurns();
-  private Map<Integer, Seen> previous = Map.of();
+  private final Map<Integer, Seen> seen = new HashMap<>();
   private int survey;
   private int firstSleeper;
 
@@ -53,25 +53,26 @@ final class TaskSurvey {
    */
   Result look(ProcReading reading, List<Integer> pids, @Nullable Integer intervalMs) {
     survey++;
-    Map<Integer, Seen> now = new HashMap<>(2 * pids.size());
     List<Candidate> candidates = new ArrayList<>();
     List<Integer> multithreaded = new ArrayList<>();
+    seen.keySet().retainAll(new HashSet<>(pids));
     Predicate<Integer> sleepsOn = sleepingOn(pids);
     int[] byState = new int[STATES.length() + 1];
     for (int pid : pids) {
-      Seen before = previous.get(pid);
+      Seen before = seen.get(pid);
       Seen asleep = sleepsOn.test(pid) ? before : null;
       ProcPidStat stat = asleep != null ? asleep.stat() : stat(reading, pid + "/stat");
       if (stat == null) {
+        seen.remove(pid);
         continue;
       }
       if (asleep == null) {
+        seen.put(pid, new Seen(stat, survey));
         Candidate candidate = candidate(stat, before, pid, intervalMs);
         if (candidate != null) {
           candidates.add(candidate);
         }
       }
-      now.put(pid, asleep != null ? asleep : new Seen(stat, survey));
       int state = STATES.indexOf(stat.state());
       byState[state < 0 ? STATES.length() : state]++;
       if (stat.threads() > 1) {
@@ -80,9 +81,8 @@ final class TaskSurvey {
     }
     candidates.addAll(threads.look(reading, multithreaded));
     candidates.sort(Candidate.EXAMINED_FIRST);
-    previous = now;
     TaskCounts counts =
-        new TaskCounts(now.size(), byState[0], byState[1], byState[2], byState[3], byState[4]);
+        new TaskCounts(seen.size(), byState[0], byState[1], byState[2], byState[3], byState[4]);
     return new Result(counts, candidates);
   }
 
@@ -90,7 +90,7 @@ final class TaskSurvey {
   private Predicate<Integer> sleepingOn(List<Integer> pids) {
     List<Integer> sleepers = new ArrayList<>();
     for (int pid : pids) {
-      Seen before = previous.get(pid);
+      Seen before = seen.get(pid);
       if (before != null && before.maySleepOn()) {
         sleepers.add(pid);
       }

@@ -4,6 +4,7 @@ import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -28,6 +29,7 @@ public final class ClientSettings {
     all.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.toString(8 << 20));
     all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "2000");
     all.put("auto.register.schemas", "true");
+    all.putAll(unobserved());
     all.putAll(own);
     all.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     all.put("schema.registry.url", registryUrl);
@@ -43,7 +45,7 @@ public final class ClientSettings {
    */
   public static Map<String, Object> ofTail(
       String bootstrapServers, String registryUrl, Map<String, String> own) {
-    Map<String, Object> all = new HashMap<>();
+    Map<String, Object> all = new HashMap<>(unobserved());
     all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(1 << 20));
     all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(256 << 10));
     all.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "30000");
@@ -54,5 +56,12 @@ public final class ClientSettings {
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return all;
+  }
+
+  /** Nobody looks at the clients' own metrics: JMX and metrics pushed to the broker cost memory. */
+  private static Map<String, String> unobserved() {
+    return Map.of(
+        CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "",
+        CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, "false");
   }
 }
