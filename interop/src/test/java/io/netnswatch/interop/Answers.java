@@ -84,7 +84,10 @@ final class Answers {
       }
     }
     hot.sort(
-        comparing(Slice::cpus).reversed().thenComparing(Slice::host).thenComparing(Slice::startedAt));
+        comparing(Slice::cpus)
+            .reversed()
+            .thenComparing(Slice::host)
+            .thenComparing(Slice::startedAt));
     return hot.stream().map(it -> row(it.host, it.startedAt, it.cpus)).toList();
   }
 
@@ -208,9 +211,7 @@ final class Answers {
         .stream()
         .sorted(
             Map.Entry.comparingByKey(
-                comparing(Group::kernel)
-                    .thenComparing(Group::kind)
-                    .thenComparing(Group::verdict)))
+                comparing(Group::kernel).thenComparing(Group::kind).thenComparing(Group::verdict)))
         .map(
             group -> {
               Group key = group.getKey();
@@ -263,8 +264,7 @@ final class Answers {
         lines.add(new Line(at, "INCIDENT", it.getEventAction() + ": " + it.getTitle()));
       }
     }
-    lines.sort(
-        comparing(Line::at).thenComparing(Line::source).thenComparing(Line::summary));
+    lines.sort(comparing(Line::at).thenComparing(Line::source).thenComparing(Line::summary));
     return lines.stream().map(it -> row(it.at, it.source, it.summary)).toList();
   }
 
@@ -384,10 +384,7 @@ final class Answers {
   private <T> List<Published<T>> all(Class<T> type) {
     return fleet.publications().stream()
         .filter(it -> type.isInstance(it.value()))
-        .map(
-            it ->
-                new Published<>(
-                    type.cast(it.value()), Instant.ofEpochMilli(it.timestampMs())))
+        .map(it -> new Published<>(type.cast(it.value()), Instant.ofEpochMilli(it.timestampMs())))
         .toList();
   }
 

@@ -17,8 +17,7 @@ final class Docless {
               false,
               schema.getFields().stream().map(Docless::of).toList());
       case ARRAY -> Schema.createArray(of(schema.getElementType()));
-      case UNION ->
-          Schema.createUnion(schema.getTypes().stream().map(Docless::of).toList());
+      case UNION -> Schema.createUnion(schema.getTypes().stream().map(Docless::of).toList());
       case STRING -> Schema.create(Schema.Type.STRING);
       default -> schema;
     };

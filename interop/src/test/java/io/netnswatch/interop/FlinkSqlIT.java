@@ -105,9 +105,7 @@ class FlinkSqlIT {
   @Test
   void deadLettersAreReadWithTheirHeaders() throws Exception {
     List<Row> rows =
-        flink
-            .query("SELECT * FROM dead_letters ORDER BY record_partition, record_offset")
-            .rows();
+        flink.query("SELECT * FROM dead_letters ORDER BY record_partition, record_offset").rows();
 
     List<ConsumerRecord<byte[], byte[]>> letters =
         fleet.records(PublishedFleet.TOPICS.deadLetters());

@@ -147,7 +147,10 @@ final class KsqlDbScript {
     List<String> rest = new ArrayList<>();
     for (int i = from; i < tokens.size(); i++) {
       boolean sourceName = i > from && Set.of("FROM", "JOIN").contains(tokens.get(i - 1));
-      boolean alias = i > from + 1 && Set.of("FROM", "JOIN").contains(tokens.get(i - 2)) && byAlias.containsKey(tokens.get(i));
+      boolean alias =
+          i > from + 1
+              && Set.of("FROM", "JOIN").contains(tokens.get(i - 2))
+              && byAlias.containsKey(tokens.get(i));
       if (!sourceName && !alias) {
         rest.add(tokens.get(i));
       }

@@ -45,7 +45,10 @@ final class Queries {
 
   /** The comment that a script begins with. */
   static String header(String script) {
-    return script.lines().takeWhile(line -> line.startsWith("--")).collect(Collectors.joining("\n"));
+    return script
+        .lines()
+        .takeWhile(line -> line.startsWith("--"))
+        .collect(Collectors.joining("\n"));
   }
 
   /** The statements of a script, without comments; each ends with a semicolon at a line's end. */

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Specimen {
 
-  /** The greatest integer a client in JavaScript can read. */
-  private static final long GREATEST = (1L << 53) - 1;
+  /**
+   * As far from 0 as the Avro of JavaScript (avsc) reads right: it holds 53 bits, sign included.
+   */
+  private static final long GREATEST = (1L << 52) - 1;
 
   private final boolean full;
   private final Instant latest;
