@@ -50,8 +50,11 @@ final class FlinkSql {
   Answer query(String statement) throws Exception {
     TableResult result = engine.executeSql(statement);
     List<Row> rows = new ArrayList<>();
-    try (CloseableIterator<Row> answer = result.collect()) {
+    CloseableIterator<Row> answer = result.collect();
+    try {
       answer.forEachRemaining(rows::add);
+    } finally {
+      answer.close();
     }
     return new Answer(result.getResolvedSchema().getColumnNames(), rows);
   }

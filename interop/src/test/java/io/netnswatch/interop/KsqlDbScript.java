@@ -167,21 +167,20 @@ final class KsqlDbScript {
       String token = tokens.get(i);
       String before = i == 0 ? "" : tokens.get(i - 1);
       String after = i + 1 == tokens.size() ? "" : tokens.get(i + 1);
+      boolean name = NAME.matcher(token).matches();
       if (before.equals("->")) {
         type = field(type, token);
       } else if (token.equals("[")) {
         type = element(type);
         i += 2;
-      } else if (!NAME.matcher(token).matches()) {
-        continue;
-      } else if (after.equals("(")) {
+      } else if (name && after.equals("(")) {
         if (!FUNCTIONS.contains(token) && !WORDS.contains(token)) {
           violations.add(token + ": no such function");
         }
-      } else if (after.equals(".")) {
+      } else if (name && after.equals(".")) {
         type = column(byAlias.getOrDefault(token, Map.of()), tokens.get(i + 2));
         i += 2;
-      } else if (!WORDS.contains(token)) {
+      } else if (name && !WORDS.contains(token)) {
         type = column(scope, token);
       }
     }
