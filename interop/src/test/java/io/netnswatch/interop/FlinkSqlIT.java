@@ -21,6 +21,7 @@ import org.apache.flink.types.Row;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,7 +37,7 @@ class FlinkSqlIT {
   private static FlinkSql flink;
 
   @BeforeAll
-  static void createTables(PublishedFleet published) {
+  static void createTables(PublishedFleet published) throws Exception {
     fleet = published;
     flink = new FlinkSql();
     String script = Queries.text(Queries.TOPICS, Queries.FLINK);
@@ -45,6 +46,11 @@ class FlinkSqlIT {
         script
             .replace("'localhost:9092'", "'" + fleet.bootstrapServers() + "'")
             .replace("'http://localhost:8081'", "'" + fleet.schemaRegistryUrl() + "'"));
+  }
+
+  @AfterAll
+  static void stop() {
+    flink.close();
   }
 
   static Stream<String> queries() {
