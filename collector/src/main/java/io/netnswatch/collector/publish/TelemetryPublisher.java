@@ -72,6 +72,7 @@ public final class TelemetryPublisher implements AutoCloseable {
 
   // Of the thread "publisher" alone.
   private @Nullable Flight flight;
+  private boolean spooling;
   private boolean located;
   private long backOffNanos = FIRST_BACK_OFF_NANOS;
   private long deliverFrom = System.nanoTime();
@@ -144,11 +145,14 @@ public final class TelemetryPublisher implements AutoCloseable {
     }
   }
 
+  /** Once: what earlier runs have left goes before everything of this one, or waits for another. */
   private void openSpool() {
     try {
       spool.open();
+      spooling = true;
     } catch (IOException e) {
-      failed(e);
+      spoolFailure = words(e) + "; not tried again before the next start";
+      log.warn("without a spool: {}", spoolFailure);
     }
   }
 
@@ -297,7 +301,7 @@ public final class TelemetryPublisher implements AutoCloseable {
 
   /** Its head may be in flight, and then is so from the spool. */
   private void spoolQueue() {
-    if (System.nanoTime() - spoolFrom < 0) {
+    if (!spooling || queue.isEmpty() || System.nanoTime() - spoolFrom < 0) {
       return;
     }
     try {
@@ -319,8 +323,12 @@ public final class TelemetryPublisher implements AutoCloseable {
   }
 
   private void failed(IOException e) {
-    spoolFailure = e.getClass().getSimpleName() + ": " + e.getMessage();
+    spoolFailure = words(e);
     logLimit.log("spool", () -> log.warn("the spool can't be used: {}", spoolFailure));
+  }
+
+  private static String words(IOException e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   // ---- the end
