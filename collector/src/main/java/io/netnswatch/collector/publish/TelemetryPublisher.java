@@ -9,6 +9,7 @@ import io.netnswatch.collector.spool.Batch;
 import io.netnswatch.collector.spool.Partition;
 import io.netnswatch.collector.spool.Spool;
 import io.netnswatch.collector.spool.SpoolStatus;
+import io.netnswatch.kafkaconfig.SettingAtFault;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
 import java.time.Duration;
@@ -275,9 +276,10 @@ public final class TelemetryPublisher implements AutoCloseable {
           "delivery",
           () ->
               log.warn(
-                  "Kafka or the registry takes no events: {}: {}",
+                  "Kafka or the registry takes no events: {}: {}{}",
                   failure.getClass().getSimpleName(),
-                  beginning(String.valueOf(failure.getMessage()))));
+                  beginning(String.valueOf(failure.getMessage())),
+                  SettingAtFault.hint(failure)));
     }
   }
 
