@@ -4,6 +4,7 @@ import io.netnswatch.collector.metrics.CollectorStatus;
 import io.netnswatch.collector.metrics.OwnUsage;
 import io.netnswatch.collector.publish.TelemetryPublisher;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public final class Collector {
       List<Scheduled> scheduled,
       double cpuLimitPercent) {
     this.publisher = publisher;
-    cpu = new CpuWatch(OwnCpu.ofThisProcess(), cpuLimitPercent);
+    cpu = new CpuWatch(Path.of("/proc"), ProcessHandle.current().pid(), cpuLimitPercent);
     Emitter emitter = new Emitter(envelope, publisher::publish);
     sources =
         scheduled.stream()
@@ -121,7 +122,7 @@ public final class Collector {
 
   private @Nullable OwnUsage usage() {
     try {
-      return OwnUsage.read();
+      return OwnUsage.ofThisProcess();
     } catch (IOException e) {
       logLimit.log("usage", () -> log.warn("own CPU and memory can't be read: {}", e.toString()));
       return null;

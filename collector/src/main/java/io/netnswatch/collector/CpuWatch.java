@@ -1,6 +1,8 @@
 package io.netnswatch.collector;
 
+import io.netnswatch.collector.metrics.OwnUsage;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -10,15 +12,23 @@ import org.slf4j.LoggerFactory;
 final class CpuWatch {
   private static final Logger log = LoggerFactory.getLogger(CpuWatch.class);
 
-  private final OwnCpu own;
+  private final Path procRoot;
+  private final long pid;
   private CpuLimit limit;
   private Duration usedBefore = Duration.ZERO;
   private long beforeNanos = System.nanoTime();
   private double percent = Double.NaN;
   private boolean unreadable;
 
-  CpuWatch(OwnCpu own, double limitPercent) {
-    this.own = own;
+  /**
+   * Watches a process.
+   *
+   * @param procRoot where this process's own proc is mounted
+   * @param limitPercent of one core
+   */
+  CpuWatch(Path procRoot, long pid, double limitPercent) {
+    this.procRoot = procRoot;
+    this.pid = pid;
     this.limit = CpuLimit.of(limitPercent);
   }
 
@@ -26,7 +36,7 @@ final class CpuWatch {
   synchronized void look() {
     Duration used;
     try {
-      used = own.used();
+      used = OwnUsage.of(procRoot, pid).cpu();
     } catch (IOException e) {
       if (!unreadable) {
         log.warn("own CPU use can't be read, so it is not limited: {}", e.toString());

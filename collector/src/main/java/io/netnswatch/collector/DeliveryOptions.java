@@ -2,12 +2,12 @@ package io.netnswatch.collector;
 
 import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.collector.publish.DropCount;
-import io.netnswatch.collector.publish.KafkaConfigFile;
 import io.netnswatch.collector.publish.KafkaDelivery;
 import io.netnswatch.collector.publish.TelemetryPublisher;
 import io.netnswatch.collector.publish.TopicTail;
 import io.netnswatch.collector.spool.Spool;
 import io.netnswatch.collector.spool.SpoolSettings;
+import io.netnswatch.kafkaconfig.KafkaConfigFile;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,6 +7,13 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +158,51 @@ class CollectCommandTest {
   }
 
   @Test
+  void withoutASpoolItRunsAndItsLogMetricsAndHealthSaySo() throws Exception {
+    // Given: a file where the directory should be
+    Path file = Files.createFile(spool.resolve("file"));
+    Process collect = collect(file, freePort());
+    try (BufferedReader words = reader(collect)) {
+      String warning = lineWith("without a spool", words);
+      String address = lineWith("metrics and health on", words);
+
+      // When
+      URI metrics = URI.create(address.replaceAll(".*(http://\\S+) .*", "$1"));
+      HttpResponse<String> measured = get(metrics);
+      HttpResponse<String> health = get(metrics.resolve("/healthy"));
+
+      // Then
+      assertThat(warning)
+          .contains("WARN", file.toString(), "not tried again before the next start");
+      assertThat(measured.body()).contains("netnswatch_collector_spool_usable 0.0");
+      assertThat(health.statusCode()).isEqualTo(503);
+      assertThat(health.body()).startsWith("the spool can't be used: ").contains(file.toString());
+    } finally {
+      collect.destroyForcibly().waitFor();
+    }
+  }
+
+  private static String lineWith(String words, BufferedReader lines) throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.contains(words)) {
+        return line;
+      }
+    }
+    throw new AssertionError("no line with '" + words + "'");
+  }
+
+  private static HttpResponse<String> get(URI address) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
   void noSecretIsPrintedWhateverFails() throws Exception {
     // Given: secrets in all the places that take one, and nobody who answers
     Path file = spool.resolve("kafka.properties");
@@ -184,6 +236,11 @@ class CollectCommandTest {
   }
 
   private Process collect(String... arguments) throws IOException {
+    return collect(spool, 0, arguments);
+  }
+
+  private static Process collect(Path spool, int metricsPort, String... arguments)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -198,7 +255,7 @@ class CollectCommandTest {
                 "--no-probe",
                 "--snapshot-interval=1",
                 "--spool-dir=" + spool,
-                "--metrics-port=0"));
+                "--metrics-port=" + metricsPort));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }

@@ -49,25 +49,13 @@ class CpuLimitTest {
   }
 
   @Test
-  void childrenLivingAndGoneAreCounted() throws IOException {
-    // Given: ticks of its own and of children that are gone, and a living child's
-    Files.createDirectories(proc.resolve("10/task/11"));
-    Files.writeString(proc.resolve("10/stat"), "10 (a) b) S 1 1 1 0 -1 0 0 0 0 0 1 2 3 4 20 0");
-    Files.writeString(proc.resolve("10/task/11/children"), "12 ");
-    Files.createDirectories(proc.resolve("12"));
-    Files.writeString(proc.resolve("12/stat"), "12 (perf) S 1 1 1 0 -1 0 0 0 0 0 5 6 0 0 20 0");
-
-    // When, Then
-    assertThat(new OwnCpu(proc, 10).used()).isEqualTo(Duration.ofMillis(210));
-  }
-
-  @Test
   void aCollectorBeyondItsLimitSaysSoInItsStatus() throws IOException {
     // Given
     Files.createDirectories(proc.resolve("10/task"));
+    Files.writeString(proc.resolve("10/status"), "VmRSS:\t 4 kB\n");
     Path stat = proc.resolve("10/stat");
     Files.writeString(stat, "10 (java) S 1 1 1 0 -1 0 0 0 0 0 300 0 0 0 20 0");
-    CpuWatch watch = new CpuWatch(new OwnCpu(proc, 10), 5);
+    CpuWatch watch = new CpuWatch(proc, 10, 5);
     watch.look();
     assertThat(watch.status()).isEqualTo("CPU not measured yet");
 

@@ -1,5 +1,7 @@
 package io.netnswatch.localcluster;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,11 +16,12 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** Main class of the broker's JVM: DATA_DIRECTORY BROKER_PORT CONTROLLER_PORT. */
+/** Main class of the broker's JVM: DATA_DIRECTORY BROKER_PORT CONTROLLER_PORT SETTINGS_FILE. */
 public final class BrokerMain {
 
   private static final int NODE_ID = 1;
   private static final String CONTROLLER_LISTENER = "CONTROLLER";
+  private static final String CLIENT_LISTENER = LocalCluster.Security.LISTENER;
 
   private BrokerMain() {}
 
@@ -27,7 +30,8 @@ public final class BrokerMain {
     format(data);
     KafkaRaftServer server =
         new KafkaRaftServer(
-            KafkaConfig.fromProps(config(data, args[1], args[2]), false), Time.SYSTEM);
+            KafkaConfig.fromProps(config(data, args[1], args[2], Path.of(args[3])), false),
+            Time.SYSTEM);
     Exit.addShutdownHook("broker-shutdown", server::shutdown);
     server.startup();
     server.awaitShutdown();
@@ -50,8 +54,9 @@ public final class BrokerMain {
         .run();
   }
 
-  private static Properties config(Path data, String brokerPort, String controllerPort) {
-    String broker = "PLAINTEXT://127.0.0.1:" + brokerPort;
+  private static Properties config(
+      Path data, String brokerPort, String controllerPort, Path settings) throws IOException {
+    String broker = CLIENT_LISTENER + "://127.0.0.1:" + brokerPort;
     String controller = "127.0.0.1:" + controllerPort;
     Properties config = new Properties();
     config.putAll(
@@ -69,13 +74,13 @@ public final class BrokerMain {
             "advertised.listeners",
             broker,
             "listener.security.protocol.map",
-            CONTROLLER_LISTENER + ":PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            CONTROLLER_LISTENER + ":PLAINTEXT," + CLIENT_LISTENER + ":PLAINTEXT",
+            "inter.broker.listener.name",
+            CLIENT_LISTENER,
             "log.dirs",
             data.toString(),
             "auto.create.topics.enable",
-            "false",
-            "group.initial.rebalance.delay.ms",
-            "0"));
+            "false"));
     // One small node: nothing to replicate to, little to clean.
     config.putAll(
         Map.of(
@@ -87,7 +92,11 @@ public final class BrokerMain {
             "share.coordinator.state.topic.replication.factor", "1",
             "share.coordinator.state.topic.min.isr", "1",
             "log.cleaner.dedupe.buffer.size", "4194304",
-            "log.segment.bytes", "67108864"));
+            "log.segment.bytes", "67108864",
+            "group.initial.rebalance.delay.ms", "0"));
+    try (Reader given = Files.newBufferedReader(settings)) {
+      config.load(given);
+    }
     return config;
   }
 }

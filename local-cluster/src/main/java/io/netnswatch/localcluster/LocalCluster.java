@@ -1,6 +1,7 @@
 package io.netnswatch.localcluster;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -12,8 +13,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,13 +39,35 @@ public final class LocalCluster implements AutoCloseable {
   private static final int ANY_PORT = 0;
 
   private final Path directory;
+  private final Security security;
   private final int brokerPort;
   private final int registryPort;
   private @Nullable ChildJvm broker;
   private @Nullable ChildJvm registry;
 
-  private LocalCluster(Path directory, int brokerPort, int registryPort) {
+  /**
+   * How the broker and its clients prove who they are.
+   *
+   * @param broker over the broker's own settings; its one listener is called {@value #LISTENER}
+   * @param client settings with which this class asks whether it answers
+   */
+  public record Security(Map<String, String> broker, Map<String, String> client) {
+
+    /** Name of the listener for clients and, if there were others, brokers. */
+    public static final String LISTENER = "CLIENT";
+
+    /** Nobody proves anything. */
+    public static final Security NONE = new Security(Map.of(), Map.of());
+
+    public Security {
+      broker = Map.copyOf(broker);
+      client = Map.copyOf(client);
+    }
+  }
+
+  private LocalCluster(Path directory, Security security, int brokerPort, int registryPort) {
     this.directory = directory;
+    this.security = security;
     this.brokerPort = brokerPort;
     this.registryPort = registryPort;
   }
@@ -50,6 +75,12 @@ public final class LocalCluster implements AutoCloseable {
   /** Starts on free ports; see {@link #start(Path, int, int)}. */
   public static LocalCluster start(Path directory) throws IOException, InterruptedException {
     return start(directory, ANY_PORT, ANY_PORT);
+  }
+
+  /** Starts on free ports; see {@link #start(Path, int, int)}. */
+  public static LocalCluster start(Path directory, Security security)
+      throws IOException, InterruptedException {
+    return start(directory, security, ANY_PORT, ANY_PORT);
   }
 
   /**
@@ -62,7 +93,14 @@ public final class LocalCluster implements AutoCloseable {
    */
   public static LocalCluster start(Path directory, int brokerPort, int registryPort)
       throws IOException, InterruptedException {
-    LocalCluster cluster = new LocalCluster(directory, portOr(brokerPort), portOr(registryPort));
+    return start(directory, Security.NONE, brokerPort, registryPort);
+  }
+
+  private static LocalCluster start(
+      Path directory, Security security, int brokerPort, int registryPort)
+      throws IOException, InterruptedException {
+    LocalCluster cluster =
+        new LocalCluster(directory, security, portOr(brokerPort), portOr(registryPort));
     try {
       cluster.launchBroker();
       cluster.launchRegistry();
@@ -115,6 +153,13 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private void launchBroker() throws IOException {
+    Files.createDirectories(directory);
+    Path settings = directory.resolve("broker.properties");
+    Properties properties = new Properties();
+    properties.putAll(security.broker());
+    try (Writer out = Files.newBufferedWriter(settings)) {
+      properties.store(out, null);
+    }
     broker =
         ChildJvm.start(
             "broker",
@@ -125,7 +170,8 @@ public final class LocalCluster implements AutoCloseable {
             List.of(
                 directory.resolve("broker").toString(),
                 Integer.toString(brokerPort),
-                Integer.toString(freePort())));
+                Integer.toString(freePort()),
+                settings.toString()));
   }
 
   private void launchRegistry() throws IOException {
@@ -161,8 +207,8 @@ public final class LocalCluster implements AutoCloseable {
     await(
         broker,
         () -> {
-          Map<String, Object> config =
-              Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+          Map<String, Object> config = new HashMap<>(security.client());
+          config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
           try (Admin admin = Admin.create(config)) {
             return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
           } catch (ExecutionException | java.util.concurrent.TimeoutException e) {

@@ -1,6 +1,6 @@
 package io.netnswatch.replay;
 
-import io.netnswatch.collector.publish.KafkaConfigFile;
+import io.netnswatch.kafkaconfig.KafkaConfigFile;
 import io.netnswatch.replay.history.Cluster;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.netnswatch.replay;
 
+import io.netnswatch.kafkaconfig.SettingAtFault;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -9,7 +10,10 @@ final class Failure {
   private Failure() {}
 
   static int say(Exception e, CommandLine command, ParseResult parsed) {
-    command.getErr().println("netnswatch " + command.getCommandName() + ": " + words(e));
+    command
+        .getErr()
+        .println(
+            "netnswatch " + command.getCommandName() + ": " + words(e) + SettingAtFault.hint(e));
     return command.getCommandSpec().exitCodeOnExecutionException();
   }
 

@@ -8,10 +8,11 @@ import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.SignatureFiles;
 import io.netnswatch.detection.signature.Signatures;
+import io.netnswatch.kafkaconfig.KafkaConfigFile;
+import io.netnswatch.kafkaconfig.SettingAtFault;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -151,7 +152,8 @@ public final class DetectCommand implements Callable<Integer> {
       description =
           "Properties for Kafka Streams and its clients (security, replication, …) and, with the"
               + " prefix schema.registry., for the registry client. They override the built-in"
-              + " ones.")
+              + " ones. Values may hold $${env:NAME}, $${file:PROPERTIES:KEY} and"
+              + " $${directory:PATH:FILE}.")
   private @Nullable Path kafkaConfig;
 
   public static void main(String[] args) {
@@ -241,12 +243,12 @@ public final class DetectCommand implements Callable<Integer> {
     String advice =
         cause instanceof UnknownTopicOrPartitionException
             ? " Create the topics first, or start with --create-topics."
-            : "";
+            : SettingAtFault.hint(cause);
     LOG.error("detector can't start: {}{}", cause.getMessage(), advice);
     return 1;
   }
 
-  private SchemaRegistryClient registry(Properties extra) {
+  SchemaRegistryClient registry(Properties extra) {
     Map<String, Object> config = new HashMap<>();
     extra.stringPropertyNames().stream()
         .filter(name -> name.startsWith("schema.registry."))
@@ -254,7 +256,7 @@ public final class DetectCommand implements Callable<Integer> {
     return new CachedSchemaRegistryClient(schemaRegistryUrl, REGISTRY_CACHE_SIZE, config);
   }
 
-  private Properties streamsConfig(Properties extra) {
+  Properties streamsConfig(Properties extra) {
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -271,9 +273,7 @@ public final class DetectCommand implements Callable<Integer> {
   private Properties extraConfig() throws IOException {
     Properties extra = new Properties();
     if (kafkaConfig != null) {
-      try (var reader = Files.newBufferedReader(kafkaConfig)) {
-        extra.load(reader);
-      }
+      extra.putAll(KafkaConfigFile.read(kafkaConfig));
     }
     return extra;
   }
@@ -282,7 +282,7 @@ public final class DetectCommand implements Callable<Integer> {
   private static StreamThreadExceptionResponse onUncaught(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof RegistryUnavailableException) {
-        LOG.warn("{}; trying again", cause.getMessage());
+        LOG.warn("{}{}; trying again", cause.getMessage(), SettingAtFault.hint(cause));
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
     }

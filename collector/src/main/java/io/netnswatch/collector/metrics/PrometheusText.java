@@ -69,7 +69,8 @@ final class PrometheusText {
               .name(PREFIX + "cpu_seconds")
               .unit(Unit.SECONDS)
               .help("CPU time of the collector and of the programs it ran.")
-              .dataPoint(CounterDataPointSnapshot.builder().value(usage.cpuSeconds()).build())
+              .dataPoint(
+                  CounterDataPointSnapshot.builder().value(usage.cpu().toMillis() / 1e3).build())
               .build());
       metrics.add(
           gauge(

@@ -69,7 +69,7 @@ public final class ProcSampler {
     ProcStat stat = ProcStat.parse(reading.required("stat"));
     Long uptimeMs = reading.parsed(reading.optional("uptime"), Uptime::parseMs);
     Instant bootTime = uptimeMs == null ? stat.bootTime() : at.minusMillis(uptimeMs);
-    List<Integer> pids = files.pids();
+    List<Integer> pids = files.pids().stream().sorted().toList();
     Integer intervalMs = intervalMs(at);
     TaskSurvey.Result surveyed = survey.look(reading, pids, intervalMs);
     TaskExaminer.Result tasks = examiner.look(reading, surveyed.candidates(), bootTime, at);
@@ -95,7 +95,7 @@ public final class ProcSampler {
             .setModulesOfInterest(modules == null ? null : modulesOfInterest(modules))
             .setTaskCounts(surveyed.counts())
             .setTasksOfInterest(tasks.tasks())
-            .setTasksOmitted(tasks.omitted())
+            .setTasksOmitted(surveyed.omitted() + tasks.omitted())
             .setUnreadable(reading.unreadable());
     previousAt = at;
     snapshots++;

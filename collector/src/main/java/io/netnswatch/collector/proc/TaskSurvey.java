@@ -2,12 +2,9 @@ package io.netnswatch.collector.proc;
 
 import io.netnswatch.schema.TaskCounts;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,21 +27,20 @@ final class TaskSurvey {
    */
   private static final int PROCESSES_PER_SNAPSHOT = 2_000;
 
+  /** Candidates kept; a disk that hangs may have tens of thousands of tasks in D. */
+  private static final int MAX_CANDIDATES = 2_048;
+
   private final ThreadTurns threads = new ThreadTurns();
-  private final Map<Integer, Seen> seen = new HashMap<>();
+  private SeenProcesses previous = SeenProcesses.withRoomFor(List.of());
   private int survey;
   private int firstSleeper;
 
-  /** A process as it was when last looked at. */
-  private record Seen(ProcPidStat stat, int survey) {
-
-    boolean maySleepOn() {
-      return !stat.kernelThread() && stat.state() == 'S';
-    }
-  }
-
-  /** What one survey found. */
-  record Result(TaskCounts counts, List<Candidate> candidates) {}
+  /**
+   * What one survey found.
+   *
+   * @param omitted hot and blocked tasks that are not among the candidates, for there are too many
+   */
+  record Result(TaskCounts counts, List<Candidate> candidates, int omitted) {}
 
   /**
    * Looks at the processes whose turn it is.
@@ -53,64 +49,84 @@ final class TaskSurvey {
    */
   Result look(ProcReading reading, List<Integer> pids, @Nullable Integer intervalMs) {
     survey++;
+    SeenProcesses now = SeenProcesses.withRoomFor(pids);
     List<Candidate> candidates = new ArrayList<>();
     List<Integer> multithreaded = new ArrayList<>();
-    seen.keySet().retainAll(new HashSet<>(pids));
-    Predicate<Integer> sleepsOn = sleepingOn(pids);
+    IntPredicate sleepsOn = sleepingOn(pids);
+    int omitted = 0;
     int[] byState = new int[STATES.length() + 1];
     for (int pid : pids) {
-      Seen before = seen.get(pid);
-      Seen asleep = sleepsOn.test(pid) ? before : null;
-      ProcPidStat stat = asleep != null ? asleep.stat() : stat(reading, pid + "/stat");
-      if (stat == null) {
-        seen.remove(pid);
-        continue;
-      }
-      if (asleep == null) {
-        seen.put(pid, new Seen(stat, survey));
+      int before = previous.indexOf(pid);
+      if (sleepsOn.test(before)) {
+        now.addUnchanged(previous, before);
+      } else {
+        ProcPidStat stat = stat(reading, pid + "/stat");
+        if (stat == null) {
+          continue;
+        }
         Candidate candidate = candidate(stat, before, pid, intervalMs);
         if (candidate != null) {
           candidates.add(candidate);
         }
+        now.add(pid, stat, survey);
       }
-      int state = STATES.indexOf(stat.state());
+      int last = now.size() - 1;
+      int state = STATES.indexOf(now.state(last));
       byState[state < 0 ? STATES.length() : state]++;
-      if (stat.threads() > 1) {
+      if (now.multithreaded(last)) {
         multithreaded.add(pid);
+      }
+      if (candidates.size() == 2 * MAX_CANDIDATES) {
+        omitted += cut(candidates);
       }
     }
     candidates.addAll(threads.look(reading, multithreaded));
-    candidates.sort(Candidate.EXAMINED_FIRST);
+    omitted += cut(candidates);
+    previous = now;
     TaskCounts counts =
-        new TaskCounts(seen.size(), byState[0], byState[1], byState[2], byState[3], byState[4]);
-    return new Result(counts, candidates);
+        new TaskCounts(now.size(), byState[0], byState[1], byState[2], byState[3], byState[4]);
+    return new Result(counts, candidates, omitted);
   }
 
-  /** Which processes are not looked at this time. */
-  private Predicate<Integer> sleepingOn(List<Integer> pids) {
-    List<Integer> sleepers = new ArrayList<>();
+  /** Sorts, keeps the most promising and tells how many of interest are not among them. */
+  private static int cut(List<Candidate> candidates) {
+    candidates.sort(Candidate.EXAMINED_FIRST);
+    if (candidates.size() <= MAX_CANDIDATES) {
+      return 0;
+    }
+    List<Candidate> tooMany = candidates.subList(MAX_CANDIDATES, candidates.size());
+    int omitted = (int) tooMany.stream().filter(it -> it.hot() || it.uninterruptible()).count();
+    tooMany.clear();
+    return omitted;
+  }
+
+  /** Which processes, by where they stand in the survey before, are not looked at this time. */
+  private IntPredicate sleepingOn(List<Integer> pids) {
+    BitSet sleepers = new BitSet();
     for (int pid : pids) {
-      Seen before = seen.get(pid);
-      if (before != null && before.maySleepOn()) {
-        sleepers.add(pid);
+      int before = previous.indexOf(pid);
+      if (before != SeenProcesses.UNKNOWN && previous.maySleepOn(before)) {
+        sleepers.set(before);
       }
     }
-    int room =
-        Math.max(
-            PROCESSES_PER_SNAPSHOT / 2, PROCESSES_PER_SNAPSHOT - pids.size() + sleepers.size());
-    if (sleepers.size() <= room) {
-      return pid -> false;
+    int count = sleepers.cardinality();
+    int room = Math.max(PROCESSES_PER_SNAPSHOT / 2, PROCESSES_PER_SNAPSHOT - pids.size() + count);
+    if (count <= room) {
+      return index -> false;
     }
-    Set<Integer> sleepOn = new HashSet<>(sleepers);
+    int next = firstSleeper;
     for (int i = 0; i < room; i++) {
-      sleepOn.remove(sleepers.get((firstSleeper + i) % sleepers.size()));
+      int found = sleepers.nextSetBit(next);
+      int awake = found < 0 ? sleepers.nextSetBit(0) : found;
+      sleepers.clear(awake);
+      next = awake + 1;
     }
-    firstSleeper = (firstSleeper + room) % sleepers.size();
-    return sleepOn::contains;
+    firstSleeper = next;
+    return index -> index != SeenProcesses.UNKNOWN && sleepers.get(index);
   }
 
   private @Nullable Candidate candidate(
-      ProcPidStat stat, @Nullable Seen before, int pid, @Nullable Integer intervalMs) {
+      ProcPidStat stat, int before, int pid, @Nullable Integer intervalMs) {
     Double cpuUse = cpuUse(stat, before, intervalMs);
     boolean hot = stat.kernelThread() && cpuUse != null && cpuUse >= HOT_CPUS;
     boolean interesting = hot || stat.state() == 'D' || Candidate.mayBeCommand(stat);
@@ -123,14 +139,12 @@ final class TaskSurvey {
     return text == null || text.isEmpty() ? null : reading.parsed(text, ProcPidStat::parse);
   }
 
-  private @Nullable Double cpuUse(
-      ProcPidStat stat, @Nullable Seen before, @Nullable Integer intervalMs) {
-    if (before == null
+  private @Nullable Double cpuUse(ProcPidStat stat, int before, @Nullable Integer intervalMs) {
+    if (before == SeenProcesses.UNKNOWN
         || intervalMs == null
-        || before.survey() != survey - 1
-        || before.stat().startTicks() != stat.startTicks()) {
+        || !previous.measured(before, stat, survey - 1)) {
       return null;
     }
-    return (double) (stat.cpuTicks() - before.stat().cpuTicks()) * MS_PER_TICK / intervalMs;
+    return (double) (stat.cpuTicks() - previous.cpuTicks(before)) * MS_PER_TICK / intervalMs;
   }
 }

@@ -9,6 +9,7 @@ import io.netnswatch.collector.spool.Batch;
 import io.netnswatch.collector.spool.Partition;
 import io.netnswatch.collector.spool.Spool;
 import io.netnswatch.collector.spool.SpoolStatus;
+import io.netnswatch.kafkaconfig.SettingAtFault;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
 import java.time.Duration;
@@ -72,6 +73,7 @@ public final class TelemetryPublisher implements AutoCloseable {
 
   // Of the thread "publisher" alone.
   private @Nullable Flight flight;
+  private boolean spooling;
   private boolean located;
   private long backOffNanos = FIRST_BACK_OFF_NANOS;
   private long deliverFrom = System.nanoTime();
@@ -144,11 +146,14 @@ public final class TelemetryPublisher implements AutoCloseable {
     }
   }
 
+  /** Once: what earlier runs have left goes before everything of this one, or waits for another. */
   private void openSpool() {
     try {
       spool.open();
+      spooling = true;
     } catch (IOException e) {
-      failed(e);
+      spoolFailure = words(e) + "; not tried again before the next start";
+      log.warn("without a spool: {}", spoolFailure);
     }
   }
 
@@ -271,9 +276,10 @@ public final class TelemetryPublisher implements AutoCloseable {
           "delivery",
           () ->
               log.warn(
-                  "Kafka or the registry takes no events: {}: {}",
+                  "Kafka or the registry takes no events: {}: {}{}",
                   failure.getClass().getSimpleName(),
-                  beginning(String.valueOf(failure.getMessage()))));
+                  beginning(String.valueOf(failure.getMessage())),
+                  SettingAtFault.hint(failure)));
     }
   }
 
@@ -297,7 +303,7 @@ public final class TelemetryPublisher implements AutoCloseable {
 
   /** Its head may be in flight, and then is so from the spool. */
   private void spoolQueue() {
-    if (System.nanoTime() - spoolFrom < 0) {
+    if (!spooling || queue.isEmpty() || System.nanoTime() - spoolFrom < 0) {
       return;
     }
     try {
@@ -319,8 +325,12 @@ public final class TelemetryPublisher implements AutoCloseable {
   }
 
   private void failed(IOException e) {
-    spoolFailure = e.getClass().getSimpleName() + ": " + e.getMessage();
+    spoolFailure = words(e);
     logLimit.log("spool", () -> log.warn("the spool can't be used: {}", spoolFailure));
+  }
+
+  private static String words(IOException e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   // ---- the end

@@ -87,14 +87,11 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Takes the directory and finds what earlier runs have left there; does nothing if it is open.
+   * Takes the directory and finds what earlier runs have left there. To be called once, first.
    *
    * @throws IOException if the directory can't be made, read or written, or another process uses it
    */
   public void open() throws IOException {
-    if (lock != null) {
-      return;
-    }
     Path directory = settings.directory();
     if (directory.getParent() != null) {
       Files.createDirectories(directory.getParent());
@@ -175,12 +172,11 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Writes an event behind all others, opening the spool if it is not.
+   * Writes an event behind all others.
    *
    * @throws IOException if it can't be written; then the spool is as it was
    */
   public void append(TelemetryEvent event) throws IOException {
-    open();
     Segment tail = writable();
     try {
       tail.file.append(event);

@@ -65,19 +65,6 @@ class StatusServerTest {
     assertThat(answer.body()).isEqualTo("the spool can't be used: disk full\nno source is on\n");
   }
 
-  @Test
-  void ownUsageCountsChildrenAndPages() throws Exception {
-    // Given: proc(5); utime 150, stime 50, cutime 1000, cstime 50 ticks, rss 3 pages
-    String stat =
-        "7 (a ) b) S 1 7 7 0 -1 4194304 9 9 0 0 150 50 1000 50 20 0 9 0 100 4096000 3 18446744";
-
-    // When
-    OwnUsage usage = OwnUsage.parse(stat);
-
-    // Then
-    assertThat(usage).isEqualTo(new OwnUsage(12.5, 3 * 4096));
-  }
-
   private static CollectorStatus status(
       @Nullable String offBecause, @Nullable String spoolFailure) {
     return new CollectorStatus(
@@ -89,7 +76,7 @@ class StatusServerTest {
         new SpoolStatus(5, 4096, NOW.minusSeconds(90)),
         spoolFailure,
         List.of(new SourceStatus("perf", offBecause, 4, 1, Duration.ofMillis(2_500))),
-        new OwnUsage(12.5, 4096));
+        new OwnUsage(Duration.ofMillis(12_500), 4096));
   }
 
   private static HttpResponse<String> get(String path, CollectorStatus status) throws Exception {

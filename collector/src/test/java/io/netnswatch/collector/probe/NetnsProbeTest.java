@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.netnswatch.collector.Capabilities;
 import io.netnswatch.collector.Emitter;
 import io.netnswatch.collector.Envelope;
+import io.netnswatch.collector.proc.ProcSource;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.NetnsCommand;
@@ -21,8 +22,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -227,6 +232,52 @@ class NetnsProbeTest {
     // When
     passive.turn(emitter);
     passive.turn(emitter);
+
+    // Then
+    assertThat(records).isEmpty();
+    assertThat(started).doesNotExist();
+  }
+
+  @Test
+  void nothingIsStartedWhileProcShowsAnotherProgramInsideACreation() throws Exception {
+    // Given: a /proc in which an ip has been inside copy_net_ns for 6 s
+    Path proc = directory.resolve("proc");
+    Files.createDirectories(proc.resolve("4711"));
+    Files.writeString(proc.resolve("stat"), "cpu  1 1\ncpu0 1 1\nbtime 1795362604\n");
+    Files.writeString(
+        proc.resolve("4711/stat"), "4711 (ip) D 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 26 0");
+    Files.writeString(proc.resolve("4711/wchan"), "copy_net_ns");
+    Files.writeString(proc.resolve("4711/cmdline"), "ip\0netns\0add\0other\0");
+    Instant first = Instant.parse("2026-11-22T12:00:00Z");
+    Iterator<Instant> times = List.of(first, first.plusSeconds(6)).iterator();
+    ProcSource snapshots =
+        new ProcSource(
+            proc,
+            netns,
+            new Clock() {
+              @Override
+              public Instant instant() {
+                return times.next();
+              }
+
+              @Override
+              public ZoneId getZone() {
+                return ZoneOffset.UTC;
+              }
+
+              @Override
+              public Clock withZone(ZoneId zone) {
+                return this;
+              }
+            });
+    Emitter ignored =
+        new Emitter(new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH), it -> {});
+    snapshots.turn(ignored);
+    snapshots.turn(ignored);
+    Path started = directory.resolve("started");
+
+    // When
+    probe(ip(": >" + started), snapshots::latest).turn(emitter);
 
     // Then
     assertThat(records).isEmpty();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpServer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializerConfig;
 import io.netnswatch.collector.spool.TestEvents;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,13 +15,41 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ClientSettingsTest {
 
-  @Test
-  void theRegistryGetsTheCredentialsAndNoErrorTellsThem() throws Exception {
+  private static final String LOGIN =
+      "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler";
+
+  static Stream<Arguments> credentials() {
+    String basic = Base64.getEncoder().encodeToString("collector:hunter2".getBytes(UTF_8));
+    return Stream.of(
+        Arguments.of(
+            Map.of(
+                "schema.registry.basic.auth.credentials.source", "USER_INFO",
+                "schema.registry.basic.auth.user.info", "collector:hunter2"),
+            "Basic " + basic),
+        Arguments.of(
+            Map.of(
+                "schema.registry.bearer.auth.credentials.source", "STATIC_TOKEN",
+                "schema.registry.bearer.auth.token", "hunter2"),
+            "Bearer hunter2"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("credentials")
+  void theRegistryGetsTheCredentialsAndNoErrorTellsThem(Map<String, String> own, String expected)
+      throws Exception {
     // Given: a registry that refuses everybody
     List<String> authorizations = new CopyOnWriteArrayList<>();
     HttpServer registry =
@@ -34,14 +63,8 @@ class ClientSettingsTest {
           exchange.close();
         });
     registry.start();
-    Map<String, String> own =
-        Map.of(
-            "schema.registry.basic.auth.credentials.source", "USER_INFO",
-            "schema.registry.basic.auth.user.info", "collector:hunter2");
-    Map<String, Object> settings = new HashMap<>();
-    ClientSettings.ofProducer(
-            "localhost:1", "http://127.0.0.1:" + registry.getAddress().getPort(), own)
-        .forEach((key, value) -> settings.put(String.valueOf(key), value));
+    Map<String, Object> settings =
+        producer("http://127.0.0.1:" + registry.getAddress().getPort(), own);
 
     // When
     Throwable failure;
@@ -53,9 +76,53 @@ class ClientSettingsTest {
     }
 
     // Then
-    String expected = Base64.getEncoder().encodeToString("collector:hunter2".getBytes(UTF_8));
-    assertThat(authorizations).isNotEmpty().containsOnly("Basic " + expected);
+    assertThat(authorizations).isNotEmpty().containsOnly(expected);
     assertThat(failure).isInstanceOf(AuthenticationException.class);
     assertThat(failure).message().doesNotContain("hunter2");
+  }
+
+  @Test
+  void settingsOfOAuthReachTheClientsUnchanged() {
+    // Given
+    Map<String, String> kafka =
+        Map.of(
+            "security.protocol", "SASL_SSL",
+            "sasl.mechanism", "OAUTHBEARER",
+            "sasl.login.callback.handler.class", LOGIN,
+            "sasl.oauthbearer.token.endpoint.url", "https://idp.example/token");
+    Map<String, String> registry =
+        Map.of(
+            "schema.registry.bearer.auth.credentials.source", "OAUTHBEARER",
+            "schema.registry.bearer.auth.issuer.endpoint.url", "https://idp.example/token",
+            "schema.registry.bearer.auth.client.id", "collector",
+            "schema.registry.bearer.auth.client.secret", "hunter2");
+    Map<String, String> own = new HashMap<>(kafka);
+    own.putAll(registry);
+
+    // When
+    Map<String, Object> producer = producer("http://registry", own);
+    Map<String, Object> tail =
+        new HashMap<>(ClientSettings.ofTail("broker:1", "http://registry", own));
+    tail.put("key.deserializer", ByteArrayDeserializer.class);
+    tail.put("value.deserializer", ByteArrayDeserializer.class);
+
+    // Then
+    for (AbstractConfig client : List.of(new ProducerConfig(producer), new ConsumerConfig(tail))) {
+      assertThat(client.getClass("sasl.login.callback.handler.class").getName()).isEqualTo(LOGIN);
+      assertThat(client.getString("sasl.oauthbearer.token.endpoint.url"))
+          .isEqualTo("https://idp.example/token");
+      assertThat(client.getString("sasl.mechanism")).isEqualTo("OAUTHBEARER");
+      assertThat(client.getString("security.protocol")).isEqualTo("SASL_SSL");
+    }
+    assertThat(new KafkaAvroSerializerConfig(producer).originalsStrings())
+        .containsAllEntriesOf(registry);
+    assertThat(tail).containsAllEntriesOf(registry);
+  }
+
+  private static Map<String, Object> producer(String registryUrl, Map<String, String> own) {
+    Map<String, Object> settings = new HashMap<>();
+    ClientSettings.ofProducer("localhost:1", registryUrl, own)
+        .forEach((key, value) -> settings.put(String.valueOf(key), value));
+    return settings;
   }
 }

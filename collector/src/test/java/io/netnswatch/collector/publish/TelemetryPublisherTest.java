@@ -174,6 +174,40 @@ class TelemetryPublisherTest {
   }
 
   @Test
+  void aSpoolThatBecomesUsableMeanwhileWaitsForTheNextStart() throws Exception {
+    // Given: what an earlier run left, out of reach when this one starts
+    try (TelemetryPublisher earlier = publisher(new BlockedProducer())) {
+      LongStream.range(0, 3).mapToObj(TestEvents::event).forEach(earlier::publish);
+    }
+    Path left = Files.move(directory.resolve("spool"), directory.resolve("elsewhere"));
+    Files.createFile(directory.resolve("spool"));
+    MockProducer<String, SpecificRecord> producer = acknowledging(true);
+    try (TelemetryPublisher publisher = publisher(producer)) {
+      publisher.publish(TestEvents.event(3));
+      await().until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
+
+      // When: it is back in its place, and Kafka takes nothing for a while
+      Files.delete(directory.resolve("spool"));
+      Files.move(left, directory.resolve("spool"));
+      producer.sendException = new SerializationException("registry does not answer");
+      LongStream.range(4, 40).mapToObj(TestEvents::event).forEach(publisher::publish);
+      await().until(() -> publisher.waiting() == 36);
+      producer.sendException = null;
+      await().until(() -> publisher.published().equals(Map.of(TOPIC, 37L)));
+
+      // Then
+      assertThat(sequences(producer)).isEqualTo(LongStream.range(3, 40).boxed().toList());
+      assertThat(publisher.spoolFailure()).contains("not tried again before the next start");
+    }
+    MockProducer<String, SpecificRecord> later = acknowledging(true);
+    try (TelemetryPublisher next = publisher(later)) {
+      await().until(() -> next.published().equals(Map.of(TOPIC, 3L)));
+    }
+    assertThat(sequences(later)).containsExactly(0L, 1L, 2L);
+    assertThat(dropped.byReason()).isEmpty();
+  }
+
+  @Test
   void closingABlockedProducerIsQuickAndTheNextRunDeliversAll() {
     // Given
     BlockedProducer blocked = new BlockedProducer();

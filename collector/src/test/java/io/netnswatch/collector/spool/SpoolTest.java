@@ -72,7 +72,6 @@ class SpoolTest {
 
     // When
     Spool second = spool(copy, 1 << 20, Clock.systemUTC());
-    second.open();
 
     // Then
     assertThat(second.offsets()).isEqualTo(OFFSETS);
@@ -137,7 +136,6 @@ class SpoolTest {
 
       // When
       Spool torn = spool(copy, 1 << 20, Clock.systemUTC());
-      torn.open();
       List<Long> sequences = drain(torn, 100);
       torn.close();
 
@@ -168,7 +166,6 @@ class SpoolTest {
 
     // When
     Spool next = spool();
-    next.open();
     List<Long> sequences = drain(next, 100);
 
     // Then
@@ -238,7 +235,7 @@ class SpoolTest {
     append(spool(), 0, 1);
 
     // When, Then
-    assertThatThrownBy(() -> append(spool(), 1, 2))
+    assertThatThrownBy(this::spool)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("another process uses the spool");
   }
@@ -297,11 +294,11 @@ class SpoolTest {
     }
   }
 
-  private Spool spool() {
+  private Spool spool() throws IOException {
     return spool(directory(), 1 << 20, Clock.systemUTC());
   }
 
-  private Spool spool(Path directory, long maxBytes, Clock clock) {
+  private Spool spool(Path directory, long maxBytes, Clock clock) throws IOException {
     Spool spool =
         new Spool(
             new SpoolSettings(directory, maxBytes, Duration.ofDays(1)),
@@ -311,6 +308,7 @@ class SpoolTest {
                 lost.merge(reason, events, Long::sum);
               }
             });
+    spool.open();
     opened.add(spool);
     return spool;
   }

@@ -1,4 +1,4 @@
-package io.netnswatch.collector.publish;
+package io.netnswatch.kafkaconfig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.netnswatch.collector.publish;
+package io.netnswatch.kafkaconfig;
 
 import java.io.IOException;
 import java.io.Reader;

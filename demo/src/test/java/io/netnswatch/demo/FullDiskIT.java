@@ -1,0 +1,197 @@
+package io.netnswatch.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.netnswatch.collector.spool.EventId;
+import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.TopicPlan;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real collector with its spool on a file system that is full, while the broker is away. */
+class FullDiskIT {
+
+  private static final Topics TOPICS = Topics.withDefaultPrefix();
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final int FREE_BYTES = 64 << 10;
+  private static final int DISK_BYTES = 1 << 20;
+
+  @TempDir private Path directory;
+
+  @Test
+  void whatTheDiskDoesNotTakeIsCountedAndAllElseComesOnceAndInOrder() throws Exception {
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=" + DISK_BYTES, "none", disk.toString()),
+        "only root can mount");
+    try {
+      onDisk(disk);
+    } finally {
+      assertThat(run("umount", disk.toString())).isTrue();
+    }
+  }
+
+  private void onDisk(Path disk) throws Exception {
+    try (LocalCluster cluster = LocalCluster.start(directory);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      TopicPlan plan = new TopicPlan(TOPICS, 1, (short) 1);
+      plan.create(admin);
+      plan.registerSchemas(new CachedSchemaRegistryClient(cluster.schemaRegistryUrl(), 10));
+      int port = freePort();
+      long dropped;
+
+      // Given: a disk with room for some events, and a broker that goes away
+      fill(disk.resolve("filler"), DISK_BYTES - FREE_BYTES);
+      try (ChildJvm collector = collector(cluster, disk.resolve("spool"), port)) {
+        await()
+            .atMost(LIMIT)
+            .ignoreExceptionsInstanceOf(IOException.class)
+            .until(() -> sum("events_published_total", port) >= 3);
+        cluster.stopBroker();
+        await().atMost(LIMIT).until(() -> sum("events_dropped_total", port) >= 5);
+        assertThat(get("/metrics", port)).containsPattern("spool_events [1-9]");
+        assertThat(get("/healthy", port)).contains("the spool can't be used", "No space left");
+
+        // When: it comes back, and the disk is as full as before
+        double published = sum("events_published_total", port);
+        cluster.restartBroker();
+        await()
+            .atMost(LIMIT)
+            .until(
+                () ->
+                    sum("spool_events", port) == 0
+                        && sum("events_waiting", port) <= 1
+                        && sum("events_published_total", port) > published + 64);
+        assertThat(collector.process().isAlive()).isTrue();
+        dropped = (long) sum("events_dropped_total", port);
+        assertThat(get("/metrics", port))
+            .contains("events_dropped_total{reason=\"spool unusable\"} " + dropped);
+      }
+
+      // Then
+      TreeSet<Long> sequences = new TreeSet<>();
+      for (String topic : TOPICS.telemetry()) {
+        List<Long> ofTopic = sequences(cluster, topic);
+        assertThat(ofTopic).as(topic).isSorted().doesNotHaveDuplicates();
+        sequences.addAll(ofTopic);
+      }
+      assertThat(sequences.last() + 1 - sequences.size())
+          .as("gaps in the sequence numbers")
+          .isEqualTo(dropped);
+    }
+  }
+
+  private ChildJvm collector(LocalCluster cluster, Path spool, int port) throws IOException {
+    return ChildJvm.start(
+        "collector",
+        directory,
+        System.getProperty("java.class.path"),
+        ChildOptions.COLLECTOR,
+        "io.netnswatch.collector.CollectCommand",
+        List.of(
+            "--bootstrap-servers=" + cluster.bootstrapServers(),
+            "--schema-registry-url=" + cluster.schemaRegistryUrl(),
+            "--spool-dir=" + spool,
+            "--metrics-port=" + port,
+            "--snapshot-interval=1",
+            "--probe-interval=1",
+            "--cpu-limit=100",
+            "--no-perf"));
+  }
+
+  private static double sum(String metric, int port) throws IOException, InterruptedException {
+    Pattern sample =
+        Pattern.compile(
+            "^netnswatch_collector_" + metric + "(?:\\{.*})? (\\S+)$", Pattern.MULTILINE);
+    return sample
+        .matcher(get("/metrics", port))
+        .results()
+        .map(MatchResult::group)
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  private static String get(String path, int port) throws IOException, InterruptedException {
+    URI address = URI.create("http://127.0.0.1:" + port + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+        .body();
+  }
+
+  private static List<Long> sequences(LocalCluster cluster, String topic) {
+    Map<String, Object> config =
+        Map.of(
+            "bootstrap.servers",
+            cluster.bootstrapServers(),
+            "schema.registry.url",
+            cluster.schemaRegistryUrl(),
+            "specific.avro.reader",
+            "true",
+            "auto.offset.reset",
+            "earliest",
+            "key.deserializer",
+            StringDeserializer.class,
+            "value.deserializer",
+            KafkaAvroDeserializer.class);
+    List<Long> sequences = new ArrayList<>();
+    TopicPartition partition = new TopicPartition(topic, 0);
+    try (KafkaConsumer<String, SpecificRecord> consumer = new KafkaConsumer<>(config)) {
+      consumer.assign(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+      while (consumer.position(partition) < end) {
+        consumer
+            .poll(Duration.ofMillis(200))
+            .forEach(record -> sequences.add(EventId.of(record.value()).sequence()));
+      }
+    }
+    return sequences;
+  }
+
+  private static void fill(Path file, int bytes) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write(new byte[bytes]);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static boolean run(String... command) throws InterruptedException {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    } catch (IOException e) { // no such program
+      return false;
+    }
+  }
+}

@@ -1,0 +1,390 @@
+package io.netnswatch.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.netnswatch.localcluster.ChildMain;
+import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.localcluster.LocalCluster.Security;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.TopicPlan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Collector and detector against a broker that demands TLS and SASL, and a registry that demands
+ * HTTPS and basic authentication; everything they print is searched for secrets.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SecureTransportIT {
+
+  private static final Topics TOPICS = Topics.withDefaultPrefix();
+  private static final String HOST = "secured-host";
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  private static final String COLLECTOR_PASSWORD = "c0llector-s3cret";
+  private static final String DETECTOR_PASSWORD = "d3tector-s3cret";
+  private static final String BROKER_PASSWORD = "br0ker-s3cret";
+  private static final String REGISTRY_PASSWORD = "r3gistry-s3cret";
+  private static final String STORE_PASSWORD = "st0re-s3cret";
+  private static final String WRONG_PASSWORD = "wr0ng-s3cret";
+  private static final List<String> SECRETS =
+      List.of(
+          COLLECTOR_PASSWORD,
+          DETECTOR_PASSWORD,
+          BROKER_PASSWORD,
+          REGISTRY_PASSWORD,
+          STORE_PASSWORD,
+          WRONG_PASSWORD);
+
+  @TempDir private static Path directory;
+
+  private ServerCertificate certificate;
+  private LocalCluster cluster;
+  private SecuredRegistry registry;
+  private Path secrets;
+  private final List<Process> children = new ArrayList<>();
+  private int runs;
+
+  @BeforeAll
+  void startSecured() throws Exception {
+    certificate = ServerCertificate.create(directory, STORE_PASSWORD);
+    cluster = LocalCluster.start(directory, new Security(broker(), brokerClient(jaas("broker"))));
+    registry =
+        SecuredRegistry.start(cluster.schemaRegistryUrl(), certificate, "fleet", REGISTRY_PASSWORD);
+    secrets = directory.resolve("secrets.properties");
+    Files.write(
+        secrets,
+        List.of(
+            "store=" + STORE_PASSWORD,
+            "registry=fleet:" + REGISTRY_PASSWORD,
+            "wrong=fleet:" + WRONG_PASSWORD));
+    try (Admin admin = admin()) {
+      TopicPlan plan = new TopicPlan(TOPICS, 1, (short) 1);
+      plan.create(admin);
+      plan.registerSchemas(
+          new CachedSchemaRegistryClient(
+              registry.url(), 10, registryClient("fleet", REGISTRY_PASSWORD)));
+    }
+  }
+
+  @AfterEach
+  void stopChildren() throws Exception {
+    for (Process child : children) {
+      child.destroy();
+    }
+    for (Process child : children) {
+      if (!child.waitFor(20, TimeUnit.SECONDS)) {
+        child.destroyForcibly().waitFor();
+      }
+    }
+    children.clear();
+  }
+
+  @AfterAll
+  void noProcessHasPrintedASecret() throws Exception {
+    registry.close();
+    cluster.close();
+    List<Path> logs;
+    try (Stream<Path> files = Files.list(directory)) {
+      logs = files.filter(file -> file.toString().endsWith(".log")).toList();
+    }
+    StringBuilder all = new StringBuilder();
+    for (Path log : logs) {
+      all.append(Files.readString(log));
+    }
+    assertThat(all).as("Kafka's lists of settings").contains("sasl.jaas.config = [hidden]");
+    assertThat(SECRETS).noneMatch(secret -> all.indexOf(secret) >= 0);
+  }
+
+  @Test
+  void telemetryIsPublishedReadAndDetectedOnThroughTlsAndPasswords() throws Exception {
+    // When
+    collector(COLLECTOR_PASSWORD, "registry");
+    detector(DETECTOR_PASSWORD, "registry");
+
+    // Then
+    List<ProcSnapshot> snapshots = new ArrayList<>();
+    try (KafkaConsumer<String, ProcSnapshot> consumer = consumer();
+        Admin admin = admin()) {
+      consumer.subscribe(List.of(TOPICS.procSnapshots()));
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> {
+                for (ConsumerRecord<String, ProcSnapshot> record :
+                    consumer.poll(Duration.ofMillis(200))) {
+                  snapshots.add(record.value());
+                }
+                return snapshots.size() >= 3;
+              });
+      await().atMost(LIMIT).until(() -> committed(admin) >= 3);
+    }
+    assertThat(snapshots).extracting(ProcSnapshot::getHost).containsOnly(HOST);
+    assertThat(snapshots)
+        .extracting(ProcSnapshot::getSequence)
+        .startsWith(0L, 1L, 2L)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aWrongPasswordOfTheBrokerIsALineThatNamesTheSetting() throws Exception {
+    // When
+    Child collector = collector(WRONG_PASSWORD, "registry");
+    Child detector = detector(WRONG_PASSWORD, "registry");
+
+    // Then: the collector keeps its events and tries again, the detector ends
+    assertThat(collector.awaitLine("Kafka or the registry takes no events"))
+        .contains("SaslAuthenticationException", "check sasl.jaas.config in --kafka-config");
+    collector.awaitLine("events go to the spool");
+    assertThat(detector.exitCode()).isEqualTo(1);
+    assertThat(detector.awaitLine("detector can't start"))
+        .contains("check sasl.jaas.config in --kafka-config");
+    assertThat(collector.process().isAlive()).isTrue();
+  }
+
+  @Test
+  void aWrongPasswordOfTheRegistryIsALineThatNamesTheSetting() throws Exception {
+    // When
+    Child collector = collector(COLLECTOR_PASSWORD, "wrong");
+    Child detector = detector(DETECTOR_PASSWORD, "wrong", "--create-topics");
+
+    // Then
+    String setting = "check schema.registry.basic.auth.user.info in --kafka-config";
+    assertThat(collector.awaitLine("Kafka or the registry takes no events")).contains(setting);
+    collector.awaitLine("events go to the spool");
+    assertThat(detector.exitCode()).isEqualTo(1);
+    assertThat(detector.awaitLine("detector can't start")).contains(setting);
+    assertThat(collector.process().isAlive()).isTrue();
+  }
+
+  @Test
+  void aCertificateNobodyVouchesForIsALineThatNamesTheSetting() throws Exception {
+    // Given: no trust stores of their own
+    List<String> settings =
+        settings("collector", "COLLECTOR_PASSWORD", "registry").stream()
+            .filter(line -> !line.contains("truststore"))
+            .toList();
+
+    // When
+    Child collector = collector(COLLECTOR_PASSWORD, settings);
+    Child detector = detector(COLLECTOR_PASSWORD, settings);
+
+    // Then
+    String setting = "check ssl.truststore.location in --kafka-config";
+    assertThat(collector.awaitLine("Kafka or the registry takes no events")).contains(setting);
+    assertThat(detector.exitCode()).isEqualTo(1);
+    assertThat(detector.awaitLine("detector can't start")).contains(setting);
+  }
+
+  private Child collector(String password, String registryKey) throws IOException {
+    return collector(password, settings("collector", "COLLECTOR_PASSWORD", registryKey));
+  }
+
+  private Child collector(String password, List<String> settings) throws IOException {
+    return start(
+        "collector",
+        ChildOptions.COLLECTOR,
+        "io.netnswatch.collector.CollectCommand",
+        Map.of("COLLECTOR_PASSWORD", password),
+        settings,
+        "--host=" + HOST,
+        "--no-perf",
+        "--no-probe",
+        "--snapshot-interval=1",
+        "--metrics-port=0",
+        "--spool-dir=" + directory.resolve("spool-" + runs));
+  }
+
+  private Child detector(String password, String registryKey, String... arguments)
+      throws IOException {
+    return detector(password, settings("detector", "DETECTOR_PASSWORD", registryKey), arguments);
+  }
+
+  private Child detector(String password, List<String> settings, String... arguments)
+      throws IOException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--state-dir=" + directory.resolve("state-" + runs));
+    return start(
+        "detector",
+        ChildOptions.DETECTOR,
+        "io.netnswatch.streams.DetectCommand",
+        Map.of("DETECTOR_PASSWORD", password, "COLLECTOR_PASSWORD", password),
+        settings,
+        all.toArray(String[]::new));
+  }
+
+  private Child start(
+      String name,
+      List<String> jvmOptions,
+      String mainClass,
+      Map<String, String> environment,
+      List<String> settings,
+      String... arguments)
+      throws IOException {
+    runs++;
+    Path file = Files.write(directory.resolve(name + "-" + runs + ".properties"), settings);
+    Path log = directory.resolve(name + "-" + runs + ".log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    jvmOptions.stream().filter(it -> !it.contains("logback")).forEach(command::add);
+    command.add("-Dlogback.configurationFile=talkative-logback.xml");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(ChildMain.class.getName());
+    command.add(mainClass);
+    command.add("--bootstrap-servers=" + cluster.bootstrapServers());
+    command.add("--schema-registry-url=" + registry.url());
+    command.add("--kafka-config=" + file);
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    children.add(process);
+    return new Child(process, log);
+  }
+
+  /** A command under way, and all it prints. */
+  private record Child(Process process, Path log) {
+
+    String awaitLine(String words) {
+      return await().atMost(LIMIT).until(() -> lineWith(words), line -> !line.isEmpty());
+    }
+
+    private String lineWith(String words) throws IOException {
+      try (Stream<String> lines = Files.lines(log, StandardCharsets.UTF_8)) {
+        return lines.filter(line -> line.contains(words)).findFirst().orElse("");
+      }
+    }
+
+    int exitCode() throws Exception {
+      assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as(log.toString()).isTrue();
+      return process.exitValue();
+    }
+  }
+
+  // ---- settings
+
+  /** A file as a user would write it: secrets are elsewhere. */
+  private List<String> settings(String user, String passwordVariable, String registryKey) {
+    String store = "${file:" + secrets + ":store}";
+    return List.of(
+        "security.protocol=SASL_SSL",
+        "sasl.mechanism=PLAIN",
+        "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " username=\"%s\" password=\"${env:%s}\";".formatted(user, passwordVariable),
+        "ssl.truststore.location=" + certificate.trustStore(),
+        "ssl.truststore.password=" + store,
+        "schema.registry.basic.auth.credentials.source=USER_INFO",
+        "schema.registry.basic.auth.user.info=${file:" + secrets + ":" + registryKey + "}",
+        "schema.registry.ssl.truststore.location=" + certificate.trustStore(),
+        "schema.registry.ssl.truststore.password=" + store);
+  }
+
+  private Map<String, String> broker() {
+    Map<String, String> settings = new HashMap<>(brokerClient(jaas("broker")));
+    settings.remove("sasl.jaas.config");
+    settings.remove("security.protocol");
+    settings.put("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,CLIENT:SASL_SSL");
+    settings.put("ssl.keystore.location", certificate.keyStore().toString());
+    settings.put("ssl.keystore.password", STORE_PASSWORD);
+    settings.put("sasl.enabled.mechanisms", "PLAIN");
+    settings.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
+    settings.put(
+        "listener.name.client.plain.sasl.jaas.config",
+        jaas("broker")
+            .replace(
+                ";",
+                " user_broker=\"%s\" user_collector=\"%s\" user_detector=\"%s\";"
+                    .formatted(BROKER_PASSWORD, COLLECTOR_PASSWORD, DETECTOR_PASSWORD)));
+    return settings;
+  }
+
+  private static String jaas(String user) {
+    return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\""
+            .formatted(user)
+        + " password=\""
+        + BROKER_PASSWORD
+        + "\";";
+  }
+
+  private Map<String, String> brokerClient(String jaas) {
+    return Map.of(
+        "security.protocol",
+        "SASL_SSL",
+        "sasl.mechanism",
+        "PLAIN",
+        "sasl.jaas.config",
+        jaas,
+        "ssl.truststore.location",
+        certificate.trustStore().toString(),
+        "ssl.truststore.password",
+        STORE_PASSWORD);
+  }
+
+  private Map<String, String> registryClient(String user, String password) {
+    return Map.of(
+        "schema.registry.basic.auth.credentials.source",
+        "USER_INFO",
+        "schema.registry.basic.auth.user.info",
+        user + ":" + password,
+        "schema.registry.ssl.truststore.location",
+        certificate.trustStore().toString(),
+        "schema.registry.ssl.truststore.password",
+        STORE_PASSWORD);
+  }
+
+  private Admin admin() {
+    Map<String, Object> config = new HashMap<>(brokerClient(jaas("broker")));
+    config.put("bootstrap.servers", cluster.bootstrapServers());
+    return Admin.create(config);
+  }
+
+  private static long committed(Admin admin) throws Exception {
+    return admin
+        .listConsumerGroupOffsets("netnswatch-detector")
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .entrySet()
+        .stream()
+        .filter(entry -> entry.getKey().topic().equals(TOPICS.procSnapshots()))
+        .mapToLong(entry -> entry.getValue().offset())
+        .sum();
+  }
+
+  private KafkaConsumer<String, ProcSnapshot> consumer() {
+    Map<String, Object> config = new HashMap<>(brokerClient(jaas("broker")));
+    config.putAll(registryClient("fleet", REGISTRY_PASSWORD));
+    config.put("bootstrap.servers", cluster.bootstrapServers());
+    config.put("schema.registry.url", registry.url());
+    config.put("specific.avro.reader", "true");
+    config.put("group.id", "reader");
+    config.put("auto.offset.reset", "earliest");
+    config.put("key.deserializer", StringDeserializer.class);
+    config.put("value.deserializer", KafkaAvroDeserializer.class);
+    return new KafkaConsumer<>(config);
+  }
+}
