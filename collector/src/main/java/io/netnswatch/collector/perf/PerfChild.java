@@ -34,6 +34,15 @@ final class PerfChild implements AutoCloseable {
   private final StringBuilder errors = new StringBuilder();
   private int acknowledged;
 
+  /** perf did not answer in time: it may be slow today, which says nothing of tomorrow. */
+  static final class NoAnswerException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NoAnswerException(Duration limit) {
+      super("perf record does not answer within " + limit.toMillis() + " ms");
+    }
+  }
+
   private PerfChild(Process process, PerfData data) {
     this.process = process;
     this.data = data;
@@ -81,7 +90,8 @@ final class PerfChild implements AutoCloseable {
   /**
    * Sends a command and reads until it is acknowledged.
    *
-   * @throws IOException if perf ends or does not answer in time
+   * @throws NoAnswerException if perf does not answer in time
+   * @throws IOException if perf ends
    */
   void command(String word, Duration limit) throws IOException, InterruptedException {
     int before = acknowledged;
@@ -100,7 +110,7 @@ final class PerfChild implements AutoCloseable {
         throw new IOException(failure());
       }
       if (System.nanoTime() > deadline) {
-        throw new IOException("perf record does not answer within " + limit.toMillis() + " ms");
+        throw new NoAnswerException(limit);
       }
     }
   }

@@ -82,6 +82,9 @@ public final class PerfRecorder implements AutoCloseable {
         new PerfRecorder(trial, answerLimit).single();
       }
       return Optional.empty();
+    } catch (PerfChild.NoAnswerException e) {
+      log.warn("{}; it is tried again at each turn: a host in trouble is slow", e.getMessage());
+      return Optional.empty();
     } catch (IOException e) {
       return Optional.of(
           "perf can't sample all CPUs; run as root or with CAP_PERFMON"
@@ -105,16 +108,21 @@ public final class PerfRecorder implements AutoCloseable {
       child.command("disable", answerLimit);
       continuous = child;
     } catch (IOException e) {
-      boolean olderPerf =
-          child.readFor(Duration.ZERO) && child.exitStatus() == PerfChild.WRONG_USAGE;
+      noteOlderPerf(child);
       child.close();
-      if (!olderPerf) {
+      if (canPause) {
         throw e;
       }
+    }
+    return canPause;
+  }
+
+  /** One that has ended because it does not know the options. */
+  private void noteOlderPerf(PerfChild child) throws IOException, InterruptedException {
+    if (child.readFor(Duration.ZERO) && child.exitStatus() == PerfChild.WRONG_USAGE) {
       canPause = false;
       log.info("this perf is older than 5.10: it is started for each slice");
     }
-    return canPause;
   }
 
   /** Why symbols will be missing from the samples; empty if the kernel shows its symbols. */
@@ -175,6 +183,9 @@ public final class PerfRecorder implements AutoCloseable {
       child.readFor(Duration.ZERO);
       continuous = child;
       return Slice.of(startedAt, length, profiler.end());
+    } catch (IOException e) {
+      noteOlderPerf(child);
+      throw e;
     } finally {
       if (continuous == null) {
         child.close();

@@ -63,7 +63,7 @@ public record TopicHistory(Cluster cluster, Duration stragglers) implements Hist
     int partitions = partitions();
     List<EventStream> streams = new ArrayList<>();
     for (int partition = 0; partition < partitions; partition++) {
-      streams.add(new TopicStream(cluster, partition, range, stragglers));
+      streams.add(new HostOrder(new TopicStream(cluster, partition, range, stragglers)));
     }
     return streams;
   }
