@@ -54,14 +54,24 @@ export function table(caption, columns, rows) {
 }
 
 /** A moment in UTC; the reader's own time is in its tooltip. */
-export function moment(iso) {
+export function moment(iso, words = utc) {
   const at = new Date(iso);
-  return el("time", { datetime: iso, title: "your time: " + at.toLocaleString() }, utc(at));
+  return el("time", { datetime: iso, title: `${utc(at)}, your time ${at.toLocaleString()}` }, words(at));
 }
 
 /** 2026-11-23 14:05:09Z, of a date. */
 export function utc(date) {
   return date.toISOString().replace("T", " ").replace(/(\.000)?Z$/, "Z");
+}
+
+/** 2026-11-23 14:05:09Z, whatever the milliseconds. */
+export function utcSeconds(date) {
+  return utc(date).replace(/\.\d+Z/, "Z");
+}
+
+/** 11-23 14:05:09, where there is little room. */
+export function shortUtc(date) {
+  return date.toISOString().slice(5, 19).replace("T", " ");
 }
 
 export function number(value) {
@@ -80,7 +90,8 @@ export function duration(ms) {
 }
 
 export function cpus(value) {
-  return `${value.toFixed(2)} CPU${value === 1 ? "" : "s"}`;
+  const shown = value.toFixed(2);
+  return `${shown} CPU${shown === "1.00" ? "" : "s"}`;
 }
 
 export function plural(count, word) {

@@ -1,4 +1,4 @@
-import { cpus, duration, el, hostKey, link, moment, number, plural, show } from "./dom.js";
+import { cpus, duration, el, hostKey, link, moment, number, plural, shortUtc, show } from "./dom.js";
 import { severity, state } from "./incident.js";
 
 // Lists of incidents and hosts, filtered by words.
@@ -16,7 +16,7 @@ export function incidentRow(incident) {
     link(incident.incident_key),
     [incident.host, incident.kind, incident.kernel_release, incident.severity, state(incident), incident.confidence, incident.status === "RESOLVED" ? "" : "open"],
     el("span", { class: "first" }, severity(incident), el("b", {}, incident.host), el("span", { class: "state" }, state(incident))),
-    el("span", { class: "second" }, el("span", {}, incident.kind), moment(incident.started_at)),
+    el("span", { class: "second" }, el("span", {}, incident.kind), moment(incident.started_at, shortUtc)),
   );
 }
 
@@ -31,7 +31,7 @@ export function hostRow(timeline, incidents) {
     link(hostKey(timeline.host)),
     [timeline.host, timeline.kernelRelease, open ? "open" : "", ...incidents.map((it) => it.kind)],
     el("span", { class: "first" }, el("b", {}, timeline.host), el("span", { class: "state" }, incidents.length ? plural(incidents.length, "incident") + (open ? `, ${open} open` : "") : "")),
-    el("span", { class: "second" }, el("span", {}, timeline.kernelRelease ?? "kernel not known"), el("span", {}, `${most(timeline.hotCpus, cpus)} hot, ${most(timeline.creationMs, duration)}`)),
+    el("span", { class: "second" }, el("span", {}, timeline.kernelRelease ?? "kernel not known"), el("span", {}, `hot ${most(timeline.hotCpus, cpus)}, creation ${most(timeline.creationMs, duration)}`)),
   );
 }
 
@@ -44,7 +44,8 @@ function row(href, words, ...lines) {
  * A list with its filter: rows hold all words of the filter, in any order. One row is in the order
  * of tabs; arrow keys, Home and End move among rows, from the filter too.
  */
-export function filteredList(name, rows, hint) {
+export function filteredList(word, rows, hint) {
+  const name = word + "s";
   const list = el("ul", { class: "rows", "aria-label": name, keydown: move });
   const count = el("p", { class: "count dim", "aria-live": "polite" });
   const input = el("input", { type: "search", placeholder: hint, "aria-label": `Filter ${name} by ${hint}`, autocomplete: "off", spellcheck: "false", input: () => apply(), keydown: move });
@@ -54,7 +55,7 @@ export function filteredList(name, rows, hint) {
   function apply() {
     const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     matching = rows.filter((it) => (it.element.hidden = !wanted.every((word) => it.words.includes(word))) === false);
-    show(count, matching.length === rows.length ? `${number(rows.length)} ${name}` : `${number(matching.length)} of ${number(rows.length)} ${name}`);
+    show(count, matching.length === rows.length ? plural(rows.length, word) : `${number(matching.length)} of ${plural(rows.length, word)}`);
     tabStop(matching.find((it) => it.element.firstChild.ariaCurrent) ?? matching[0]);
   }
   function tabStop(stop) {

@@ -1,4 +1,4 @@
-import { duration, el, facts, hostKey, link, moment, number, plural, show } from "./dom.js";
+import { duration, el, facts, hostKey, link, moment, number, plural, show, utcSeconds } from "./dom.js";
 import { spanList, timeline } from "./timeline.js";
 import { incidentView, runbookView } from "./incident.js";
 import { filteredList, hostRow, incidentRow, inOrder, summary } from "./lists.js";
@@ -6,15 +6,16 @@ import { filteredList, hostRow, incidentRow, inOrder, summary } from "./lists.js
 // The report of a replay: what was looked at, what was found, and one thing chosen by the address.
 
 const report = JSON.parse(document.getElementById("data").textContent);
-const [masthead, panes, lists, chosen] = ["masthead", "panes", "lists", "chosen"].map((it) => document.getElementById(it));
+const [masthead, lists, chosen] = ["masthead", "lists", "chosen"].map((it) => document.getElementById(it));
 const histories = new Map(report.incidents.map((it) => [it.latest.incident_key, it]));
 const timelines = new Map(report.timelines.map((it) => [it.host, it]));
 const incidents = inOrder(report.incidents.map((it) => it.latest));
+const rules = report.rules.map((it) => it.replace(/ (\S+)$/, " v$1"));
 const byHost = new Map();
 for (const it of incidents) byHost.set(it.host, [...(byHost.get(it.host) ?? []), it]);
 
-const incidentList = filteredList("incidents", incidents.map(incidentRow), "host, kind, kernel, severity or state");
-const hostList = filteredList("hosts", report.timelines.map((it) => hostRow(it, byHost.get(it.host) ?? [])), "host, kernel or kind");
+const incidentList = filteredList("incident", incidents.map(incidentRow), "host, kind, kernel, severity or state");
+const hostList = filteredList("host", report.timelines.map((it) => hostRow(it, byHost.get(it.host) ?? [])), "host, kernel or kind");
 const tabs = [tab("Incidents", incidentList), tab("Hosts", hostList)];
 
 show(masthead, el("div", { class: "about" }, el("p", { class: "product" }, "netnswatch"), el("h1", {}, report.title), about()), incidents.length > 0 && summary(incidents, (words) => open(0, words)));
@@ -42,11 +43,11 @@ function about() {
   const unusable = Object.entries(report.unusable);
   return facts([
     ["replayed", report.source],
-    ["history", [moment(report.from), " to ", moment(report.to), el("span", { class: "dim" }, ` ${duration(length)}`)]],
+    ["history", [moment(report.from, utcSeconds), " to ", moment(report.to, utcSeconds), el("span", { class: "dim" }, ` ${duration(length)}`)]],
     ["events", `${number(report.events)} of ${plural(report.hosts, "host")}`],
     ["not usable", unusable.length ? unusable.map(([reason, count]) => `${number(count)} ${reason.toLowerCase()}`).join(", ") : "none"],
-    ["looked for", report.rules.join(", ")],
-    ["made", [moment(report.generatedAt), el("span", { class: "dim" }, ` by netnswatch ${report.detectorVersion}`)]],
+    ["looked for", rules.map((it, i) => [el("span", { class: "whole" }, it, i < rules.length - 1 && ","), " "])],
+    ["made", [moment(report.generatedAt, utcSeconds), el("span", { class: "dim" }, ` by netnswatch ${report.detectorVersion}`)]],
   ]);
 }
 
@@ -72,11 +73,11 @@ function choose(byReader) {
   const name = decoded(location.hash.slice(1));
   if (name === "chosen") return;
   const history = histories.get(name);
-  const host = !history && [...timelines.keys(), ...byHost.keys()].find((it) => hostKey(it) === name);
-  panes.classList.toggle("none-chosen", !history && host == null || !name);
+  const host = history ? undefined : [...timelines.keys(), ...byHost.keys()].find((it) => hostKey(it) === name);
+  document.body.classList.toggle("listing", !history && host === undefined);
   if (history) {
     showIncident(history);
-  } else if (host != null && host !== false) {
+  } else if (host !== undefined) {
     showHost(host);
   } else if (incidents.length) {
     showIncident(histories.get(incidents[0].incident_key));
@@ -144,7 +145,7 @@ function showNothingFound() {
       { class: "nothing" },
       el("h2", { tabindex: "-1" }, "No incidents"),
       el("p", {}, `In ${length} of history, ${plural(report.events, "event")} of ${plural(report.hosts, "host")}, none of these was found:`),
-      el("ul", {}, report.rules.map((it) => el("li", {}, it))),
+      el("ul", {}, rules.map((it) => el("li", {}, it))),
       unusable > 0 && el("p", {}, `${plural(unusable, "event")} could not be used; what they would have shown is not known.`),
       report.events === 0 && el("p", {}, "There were no events at all: check what was replayed, and its range."),
     ),

@@ -4,6 +4,7 @@ import { cpus, duration, el, link, moment, number, show, table, utc } from "./do
 
 const BLOCKED_MS = 5_000;
 const BRIDGED_S = 30; // a source is silent that long between two readings
+const LONG_S = 1800; // longer ranges are first shown around the incident
 const MAX_LANES = 3;
 const LANE_PX = 16;
 const MAX_ROWS = 500;
@@ -11,7 +12,7 @@ const AXIS_PX = 58;
 
 const SERIES = [
   { name: "hot code", color: "--hot", values: "hotCpus", words: cpus },
-  { name: "busiest kernel worker", color: "--worker", values: "workerCpus", words: cpus },
+  { name: "kernel worker", color: "--worker", values: "workerCpus", words: cpus },
   { name: "slowest creation", color: "--creation", values: "creationMs", words: duration },
 ];
 
@@ -37,7 +38,8 @@ export function timeline(data, incidents, chosen) {
   const zoom = (from, to) => plots.forEach((it) => it.setScale("x", { min: Math.max(from, range[0]), max: Math.min(to, range[1]) }));
   const whole = () => zoom(...range);
   const incident = () => zoom(...around(focus));
-  if (focus && range[1] - range[0] > 1800) incident();
+  if (focus && range[1] - range[0] > LONG_S) incident();
+  else whole();
 
   const box = el(
     "div",
@@ -99,7 +101,7 @@ function cpuPlot(shared) {
   const lanes = Math.min(MAX_LANES, Math.max(0, ...shared.spans.map((it) => it.lane + 1)));
   return plot(shared, SERIES.slice(0, 2), {
     height: 170 + lanes * LANE_PX,
-    padding: [6 + lanes * LANE_PX, 12, 0, 0],
+    padding: [6 + lanes * LANE_PX, 24, 0, 0],
     scale: { range: (u, min, max) => [0, Math.max(1.2, max * 1.1)] },
     axis: { label: "CPUs", values: (u, splits) => splits.map((it) => String(Math.round(it * 100) / 100)) },
     times: () => [],
@@ -110,9 +112,9 @@ function cpuPlot(shared) {
 function creationPlot(shared) {
   return plot(shared, SERIES.slice(2), {
     height: 160,
-    padding: [6, 12, 0, 0],
+    padding: [6, 24, 0, 0],
     scale: { distr: 3, range: (u, min, max) => [1, 10 ** Math.ceil(Math.log10(Math.max(10_001, max ?? 0)))] },
-    axis: { label: "creation", splits: (u, axis, min, max) => powersOfTen(max), values: (u, splits) => splits.map(duration) },
+    axis: { label: "slowest creation", splits: (u, axis, min, max) => powersOfTen(max), filter: (u, splits) => splits, values: (u, splits) => splits.map((it) => (it < 1000 ? `${it} ms` : `${number(it / 1000)} s`)) },
     times: clock,
     above: drawThreshold,
   });
@@ -148,14 +150,13 @@ function plot(shared, series, look) {
           stroke: () => css(it.color),
           width: 1.5,
           gaps: (u, s, from, to, gaps) => gaps.filter(([left, right]) => right - left > widthOf(u, bridged)),
-          points: { size: 4, fill: () => css(it.color), show: true, filter: () => alone(columns[i], bridged / (data.bucketMs / 1000)) },
+          points: { size: 5, fill: () => css(it.color), show: true, filter: () => alone(columns[i], bridged / (data.bucketMs / 1000)) },
         })),
       ],
       hooks: {
         drawClear: [(u) => drawSpans(u, spans)],
         draw: [(u) => look.above(u, spans)],
         setCursor: [(u) => u.cursor.event && readout.at(u.cursor.idx)],
-        ready: [(u) => u.setScale("x", { min: range[0], max: range[1] })],
       },
     },
     [seconds, ...columns.map((values, i) => (series[i].values === "creationMs" ? values.map((it) => (it == null ? null : Math.max(1, it))) : values))],
@@ -224,6 +225,7 @@ function drawLabels(u, spans) {
   const right = bbox.left + bbox.width;
   ctx.save();
   ctx.font = `${11.5 * pixel}px system-ui, sans-serif`;
+  ctx.textAlign = "left";
   ctx.textBaseline = "alphabetic";
   for (const span of spans.filter((it) => it.lane < MAX_LANES)) {
     const from = Math.max(bbox.left, u.valToPos(span.from, "x", true));
@@ -272,7 +274,7 @@ function drawThreshold(u) {
   ctx.restore();
 }
 
-/** The legend, which also says the values under the cursor; without a cursor the greatest. */
+/** The legend, which also says the values under the cursor; without a cursor the greatest. Only keys make it speak. */
 function readoutOf(data) {
   const when = el("span", { class: "when" });
   const values = SERIES.map(() => el("b", {}));
@@ -286,11 +288,17 @@ function readoutOf(data) {
   at(null);
   const element = el(
     "p",
-    { class: "readout", "aria-live": "polite" },
+    { class: "readout" },
     when,
     SERIES.map((it, i) => el("span", {}, el("i", { class: "swatch " + it.color.slice(2) }), it.name, " ", values[i])),
   );
-  return { element, at };
+  const spoken = el("span", { class: "unseen", "aria-live": "polite" });
+  element.append(spoken);
+  const speak = (index) => {
+    at(index);
+    show(spoken, [when, ...values].map((it, i) => (i ? `${SERIES[i - 1].name} ` : "") + it.textContent).join(", "));
+  };
+  return { element, at, speak };
 }
 
 function greatest(values) {
@@ -317,7 +325,7 @@ function steer(event, plots, shared, zoom) {
     shared.index = Math.min(seconds.length - 1, Math.max(0, index + step));
     const left = first.valToPos(seconds[shared.index], "x");
     plots.forEach((it) => it.setCursor({ left, top: 10 }));
-    shared.readout.at(shared.index);
+    shared.readout.speak(shared.index);
     event.preventDefault();
   } else if (factor) {
     const half = ((max - min) * factor) / 2;

@@ -51,7 +51,10 @@ final class Chromium implements AutoCloseable {
   /** Where it is installed. */
   static Optional<Path> installed() {
     return Stream.of(System.getenv("PATH").split(":", -1))
-        .flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome").map(name -> Path.of(folder, name)))
+        .flatMap(
+            folder ->
+                Stream.of("chromium", "chromium-browser", "google-chrome")
+                    .map(name -> Path.of(folder, name)))
         .filter(Files::isExecutable)
         .findFirst();
   }
@@ -75,7 +78,9 @@ final class Chromium implements AutoCloseable {
             .start();
     Path port = folder.resolve("DevToolsActivePort");
     try {
-      await().atMost(LONGEST).until(() -> Files.exists(port) && Files.readAllLines(port).size() == 2);
+      await()
+          .atMost(LONGEST)
+          .until(() -> Files.exists(port) && Files.readAllLines(port).size() == 2);
       List<String> lines = Files.readAllLines(port);
       Chromium chromium =
           new Chromium(process, URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1)));
@@ -88,7 +93,8 @@ final class Chromium implements AutoCloseable {
   }
 
   private void attach() {
-    String target = call("Target.createTarget", Map.of("url", "about:blank")).get("targetId").asText();
+    String target =
+        call("Target.createTarget", Map.of("url", "about:blank")).get("targetId").asText();
     session =
         call("Target.attachToTarget", Map.of("targetId", target, "flatten", true))
             .get("sessionId")
@@ -109,7 +115,9 @@ final class Chromium implements AutoCloseable {
     complaints.clear();
     requests.clear();
     call("Page.navigate", Map.of("url", page.toUri() + hash));
-    await().atMost(LONGEST).until(() -> evaluate("document.readyState").asText().equals("complete"));
+    await()
+        .atMost(LONGEST)
+        .until(() -> evaluate("document.readyState").asText().equals("complete"));
   }
 
   /** Value of an expression, which may be a promise. */
@@ -145,7 +153,8 @@ final class Chromium implements AutoCloseable {
 
   /** Presses Enter, which activates what has the focus. */
   void pressEnter() {
-    Map<String, Object> enter = Map.of("key", "Enter", "code", "Enter", "windowsVirtualKeyCode", 13);
+    Map<String, Object> enter =
+        Map.of("key", "Enter", "code", "Enter", "windowsVirtualKeyCode", 13);
     for (String type : List.of("keyDown", "keyUp")) {
       ObjectNode event = JSON.valueToTree(enter);
       call("Input.dispatchKeyEvent", event.put("type", type).put("text", "\r"));

@@ -23,6 +23,7 @@ import io.netnswatch.simulator.Fleet;
 import io.netnswatch.simulator.HostSpec;
 import io.netnswatch.simulator.Mix;
 import io.netnswatch.simulator.Simulation;
+import io.netnswatch.simulator.TimelineStep.ConditionBegins;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
@@ -44,6 +45,9 @@ final class Replays {
   private static final Instant START = Instant.parse("2026-11-22T06:00:00Z");
   private static final List<Signature> SIGNATURES = Signatures.shipped();
 
+  /** Reading it takes seconds. */
+  private static @Nullable Report recordedLivelock;
+
   private final Projection projection = new Projection(SIGNATURES);
   private final List<IncidentHistory> histories = new ArrayList<>();
   private final List<HostTimeline> timelines = new ArrayList<>();
@@ -60,6 +64,15 @@ final class Replays {
 
   /** The recording of the real livelock. */
   static Report recordedLivelock() throws IOException, InvalidEventException {
+    Report kept = recordedLivelock;
+    if (kept == null) {
+      kept = readLivelock();
+      recordedLivelock = kept;
+    }
+    return kept;
+  }
+
+  private static Report readLivelock() throws IOException, InvalidEventException {
     Path bundle = Path.of("../recordings/livelock.tar.gz");
     List<TelemetryEvent> events =
         EvidenceBundle.read(bundle).telemetry("compute-14.example.net", Duration.ZERO);
@@ -86,8 +99,7 @@ final class Replays {
   /** A host that resents being shown. */
   static Report hostile(String text) throws InvalidEventException {
     HostSpec host =
-        HostSpec.of(
-            "placeholder", new io.netnswatch.simulator.TimelineStep.ConditionBegins(120_000, Condition.CLEANUP_LIVELOCK));
+        HostSpec.of("placeholder", new ConditionBegins(120_000, Condition.CLEANUP_LIVELOCK));
     Report report = of(Fleet.of(1, START, Duration.ofMinutes(5), host), Map.of(text, 1L));
     List<IncidentHistory> hostile =
         report.incidents().stream()
@@ -131,12 +143,61 @@ final class Replays {
         0);
   }
 
+  /** The same troubles on many times as many hosts. */
+  static Report times(int copies, Report report) {
+    List<IncidentHistory> histories = new ArrayList<>();
+    List<HostTimeline> timelines = new ArrayList<>();
+    for (int copy = 1; copy <= copies; copy++) {
+      String prefix = "rack-" + copy + "-";
+      for (IncidentHistory history : report.incidents()) {
+        List<Incident> steps = history.steps().stream().map(it -> onHost(prefix, it)).toList();
+        histories.add(new IncidentHistory(steps.get(steps.size() - 1), steps));
+      }
+      for (HostTimeline line : report.timelines()) {
+        timelines.add(
+            new HostTimeline(
+                prefix + line.host(),
+                line.kernelRelease(),
+                line.start(),
+                line.bucket(),
+                line.hotCpus(),
+                line.workerCpus(),
+                line.creationMs()));
+      }
+    }
+    return new Report(
+        report.title(),
+        report.source(),
+        report.from(),
+        report.to(),
+        report.generatedAt(),
+        report.events() * copies,
+        timelines.size(),
+        report.unusable(),
+        histories,
+        timelines,
+        report.detectorVersion(),
+        report.rules(),
+        0);
+  }
+
+  private static Incident onHost(String prefix, Incident incident) {
+    String host = incident.getHost();
+    return Incident.newBuilder(incident)
+        .setHost(prefix + host)
+        .setIncidentKey(incident.getIncidentKey().replace("/" + host, "/" + prefix + host))
+        .setTitle(incident.getTitle().replace(host, prefix + host))
+        .build();
+  }
+
+  /** Its page. */
   static String page(Report report) throws IOException {
     StringWriter out = new StringWriter();
     ReportPage.write(report, out);
     return out.toString();
   }
 
+  /** Its page in a file. */
   static Path page(Report report, Path file) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {
       ReportPage.write(report, out);
@@ -193,7 +254,8 @@ final class Replays {
     steps.addAll(partition.finish());
     steps.stream()
         .flatMap(step -> step.step().incidents().stream())
-        .forEach(it -> lives.computeIfAbsent(it.getIncidentKey(), key -> new ArrayList<>()).add(it));
+        .forEach(
+            it -> lives.computeIfAbsent(it.getIncidentKey(), key -> new ArrayList<>()).add(it));
     lives.values().forEach(it -> histories.add(new IncidentHistory(it.get(it.size() - 1), it)));
     timelines.add(
         new HostTimeline(

@@ -1,0 +1,286 @@
+package io.netnswatch.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.IncidentStatus;
+import io.netnswatch.schema.Severity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The report as Chromium shows it; skipped where there is none. Pictures go to target/pictures. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReportInBrowserTest {
+
+  private static final Path PICTURES = Path.of("target/pictures");
+
+  private @Nullable Chromium started;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  void startChromium(@TempDir Path profile) throws IOException {
+    Optional<Path> installed = Chromium.installed();
+    assumeTrue(installed.isPresent(), "Chromium is not installed: apt-get install chromium");
+    started = Chromium.start(installed.get(), profile);
+  }
+
+  @AfterAll
+  void endChromium() {
+    if (started != null) {
+      started.close();
+    }
+  }
+
+  /**
+   * Whatever a test did: no error, no violation of the policy, and nothing but the file was read.
+   */
+  @AfterEach
+  void thePageKeptQuiet() {
+    assertThat(browser().complaints()).isEmpty();
+    assertThat(browser().requests()).allMatch(it -> it.startsWith("file:"));
+  }
+
+  @Test
+  void showsTheLivelockWithItsEvidence() throws Exception {
+    Report report = Replays.recordedLivelock();
+    Incident livelock = report.incidents().get(0).latest();
+
+    open(report, "", 1440, 1000, "light");
+
+    assertThat(text("h1")).isEqualTo(report.title());
+    assertThat(text("main h2")).isEqualTo(livelock.getTitle());
+    assertThat(text(".summary tbody")).isEqualTo("critical\tnetns-cleanup-livelock\t1\t1\t1");
+    assertThat(text("#masthead .facts")).contains("596 of 1 host", "2026-11-22 15:57:51Z to");
+    assertThat(text("main .facts")).contains("19.4 s after start", "4.15.1-netns");
+    assertThat(text(".verdict.affected")).contains(livelock.getKernelVerdictReason());
+    assertThat(text(".cards")).contains("inet_evict_bucket", "copy_net_ns", "samples\n405");
+    assertThat(texts(".incident section > .scroll tbody tr").get(0))
+        .contains(livelock.getEvidence().get(0).getSummary());
+    assertThat(texts(".incident tbody tr td:last-child code"))
+        .hasSize(livelock.getEvidence().size())
+        .allMatch(it -> it.matches("netnswatch\\.[a-z-]+ / 3 / 48\\d{3}"));
+    assertThat(text(".runbook h3")).isEqualTo("Meaning");
+    assertThat(value("document.querySelectorAll('.plots canvas').length").asInt()).isEqualTo(2);
+    browser().screenshot(PICTURES.resolve("livelock.png"), true);
+  }
+
+  @Test
+  void timelineSaysItsValuesToTheKeyboardAndAsATable() throws Exception {
+    open(Replays.recordedLivelock(), "", 1440, 1000, "light");
+
+    assertThat(text(".readout")).contains("1.00 CPU", "6 min 41 s");
+    value("document.querySelector('.plots').focus()");
+    browser().press("ArrowRight", 39);
+    browser().awaitTrue("/^11-22 16:0/.test(document.querySelector('.readout .when').textContent)");
+    value("document.querySelector('.values summary').click()");
+    browser().awaitTrue("document.querySelectorAll('.values tbody tr').length > 100");
+
+    assertThat(text(".values tbody tr")).startsWith("2026-11-22 15:57:51.413Z");
+  }
+
+  @Test
+  void fiveHundredIncidentsOnAThousandHostsAreFilteredWithoutLag() throws Exception {
+    Report report = Replays.times(42, Replays.fleet(24, 1));
+    assertThat(report.incidents()).hasSizeGreaterThan(500);
+    assertThat(report.timelines()).hasSizeGreaterThan(1_000);
+    open(report, "", 1440, 900, "dark");
+    long critical =
+        report.incidents().stream()
+            .map(IncidentHistory::latest)
+            .filter(it -> it.getHost().startsWith("rack-17-"))
+            .filter(it -> it.getSeverity() == Severity.CRITICAL)
+            .count();
+
+    value("document.querySelector('.filter input').focus()");
+    browser().type("critical rack-17-");
+
+    assertThat(value(visibleRows() + ".length").asLong()).isEqualTo(critical).isPositive();
+    assertThat(text(".count"))
+        .isEqualTo(critical + " of " + report.incidents().size() + " incidents");
+    assertThat(value(slowestFilter()).asDouble()).isLessThan(200);
+    browser().screenshot(PICTURES.resolve("crowd.png"), false);
+  }
+
+  @Test
+  void openIncidentsComeFirstThenTheNewest() throws Exception {
+    Report report = Replays.fleet(24, 1);
+    List<String> expected =
+        report.incidents().stream()
+            .map(IncidentHistory::latest)
+            .sorted(
+                Comparator.comparing((Incident it) -> it.getStatus() == IncidentStatus.RESOLVED)
+                    .thenComparing(Incident::getStartedAt, Comparator.reverseOrder())
+                    .thenComparing(Incident::getIncidentKey))
+            .map(Incident::getHost)
+            .toList();
+
+    open(report, "", 1440, 900, "light");
+
+    assertThat(texts(".list:not([hidden]) .rows b")).startsWith(expected.toArray(String[]::new));
+  }
+
+  @Test
+  void incidentsAreChosenByKeyboard() throws Exception {
+    Report report = Replays.fleet(24, 1);
+    open(report, "", 1440, 900, "light");
+
+    browser().press("/", 191);
+    browser().press("ArrowDown", 40);
+    browser().press("ArrowDown", 40);
+    browser().pressEnter();
+
+    browser().awaitTrue("document.querySelectorAll('.rows a')[1].ariaCurrent === 'true'");
+    assertThat(value("decodeURIComponent(location.hash.slice(1))").asText())
+        .isEqualTo(text("main .key"));
+    assertThat(
+            value("document.activeElement === document.querySelectorAll('.rows a')[1]").asBoolean())
+        .isTrue();
+  }
+
+  @Test
+  void anAddressLeadsToItsIncident() throws Exception {
+    Report report = Replays.fleet(24, 1);
+    Incident last = report.incidents().get(report.incidents().size() - 1).latest();
+
+    open(report, "#" + last.getIncidentKey(), 1440, 900, "light");
+
+    assertThat(text("main h2")).isEqualTo(last.getTitle());
+    value("document.querySelector('main .facts a').click()");
+    browser()
+        .awaitTrue("document.querySelector('main h2').textContent === '" + last.getHost() + "'");
+  }
+
+  @Test
+  void phonesShowTheListOrWhatWasChosen() throws Exception {
+    Report report = Replays.recordedLivelock();
+
+    open(report, "", 360, 740, "light");
+    assertThat(value("getComputedStyle(document.querySelector('main')).display").asText())
+        .isEqualTo("none");
+    browser().screenshot(PICTURES.resolve("phone-list.png"), true);
+    value("document.querySelector('.rows a').click()");
+    browser().awaitTrue("getComputedStyle(document.querySelector('nav')).display === 'none'");
+
+    assertThat(value("document.activeElement.tagName").asText()).isEqualTo("H2");
+    assertThat(value("document.documentElement.scrollWidth").asInt()).isEqualTo(360);
+    browser().screenshot(PICTURES.resolve("phone-incident.png"), true);
+  }
+
+  @Test
+  void saysThatThereAreNoIncidents() throws Exception {
+    Report report = Replays.healthy();
+
+    open(report, "", 1200, 800, "light");
+
+    assertThat(text("main"))
+        .startsWith("No incidents")
+        .contains("In 20 min of history", report.hosts() + " hosts", "netns-cleanup-livelock v");
+    assertThat(texts(".rows b")).containsExactly("db-1", "db-2");
+    browser().screenshot(PICTURES.resolve("no-incidents.png"), false);
+  }
+
+  @Test
+  void hostileTextsAreShownAsText() throws Exception {
+    String hostile = "</script><img src=x onerror=document.title='owned'>\u202egnp";
+
+    open(Replays.hostile(hostile), "", 1440, 900, "light");
+
+    String shown = hostile.replace("\u202e", "\\u202e");
+    assertThat(text("main h2")).isEqualTo(shown);
+    assertThat(text(".rows b")).isEqualTo(shown);
+    assertThat(value("document.images.length").asInt()).isZero();
+    assertThat(value("document.title").asText()).isNotEqualTo("owned");
+  }
+
+  @Test
+  void everythingIsReadableInBothSchemes() throws Exception {
+    Report report = Replays.recordedLivelock();
+    for (String scheme : List.of("light", "dark")) {
+      open(report, "", 1440, 1000, scheme);
+
+      assertThat(value(leastContrast()).asDouble()).as(scheme).isGreaterThanOrEqualTo(4.5);
+      browser().screenshot(PICTURES.resolve("livelock-" + scheme + ".png"), false);
+    }
+  }
+
+  private Chromium browser() {
+    return Objects.requireNonNull(started);
+  }
+
+  private void open(Report report, String hash, int width, int height, String scheme)
+      throws IOException {
+    Path page = Replays.page(report, folder.resolve("report.html"));
+    browser().open(page, hash, width, height, scheme);
+  }
+
+  private JsonNode value(String expression) {
+    return browser().evaluate(expression);
+  }
+
+  /** Text of the first element, as it is rendered. */
+  private String text(String selector) {
+    return value("document.querySelector(\"" + selector + "\").innerText").asText();
+  }
+
+  private List<String> texts(String selector) {
+    JsonNode found =
+        value("Array.from(document.querySelectorAll(\"" + selector + "\"), it => it.textContent)");
+    return StreamSupport.stream(found.spliterator(), false).map(JsonNode::asText).toList();
+  }
+
+  private static String visibleRows() {
+    return "[...document.querySelectorAll('.list:not([hidden]) .rows li')].filter(it => !it.hidden)";
+  }
+
+  /** Milliseconds that the slowest of five filters takes, layout included. */
+  private static String slowestFilter() {
+    return """
+        Math.max(...["", "host-1", "warning", "zzz", ""].map(words => {
+          const input = document.querySelector(".filter input");
+          const begin = performance.now();
+          input.value = words;
+          input.dispatchEvent(new Event("input"));
+          document.body.getBoundingClientRect();
+          return performance.now() - begin;
+        }))""";
+  }
+
+  /** The least contrast of a visible text to what is behind it, by WCAG 2.1. */
+  private static String leastContrast() {
+    return """
+        (() => {
+          const channels = color => color.match(/[\\d.]+/g).map(Number);
+          const light = color => channels(color).slice(0, 3).map(it => it / 255)
+            .map(it => it <= 0.03928 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, it, i) => sum + it * [0.2126, 0.7152, 0.0722][i], 0);
+          const behind = it => {
+            for (; it; it = it.parentElement) {
+              const color = getComputedStyle(it).backgroundColor;
+              if (channels(color)[3] !== 0) return color;
+            }
+            return "rgb(255, 255, 255)";
+          };
+          const texts = [...document.querySelectorAll("body *")].filter(it => it.checkVisibility()
+            && [...it.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
+          return Math.min(...texts.map(it => {
+            const [a, b] = [light(getComputedStyle(it).color), light(behind(it))];
+            return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          }));
+        })()""";
+  }
+}
