@@ -42,7 +42,7 @@ export function facts(pairs) {
 export function table(caption, columns, rows) {
   return el(
     "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    { class: "scroll", tabindex: "0", role: "group", "aria-label": caption },
     el(
       "table",
       {},

@@ -54,7 +54,7 @@ export function runbookView(incident, page) {
       wrapped.append(block, copyButton(commands(block.textContent), block));
     }
     for (const wide of text.querySelectorAll("table")) {
-      const scroll = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table" });
+      const scroll = el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table" });
       wide.replaceWith(scroll);
       scroll.append(wide);
     }

@@ -12,7 +12,10 @@ const timelines = new Map(report.timelines.map((it) => [it.host, it]));
 const incidents = inOrder(report.incidents.map((it) => it.latest));
 const rules = report.rules.map((it) => it.replace(/ (\S+)$/, " v$1"));
 const byHost = new Map();
-for (const it of incidents) byHost.set(it.host, [...(byHost.get(it.host) ?? []), it]);
+for (const it of incidents) {
+  if (!byHost.has(it.host)) byHost.set(it.host, []);
+  byHost.get(it.host).push(it);
+}
 
 const incidentList = filteredList("incident", incidents.map(incidentRow), "host, kind, kernel, severity or state");
 const hostList = filteredList("host", report.timelines.map((it) => hostRow(it, byHost.get(it.host) ?? [])), "host, kernel or kind");

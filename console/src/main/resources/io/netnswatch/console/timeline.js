@@ -41,6 +41,9 @@ export function timeline(data, incidents, chosen) {
   if (focus && range[1] - range[0] > LONG_S) incident();
   else whole();
 
+  const values = asTable(data, seconds, plots[0]);
+  shared.zoomed = values.refill;
+
   const box = el(
     "div",
     { class: "plots", tabindex: "0", role: "group", "aria-label": described(data, spans) + " Arrow keys read values, + and - zoom.", keydown: (event) => steer(event, plots, shared, zoom) },
@@ -57,7 +60,7 @@ export function timeline(data, incidents, chosen) {
       el("span", { class: "buttons" }, focus && el("button", { type: "button", click: incident }, "This incident"), el("button", { type: "button", click: whole }, "Whole range")),
     ),
     box,
-    asTable(data, seconds, plots[0]),
+    values.element,
   );
 }
 
@@ -100,6 +103,7 @@ function around(span) {
 function cpuPlot(shared) {
   const lanes = Math.min(MAX_LANES, Math.max(0, ...shared.spans.map((it) => it.lane + 1)));
   return plot(shared, SERIES.slice(0, 2), {
+    zoomed: () => shared.zoomed?.(),
     height: 170 + lanes * LANE_PX,
     padding: [6 + lanes * LANE_PX, 24, 0, 0],
     scale: { range: (u, min, max) => [0, Math.max(1.2, max * 1.1)] },
@@ -156,6 +160,7 @@ function plot(shared, series, look) {
       hooks: {
         drawClear: [(u) => drawSpans(u, spans)],
         draw: [(u) => look.above(u, spans)],
+        setScale: [(u, scale) => scale === "x" && look.zoomed?.()],
         setCursor: [(u) => u.cursor.event && readout.at(u.cursor.idx)],
       },
     },
@@ -353,6 +358,7 @@ function fitInto(box, plots) {
   observer.observe(box);
 }
 
+/** The values of what is zoomed to; made when it is opened. */
 function asTable(data, seconds, plot) {
   const rows = el("div", {});
   const fill = () => {
@@ -368,7 +374,9 @@ function asTable(data, seconds, plot) {
       ),
     );
   };
-  return el("details", { class: "values", toggle: (event) => event.target.open && fill() }, el("summary", {}, "Values as a table"), rows);
+  const element = el("details", { class: "values", toggle: () => refill() }, el("summary", {}, "Values as a table"), rows);
+  const refill = () => element.open && fill();
+  return { element, refill };
 }
 
 function css(name) {

@@ -161,6 +161,20 @@ final class Chromium implements AutoCloseable {
     }
   }
 
+  /** Drags the mouse, in pixels of the window. */
+  void drag(int fromX, int toX, int y) {
+    mouse("mouseMoved", fromX, y);
+    mouse("mousePressed", fromX, y);
+    mouse("mouseMoved", toX, y);
+    mouse("mouseReleased", toX, y);
+  }
+
+  private void mouse(String type, int x, int y) {
+    call(
+        "Input.dispatchMouseEvent",
+        Map.of("type", type, "x", x, "y", y, "button", "left", "clickCount", 1));
+  }
+
   /** Errors and warnings of the console since the page was opened, policy violations included. */
   List<String> complaints() {
     return complaints;
