@@ -130,7 +130,7 @@ function showHost(host) {
       el("p", { class: "badges" }, "host"),
       el("h2", { tabindex: "-1" }, host),
       facts([["kernel", line?.kernelRelease ?? own[0]?.kernel_release], ["incidents", number(own.length)]]),
-      line ? timeline(line, own, null) : el("p", {}, "No timeline of this host is part of this report."),
+      el("section", {}, el("h3", {}, "Timeline"), line ? timeline(line, own, null) : el("p", {}, "This report has no timeline of this host.")),
       own.length > 0 && el("section", {}, el("h3", {}, "Incidents"), spanList(own)),
     ),
   );

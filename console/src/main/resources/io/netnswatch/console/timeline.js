@@ -284,7 +284,7 @@ function readoutOf(data) {
   const when = el("span", { class: "when" });
   const values = SERIES.map(() => el("b", {}));
   const at = (index) => {
-    show(when, index == null ? "at most" : utc(new Date(data.startMs + index * data.bucketMs)).slice(5));
+    show(when, index == null ? "at the most" : utc(new Date(data.startMs + index * data.bucketMs)).slice(5));
     SERIES.forEach((it, i) => {
       const value = index == null ? greatest(data[it.values]) : data[it.values][index];
       show(values[i], value == null ? "\u2013" : it.words(value));

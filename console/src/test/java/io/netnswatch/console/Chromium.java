@@ -93,6 +93,9 @@ final class Chromium implements AutoCloseable {
   }
 
   private void attach() {
+    call(
+        "Browser.grantPermissions",
+        Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
     String target =
         call("Target.createTarget", Map.of("url", "about:blank")).get("targetId").asText();
     session =
@@ -101,6 +104,7 @@ final class Chromium implements AutoCloseable {
             .asText();
     List.of("Page.enable", "Runtime.enable", "Log.enable", "Network.enable")
         .forEach(domain -> call(domain, Map.of()));
+    call("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
   }
 
   /** Opens a page in a window of this size and colour scheme, and waits until it is complete. */

@@ -153,6 +153,18 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void commandsOfTheRunbookAreCopiedWithoutPromptAndAnswer() throws Exception {
+    open(Replays.recordedLivelock(), "", 1440, 900, "light");
+
+    value("document.querySelector('.runbook .copy').focus()");
+    browser().pressEnter();
+    browser().awaitTrue("document.querySelector('.runbook .copy').textContent === 'Copied'");
+
+    assertThat(value("navigator.clipboard.readText()").asText())
+        .isEqualTo("grep -l copy_net_ns /proc/[0-9]*/stack\ncat /proc/2597/stack /proc/2597/wchan");
+  }
+
+  @Test
   void anAddressLeadsToItsIncident() throws Exception {
     Report report = Replays.fleet(24, 1);
     Incident last = report.incidents().get(report.incidents().size() - 1).latest();

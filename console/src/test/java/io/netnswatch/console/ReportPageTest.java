@@ -52,7 +52,7 @@ class ReportPageTest {
             null,
             Instant.EPOCH,
             Duration.ofSeconds(10),
-            Series.of(1.00049, Double.NaN, 0),
+            Series.of(1.0049, Double.NaN, 0),
             Series.of(0.5, 2, Double.NaN),
             Series.of(1234.56, Double.NaN, 0.04));
 
