@@ -88,8 +88,8 @@ final class ReportJson {
     json.writeStringField("kernelRelease", timeline.kernelRelease());
     json.writeNumberField("startMs", timeline.start().toEpochMilli());
     json.writeNumberField("bucketMs", timeline.bucket().toMillis());
-    write("hotCpus", timeline.hotCpus(), 1_000, json);
-    write("workerCpus", timeline.workerCpus(), 1_000, json);
+    write("hotCpus", timeline.hotCpus(), 100, json);
+    write("workerCpus", timeline.workerCpus(), 100, json);
     write("creationMs", timeline.creationMs(), 10, json);
     json.writeEndObject();
   }

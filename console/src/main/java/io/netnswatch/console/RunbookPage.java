@@ -58,7 +58,7 @@ final class RunbookPage {
     }
   }
 
-  /** Makes a page a section: headings two levels down, and no links but to the open web. */
+  /** Makes a page a section: no title, headings one level down, no links but to the open web. */
   private static final class Embedding extends AbstractVisitor {
 
     @Override
@@ -67,7 +67,7 @@ final class RunbookPage {
         heading.unlink();
         return;
       }
-      heading.setLevel(Math.min(6, heading.getLevel() + 2));
+      heading.setLevel(Math.min(6, heading.getLevel() + 1));
       visitChildren(heading);
     }
 

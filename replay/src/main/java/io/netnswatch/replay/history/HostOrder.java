@@ -133,10 +133,9 @@ final class HostOrder implements EventStream {
 
   /** Releases what waits, in order, up to that one, or all. */
   private void release(Host host, @Nullable Waiting upTo) {
-    Waiting released = null;
-    while (!host.waiting.isEmpty() && (upTo == null || released != upTo)) {
-      released = host.waiting.remove();
-      pass(host, released);
+    while (!host.waiting.isEmpty()
+        && (upTo == null || BY_NUMBER.compare(host.waiting.element(), upTo) <= 0)) {
+      pass(host, host.waiting.remove());
     }
     releaseNext(host);
   }

@@ -45,7 +45,7 @@ class HostOrderTest {
       arrivals.add(new Arrival(event, event.eventTime().toEpochMilli()));
     }
     long begin = NOW.toEpochMilli() + 600_000;
-    for (TelemetryEvent event : events(NOW.minusSeconds(3_600), 1, 99)) {
+    for (TelemetryEvent event : events(NOW.minusSeconds(3_600), 1, 21)) {
       long intoMs = event.eventTime().toEpochMilli() - NOW.minusSeconds(3_600).toEpochMilli();
       arrivals.add(new Arrival(renamed(event), begin + intoMs / 180));
     }
@@ -58,7 +58,9 @@ class HostOrderTest {
   }
 
   private static TelemetryEvent renamed(TelemetryEvent event) {
-    var copy = org.apache.avro.specific.SpecificData.get().deepCopy(event.value().getSchema(), event.value());
+    var copy =
+        org.apache.avro.specific.SpecificData.get()
+            .deepCopy(event.value().getSchema(), event.value());
     copy.put(copy.getSchema().getField("host").pos(), "spooled");
     return TelemetryEvent.from(copy);
   }
@@ -100,7 +102,9 @@ class HostOrderTest {
     assertThat(ordered.late()).isZero();
     List<RecordedEvent> sorted = new ArrayList<>(merged);
     sorted.sort(Comparator.comparingLong(RecordedEvent::timeMs));
-    assertThat(ofHost("spooled", ordered)).isNotEmpty().isEqualTo(ofHost("spooled", detect(sorted)));
+    assertThat(ofHost("spooled", ordered))
+        .isNotEmpty()
+        .isEqualTo(ofHost("spooled", detect(sorted)));
   }
 
   @Test
