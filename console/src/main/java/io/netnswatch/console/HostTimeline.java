@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One host's hour, day or week in equal buckets. The three series are of one length, NaN where
- * nothing was measured.
+ * One host's hour, day or week in equal buckets. The three series are of one length, at least 1,
+ * NaN where nothing was measured.
  *
  * @param host its name
  * @param kernelRelease uname -r; null if no event said
@@ -30,15 +30,18 @@ public record HostTimeline(
   /**
    * Checks the shape.
    *
-   * @throws IllegalArgumentException if the series differ in length or a bucket is below 1 ms
+   * @throws IllegalArgumentException if the series are empty or differ in length, or a bucket is
+   *     below 1 ms
    */
   public HostTimeline {
     if (bucket.toMillis() < 1) {
       throw new IllegalArgumentException("bucket must be at least 1 ms: " + bucket);
     }
-    if (hotCpus.length() != workerCpus.length() || hotCpus.length() != creationMs.length()) {
+    if (hotCpus.length() == 0
+        || hotCpus.length() != workerCpus.length()
+        || hotCpus.length() != creationMs.length()) {
       throw new IllegalArgumentException(
-          "series must be of one length: "
+          "series must be of one length, at least 1: "
               + hotCpus.length()
               + ", "
               + workerCpus.length()

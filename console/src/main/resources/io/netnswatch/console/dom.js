@@ -36,7 +36,11 @@ function nodes(children) {
 /** Pairs of a term and what is said of it; those of which nothing is known are left out. */
 export function facts(pairs) {
   const known = pairs.filter(([, value]) => value != null);
-  return el("dl", { class: "facts" }, known.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value))));
+  return el(
+    "dl",
+    { class: "facts" },
+    known.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value))),
+  );
 }
 
 export function table(caption, columns, rows) {
@@ -47,8 +51,26 @@ export function table(caption, columns, rows) {
       "table",
       {},
       el("caption", { class: "unseen" }, caption),
-      el("thead", {}, el("tr", {}, columns.map((it) => el("th", { scope: "col" }, it)))),
-      el("tbody", {}, rows.map((cells) => el("tr", {}, cells.map((it) => el("td", {}, it))))),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          columns.map((it) => el("th", { scope: "col" }, it)),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        rows.map((cells) =>
+          el(
+            "tr",
+            {},
+            cells.map((it) => el("td", {}, it)),
+          ),
+        ),
+      ),
     ),
   );
 }
@@ -61,7 +83,10 @@ export function moment(iso, words = utc) {
 
 /** 2026-11-23 14:05:09Z, of a date. */
 export function utc(date) {
-  return date.toISOString().replace("T", " ").replace(/(\.000)?Z$/, "Z");
+  return date
+    .toISOString()
+    .replace("T", " ")
+    .replace(/(\.000)?Z$/, "Z");
 }
 
 /** 2026-11-23 14:05:09Z, whatever the milliseconds. */
@@ -82,7 +107,21 @@ export function number(value) {
 export function duration(ms) {
   if (ms < 1000) return `${Math.round(ms * 10) / 10} ms`.replace(/^-/, "\u2212");
   if (ms < 60_000) return `${Math.round(ms / 100) / 10} s`;
-  const units = ms < 3_600_000 ? [[60_000, "min"], [1000, "s"]] : ms < 86_400_000 ? [[3_600_000, "h"], [60_000, "min"]] : [[86_400_000, "d"], [3_600_000, "h"]];
+  const units =
+    ms < 3_600_000
+      ? [
+          [60_000, "min"],
+          [1000, "s"],
+        ]
+      : ms < 86_400_000
+        ? [
+            [3_600_000, "h"],
+            [60_000, "min"],
+          ]
+        : [
+            [86_400_000, "d"],
+            [3_600_000, "h"],
+          ];
   const smaller = Math.round((ms % units[0][0]) / units[1][0]);
   const carry = smaller * units[1][0] === units[0][0] ? 1 : 0;
   const words = `${Math.floor(ms / units[0][0]) + carry} ${units[0][1]}`;

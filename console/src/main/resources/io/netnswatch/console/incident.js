@@ -4,7 +4,11 @@ import { copyButton, cpus, duration, el, facts, hostKey, link, moment, number, t
 
 /** Coloured word for how bad it is. */
 export function severity(incident) {
-  return el("span", { class: "severity " + incident.severity.toLowerCase() + (incident.status === "RESOLVED" ? " over" : "") }, incident.severity.toLowerCase());
+  return el(
+    "span",
+    { class: "severity " + incident.severity.toLowerCase() + (incident.status === "RESOLVED" ? " over" : "") },
+    incident.severity.toLowerCase(),
+  );
 }
 
 /** open, recovering, or how it ended. */
@@ -28,15 +32,38 @@ export function incidentView({ latest, steps }, drawn) {
       ["host", el("a", { href: link(hostKey(latest.host)) }, latest.host)],
       ["kind", latest.kind],
       ["started", moment(latest.started_at)],
-      ["detected", [moment(latest.detected_at), " ", el("span", { class: "dim" }, `${duration(Date.parse(latest.detected_at) - Date.parse(latest.started_at))} after start`)]],
-      latest.ended_at ? ["ended", [moment(latest.ended_at), " ", el("span", { class: "dim" }, `after ${duration(Date.parse(latest.ended_at) - Date.parse(latest.started_at))}`)]] : ["last update", moment(latest.updated_at)],
+      [
+        "detected",
+        [
+          moment(latest.detected_at),
+          " ",
+          el("span", { class: "dim" }, `${duration(Date.parse(latest.detected_at) - Date.parse(latest.started_at))} after start`),
+        ],
+      ],
+      latest.ended_at
+        ? [
+            "ended",
+            [
+              moment(latest.ended_at),
+              " ",
+              el("span", { class: "dim" }, `after ${duration(Date.parse(latest.ended_at) - Date.parse(latest.started_at))}`),
+            ],
+          ]
+        : ["last update", moment(latest.updated_at)],
       ["kernel", latest.kernel_release],
       ["rule", `${latest.rule_id} ${latest.rule_version}`],
       ["boot", latest.boot_id],
     ]),
     drawn && section("Timeline", drawn),
     section("Kernel", verdict(latest)),
-    section("What happened", el("div", { class: "words" }, latest.description.split("\n").map((line) => el("p", {}, line)))),
+    section(
+      "What happened",
+      el(
+        "div",
+        { class: "words" },
+        latest.description.split("\n").map((line) => el("p", {}, line)),
+      ),
+    ),
     section("Evidence", shown(latest), missing(latest), records(latest)),
     steps.length > 1 && section("Steps", stepTable(steps)),
     el("p", { class: "dim key" }, latest.incident_key),
@@ -96,9 +123,29 @@ function shown(incident) {
     "div",
     { class: "cards" },
     hot &&
-      card("Hot code", hot.symbol, facts([["uses", cpus(hot.cpus)], ["samples", number(hot.samples)], ["task", `${hot.comm} (${hot.pid})`], ["seen", moment(hot.observed_at)]]), stack("Call path", hot.call_path, hot.symbol)),
+      card(
+        "Hot code",
+        hot.symbol,
+        facts([
+          ["uses", cpus(hot.cpus)],
+          ["samples", number(hot.samples)],
+          ["task", `${hot.comm} (${hot.pid})`],
+          ["seen", moment(hot.observed_at)],
+        ]),
+        stack("Call path", hot.call_path, hot.symbol),
+      ),
     worker &&
-      card("Kernel worker", worker.comm, facts([["pid", String(worker.pid)], ["state", worker.state], ["uses", worker.cpu_use == null ? null : cpus(worker.cpu_use)], ["seen", moment(worker.observed_at)]]), stack("Stack", worker.stack, hot?.symbol)),
+      card(
+        "Kernel worker",
+        worker.comm,
+        facts([
+          ["pid", String(worker.pid)],
+          ["state", worker.state],
+          ["uses", worker.cpu_use == null ? null : cpus(worker.cpu_use)],
+          ["seen", moment(worker.observed_at)],
+        ]),
+        stack("Stack", worker.stack, hot?.symbol),
+      ),
     blocked &&
       card(
         "Blocked creation",
@@ -118,7 +165,13 @@ function shown(incident) {
       card(
         "Fragment counter",
         imbalance.netns_name ?? "unnamed namespace",
-        facts([["protocol", imbalance.protocol], ["memory", number(imbalance.memory_bytes) + " B"], ["inode", imbalance.netns_inode == null ? null : String(imbalance.netns_inode)], ["process inside", imbalance.pid == null ? null : String(imbalance.pid)], ["seen", moment(imbalance.observed_at)]]),
+        facts([
+          ["protocol", imbalance.protocol],
+          ["memory", number(imbalance.memory_bytes) + " B"],
+          ["inode", imbalance.netns_inode == null ? null : String(imbalance.netns_inode)],
+          ["process inside", imbalance.pid == null ? null : String(imbalance.pid)],
+          ["seen", moment(imbalance.observed_at)],
+        ]),
       ),
   );
 }
@@ -129,12 +182,30 @@ function card(title, name, ...content) {
 
 function stack(title, frames, marked) {
   if (!frames.length) return null;
-  return el("div", { class: "stack" }, el("p", { class: "dim" }, `${title}, innermost first`), el("ol", {}, frames.map((it) => el("li", it === marked ? { class: "marked" } : {}, it))));
+  return el(
+    "div",
+    { class: "stack" },
+    el("p", { class: "dim" }, `${title}, innermost first`),
+    el(
+      "ol",
+      {},
+      frames.map((it) => el("li", it === marked ? { class: "marked" } : {}, it)),
+    ),
+  );
 }
 
 function missing(incident) {
   if (!incident.missing.length) return null;
-  return el("div", { class: "missing" }, el("p", {}, el("b", {}, "Missing"), ", or the confidence would be higher:"), el("ul", {}, incident.missing.map((it) => el("li", {}, it))));
+  return el(
+    "div",
+    { class: "missing" },
+    el("p", {}, el("b", {}, "Missing"), ", or the confidence would be higher:"),
+    el(
+      "ul",
+      {},
+      incident.missing.map((it) => el("li", {}, it)),
+    ),
+  );
 }
 
 function records(incident) {
@@ -151,6 +222,13 @@ function stepTable(steps) {
   return table(
     "Steps in its life",
     ["time", "step", "state", "severity", "confidence", "title"],
-    steps.map((it) => [moment(it.updated_at), it.event_action.toLowerCase(), state(it), it.severity.toLowerCase(), it.confidence.toLowerCase(), it.title]),
+    steps.map((it) => [
+      moment(it.updated_at),
+      it.event_action.toLowerCase(),
+      state(it),
+      it.severity.toLowerCase(),
+      it.confidence.toLowerCase(),
+      it.title,
+    ]),
   );
 }

@@ -8,13 +8,23 @@ const SEVERITIES = ["CRITICAL", "ERROR", "WARNING", "INFO"];
 /** Open ones first, then the newest. */
 export function inOrder(incidents) {
   const over = (it) => (it.status === "RESOLVED" ? 1 : 0);
-  return [...incidents].sort((a, b) => over(a) - over(b) || Date.parse(b.started_at) - Date.parse(a.started_at) || (a.incident_key < b.incident_key ? -1 : 1));
+  return [...incidents].sort(
+    (a, b) => over(a) - over(b) || Date.parse(b.started_at) - Date.parse(a.started_at) || (a.incident_key < b.incident_key ? -1 : 1),
+  );
 }
 
 export function incidentRow(incident) {
   return row(
     link(incident.incident_key),
-    [incident.host, incident.kind, incident.kernel_release, incident.severity, state(incident), incident.confidence, incident.status === "RESOLVED" ? "" : "open"],
+    [
+      incident.host,
+      incident.kind,
+      incident.kernel_release,
+      incident.severity,
+      state(incident),
+      incident.confidence,
+      incident.status === "RESOLVED" ? "" : "open",
+    ],
     el("span", { class: "first" }, severity(incident), el("b", {}, incident.host), el("span", { class: "state" }, state(incident))),
     el("span", { class: "second" }, el("span", {}, incident.kind), moment(incident.started_at, shortUtc)),
   );
@@ -30,8 +40,18 @@ export function hostRow(timeline, incidents) {
   return row(
     link(hostKey(timeline.host)),
     [timeline.host, timeline.kernelRelease, open ? "open" : "", ...incidents.map((it) => it.kind)],
-    el("span", { class: "first" }, el("b", {}, timeline.host), el("span", { class: "state" }, incidents.length ? plural(incidents.length, "incident") + (open ? `, ${open} open` : "") : "")),
-    el("span", { class: "second" }, el("span", {}, timeline.kernelRelease ?? "kernel not known"), el("span", {}, `hot ${most(timeline.hotCpus, cpus)}, creation ${most(timeline.creationMs, duration)}`)),
+    el(
+      "span",
+      { class: "first" },
+      el("b", {}, timeline.host),
+      el("span", { class: "state" }, incidents.length ? plural(incidents.length, "incident") + (open ? `, ${open} open` : "") : ""),
+    ),
+    el(
+      "span",
+      { class: "second" },
+      el("span", {}, timeline.kernelRelease ?? "kernel not known"),
+      el("span", {}, `hot ${most(timeline.hotCpus, cpus)}, creation ${most(timeline.creationMs, duration)}`),
+    ),
   );
 }
 
@@ -48,7 +68,15 @@ export function filteredList(word, rows, hint) {
   const name = word + "s";
   const list = el("ul", { class: "rows", "aria-label": name, keydown: move });
   const count = el("p", { class: "count dim", "aria-live": "polite" });
-  const input = el("input", { type: "search", placeholder: hint, "aria-label": `Filter ${name} by ${hint}`, autocomplete: "off", spellcheck: "false", input: () => apply(), keydown: move });
+  const input = el("input", {
+    type: "search",
+    placeholder: hint,
+    "aria-label": `Filter ${name} by ${hint}`,
+    autocomplete: "off",
+    spellcheck: "false",
+    input: () => apply(),
+    keydown: move,
+  });
   list.append(...rows.map((it) => it.element));
   let matching = rows;
 
@@ -107,19 +135,44 @@ export function summary(incidents, filter) {
     group[it.status === "RESOLVED" ? "over" : "open"]++;
     group.hosts.add(it.host);
   }
-  const sorted = [...groups.values()].sort((a, b) => SEVERITIES.indexOf(a.of.severity) - SEVERITIES.indexOf(b.of.severity) || (a.of.kind < b.of.kind ? -1 : 1));
-  const count = (value, words, label) => (value ? el("button", { type: "button", class: "number", "aria-label": `${value} ${label}: show these`, click: () => filter(words) }, number(value)) : "0");
+  const sorted = [...groups.values()].sort(
+    (a, b) => SEVERITIES.indexOf(a.of.severity) - SEVERITIES.indexOf(b.of.severity) || (a.of.kind < b.of.kind ? -1 : 1),
+  );
+  const count = (value, words, label) =>
+    value
+      ? el(
+          "button",
+          { type: "button", class: "number", "aria-label": `${value} ${label}: show these`, click: () => filter(words) },
+          number(value),
+        )
+      : "0";
   return el(
     "table",
     { class: "summary" },
     el("caption", { class: "unseen" }, "Incidents by kind and severity"),
-    el("thead", {}, el("tr", {}, ["severity", "kind", "open", "all", "hosts"].map((it) => el("th", { scope: "col" }, it)))),
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        ["severity", "kind", "open", "all", "hosts"].map((it) => el("th", { scope: "col" }, it)),
+      ),
+    ),
     el(
       "tbody",
       {},
       sorted.map(({ of, open, over, hosts }) => {
         const words = `${of.severity.toLowerCase()} ${of.kind}`;
-        return el("tr", {}, el("td", {}, severity({ ...of, status: "OPEN" })), el("td", {}, of.kind), el("td", {}, count(open, words + " open", `open of ${of.kind}`)), el("td", {}, count(open + over, words, `of ${of.kind}`)), el("td", {}, number(hosts.size)));
+        return el(
+          "tr",
+          {},
+          el("td", {}, severity({ ...of, status: "OPEN" })),
+          el("td", {}, of.kind),
+          el("td", {}, count(open, words + " open", `open of ${of.kind}`)),
+          el("td", {}, count(open + over, words, `of ${of.kind}`)),
+          el("td", {}, number(hosts.size)),
+        );
       }),
     ),
   );

@@ -18,14 +18,28 @@ for (const it of incidents) {
 }
 
 const incidentList = filteredList("incident", incidents.map(incidentRow), "host, kind, kernel, severity or state");
-const hostList = filteredList("host", report.timelines.map((it) => hostRow(it, byHost.get(it.host) ?? [])), "host, kernel or kind");
+const hostList = filteredList(
+  "host",
+  report.timelines.map((it) => hostRow(it, byHost.get(it.host) ?? [])),
+  "host, kernel or kind",
+);
 const tabs = [tab("Incidents", incidentList), tab("Hosts", hostList)];
 
-show(masthead, el("div", { class: "about" }, el("p", { class: "product" }, "netnswatch"), el("h1", {}, report.title), about()), incidents.length > 0 && summary(incidents, (words) => open(0, words)));
+show(
+  masthead,
+  el("div", { class: "about" }, el("p", { class: "product" }, "netnswatch"), el("h1", {}, report.title), about()),
+  incidents.length > 0 && summary(incidents, (words) => open(0, words)),
+);
 if (incidents.length || timelines.size) {
   show(
     lists,
-    timelines.size > 0 && incidents.length > 0 && el("div", { class: "tabs" }, tabs.map((it) => it.button)),
+    timelines.size > 0 &&
+      incidents.length > 0 &&
+      el(
+        "div",
+        { class: "tabs" },
+        tabs.map((it) => it.button),
+      ),
     report.incidentsOmitted > 0 && el("p", { class: "omitted" }, `${plural(report.incidentsOmitted, "more incident")} not listed here.`),
     incidentList.element,
     hostList.element,
@@ -46,7 +60,10 @@ function about() {
   const unusable = Object.entries(report.unusable);
   return facts([
     ["replayed", report.source],
-    ["history", [moment(report.from, utcSeconds), " to ", moment(report.to, utcSeconds), el("span", { class: "dim" }, ` ${duration(length)}`)]],
+    [
+      "history",
+      [moment(report.from, utcSeconds), " to ", moment(report.to, utcSeconds), el("span", { class: "dim" }, ` ${duration(length)}`)],
+    ],
     ["events", `${number(report.events)} of ${plural(report.hosts, "host")}`],
     ["not usable", unusable.length ? unusable.map(([reason, count]) => `${number(count)} ${reason.toLowerCase()}`).join(", ") : "none"],
     ["looked for", rules.map((it, i) => [el("span", { class: "whole" }, it, i < rules.length - 1 && ","), " "])],
@@ -89,7 +106,8 @@ function choose(byReader) {
   }
   if (byReader && name) {
     scrollTo(0, Math.min(scrollY, chosen.getBoundingClientRect().top + scrollY));
-    if (!lists.contains(document.activeElement) || getComputedStyle(lists).display === "none") chosen.querySelector("h2").focus({ preventScroll: true });
+    if (!lists.contains(document.activeElement) || getComputedStyle(lists).display === "none")
+      chosen.querySelector("h2").focus({ preventScroll: true });
   }
 }
 
@@ -129,8 +147,16 @@ function showHost(host) {
       {},
       el("p", { class: "badges" }, "host"),
       el("h2", { tabindex: "-1" }, host),
-      facts([["kernel", line?.kernelRelease ?? own[0]?.kernel_release], ["incidents", number(own.length)]]),
-      el("section", {}, el("h3", {}, "Timeline"), line ? timeline(line, own, null) : el("p", {}, "This report has no timeline of this host.")),
+      facts([
+        ["kernel", line?.kernelRelease ?? own[0]?.kernel_release],
+        ["incidents", number(own.length)],
+      ]),
+      el(
+        "section",
+        {},
+        el("h3", {}, "Timeline"),
+        line ? timeline(line, own, null) : el("p", {}, "This report has no timeline of this host."),
+      ),
       own.length > 0 && el("section", {}, el("h3", {}, "Incidents"), spanList(own)),
     ),
   );
@@ -147,8 +173,16 @@ function showNothingFound() {
       "article",
       { class: "nothing" },
       el("h2", { tabindex: "-1" }, "No incidents"),
-      el("p", {}, `In ${length} of history, ${plural(report.events, "event")} of ${plural(report.hosts, "host")}, none of these was found:`),
-      el("ul", {}, rules.map((it) => el("li", {}, it))),
+      el(
+        "p",
+        {},
+        `In ${length} of history, ${plural(report.events, "event")} of ${plural(report.hosts, "host")}, none of these was found:`,
+      ),
+      el(
+        "ul",
+        {},
+        rules.map((it) => el("li", {}, it)),
+      ),
       unusable > 0 && el("p", {}, `${plural(unusable, "event")} could not be used; what they would have shown is not known.`),
       report.events === 0 && el("p", {}, "There were no events at all: check what was replayed, and its range."),
     ),

@@ -46,7 +46,13 @@ export function timeline(data, incidents, chosen) {
 
   const box = el(
     "div",
-    { class: "plots", tabindex: "0", role: "group", "aria-label": described(data, spans) + " Arrow keys read values, + and - zoom.", keydown: (event) => steer(event, plots, shared, zoom) },
+    {
+      class: "plots",
+      tabindex: "0",
+      role: "group",
+      "aria-label": described(data, spans) + " Arrow keys read values, + and - zoom.",
+      keydown: (event) => steer(event, plots, shared, zoom),
+    },
     plots.map((it) => it.root),
   );
   fitInto(box, plots);
@@ -57,7 +63,12 @@ export function timeline(data, incidents, chosen) {
       "div",
       { class: "tools" },
       readout.element,
-      el("span", { class: "buttons" }, focus && el("button", { type: "button", click: incident }, "This incident"), el("button", { type: "button", click: whole }, "Whole range")),
+      el(
+        "span",
+        { class: "buttons" },
+        focus && el("button", { type: "button", click: incident }, "This incident"),
+        el("button", { type: "button", click: whole }, "Whole range"),
+      ),
     ),
     box,
     values.element,
@@ -70,7 +81,14 @@ export function spanList(incidents) {
     "ul",
     { class: "spans" },
     incidents.map((it) =>
-      el("li", {}, el("a", { href: link(it.incident_key) }, it.kind), " ", moment(it.started_at), it.ended_at ? [" to ", moment(it.ended_at)] : ", not ended"),
+      el(
+        "li",
+        {},
+        el("a", { href: link(it.incident_key) }, it.kind),
+        " ",
+        moment(it.started_at),
+        it.ended_at ? [" to ", moment(it.ended_at)] : ", not ended",
+      ),
     ),
   );
 }
@@ -118,7 +136,12 @@ function creationPlot(shared) {
     height: 160,
     padding: [6, 24, 0, 0],
     scale: { distr: 3, range: (u, min, max) => [1, 10 ** Math.ceil(Math.log10(Math.max(10_001, max ?? 0)))] },
-    axis: { label: "slowest creation", splits: (u, axis, min, max) => powersOfTen(max), filter: (u, splits) => splits, values: (u, splits) => splits.map((it) => (it < 1000 ? `${it} ms` : `${number(it / 1000)} s`)) },
+    axis: {
+      label: "slowest creation",
+      splits: (u, axis, min, max) => powersOfTen(max),
+      filter: (u, splits) => splits,
+      values: (u, splits) => splits.map((it) => (it < 1000 ? `${it} ms` : `${number(it / 1000)} s`)),
+    },
     times: clock,
     above: drawThreshold,
   });
@@ -164,7 +187,12 @@ function plot(shared, series, look) {
         setCursor: [(u) => u.cursor.event && readout.at(u.cursor.idx)],
       },
     },
-    [seconds, ...columns.map((values, i) => (series[i].values === "creationMs" ? values.map((it) => (it == null ? null : Math.max(1, it))) : values))],
+    [
+      seconds,
+      ...columns.map((values, i) =>
+        series[i].values === "creationMs" ? values.map((it) => (it == null ? null : Math.max(1, it))) : values,
+      ),
+    ],
   );
 }
 
@@ -323,7 +351,12 @@ function steer(event, plots, shared, zoom) {
   const [first] = plots;
   const { seconds } = shared;
   const { min, max } = first.scales.x;
-  const index = shared.index ?? Math.max(0, seconds.findIndex((it) => it >= (min + max) / 2));
+  const index =
+    shared.index ??
+    Math.max(
+      0,
+      seconds.findIndex((it) => it >= (min + max) / 2),
+    );
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   const factor = { "+": 0.5, "-": 2 }[event.key];
   if (step) {
@@ -363,14 +396,21 @@ function asTable(data, seconds, plot) {
   const rows = el("div", {});
   const fill = () => {
     const { min, max } = plot.scales.x;
-    const inside = seconds.map((_, i) => i).filter((i) => seconds[i] >= min && seconds[i] <= max && SERIES.some((it) => data[it.values][i] != null));
+    const inside = seconds
+      .map((_, i) => i)
+      .filter((i) => seconds[i] >= min && seconds[i] <= max && SERIES.some((it) => data[it.values][i] != null));
     show(
       rows,
       inside.length > MAX_ROWS && el("p", {}, `The first ${MAX_ROWS} of ${number(inside.length)}; zoom in for the others.`),
       table(
         `Values of ${data.host}, ${duration(data.bucketMs)} each`,
         ["time", ...SERIES.map((it) => it.name)],
-        inside.slice(0, MAX_ROWS).map((i) => [moment(new Date(seconds[i] * 1000).toISOString()), ...SERIES.map((it) => (data[it.values][i] == null ? "\u2013" : it.words(data[it.values][i])))]),
+        inside
+          .slice(0, MAX_ROWS)
+          .map((i) => [
+            moment(new Date(seconds[i] * 1000).toISOString()),
+            ...SERIES.map((it) => (data[it.values][i] == null ? "\u2013" : it.words(data[it.values][i]))),
+          ]),
       ),
     );
   };

@@ -171,7 +171,7 @@ class ReportPageTest {
                     Series.of(1),
                     Series.of(1, 2)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("series must be of one length: 2, 1, 2");
+        .hasMessage("series must be of one length, at least 1: 2, 1, 2");
   }
 
   private static Report reportOf(HostTimeline line) {
