@@ -37,16 +37,30 @@ final class ScenarioPlayer implements AutoCloseable {
   ScenarioPlayer(
       Scenario scenario, double speed, Topics topics, Producer<String, SpecificRecord> producer)
       throws IOException {
+    this(scenario, speed, Duration.ZERO, topics, producer);
+  }
+
+  /**
+   * A play that is one of several at once.
+   *
+   * @param atLeast length of the longest, so that the clocks of all hosts agree
+   */
+  ScenarioPlayer(
+      Scenario scenario,
+      double speed,
+      Duration atLeast,
+      Topics topics,
+      Producer<String, SpecificRecord> producer)
+      throws IOException {
     this.scenario = scenario;
     this.topics = topics;
     this.producer = producer;
     List<TelemetryEvent> happened = scenario.telemetry(Duration.ZERO);
+    Instant begin = happened.get(0).eventTime();
+    Instant end = happened.get(happened.size() - 1).eventTime();
+    Instant longest = begin.plus(atLeast);
     this.schedule =
-        new PlaySchedule(
-            happened.get(0).eventTime(),
-            happened.get(happened.size() - 1).eventTime(),
-            Instant.now(),
-            speed);
+        new PlaySchedule(begin, end.isAfter(longest) ? end : longest, Instant.now(), speed);
     this.events = scenario.telemetry(schedule.shift());
   }
 

@@ -54,6 +54,9 @@ class PipelineIT {
 
   private static final int GRACE_SECONDS = 60;
 
+  /** Of the recordings. */
+  private static final Duration LONGEST = Duration.ofMinutes(11);
+
   @TempDir private Path directory;
 
   /**
@@ -125,7 +128,11 @@ class PipelineIT {
               cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties());
       ScenarioPlayer player =
           new ScenarioPlayer(
-              scenario, SPEED, TOPICS, new KafkaProducer<String, SpecificRecord>(settings));
+              scenario,
+              SPEED,
+              LONGEST,
+              TOPICS,
+              new KafkaProducer<String, SpecificRecord>(settings));
       plays.add(CompletableFuture.runAsync(player::play).whenComplete((v, e) -> player.close()));
     }
     CompletableFuture.allOf(plays.toArray(CompletableFuture[]::new)).get();

@@ -41,8 +41,11 @@ final class HostOrder implements EventStream {
     private long runMs = Long.MIN_VALUE;
     private long next;
 
+    /** The begin of another run is not: more of the one before may be on its way. */
     boolean isNext(EventId id) {
-      return runOf(id) == runMs ? id.sequence() <= next : id.sequence() == 0;
+      return runOf(id) == runMs
+          ? id.sequence() <= next
+          : runMs == Long.MIN_VALUE && id.sequence() == 0;
     }
 
     boolean isOver(EventId id) {
