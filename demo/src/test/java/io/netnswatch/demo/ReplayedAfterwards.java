@@ -56,6 +56,7 @@ final class ReplayedAfterwards {
     differencesAreSeen(ofTopics(), ofArchive, live.size());
     publishedUnderAnId(live.size());
     importedElsewhere(archive, expected.size());
+    oldEventsAreNotGivenToATopicThatDeletesThem(archive);
     writesNothing();
   }
 
@@ -118,6 +119,27 @@ final class ReplayedAfterwards {
             "--replication-factor=1"));
     List<String> imported = cluster("--topic-prefix=imported.", "--grace=" + graceSeconds);
     assertThat(lines(imported, "--threads=2")).hasSize(steps);
+  }
+
+  private void oldEventsAreNotGivenToATopicThatDeletesThem(Path archive) throws Exception {
+    List<NewTopic> topics =
+        new Topics("brief.")
+            .telemetry().stream()
+                .map(
+                    name ->
+                        new NewTopic(name, 1, (short) 1).configs(Map.of("retention.ms", "1000")))
+                .toList();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      admin.createTopics(topics).all().get();
+    }
+    runTo(
+        1,
+        new ImportCommand(),
+        cluster(
+            "--archive=" + archive,
+            "--topic-prefix=brief.",
+            "--partitions=1",
+            "--replication-factor=1"));
   }
 
   /** Neither a group nor an offset of theirs is in the cluster. */

@@ -10,14 +10,20 @@ import io.netnswatch.streams.TopicPlan;
 import io.netnswatch.streams.Version;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -88,6 +94,7 @@ public final class ImportCommand implements Callable<Integer> {
       TopicPlan plan = new TopicPlan(to.topics(), partitions, replicationFactor).keepingTelemetry();
       plan.create(admin);
       plan.registerSchemas(to.registry());
+      checkRetention(admin, to, oldest(history));
     }
     Map<String, Object> settings = to.clientSettings();
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
@@ -104,6 +111,42 @@ public final class ImportCommand implements Callable<Integer> {
     }
     spec.commandLine().getOut().printf("%d events to %s%n", events, to.bootstrapServers());
     return 0;
+  }
+
+  private Instant oldest(ArchiveHistory history) throws IOException {
+    Instant oldest = Instant.now();
+    for (EventStream stream : history.streams(range.range())) {
+      try (stream) {
+        RecordedEvent first = stream.peek();
+        if (first != null && first.event().eventTime().isBefore(oldest)) {
+          oldest = first.event().eventTime();
+        }
+      }
+    }
+    return oldest;
+  }
+
+  /** A broker deletes what is older than its topic's retention, and says nothing. */
+  private static void checkRetention(Admin admin, Cluster to, Instant oldest)
+      throws IOException, InterruptedException, ExecutionException {
+    List<ConfigResource> topics =
+        to.topics().telemetry().stream()
+            .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+            .toList();
+    for (Map.Entry<ConfigResource, Config> it :
+        admin.describeConfigs(topics).all().get().entrySet()) {
+      long keptMs = Long.parseLong(it.getValue().get(TopicConfig.RETENTION_MS_CONFIG).value());
+      if (keptMs >= 0 && oldest.isBefore(Instant.now().minusMillis(keptMs))) {
+        throw new IOException(
+            "topic "
+                + it.getKey().name()
+                + " keeps records for "
+                + Duration.ofMillis(keptMs).toHours()
+                + " h and would lose those of "
+                + oldest
+                + "; set its retention.ms to -1, or name another --topic-prefix");
+      }
+    }
   }
 
   private void send(EventStream stream, KafkaProducer<String, Object> producer, Cluster to)

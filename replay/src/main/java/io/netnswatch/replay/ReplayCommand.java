@@ -1,10 +1,6 @@
 package io.netnswatch.replay;
 
-import io.netnswatch.detection.DetectionSettings;
-import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.signature.Signature;
-import io.netnswatch.detection.signature.SignatureFiles;
-import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.detection.signature.WhatIf;
 import io.netnswatch.replay.IncidentDiff.Difference;
 import io.netnswatch.replay.Replay.Totals;
@@ -14,14 +10,13 @@ import io.netnswatch.replay.history.History;
 import io.netnswatch.replay.history.TimeRange;
 import io.netnswatch.replay.history.TopicHistory;
 import io.netnswatch.schema.Incident;
-import io.netnswatch.schema.Release;
+import io.netnswatch.streams.DetectionOptions;
 import io.netnswatch.streams.Version;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -73,13 +68,7 @@ public final class ReplayCommand implements Callable<Integer> {
               + " is never seen to be silent.")
   private List<String> hosts = new ArrayList<>();
 
-  @Option(
-      names = "--signatures",
-      paramLabel = "DIR",
-      description =
-          "Your own signatures, the *.yaml of this folder, besides the shipped ones; one of a"
-              + " shipped id replaces it.")
-  private @Nullable Path signatureFolder;
+  @Mixin private DetectionOptions detection = new DetectionOptions();
 
   @Option(
       names = "--set",
@@ -90,31 +79,10 @@ public final class ReplayCommand implements Callable<Integer> {
   private List<String> thresholds = new ArrayList<>();
 
   @Option(
-      names = "--window",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "Length of the windows in which a host's evidence is joined.")
-  private long windowSeconds = 5;
-
-  @Option(
-      names = "--grace",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "How far behind its host's latest event a record may come.")
-  private long graceSeconds = 5;
-
-  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Partitions judged at once; default: one for each CPU.")
   private int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(
-      names = "--runbook-base-url",
-      paramLabel = "URL",
-      defaultValue = "runbooks/",
-      description = "Where the pages of runbooks/ are served; begins every runbook_url.")
-  private String runbookBaseUrl = "";
 
   @Option(
       names = "--out",
@@ -168,8 +136,8 @@ public final class ReplayCommand implements Callable<Integer> {
     Replay replay =
         new Replay(
             signatures,
-            settings(),
-            new IncidentComposer(Release.version(), runbookBaseUrl, null),
+            detection.settings(),
+            detection.composer(),
             hostFilter(),
             Math.max(1, threads));
     PrintWriter words = spec.commandLine().getOut();
@@ -227,24 +195,11 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private List<Signature> signatures() throws IOException {
     try {
-      List<Signature> signatures =
-          signatureFolder == null
-              ? Signatures.shipped()
-              : SignatureFiles.shippedAnd(signatureFolder);
+      List<Signature> signatures = detection.signatures();
       for (String threshold : thresholds) {
         signatures = WhatIf.with(signatures, threshold);
       }
       return signatures;
-    } catch (IllegalArgumentException e) {
-      throw wrongUsage(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private DetectionSettings settings() {
-    try {
-      return DetectionSettings.of(
-          Duration.ofSeconds(windowSeconds).toMillis(),
-          Duration.ofSeconds(graceSeconds).toMillis());
     } catch (IllegalArgumentException e) {
       throw wrongUsage(String.valueOf(e.getMessage()));
     }

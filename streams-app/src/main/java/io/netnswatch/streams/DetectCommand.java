@@ -3,11 +3,7 @@ package io.netnswatch.streams;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.netnswatch.detection.DetectionSettings;
-import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.signature.Signature;
-import io.netnswatch.detection.signature.SignatureFiles;
-import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.kafkaconfig.KafkaConfigFile;
 import io.netnswatch.kafkaconfig.SettingAtFault;
 import io.netnswatch.schema.DeadLetterReason;
@@ -36,6 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code netnswatch detect}: the streams application, for a fleet. */
@@ -97,35 +94,7 @@ public final class DetectCommand implements Callable<Integer> {
       description = "Stream threads.")
   private int threads = 1;
 
-  @Option(
-      names = "--window",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "Length of the windows in which a host's evidence is joined.")
-  private long windowSeconds = 5;
-
-  @Option(
-      names = "--grace",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description =
-          "How far behind its host's latest event a record may come; detection waits as long.")
-  private long graceSeconds = 5;
-
-  @Option(
-      names = "--signatures",
-      paramLabel = "DIR",
-      description =
-          "Your own signatures, the *.yaml of this folder, besides the shipped ones; one of a"
-              + " shipped id replaces it.")
-  private @Nullable Path signatureFolder;
-
-  @Option(
-      names = "--runbook-base-url",
-      paramLabel = "URL",
-      defaultValue = "runbooks/",
-      description = "Where the pages of runbooks/ are served; begins every runbook_url.")
-  private String runbookBaseUrl = "";
+  @Mixin private DetectionOptions detection = new DetectionOptions();
 
   @Option(
       names = "--create-topics",
@@ -165,7 +134,7 @@ public final class DetectCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, InterruptedException, ExecutionException, RestClientException {
-    List<Signature> signatures = signatures();
+    List<Signature> signatures = detection.signatures();
     Properties extra = extraConfig();
     Topics topics = new Topics(topicPrefix);
     SchemaRegistryClient registry = registry(extra);
@@ -179,13 +148,7 @@ public final class DetectCommand implements Callable<Integer> {
     }
     DetectorTopology topology =
         new DetectorTopology(
-            topics,
-            signatures,
-            DetectionSettings.of(
-                Duration.ofSeconds(windowSeconds).toMillis(),
-                Duration.ofSeconds(graceSeconds).toMillis()),
-            new IncidentComposer(Version.current(), runbookBaseUrl, null),
-            registry);
+            topics, signatures, detection.settings(), detection.composer(), registry);
     KafkaStreams streams = new KafkaStreams(topology.build(), streamsConfig(extra));
     CountDownLatch stopped = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(DetectCommand::onUncaught);
@@ -209,12 +172,6 @@ public final class DetectCommand implements Callable<Integer> {
       }
     }
     return streams.state() == KafkaStreams.State.ERROR ? 1 : 0;
-  }
-
-  private List<Signature> signatures() throws IOException {
-    return signatureFolder == null
-        ? Signatures.shipped()
-        : SignatureFiles.shippedAnd(signatureFolder);
   }
 
   private Admin admin(Properties extra) {

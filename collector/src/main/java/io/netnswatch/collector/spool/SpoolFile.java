@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Set;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileConstants;
@@ -187,23 +186,10 @@ final class SpoolFile implements AutoCloseable {
     }
     try {
       reader.seek(position);
-      return event(reader.next());
+      return TelemetryEvent.from(reader.next());
     } catch (RuntimeException e) { // Avro's ways to say that bytes are no record
       throw new IOException("no event at byte " + position + " of " + path, e);
     }
-  }
-
-  private static TelemetryEvent event(SpecificRecord value) {
-    if (value instanceof ProcSnapshot snapshot) {
-      return TelemetryEvent.of(snapshot);
-    }
-    if (value instanceof PerfSample sample) {
-      return TelemetryEvent.of(sample);
-    }
-    if (value instanceof NetnsLatency latency) {
-      return TelemetryEvent.of(latency);
-    }
-    throw new AvroRuntimeException("no telemetry: " + value.getSchema().getFullName());
   }
 
   /** Where the block at a position ends; -1 if no whole block of one event is there. */

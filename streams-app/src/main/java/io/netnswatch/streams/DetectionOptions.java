@@ -1,0 +1,93 @@
+package io.netnswatch.streams;
+
+import io.netnswatch.detection.DetectionSettings;
+import io.netnswatch.detection.IncidentComposer;
+import io.netnswatch.detection.signature.Signature;
+import io.netnswatch.detection.signature.SignatureFiles;
+import io.netnswatch.detection.signature.Signatures;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options that say how to detect, live and in a replay: equal ones make equal incidents. */
+public final class DetectionOptions {
+
+  @Option(
+      names = "--signatures",
+      paramLabel = "DIR",
+      description =
+          "Your own signatures, the *.yaml of this folder, besides the shipped ones; one of a"
+              + " shipped id replaces it.")
+  private @Nullable Path signatureFolder;
+
+  @Option(
+      names = "--window",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "Length of the windows in which a host's evidence is joined.")
+  private long windowSeconds = 5;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description =
+          "How far behind its host's latest event a record may come; detection waits as long.")
+  private long graceSeconds = 5;
+
+  @Option(
+      names = "--runbook-base-url",
+      paramLabel = "URL",
+      defaultValue = "runbooks/",
+      description = "Where the pages of runbooks/ are served; begins every runbook_url.")
+  private String runbookBaseUrl = "";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  /**
+   * Signatures, worst first.
+   *
+   * @throws IOException if the folder can't be read
+   * @throws ParameterException if one is wrong
+   */
+  public List<Signature> signatures() throws IOException {
+    try {
+      return signatureFolder == null
+          ? Signatures.shipped()
+          : SignatureFiles.shippedAnd(signatureFolder);
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(e);
+    }
+  }
+
+  /**
+   * How time is cut.
+   *
+   * @throws ParameterException if it can't be cut so
+   */
+  public DetectionSettings settings() {
+    try {
+      return DetectionSettings.of(
+          Duration.ofSeconds(windowSeconds).toMillis(),
+          Duration.ofSeconds(graceSeconds).toMillis());
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(e);
+    }
+  }
+
+  /** What makes the incidents, as in live operation. */
+  public IncidentComposer composer() {
+    return new IncidentComposer(Version.current(), runbookBaseUrl, null);
+  }
+
+  private ParameterException wrongUsage(IllegalArgumentException e) {
+    return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+  }
+}
