@@ -10,6 +10,7 @@ import io.netnswatch.schema.Release;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.simulator.Fleet;
+import io.netnswatch.simulator.HostSpec;
 import io.netnswatch.simulator.Mix;
 import io.netnswatch.simulator.Simulation;
 import java.io.PrintWriter;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.kafka.common.utils.Utils;
 import picocli.CommandLine;
 
 /** Makes a simulated archive, or measures reading and replaying one in turns. */
@@ -53,26 +54,19 @@ final class ReplayMain {
     Files.createDirectories(archive);
     Topics topics = Topics.withDefaultPrefix();
     Instant start = Instant.parse("2026-11-01T00:00:00Z");
-    Simulation simulation = new Simulation(Fleet.random(7, start, hosts, hours, MIX));
-    List<ArchiveWriter> writers = new ArrayList<>();
-    for (int partition = 0; partition < PARTITIONS; partition++) {
-      writers.add(ArchiveWriter.ofPartition(archive, topics, partition));
+    Fleet fleet = Fleet.random(7, start, hosts, hours, MIX);
+    ExecutorService workers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    List<Callable<Long>> tasks = new ArrayList<>();
+    for (int i = 0; i < PARTITIONS; i++) {
+      int partition = i;
+      tasks.add(() -> makePartition(archive, topics, fleet, partition));
     }
-    long[] offsets = new long[PARTITIONS];
     long events = 0;
-    for (Iterator<TelemetryEvent> all = simulation.events().iterator(); all.hasNext(); ) {
-      TelemetryEvent event = all.next();
-      int partition = Utils.toPositive(Utils.murmur2(event.host().getBytes())) % PARTITIONS;
-      SourceRef source =
-          new SourceRef(topics.topicOf(event.value()), partition, offsets[partition]++);
-      writers.get(partition).add(new RecordedEvent(event, source));
-      if (++events % 5_000_000 == 0) {
-        System.err.printf("%,d events, at %s%n", events, event.eventTime());
-      }
+    for (Future<Long> count : workers.invokeAll(tasks)) {
+      events += count.get();
     }
-    for (ArchiveWriter writer : writers) {
-      writer.close();
-    }
+    workers.shutdown();
     ArchiveWriter.ofIncidents(archive).close();
     new ArchiveManifest(
             ArchiveManifest.FORMAT,
@@ -86,6 +80,34 @@ final class ReplayMain {
             Release.version())
         .write(archive);
     System.err.printf("%,d events%n", events);
+  }
+
+  private static long makePartition(Path archive, Topics topics, Fleet fleet, int partition)
+      throws Exception {
+    List<HostSpec> hosts =
+        fleet.hosts().stream()
+            .filter(host -> Math.floorMod(host.name().hashCode(), PARTITIONS) == partition)
+            .toList();
+    Fleet part =
+        new Fleet(
+            fleet.seed(),
+            fleet.start(),
+            fleet.length(),
+            fleet.disorderMs(),
+            fleet.duplicates(),
+            hosts);
+    Map<String, Long> offsets = new HashMap<>();
+    try (ArchiveWriter writer = ArchiveWriter.ofPartition(archive, topics, partition)) {
+      for (Iterator<TelemetryEvent> all = new Simulation(part).events().iterator();
+          all.hasNext(); ) {
+        TelemetryEvent event = all.next();
+        String topic = topics.topicOf(event.value());
+        long offset = offsets.merge(topic, 1L, Long::sum) - 1;
+        writer.add(new RecordedEvent(event, new SourceRef(topic, partition, offset)));
+      }
+      System.err.printf("partition %d: %,d events%n", partition, writer.count());
+      return writer.count();
+    }
   }
 
   private interface Run {

@@ -223,7 +223,7 @@ class CollectorPackageIT {
     // Then
     assertThat(stop.exitCode()).as(stop.output()).isZero();
     assertThat(property("ActiveState")).isEqualTo("inactive"); // and not failed
-    assertThat(run("journalctl", "--unit=" + NAME).output()).contains("Collector: stopped");
+    assertThat(run("journalctl", "--unit=" + NAME).output()).contains("Collector - stopped");
   }
 
   @Test
