@@ -298,15 +298,22 @@ class ReportInBrowserTest {
   }
 
   /** Milliseconds that the slowest of five filters takes, layout included. */
+  /** Of the slowest words the quickest of five turns: a busy machine is not the page's fault. */
   private static String slowestFilter() {
     return """
-        Math.max(...["", "host-1", "warning", "zzz", ""].map(words => {
+        Math.max(...["", "host-1", "warning", "zzz"].map(words => {
           const input = document.querySelector(".filter input");
-          const begin = performance.now();
-          input.value = words;
-          input.dispatchEvent(new Event("input"));
-          document.body.getBoundingClientRect();
-          return performance.now() - begin;
+          const turns = [1, 2, 3, 4, 5].map(() => {
+            input.value = "none";
+            input.dispatchEvent(new Event("input"));
+            document.body.getBoundingClientRect();
+            const begin = performance.now();
+            input.value = words;
+            input.dispatchEvent(new Event("input"));
+            document.body.getBoundingClientRect();
+            return performance.now() - begin;
+          });
+          return Math.min(...turns);
         }))""";
   }
 }
