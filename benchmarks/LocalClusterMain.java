@@ -1,6 +1,6 @@
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.TopicPlan;
+import io.netnswatch.streams.topics.TopicPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -10,7 +10,7 @@ import io.netnswatch.collector.spool.EventId;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.TopicPlan;
+import io.netnswatch.streams.topics.TopicPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

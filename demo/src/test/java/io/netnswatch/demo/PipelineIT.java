@@ -14,7 +14,7 @@ import io.netnswatch.schema.DeadLetterHeaders;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.TopicPlan;
+import io.netnswatch.streams.topics.TopicPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

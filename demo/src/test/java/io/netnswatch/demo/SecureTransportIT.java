@@ -10,7 +10,7 @@ import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.localcluster.LocalCluster.Security;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.TopicPlan;
+import io.netnswatch.streams.topics.TopicPlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.netnswatch.collector.spool.EventId;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
-import io.netnswatch.streams.TopicPlan;
+import io.netnswatch.streams.topics.TopicPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

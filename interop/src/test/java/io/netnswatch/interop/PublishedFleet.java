@@ -16,7 +16,7 @@ import io.netnswatch.schema.Topics;
 import io.netnswatch.simulator.Fleet;
 import io.netnswatch.simulator.FleetFile;
 import io.netnswatch.simulator.Simulation;
-import io.netnswatch.streams.TopicPlan;
+import io.netnswatch.streams.topics.TopicPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.netnswatch.replay;
 
 import io.netnswatch.replay.history.Cluster;
 import io.netnswatch.schema.Incident;
-import io.netnswatch.streams.AvroSerdes;
+import io.netnswatch.streams.records.AvroSerdes;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,6 +1,6 @@
 /**
- * The Kafka Streams application. {@link io.netnswatch.streams.DetectorTopology} is the whole
- * picture; {@link io.netnswatch.streams.DetectCommand} runs it.
+ * The Kafka Streams application. {@link io.netnswatch.streams.topology.DetectorTopology} is the
+ * whole picture; {@link io.netnswatch.streams.DetectCommand} runs it.
  */
 @NullMarked
 package io.netnswatch.streams;

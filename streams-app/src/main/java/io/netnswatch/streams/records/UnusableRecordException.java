@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.streams.records;
 
 import io.netnswatch.schema.DeadLetterReason;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,8 @@ public final class UnusableRecordException extends Exception {
 
   private final DeadLetterReason reason;
 
-  UnusableRecordException(DeadLetterReason reason, String message, @Nullable Throwable cause) {
+  public UnusableRecordException(
+      DeadLetterReason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }

@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.streams.topology;
 
 import io.netnswatch.schema.DeadLetterReason;
 import java.util.EnumMap;
@@ -12,7 +12,7 @@ import org.apache.kafka.streams.processor.TaskId;
 /**
  * Counts dead letters by reason, as metrics of Kafka Streams: {@code dead-letters-REASON-total}.
  */
-final class DeadLetterCounter {
+public final class DeadLetterCounter {
 
   private static final String SCOPE = "detector";
   private static final String OPERATION = "dead-letters-";
@@ -36,7 +36,7 @@ final class DeadLetterCounter {
   }
 
   /** Totals over all tasks of an instance, of the reasons that occurred. */
-  static Map<DeadLetterReason, Double> totals(Map<MetricName, ? extends Metric> metrics) {
+  public static Map<DeadLetterReason, Double> totals(Map<MetricName, ? extends Metric> metrics) {
     Map<DeadLetterReason, Double> totals = new EnumMap<>(DeadLetterReason.class);
     for (DeadLetterReason reason : DeadLetterReason.values()) {
       double total =

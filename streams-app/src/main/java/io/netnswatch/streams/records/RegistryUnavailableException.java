@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.streams.records;
 
 /** The schema registry did not answer; the record is fine and must be tried again. */
 public final class RegistryUnavailableException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.streams.topology;
 
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;

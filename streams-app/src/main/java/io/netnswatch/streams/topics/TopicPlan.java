@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.streams.topics;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;

@@ -1,6 +1,7 @@
-package io.netnswatch.streams;
+package io.netnswatch.streams.topology;
 
 import io.netnswatch.detection.evidence.SourceRef;
+import io.netnswatch.streams.records.UnusableRecordException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;

@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.streams.topology;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.netnswatch.detection.DetectionSettings;
@@ -9,6 +9,7 @@ import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.records.AvroSerdes;
 import io.netnswatch.streams.state.StateSerdes;
 import java.time.Duration;
 import java.util.List;

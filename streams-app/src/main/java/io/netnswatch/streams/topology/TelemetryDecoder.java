@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.streams.topology;
 
 import static java.util.Objects.requireNonNull;
 
@@ -8,6 +8,9 @@ import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.TelemetryEvent;
+import io.netnswatch.streams.records.RegistryUnavailableException;
+import io.netnswatch.streams.records.TelemetryDeserializer;
+import io.netnswatch.streams.records.UnusableRecordException;
 import org.jspecify.annotations.Nullable;
 
 /** From the bytes on a topic to evidence. Not thread-safe: one per stream task. */

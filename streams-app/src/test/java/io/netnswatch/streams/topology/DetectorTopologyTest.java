@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.streams.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +18,7 @@ import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.records.AvroSerdes;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
