@@ -12,8 +12,6 @@ import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.Suspect;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Kernel;
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,19 +25,10 @@ final class StateReader {
     T read() throws IOException;
   }
 
-  private final DataInputStream in;
+  private final StateInput in;
 
-  /**
-   * Begins to read.
-   *
-   * @throws IOException if the format is not known, e.g. written by a newer release
-   */
-  StateReader(byte[] bytes) throws IOException {
-    this.in = new DataInputStream(new ByteArrayInputStream(bytes));
-    byte format = in.readByte();
-    if (format != StateWriter.FORMAT) {
-      throw new IOException("state of format " + format + " was written by another release");
-    }
+  StateReader(StateInput in) {
+    this.in = in;
   }
 
   HostState hostState() throws IOException {
@@ -49,7 +38,7 @@ final class StateReader {
         list(this::hostWindow),
         new HostState.CollectorRun(in.readLong(), in.readLong(), in.readLong()),
         new PartitionClock(in.readLong(), in.readLong()),
-        nullable(in::readUTF),
+        nullable(in::readString),
         nullable(this::boot));
   }
 
@@ -63,7 +52,7 @@ final class StateReader {
 
   private WindowEvidence.Boot windowBoot() throws IOException {
     return new WindowEvidence.Boot(
-        in.readUTF(),
+        in.readString(),
         in.readLong(),
         nullable(this::kernel),
         in.readBoolean(),
@@ -81,7 +70,7 @@ final class StateReader {
 
   private HostState.Boot boot() throws IOException {
     return new HostState.Boot(
-        in.readUTF(),
+        in.readString(),
         nullable(this::kernel),
         nullable(in::readLong),
         nullable(in::readLong),
@@ -93,7 +82,7 @@ final class StateReader {
 
   private HostState.Rule rule() throws IOException {
     return new HostState.Rule(
-        in.readUTF(),
+        in.readString(),
         signs(),
         nullable(in::readLong),
         nullable(this::openIncident),
@@ -138,78 +127,78 @@ final class StateReader {
   }
 
   private SlowCreation slow() throws IOException {
-    return new SlowCreation(in.readUTF(), in.readLong(), in.readLong(), nullable(this::source));
+    return new SlowCreation(in.readString(), in.readLong(), in.readLong(), nullable(this::source));
   }
 
   private Suspect suspect() throws IOException {
     return new Suspect(
-        in.readUTF(),
+        in.readString(),
         in.readInt(),
         in.readInt(),
-        in.readUTF(),
-        in.readUTF(),
-        list(in::readUTF),
+        in.readString(),
+        in.readString(),
+        list(in::readString),
         in.readLong(),
         nullable(this::source));
   }
 
   private FragmentImbalance imbalance() throws IOException {
     return new FragmentImbalance(
-        nullable(in::readUTF),
+        nullable(in::readString),
         nullable(in::readLong),
         nullable(in::readInt),
-        in.readUTF(),
+        in.readString(),
         in.readLong(),
         in.readLong(),
         nullable(this::source));
   }
 
   private Kernel kernel() throws IOException {
-    return new Kernel(in.readUTF(), nullable(in::readUTF));
+    return new Kernel(in.readString(), nullable(in::readString));
   }
 
   private HotCode hotCode() throws IOException {
     return new HotCode(
-        in.readUTF(),
-        HotCode.Origin.valueOf(in.readUTF()),
-        in.readUTF(),
+        in.readString(),
+        HotCode.Origin.valueOf(in.readString()),
+        in.readString(),
         in.readDouble(),
         in.readLong(),
-        in.readUTF(),
+        in.readString(),
         in.readInt(),
-        list(in::readUTF),
+        list(in::readString),
         in.readLong(),
         nullable(this::source));
   }
 
   private HungCreation creation() throws IOException {
     return new HungCreation(
-        in.readUTF(),
+        in.readString(),
         nullable(in::readInt),
-        nullable(in::readUTF),
-        nullable(in::readUTF),
+        nullable(in::readString),
+        nullable(in::readString),
         in.readLong(),
         in.readLong(),
-        nullable(in::readUTF),
-        nullable(in::readUTF),
-        list(in::readUTF),
+        nullable(in::readString),
+        nullable(in::readString),
+        list(in::readString),
         nullable(this::source));
   }
 
   private CleanupWorker worker() throws IOException {
     return new CleanupWorker(
         in.readInt(),
-        in.readUTF(),
-        in.readUTF(),
+        in.readString(),
+        in.readString(),
         nullable(in::readDouble),
         in.readBoolean(),
-        list(in::readUTF),
+        list(in::readString),
         in.readLong(),
         nullable(this::source));
   }
 
   private SourceRef source() throws IOException {
-    return new SourceRef(in.readUTF(), in.readInt(), in.readLong());
+    return new SourceRef(in.readString(), in.readInt(), in.readLong());
   }
 
   private <T> @Nullable T nullable(Body<T> body) throws IOException {
@@ -217,8 +206,8 @@ final class StateReader {
   }
 
   private <T> List<T> list(Body<T> body) throws IOException {
-    int size = in.readUnsignedShort();
-    List<T> values = new ArrayList<>(size);
+    int size = in.readSize();
+    List<T> values = new ArrayList<>(Math.min(size, 16));
     for (int i = 0; i < size; i++) {
       values.add(body.read());
     }

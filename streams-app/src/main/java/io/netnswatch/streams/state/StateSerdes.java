@@ -2,8 +2,8 @@ package io.netnswatch.streams.state;
 
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.evidence.WindowEvidence;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -38,7 +38,7 @@ public final class StateSerdes {
   }
 
   private static <T> byte[] bytes(String topic, Write<T> write, T value) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    StateOutput out = new StateOutput();
     try {
       write.write(new StateWriter(out), value);
     } catch (IOException e) {
@@ -49,8 +49,8 @@ public final class StateSerdes {
 
   private static <T> T value(String topic, Read<T> read, byte[] bytes) {
     try {
-      return read.read(new StateReader(bytes));
-    } catch (IOException e) {
+      return read.read(new StateReader(StateInput.of(bytes)));
+    } catch (IOException | AvroRuntimeException e) {
       throw new SerializationException("state of " + topic + ": " + e.getMessage(), e);
     }
   }

@@ -11,30 +11,25 @@ import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.Suspect;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Kernel;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes state in the newest format; {@link StateReader} is its mirror. */
 final class StateWriter {
 
-  static final byte FORMAT = 1;
-
   /** Writes a value that is there. */
   private interface Body<T> {
     void write(T value) throws IOException;
   }
 
-  private final DataOutputStream out;
+  private final StateOutput out;
 
-  StateWriter(OutputStream out) {
-    this.out = new DataOutputStream(out);
+  StateWriter(StateOutput out) {
+    this.out = out;
   }
 
   void hostState(HostState state) throws IOException {
-    out.writeByte(FORMAT);
     out.writeLong(state.latestEventMs());
     out.writeLong(state.foldedUntilMs());
     list(state.openWindows(), this::hostWindow);
@@ -43,12 +38,11 @@ final class StateWriter {
     out.writeLong(state.run().clockSetAt());
     out.writeLong(state.seen().latestSecond());
     out.writeLong(state.seen().elapsedSeconds());
-    nullable(state.previousBootId(), out::writeUTF);
+    nullable(state.previousBootId(), out::writeString);
     nullable(state.boot(), this::boot);
   }
 
   void windowEvidence(WindowEvidence evidence) throws IOException {
-    out.writeByte(FORMAT);
     list(evidence.boots(), this::windowBoot);
   }
 
@@ -58,7 +52,7 @@ final class StateWriter {
   }
 
   private void windowBoot(WindowEvidence.Boot boot) throws IOException {
-    out.writeUTF(boot.bootId());
+    out.writeString(boot.bootId());
     out.writeLong(boot.firstEventMs());
     nullable(boot.kernel(), this::kernel);
     out.writeBoolean(boot.profiled());
@@ -75,7 +69,7 @@ final class StateWriter {
   }
 
   private void boot(HostState.Boot boot) throws IOException {
-    out.writeUTF(boot.bootId());
+    out.writeString(boot.bootId());
     nullable(boot.kernel(), this::kernel);
     nullable(boot.creationSucceededMs(), out::writeLong);
     nullable(boot.promptCreationMs(), out::writeLong);
@@ -86,7 +80,7 @@ final class StateWriter {
   }
 
   private void rule(HostState.Rule rule) throws IOException {
-    out.writeUTF(rule.ruleId());
+    out.writeString(rule.ruleId());
     signs(rule.signs());
     nullable(rule.completeSinceMs(), out::writeLong);
     nullable(rule.open(), this::openIncident);
@@ -130,77 +124,77 @@ final class StateWriter {
   }
 
   private void slow(SlowCreation slow) throws IOException {
-    out.writeUTF(slow.commandId());
+    out.writeString(slow.commandId());
     out.writeLong(slow.startedAtMs());
     out.writeLong(slow.observedAtMs());
     nullable(slow.source(), this::source);
   }
 
   private void suspect(Suspect suspect) throws IOException {
-    out.writeUTF(suspect.ruleId());
+    out.writeString(suspect.ruleId());
     out.writeInt(suspect.suggestion());
     out.writeInt(suspect.pid());
-    out.writeUTF(suspect.comm());
-    out.writeUTF(suspect.state());
-    list(suspect.stack(), out::writeUTF);
+    out.writeString(suspect.comm());
+    out.writeString(suspect.state());
+    list(suspect.stack(), out::writeString);
     out.writeLong(suspect.observedAtMs());
     nullable(suspect.source(), this::source);
   }
 
   private void imbalance(FragmentImbalance imbalance) throws IOException {
-    nullable(imbalance.netnsName(), out::writeUTF);
+    nullable(imbalance.netnsName(), out::writeString);
     nullable(imbalance.netnsInode(), out::writeLong);
     nullable(imbalance.pid(), out::writeInt);
-    out.writeUTF(imbalance.protocol());
+    out.writeString(imbalance.protocol());
     out.writeLong(imbalance.memoryBytes());
     out.writeLong(imbalance.observedAtMs());
     nullable(imbalance.source(), this::source);
   }
 
   private void kernel(Kernel kernel) throws IOException {
-    out.writeUTF(kernel.release());
-    nullable(kernel.version(), out::writeUTF);
+    out.writeString(kernel.release());
+    nullable(kernel.version(), out::writeString);
   }
 
   private void hotCode(HotCode hot) throws IOException {
-    out.writeUTF(hot.ruleId());
-    out.writeUTF(hot.origin().name());
-    out.writeUTF(hot.symbol());
+    out.writeString(hot.ruleId());
+    out.writeString(hot.origin().name());
+    out.writeString(hot.symbol());
     out.writeDouble(hot.cpus());
     out.writeLong(hot.samples());
-    out.writeUTF(hot.comm());
+    out.writeString(hot.comm());
     out.writeInt(hot.pid());
-    list(hot.callPath(), out::writeUTF);
+    list(hot.callPath(), out::writeString);
     out.writeLong(hot.observedAtMs());
     nullable(hot.source(), this::source);
   }
 
   private void creation(HungCreation creation) throws IOException {
-    out.writeUTF(creation.origin());
+    out.writeString(creation.origin());
     nullable(creation.pid(), out::writeInt);
-    nullable(creation.comm(), out::writeUTF);
-    nullable(creation.netnsName(), out::writeUTF);
+    nullable(creation.comm(), out::writeString);
+    nullable(creation.netnsName(), out::writeString);
     out.writeLong(creation.startedAtMs());
     out.writeLong(creation.observedAtMs());
-    nullable(creation.state(), out::writeUTF);
-    nullable(creation.wchan(), out::writeUTF);
-    list(creation.stack(), out::writeUTF);
+    nullable(creation.state(), out::writeString);
+    nullable(creation.wchan(), out::writeString);
+    list(creation.stack(), out::writeString);
     nullable(creation.source(), this::source);
   }
 
   private void worker(CleanupWorker worker) throws IOException {
     out.writeInt(worker.pid());
-    out.writeUTF(worker.comm());
-    out.writeUTF(worker.state());
+    out.writeString(worker.comm());
+    out.writeString(worker.state());
     nullable(worker.cpuUse(), out::writeDouble);
     out.writeBoolean(worker.inCleanup());
-    list(worker.stack(), out::writeUTF);
+    list(worker.stack(), out::writeString);
     out.writeLong(worker.observedAtMs());
     nullable(worker.source(), this::source);
   }
 
   private void source(SourceRef source) throws IOException {
-    out.writeUTF(source.topic());
+    out.writeString(source.topic());
     out.writeInt(source.partition());
     out.writeLong(source.offset());
   }
@@ -213,7 +207,7 @@ final class StateWriter {
   }
 
   private <T> void list(List<T> values, Body<T> body) throws IOException {
-    out.writeShort(values.size());
+    out.writeInt(values.size());
     for (T value : values) {
       body.write(value);
     }

@@ -15,7 +15,11 @@ import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signatures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -23,6 +27,8 @@ import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
 
 class StateSerdesTest {
+
+  private static final Path KEPT_FORMAT_1 = Path.of("src/test/resources/state/format-1.tsv");
 
   private final Serde<HostState> states = StateSerdes.hostState();
   private final Serde<WindowEvidence> windows = StateSerdes.windowEvidence();
@@ -71,6 +77,57 @@ class StateSerdesTest {
     assertThatThrownBy(() -> states.deserializer().deserialize("hosts", future))
         .isInstanceOf(SerializationException.class)
         .hasMessageContaining("format 99");
+  }
+
+  /** Values written by release 0.1.0-SNAPSHOT before format 2, each with what it says. */
+  @Test
+  void stateOfFormat1IsReadAsItWasWritten() throws IOException {
+    List<String> kept = Files.readAllLines(KEPT_FORMAT_1);
+
+    assertThat(kept).hasSize(9);
+    for (String line : kept) {
+      String[] parts = line.split("\t", 3);
+      byte[] value = Base64.getDecoder().decode(parts[1]);
+      Object read =
+          parts[0].equals("hosts")
+              ? states.deserializer().deserialize("hosts", value)
+              : windows.deserializer().deserialize("windows", value);
+      assertThat(value[0]).isEqualTo((byte) 1);
+      assertThat(read).hasToString(parts[2]);
+    }
+  }
+
+  /** What is stored for every event decides what the changelog costs. */
+  @Test
+  void stateIsHalfAsLargeAsInFormat1() throws IOException {
+    long format1 = 0;
+    long now = 0;
+    for (String line : Files.readAllLines(KEPT_FORMAT_1)) {
+      String[] parts = line.split("\t", 3);
+      if (parts[0].equals("hosts")) {
+        byte[] value = Base64.getDecoder().decode(parts[1]);
+        format1 += value.length;
+        now +=
+            states
+                .serializer()
+                .serialize("t", states.deserializer().deserialize("t", value))
+                .length;
+      }
+    }
+
+    assertThat(2 * now).isLessThan(format1);
+  }
+
+  @Test
+  void damagedStateIsAnError() {
+    byte[] cutOff = {2, 2, 4};
+    byte[] stringFromNowhere = {2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 9, 9};
+
+    for (byte[] damaged : List.of(cutOff, stringFromNowhere, new byte[0])) {
+      assertThatThrownBy(() -> states.deserializer().deserialize("hosts", damaged))
+          .isInstanceOf(SerializationException.class)
+          .hasMessageContaining("state of hosts");
+    }
   }
 
   private WindowEvidence roundTrip(WindowEvidence evidence) {
