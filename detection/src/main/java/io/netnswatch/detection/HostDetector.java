@@ -93,7 +93,7 @@ public final class HostDetector {
     Step folded = finish(host, state);
     HostState after = folded.state();
     Boot boot = after.boot();
-    if (boot == null || !boot.hasOpenIncident()) {
+    if (boot == null || !after.hasOpenIncident()) {
       return folded;
     }
     List<Incident> incidents = new ArrayList<>(folded.incidents());

@@ -37,6 +37,11 @@ public record HostState(
     openWindows = List.copyOf(openWindows);
   }
 
+  /** Whether an incident of this host has been reported and not resolved. */
+  public boolean hasOpenIncident() {
+    return boot != null && boot.hasOpenIncident();
+  }
+
   /**
    * A run of a host's collector; its sequence numbers tell an event that was made later from one
    * that only arrives later.

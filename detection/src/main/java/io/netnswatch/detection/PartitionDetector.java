@@ -2,6 +2,7 @@ package io.netnswatch.detection;
 
 import io.netnswatch.detection.HostDetector.Step;
 import io.netnswatch.detection.evidence.Evidence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The detection for all hosts of one partition, in the order of its records: each host by its own
- * time, and the silence of each by the time that passes for the others.
+ * time, and the silence of each by the time that passes for the others. A host that has been silent
+ * for a week without an open incident is forgotten.
  */
 public final class PartitionDetector {
 
@@ -26,6 +28,9 @@ public final class PartitionDetector {
 
     /** Keeps what is known of a host. */
     void put(String host, HostState state);
+
+    /** Forgets a host. */
+    void remove(String host);
 
     /** Hands out all that is kept, in any order. */
     void forEach(BiConsumer<String, HostState> reader);
@@ -45,6 +50,11 @@ public final class PartitionDetector {
         }
 
         @Override
+        public void remove(String host) {
+          states.remove(host);
+        }
+
+        @Override
         public void forEach(BiConsumer<String, HostState> reader) {
           states.forEach(reader);
         }
@@ -60,12 +70,18 @@ public final class PartitionDetector {
    */
   public record HostStep(String host, Step step) {}
 
+  /** Hosts that were taken out of service, or renamed: their state must not stay for ever. */
+  private static final long FORGET_SECONDS = Duration.ofDays(7).toSeconds();
+
   private final HostDetector detector;
   private final HostStates states;
   private final long silenceSeconds;
 
   /** When each host was last heard of, by the clock's elapsed seconds; longest ago first. */
   private final Map<String, Long> heard = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** The silent ones among them, in the same order. */
+  private final Map<String, Long> silent = new LinkedHashMap<>();
 
   private @Nullable PartitionClock clock;
 
@@ -103,10 +119,12 @@ public final class PartitionDetector {
     }
     clock = now;
     heard.put(host, now.elapsedSeconds());
+    silent.remove(host);
     states.put(host, step.state());
     List<HostStep> steps = new ArrayList<>(1);
     if (before != null && now.elapsedSeconds() != before.elapsedSeconds()) {
       addSilent(steps, now);
+      forget(now);
     }
     steps.add(new HostStep(host, step));
     return steps;
@@ -139,11 +157,28 @@ public final class PartitionDetector {
       }
       String host = entry.getKey();
       entries.remove();
+      silent.put(host, entry.getValue());
       HostState state = states.get(host);
       if (state != null) {
         Step step = detector.fallSilent(host, state);
         states.put(host, step.state());
         steps.add(new HostStep(host, step));
+      }
+    }
+  }
+
+  /** One with an open incident is kept: an alarm does not end because nobody looks any more. */
+  private void forget(PartitionClock now) {
+    var entries = silent.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<String, Long> entry = entries.next();
+      if (now.elapsedSeconds() - entry.getValue() < FORGET_SECONDS) {
+        return;
+      }
+      entries.remove();
+      HostState state = states.get(entry.getKey());
+      if (state != null && !state.hasOpenIncident()) {
+        states.remove(entry.getKey());
       }
     }
   }

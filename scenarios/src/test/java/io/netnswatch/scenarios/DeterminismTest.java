@@ -113,6 +113,11 @@ class DeterminismTest {
     }
 
     @Override
+    public void remove(String host) {
+      bytes.remove(host);
+    }
+
+    @Override
     public void forEach(BiConsumer<String, HostState> reader) {
       bytes.forEach(
           (host, value) -> reader.accept(host, serde.deserializer().deserialize("hosts", value)));

@@ -100,6 +100,11 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     }
 
     @Override
+    public void remove(String host) {
+      store.delete(host);
+    }
+
+    @Override
     public void forEach(BiConsumer<String, HostState> reader) {
       try (KeyValueIterator<String, HostState> all = store.all()) {
         all.forEachRemaining(entry -> reader.accept(entry.key, entry.value));
