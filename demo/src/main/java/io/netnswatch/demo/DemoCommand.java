@@ -297,6 +297,7 @@ public final class DemoCommand implements Callable<Integer> {
         List.of(
             "--bootstrap-servers=" + cluster.bootstrapServers(),
             "--schema-registry-url=" + cluster.schemaRegistryUrl(),
+            "--http=127.0.0.1:0",
             "--state-dir=" + directory.resolve("state"),
             "--runbook-base-url=" + home().resolve("runbooks").toUri()));
   }

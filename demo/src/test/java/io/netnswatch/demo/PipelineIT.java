@@ -112,6 +112,7 @@ class PipelineIT {
             "--schema-registry-url=" + cluster.schemaRegistryUrl(),
             "--application-id=" + APPLICATION,
             "--grace=" + GRACE_SECONDS,
+            "--http=127.0.0.1:0",
             "--state-dir=" + directory.resolve("state")));
   }
 

@@ -226,6 +226,7 @@ class SecureTransportIT {
   private Child detector(String password, List<String> settings, String... arguments)
       throws IOException {
     List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--http=127.0.0.1:0");
     all.add("--state-dir=" + directory.resolve("state-" + runs));
     return start(
         "detector",

@@ -250,6 +250,7 @@ final class PublishedFleet implements AutoCloseable {
                 "--bootstrap-servers=" + cluster.bootstrapServers(),
                 "--schema-registry-url=" + cluster.schemaRegistryUrl(),
                 "--application-id=" + APPLICATION,
+                "--http=127.0.0.1:0",
                 "--state-dir=" + directory.resolve("state")))) {
       await()
           .atMost(Duration.ofMinutes(2))

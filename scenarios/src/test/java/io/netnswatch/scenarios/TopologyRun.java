@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.records.AvroSerdes;
 import io.netnswatch.streams.topology.DetectorTopology;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -53,7 +56,12 @@ final class TopologyRun {
   private List<String> incidents(List<TelemetryEvent> events, int late) {
     DetectorTopology topology =
         new DetectorTopology(
-            TOPICS, Signatures.shipped(), DetectionSettings.DEFAULT, Outcome.COMPOSER, registry);
+            TOPICS,
+            Signatures.shipped(),
+            DetectionSettings.DEFAULT,
+            Outcome.COMPOSER,
+            registry,
+            new DetectorMetrics(new SimpleMeterRegistry(), InstantSource.system()));
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

@@ -6,31 +6,32 @@ import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientExcept
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.kafkaconfig.KafkaConfigFile;
 import io.netnswatch.kafkaconfig.SettingAtFault;
-import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.records.RegistryUnavailableException;
+import io.netnswatch.streams.http.DetectorServer;
+import io.netnswatch.streams.metrics.DetectorMetrics;
+import io.netnswatch.streams.metrics.Meters;
+import io.netnswatch.streams.metrics.OpenIncidentGauges;
+import io.netnswatch.streams.query.StoreQueries;
+import io.netnswatch.streams.state.RocksDbMemory;
 import io.netnswatch.streams.topics.TopicPlan;
-import io.netnswatch.streams.topology.DeadLetterCounter;
 import io.netnswatch.streams.topology.DetectorTopology;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.Topology;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,7 @@ public final class DetectCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(DetectCommand.class);
 
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+  private static final InstantSource CLOCK = InstantSource.system();
   private static final int REGISTRY_CACHE_SIZE = 1000;
 
   @Option(
@@ -99,6 +100,15 @@ public final class DetectCommand implements Callable<Integer> {
   private int threads = 1;
 
   @Mixin private DetectionOptions detection = new DetectionOptions();
+
+  @Mixin private HttpOptions http = new HttpOptions();
+
+  @Option(
+      names = "--rocksdb-memory",
+      paramLabel = "MIB",
+      defaultValue = "128",
+      description = "What all RocksDB stores together may keep in memory, outside the heap.")
+  private long rocksDbMib = 128;
 
   @Option(
       names = "--create-topics",
@@ -150,32 +160,37 @@ public final class DetectCommand implements Callable<Integer> {
       }
       checkPartitions(topics, admin);
     }
-    DetectorTopology topology =
-        new DetectorTopology(
-            topics, signatures, detection.settings(), detection.composer(), registry);
-    KafkaStreams streams = new KafkaStreams(topology.build(), streamsConfig(extra));
-    CountDownLatch stopped = new CountDownLatch(1);
-    streams.setUncaughtExceptionHandler(DetectCommand::onUncaught);
-    streams.setStateListener(
-        (now, before) -> {
-          LOG.info("detector is {}", now);
-          if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
-            stopped.countDown();
-          }
-        });
-    Thread closer = new Thread(() -> streams.close(CLOSE_TIMEOUT), "netnswatch-close");
-    Runtime.getRuntime().addShutdownHook(closer);
-    streams.start();
-    LOG.info("detector {} reads {} at {}", applicationId, topics.telemetry(), bootstrapServers);
-    Map<DeadLetterReason, Double> reported = Map.of();
-    while (!stopped.await(1, TimeUnit.MINUTES)) {
-      Map<DeadLetterReason, Double> deadLetters = DeadLetterCounter.totals(streams.metrics());
-      if (!deadLetters.equals(reported)) {
-        LOG.warn("dead letters since the start: {}", deadLetters);
-        reported = deadLetters;
-      }
+    try (Meters meters = new Meters()) {
+      DetectorMetrics metrics = new DetectorMetrics(meters.registry(), CLOCK);
+      DetectorTopology topology =
+          new DetectorTopology(
+              topics, signatures, detection.settings(), detection.composer(), registry, metrics);
+      return run(topology.build(), topics, signatures, streamsConfig(extra), meters) ? 0 : 1;
     }
-    return streams.state() == KafkaStreams.State.ERROR ? 1 : 0;
+  }
+
+  private boolean run(
+      Topology topology,
+      Topics topics,
+      List<Signature> signatures,
+      Properties config,
+      Meters meters)
+      throws IOException, InterruptedException {
+    Optional<DetectorServer> server = http.listen(meters.registry());
+    try {
+      server.ifPresent(
+          it -> config.put(StreamsConfig.APPLICATION_SERVER_CONFIG, it.advertised().toString()));
+      Detector detector = new Detector(topology, config, topics.telemetry(), meters.registry());
+      StoreQueries stores = new StoreQueries(detector.streams(), signatures, CLOCK);
+      new OpenIncidentGauges(signatures, stores::incidents, CLOCK).bindTo(meters.registry());
+      server.ifPresent(it -> it.serve(detector, stores));
+      Runtime.getRuntime().addShutdownHook(new Thread(detector::close, "netnswatch-close"));
+      detector.start();
+      LOG.info("detector {} reads {} at {}", applicationId, topics.telemetry(), bootstrapServers);
+      return detector.awaitStop();
+    } finally {
+      server.ifPresent(DetectorServer::close);
+    }
   }
 
   private Admin admin(Properties extra) {
@@ -226,7 +241,8 @@ public final class DetectCommand implements Callable<Integer> {
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1000);
     config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-    config.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+    config.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+    config.put(RocksDbMemory.BUDGET_CONFIG, rocksDbMib << 20);
     config.putAll(extra);
     return config;
   }
@@ -237,17 +253,5 @@ public final class DetectCommand implements Callable<Integer> {
       extra.putAll(KafkaConfigFile.read(kafkaConfig));
     }
     return extra;
-  }
-
-  /** A registry that is away comes back; anything else is a defect that must be seen. */
-  private static StreamThreadExceptionResponse onUncaught(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RegistryUnavailableException) {
-        LOG.warn("{}{}; trying again", cause.getMessage(), SettingAtFault.hint(cause));
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
-      }
-    }
-    LOG.error("detector stops", thrown);
-    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 }

@@ -1,6 +1,7 @@
 package io.netnswatch.streams.topology;
 
 import io.netnswatch.detection.evidence.SourceRef;
+import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.records.UnusableRecordException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -11,29 +12,29 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 final class DecodeProcessor implements Processor<byte[], byte[], byte[], Object> {
 
   private final TelemetryDecoder decoder;
+  private final DetectorMetrics metrics;
   private ProcessorContext<byte[], Object> context;
-  private DeadLetterCounter deadLetters;
 
-  DecodeProcessor(TelemetryDecoder decoder) {
+  DecodeProcessor(TelemetryDecoder decoder, DetectorMetrics metrics) {
     this.decoder = decoder;
+    this.metrics = metrics;
   }
 
   @Override
   public void init(ProcessorContext<byte[], Object> context) {
     this.context = context;
-    this.deadLetters =
-        new DeadLetterCounter(context.metrics(), context.taskId(), DetectorTopology.DECODE);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata origin = context.recordMetadata().orElseThrow();
+    metrics.received(origin.topic());
     SourceRef source = new SourceRef(origin.topic(), origin.partition(), origin.offset());
     try {
       Telemetry telemetry = decoder.decode(record.key(), record.value(), source);
       context.forward(record.withValue(telemetry), DetectorTopology.DETECT);
     } catch (UnusableRecordException e) {
-      deadLetters.count(e.reason());
+      metrics.deadLetter(e.reason());
       context.forward(
           DeadLetter.of(record, origin, e.reason(), String.valueOf(e.getMessage())),
           DetectorTopology.DEAD_LETTERS);

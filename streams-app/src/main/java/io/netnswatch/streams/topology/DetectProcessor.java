@@ -10,6 +10,7 @@ import io.netnswatch.detection.PartitionDetector.HostStep;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.streams.metrics.DetectorMetrics;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -25,36 +26,40 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
 
   private final HostDetector hostDetector;
   private final DetectionSettings settings;
+  private final DetectorMetrics metrics;
   private ProcessorContext<byte[], Object> context;
   private PartitionDetector detector;
   private WindowStore<String, WindowEvidence> windows;
-  private DeadLetterCounter deadLetters;
+  private IncidentHistory history;
 
-  DetectProcessor(HostDetector hostDetector, DetectionSettings settings) {
+  DetectProcessor(HostDetector hostDetector, DetectionSettings settings, DetectorMetrics metrics) {
     this.hostDetector = hostDetector;
     this.settings = settings;
+    this.metrics = metrics;
   }
 
   /** State has been restored by now: the partition's clock is found in it. */
   @Override
   public void init(ProcessorContext<byte[], Object> context) {
     this.context = context;
+    this.windows = context.getStateStore(DetectorTopology.WINDOWS);
+    this.history = new IncidentHistory(context.getStateStore(DetectorTopology.INCIDENT_HISTORY));
     this.detector =
         new PartitionDetector(
             hostDetector,
             settings,
-            new StoredStates(context.getStateStore(DetectorTopology.HOSTS)));
-    this.windows = context.getStateStore(DetectorTopology.WINDOWS);
-    this.deadLetters =
-        new DeadLetterCounter(context.metrics(), context.taskId(), DetectorTopology.DETECT);
+            new StoredStates(context.getStateStore(DetectorTopology.HOSTS), history));
   }
 
   @Override
   public void process(Record<byte[], Telemetry> record) {
     Telemetry telemetry = record.value();
     for (HostStep step : detector.accept(telemetry.host(), telemetry.evidence())) {
+      if (step.host().equals(telemetry.host())) {
+        metrics.behind(step.step().state().latestEventMs() - telemetry.evidence().eventTimeMs());
+      }
       if (step.step().late()) {
-        deadLetters.count(DeadLetterReason.LATE);
+        metrics.deadLetter(DeadLetterReason.LATE);
         context.forward(late(record, step.step().state()), DetectorTopology.DEAD_LETTERS);
       } else {
         keepAndForward(step);
@@ -67,6 +72,8 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
       windows.put(step.host(), window.evidence(), window.startMs());
     }
     for (Incident incident : step.step().incidents()) {
+      metrics.incident(incident);
+      history.put(incident);
       byte[] key = incident.getIncidentKey().getBytes(StandardCharsets.UTF_8);
       context.forward(
           new Record<>(key, incident, incident.getUpdatedAt().toEpochMilli()),
@@ -87,7 +94,8 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
   }
 
   /** The store of a task. */
-  private record StoredStates(KeyValueStore<String, HostState> store) implements HostStates {
+  private record StoredStates(KeyValueStore<String, HostState> store, IncidentHistory history)
+      implements HostStates {
 
     @Override
     public @Nullable HostState get(String host) {
@@ -102,6 +110,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     @Override
     public void remove(String host) {
       store.delete(host);
+      history.forget(host);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.netnswatch.streams.topology;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
@@ -8,14 +10,18 @@ import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signature;
+import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.records.AvroSerdes;
 import io.netnswatch.streams.state.StateSerdes;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -52,6 +58,9 @@ public final class DetectorTopology {
   /** Windowed store of {@link WindowEvidence} by host: the closed windows of the last hour. */
   public static final String WINDOWS = "windows";
 
+  /** Store of {@link Incident} by host and incident key: see {@link IncidentHistory}. */
+  public static final String INCIDENT_HISTORY = "incident-history";
+
   private static final Duration WINDOW_RETENTION = Duration.ofHours(1);
 
   private final Topics topics;
@@ -59,25 +68,30 @@ public final class DetectorTopology {
   private final DetectionSettings settings;
   private final IncidentComposer composer;
   private final SchemaRegistryClient registry;
+  private final DetectorMetrics metrics;
 
   public DetectorTopology(
       Topics topics,
       List<Signature> signatures,
       DetectionSettings settings,
       IncidentComposer composer,
-      SchemaRegistryClient registry) {
+      SchemaRegistryClient registry,
+      DetectorMetrics metrics) {
     this.topics = topics;
     this.signatures = List.copyOf(signatures);
     this.settings = settings;
     this.composer = composer;
     this.registry = registry;
+    this.metrics = metrics;
   }
 
   /** Puts the picture together. */
   public Topology build() {
     return new Topology()
         .addSource(
+            AutoOffsetReset.earliest(),
             TELEMETRY,
+            new MergeOrder(),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),
             topics.telemetry().toArray(String[]::new))
@@ -85,6 +99,7 @@ public final class DetectorTopology {
         .addProcessor(DETECT, detect(), DECODE)
         .addStateStore(hosts(), DETECT)
         .addStateStore(windows(), DETECT)
+        .addStateStore(incidentHistory(), DETECT)
         .addSink(
             INCIDENTS,
             topics.incidents(),
@@ -102,12 +117,12 @@ public final class DetectorTopology {
 
   private ProcessorSupplier<byte[], byte[], byte[], Object> decode() {
     Projection projection = new Projection(signatures);
-    return () -> new DecodeProcessor(new TelemetryDecoder(projection, registry));
+    return () -> new DecodeProcessor(new TelemetryDecoder(projection, registry), metrics);
   }
 
   private ProcessorSupplier<byte[], Telemetry, byte[], Object> detect() {
     HostDetector detector = new HostDetector(signatures, settings, composer);
-    return () -> new DetectProcessor(detector, settings);
+    return () -> new DetectProcessor(detector, settings, metrics);
   }
 
   private static StoreBuilder<KeyValueStore<String, HostState>> hosts() {
@@ -122,6 +137,19 @@ public final class DetectorTopology {
                 WINDOWS, WINDOW_RETENTION, Duration.ofMillis(settings.windowMs()), false),
             Serdes.String(),
             StateSerdes.windowEvidence())
+        .withCachingEnabled();
+  }
+
+  /** In the form they have on their topic, whose subject in the registry they share. */
+  private StoreBuilder<KeyValueStore<String, Incident>> incidentHistory() {
+    KafkaAvroSerializer serializer = AvroSerdes.serializer(registry);
+    KafkaAvroDeserializer deserializer = AvroSerdes.deserializer(registry);
+    Serde<Incident> serde =
+        Serdes.serdeFrom(
+            (changelog, incident) -> serializer.serialize(topics.incidents(), incident),
+            (changelog, bytes) -> (Incident) deserializer.deserialize(topics.incidents(), bytes));
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(INCIDENT_HISTORY), Serdes.String(), serde)
         .withCachingEnabled();
   }
 }

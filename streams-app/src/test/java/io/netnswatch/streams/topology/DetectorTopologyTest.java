@@ -1,11 +1,15 @@
 package io.netnswatch.streams.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.TestEvents;
@@ -18,12 +22,15 @@ import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.records.AvroSerdes;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,6 +38,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +52,7 @@ class DetectorTopologyTest {
 
   @TempDir private Path stateDir;
 
+  private final MeterRegistry meters = new SimpleMeterRegistry();
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
   private final KafkaAvroSerializer serializer = AvroSerdes.serializer(registry);
   private final TestEvents node1 = TestEvents.ofHost("node-1");
@@ -166,7 +175,7 @@ class DetectorTopologyTest {
                 Processor: decode (stores: [])
                   --> detect, dead-letters
                   <-- telemetry
-                Processor: detect (stores: [hosts, windows])
+                Processor: detect (stores: [hosts, incident-history, windows])
                   --> dead-letters, incidents
                   <-- decode
                 Sink: dead-letters (topic: netnswatch.dead-letters)
@@ -177,13 +186,45 @@ class DetectorTopologyTest {
             """);
   }
 
+  @Test
+  void latestStepOfEachIncidentIsKeptForThoseWhoAsk() {
+    send(node1.snapshot(11, TestEvents.spinningWorker()));
+    send(node1.hotPerf(12));
+    send(node1.hanging(6, 11.5));
+    send(node1.snapshot(26));
+    send(node2.snapshot(26));
+
+    KeyValueStore<String, Incident> history =
+        driver.getKeyValueStore(DetectorTopology.INCIDENT_HISTORY);
+
+    assertThat(IncidentHistory.ofHost(history, "node-1"))
+        .containsExactly(incidents().get(0).value());
+    assertThat(IncidentHistory.ofHost(history, "node")).isEmpty();
+    assertThat(IncidentHistory.ofHost(history, "node-2")).isEmpty();
+  }
+
+  @Test
+  void metricsTellRecordsLatenessAndDelay() {
+    send(node1.snapshot(11, TestEvents.spinningWorker()));
+    send(node1.hotPerf(12));
+    send(node1.hanging(6, 11.5));
+    send(node1.snapshot(26));
+
+    assertThat(
+            meters.get("netnswatch.records").tag("topic", TOPICS.procSnapshots()).counter().count())
+        .isEqualTo(2);
+    assertThat(meters.get("netnswatch.lateness").summary().max()).isEqualTo(0.5);
+    assertThat(meters.get("netnswatch.detection.delay").timer().count()).isEqualTo(1);
+  }
+
   private Topology topology() {
     return new DetectorTopology(
             TOPICS,
             Signatures.shipped(),
             DetectionSettings.DEFAULT,
             new IncidentComposer("test", "runbooks/", null),
-            registry)
+            registry,
+            new DetectorMetrics(meters, InstantSource.system()))
         .build();
   }
 
@@ -248,6 +289,12 @@ class DetectorTopologyTest {
   }
 
   private Map<DeadLetterReason, Double> counted() {
-    return DeadLetterCounter.totals(driver.metrics());
+    return meters.find("netnswatch.dead.letters").counters().stream()
+        .filter(counter -> counter.count() > 0)
+        .collect(
+            Collectors.toMap(
+                counter ->
+                    DeadLetterReason.valueOf(requireNonNull(counter.getId().getTag("reason"))),
+                Counter::count));
   }
 }

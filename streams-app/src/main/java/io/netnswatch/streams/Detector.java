@@ -1,0 +1,104 @@
+package io.netnswatch.streams;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netnswatch.kafkaconfig.SettingAtFault;
+import io.netnswatch.streams.metrics.RestoreProgress;
+import io.netnswatch.streams.metrics.StreamsGauges;
+import io.netnswatch.streams.records.RegistryUnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The application as it runs: Kafka Streams, and what is to be said of its health. */
+public final class Detector implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Detector.class);
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final KafkaStreams streams;
+  private final RestoreProgress restore = new RestoreProgress();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /**
+   * Prepares what {@link #start} begins.
+   *
+   * @param topics those it reads, for the gauges of their lag
+   */
+  Detector(Topology topology, Properties config, List<String> topics, MeterRegistry metrics) {
+    streams = new KafkaStreams(topology, config);
+    streams.setUncaughtExceptionHandler(Detector::onUncaught);
+    streams.setGlobalStateRestoreListener(restore);
+    streams.setStateListener(
+        (now, before) -> {
+          LOG.info("detector is {}", now);
+          if (hasEnded(now)) {
+            stopped.countDown();
+          }
+        });
+    new StreamsGauges(streams, topics, restore).bindTo(metrics);
+  }
+
+  /** Begins to read. */
+  void start() {
+    streams.start();
+  }
+
+  /** For queries of its stores. */
+  public KafkaStreams streams() {
+    return streams;
+  }
+
+  /** Whether there is any use in letting it go on: false once it has failed or was stopped. */
+  public boolean isAlive() {
+    return !hasEnded(streams.state()) && streams.state() != KafkaStreams.State.PENDING_ERROR;
+  }
+
+  /** Why it does not detect at the moment; empty if it does. */
+  public String notReadyBecause() {
+    KafkaStreams.State state = streams.state();
+    if (restore.isRestoring()) {
+      return "restoring state, " + restore.remainingRecords() + " records to go";
+    }
+    return state == KafkaStreams.State.RUNNING ? "" : "Kafka Streams is " + state;
+  }
+
+  /**
+   * Waits until it has stopped.
+   *
+   * @return whether it was stopped, and did not fail
+   */
+  boolean awaitStop() throws InterruptedException {
+    stopped.await();
+    return streams.state() != KafkaStreams.State.ERROR;
+  }
+
+  @Override
+  public void close() {
+    if (!streams.close(CLOSE_TIMEOUT)) {
+      LOG.warn("detector did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
+    }
+  }
+
+  private static boolean hasEnded(KafkaStreams.State state) {
+    return state == KafkaStreams.State.ERROR || state == KafkaStreams.State.NOT_RUNNING;
+  }
+
+  /** A registry that is away comes back; anything else is a defect that must be seen. */
+  private static StreamThreadExceptionResponse onUncaught(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RegistryUnavailableException) {
+        LOG.warn("{}{}; trying again", cause.getMessage(), SettingAtFault.hint(cause));
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+      }
+    }
+    LOG.error("detector stops", thrown);
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+}

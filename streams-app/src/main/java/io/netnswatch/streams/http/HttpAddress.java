@@ -1,0 +1,48 @@
+package io.netnswatch.streams.http;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * Where to listen, or where to be reached.
+ *
+ * @param host name or address
+ * @param port 0 for a free one
+ */
+public record HttpAddress(String host, int port) {
+
+  private static final int MAX_PORT = 65_535;
+
+  /**
+   * Reads HOST:PORT; an IPv6 address stands in brackets.
+   *
+   * @throws IllegalArgumentException if it is neither
+   */
+  public static HttpAddress parse(String text) {
+    int colon = text.lastIndexOf(':');
+    String host = colon < 1 ? "" : text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1");
+    try {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      if (!host.isEmpty() && port >= 0 && port <= MAX_PORT) {
+        return new HttpAddress(host, port);
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not HOST:PORT: " + text, e);
+    }
+    throw new IllegalArgumentException("not HOST:PORT: " + text);
+  }
+
+  /** Whether only this machine can reach it. */
+  boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+}

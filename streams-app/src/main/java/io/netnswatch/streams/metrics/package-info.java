@@ -1,0 +1,5 @@
+/** What the detector says of itself, for Prometheus. */
+@NullMarked
+package io.netnswatch.streams.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package io.netnswatch.streams.query;
+
+import io.netnswatch.detection.evidence.WindowEvidence;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A window that has been judged.
+ *
+ * @param startedAt its begin, by the host's clock
+ * @param boots its evidence, by boot; more than one only in the window of a reboot
+ */
+public record ClosedWindow(Instant startedAt, List<WindowEvidence.Boot> boots) {
+
+  public ClosedWindow {
+    boots = List.copyOf(boots);
+  }
+}

@@ -1,0 +1,127 @@
+package io.netnswatch.streams.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netnswatch.streams.topology.DetectorTopology;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyQueryMetadata;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
+
+/** The other instances of the application, as this one knows them, and what they answer. */
+public final class Peers {
+
+  /** Marks a question of an instance to another, which then answers for itself alone. */
+  public static final String SCOPE_PARAMETER = "scope=instance";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final int OK = 200;
+
+  private final KafkaStreams streams;
+  private final HostInfo self;
+  private final @Nullable String token;
+  private final ObjectMapper json;
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  /**
+   * The peers of this instance.
+   *
+   * @param self where the others reach this one
+   * @param token what they ask for; null if nothing
+   */
+  public Peers(KafkaStreams streams, HostInfo self, @Nullable String token, ObjectMapper json) {
+    this.streams = streams;
+    this.self = self;
+    this.token = token;
+    this.json = json;
+  }
+
+  /**
+   * What an instance answered.
+   *
+   * @param address HOST:PORT
+   * @param answer null if there was none
+   * @param problem why there was none; null if there was one
+   */
+  public record Answer(String address, @Nullable JsonNode answer, @Nullable String problem) {}
+
+  /** Where this instance is reached, HOST:PORT. */
+  public String self() {
+    return address(self);
+  }
+
+  /** Asks all others at once. */
+  public List<Answer> askAll(String path) {
+    Map<String, CompletableFuture<Answer>> answers = new LinkedHashMap<>();
+    for (StreamsMetadata instance : streams.metadataForAllStreamsClients()) {
+      HostInfo peer = instance.hostInfo();
+      if (!peer.equals(self) && !peer.equals(HostInfo.unavailable())) {
+        answers.put(address(peer), ask(peer, path));
+      }
+    }
+    return answers.values().stream().map(CompletableFuture::join).toList();
+  }
+
+  /** Asks the one that has this host; empty if that is this one, or nobody knows. */
+  public Optional<Answer> askOwner(String host, String path) {
+    KeyQueryMetadata owner =
+        streams.queryMetadataForKey(DetectorTopology.HOSTS, host, new StringSerializer());
+    if (owner == null
+        || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)
+        || owner.activeHost().equals(self)
+        || owner.activeHost().equals(HostInfo.unavailable())) {
+      return Optional.empty();
+    }
+    return Optional.of(ask(owner.activeHost(), path).join());
+  }
+
+  private CompletableFuture<Answer> ask(HostInfo peer, String path) {
+    String address = address(peer);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://" + address + path + "?" + SCOPE_PARAMETER))
+            .timeout(TIMEOUT);
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return client
+        .sendAsync(request.build(), BodyHandlers.ofByteArray())
+        .thenApply(response -> read(address, response))
+        .exceptionally(e -> new Answer(address, null, String.valueOf(causeOf(e).getMessage())));
+  }
+
+  private Answer read(String address, HttpResponse<byte[]> response) {
+    if (response.statusCode() != OK) {
+      return new Answer(address, null, "answered with status " + response.statusCode());
+    }
+    try {
+      return new Answer(address, json.readTree(response.body()), null);
+    } catch (IOException e) {
+      return new Answer(address, null, "answered with what is no JSON");
+    }
+  }
+
+  private static Throwable causeOf(Throwable e) {
+    return e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+  }
+
+  private static String address(HostInfo instance) {
+    String host = instance.host();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + instance.port();
+  }
+}

@@ -1,0 +1,152 @@
+package io.netnswatch.streams.query;
+
+import io.netnswatch.detection.HostState;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.signature.Signature;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.IncidentStatus;
+import io.netnswatch.schema.KernelVerdict;
+import io.netnswatch.streams.topology.DetectorTopology;
+import io.netnswatch.streams.topology.IncidentHistory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.apache.kafka.streams.state.WindowStoreIterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the stores of this instance. While partitions move or are restored all methods throw {@link
+ * InvalidStateStoreException}: what they would answer would be a part that looks like the whole.
+ */
+public final class StoreQueries {
+
+  /** So long without a word, by this machine's clock, a host is shown as silent. */
+  private static final Duration SILENCE = Duration.ofMinutes(3);
+
+  private static final Comparator<Incident> OPEN_FIRST_THEN_NEWEST =
+      Comparator.comparing((Incident it) -> it.getStatus() == IncidentStatus.RESOLVED)
+          .thenComparing(Incident::getStartedAt, Comparator.reverseOrder())
+          .thenComparing(Incident::getIncidentKey);
+
+  private final KafkaStreams streams;
+  private final List<Signature> signatures;
+  private final InstantSource clock;
+
+  /** Queries of the stores of this application, which detects by these signatures. */
+  public StoreQueries(KafkaStreams streams, List<Signature> signatures, InstantSource clock) {
+    this.streams = streams;
+    this.signatures = List.copyOf(signatures);
+    this.clock = clock;
+  }
+
+  /** All hosts, by name. */
+  public List<HostSummary> hosts() {
+    TreeMap<String, HostSummary> hosts = new TreeMap<>();
+    try (KeyValueIterator<String, HostState> all = states().all()) {
+      while (all.hasNext()) {
+        KeyValue<String, HostState> entry = all.next();
+        hosts.put(entry.key, summary(entry.key, entry.value));
+      }
+    }
+    return List.copyOf(hosts.values());
+  }
+
+  /** One host; empty if it is not known here. */
+  public Optional<HostDetail> host(String host) {
+    HostState state = states().get(host);
+    return state == null
+        ? Optional.empty()
+        : Optional.of(
+            new HostDetail(
+                summary(host, state),
+                state,
+                windows(host),
+                IncidentHistory.ofHost(history(), host)));
+  }
+
+  /** The latest incidents: open ones first, then the newest. */
+  public List<Incident> incidents() {
+    List<Incident> incidents = new ArrayList<>();
+    try (KeyValueIterator<String, Incident> all = history().all()) {
+      all.forEachRemaining(entry -> incidents.add(entry.value));
+    }
+    incidents.sort(OPEN_FIRST_THEN_NEWEST);
+    return incidents;
+  }
+
+  private List<ClosedWindow> windows(String host) {
+    ReadOnlyWindowStore<String, WindowEvidence> store =
+        streams.store(
+            StoreQueryParameters.fromNameAndType(
+                DetectorTopology.WINDOWS, QueryableStoreTypes.windowStore()));
+    List<ClosedWindow> windows = new ArrayList<>();
+    try (WindowStoreIterator<WindowEvidence> found =
+        store.fetch(host, Instant.EPOCH, Instant.ofEpochMilli(Long.MAX_VALUE))) {
+      found.forEachRemaining(
+          entry ->
+              windows.add(new ClosedWindow(Instant.ofEpochMilli(entry.key), entry.value.boots())));
+    }
+    return windows;
+  }
+
+  private HostSummary summary(String host, HostState state) {
+    HostState.Boot boot = state.boot();
+    Kernel kernel = boot == null ? null : boot.kernel();
+    Instant latest = Instant.ofEpochMilli(state.latestEventMs());
+    List<String> open =
+        boot == null
+            ? List.of()
+            : boot.rules().stream()
+                .filter(rule -> rule.open() != null)
+                .map(HostState.Rule::ruleId)
+                .toList();
+    boolean silent = latest.plus(SILENCE).isBefore(clock.instant());
+    boolean suspicious =
+        boot != null
+            && boot.rules().stream().anyMatch(rule -> rule.open() == null && rule.last() == null);
+    HostSummary.Status status =
+        !open.isEmpty()
+            ? HostSummary.Status.INCIDENT
+            : silent
+                ? HostSummary.Status.SILENT
+                : suspicious ? HostSummary.Status.SUSPICIOUS : HostSummary.Status.HEALTHY;
+    return new HostSummary(
+        host,
+        status,
+        latest,
+        boot == null ? null : boot.bootId(),
+        kernel == null ? null : kernel.release(),
+        verdict(kernel),
+        open);
+  }
+
+  private KernelVerdict verdict(@Nullable Kernel kernel) {
+    return signatures.isEmpty() ? KernelVerdict.UNKNOWN : signatures.get(0).judge(kernel).verdict();
+  }
+
+  private ReadOnlyKeyValueStore<String, HostState> states() {
+    return streams.store(
+        StoreQueryParameters.fromNameAndType(
+            DetectorTopology.HOSTS, QueryableStoreTypes.keyValueStore()));
+  }
+
+  private ReadOnlyKeyValueStore<String, Incident> history() {
+    return streams.store(
+        StoreQueryParameters.fromNameAndType(
+            DetectorTopology.INCIDENT_HISTORY, QueryableStoreTypes.keyValueStore()));
+  }
+}
