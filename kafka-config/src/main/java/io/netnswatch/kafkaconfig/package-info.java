@@ -1,4 +1,4 @@
-/** What the commands that talk to Kafka have in common: their {@code --kafka-config}. */
+/** How commands are configured, and what those that talk to Kafka have in common. */
 @NullMarked
 package io.netnswatch.kafkaconfig;
 
