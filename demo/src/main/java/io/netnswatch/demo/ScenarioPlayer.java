@@ -1,11 +1,13 @@
 package io.netnswatch.demo;
 
 import io.netnswatch.scenarios.Scenario;
+import io.netnswatch.schema.SendTime;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +25,7 @@ final class ScenarioPlayer implements AutoCloseable {
   private final List<TelemetryEvent> events;
   private final PlaySchedule schedule;
   private final Topics topics;
+  private final SendTime sendTime = new SendTime(InstantSource.system());
   private final Producer<String, SpecificRecord> producer;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean failed;
@@ -100,6 +103,7 @@ final class ScenarioPlayer implements AutoCloseable {
             event.eventTime().toEpochMilli(),
             event.host(),
             event.value());
+    record.headers().add(SendTime.HEADER, sendTime.next());
     var unused = producer.send(record, (metadata, refusal) -> note(refusal));
   }
 

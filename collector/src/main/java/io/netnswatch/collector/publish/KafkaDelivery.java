@@ -5,9 +5,11 @@ import io.netnswatch.collector.publish.Delivery.Outcome.Published;
 import io.netnswatch.collector.publish.Delivery.Outcome.Refused;
 import io.netnswatch.collector.spool.EventId;
 import io.netnswatch.collector.spool.Partition;
+import io.netnswatch.schema.SendTime;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +39,7 @@ public final class KafkaDelivery implements Delivery {
   private final Supplier<Producer<String, SpecificRecord>> producers;
   private final PublishedTail tail;
   private final Topics topics;
+  private final SendTime sendTime = new SendTime(InstantSource.system());
   private final Set<EventId> published = new HashSet<>();
   private @Nullable Producer<String, SpecificRecord> producer;
   private boolean closed;
@@ -89,6 +92,7 @@ public final class KafkaDelivery implements Delivery {
     ProducerRecord<String, SpecificRecord> record =
         new ProducerRecord<>(
             topic, null, event.eventTime().toEpochMilli(), event.host(), event.value());
+    record.headers().add(SendTime.HEADER, sendTime.next());
     try {
       Future<RecordMetadata> promise = producer().send(record);
       return new Sent(event, () -> outcome(promise));

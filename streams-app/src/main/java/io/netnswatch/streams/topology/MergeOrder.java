@@ -1,17 +1,23 @@
 package io.netnswatch.streams.topology;
 
+import io.netnswatch.schema.SendTime;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
  * The time by which Kafka Streams merges the three topics of a partition: whichever begins with the
- * earliest goes first. That is the record's own, but at most a minute ahead of what the records
- * around it say: a host whose clock is fast would else hold up its topic in a backlog while the
- * others run ahead, and all hosts' events in it would come late.
+ * earliest goes first. That is when the record was sent, so that topics are read in the order in
+ * which they grew. Event times would not do: where they go back, as between the spools of two hosts
+ * after an outage, one topic would run through all spools while the others wait.
+ *
+ * <p>It is at most a minute ahead of what the records around it say: a host whose clock is fast
+ * would else hold up its topic in a backlog while the others run ahead, and all hosts' events in it
+ * would come late.
  *
  * <p>It orders records and decides nothing else; event times are in the values.
  */
@@ -35,7 +41,14 @@ final class MergeOrder implements TimestampExtractor {
         presents.computeIfAbsent(
             new TopicPartition(record.topic(), record.partition()),
             partition -> new Present(partitionTime));
-    return present.limit(record.timestamp());
+    return present.limit(sentAt(record));
+  }
+
+  private static long sentAt(ConsumerRecord<Object, Object> record) {
+    Header header = record.headers().lastHeader(SendTime.HEADER);
+    return header == null
+        ? record.timestamp()
+        : SendTime.read(header.value()).orElse(record.timestamp());
   }
 
   /** What time it is in a partition: the median of its latest records. */

@@ -1,5 +1,6 @@
 package io.netnswatch.streams.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
@@ -55,23 +56,36 @@ class MergeOrderTest {
     assertThat(extract(NOW + HOUR)).isEqualTo(NOW + 60_000);
   }
 
+  @Test
+  void sendTimeComesBeforeEventTime() {
+    assertThat(order.extract(record(NOW - HOUR, Long.toString(NOW)), -1)).isEqualTo(NOW);
+    assertThat(order.extract(record(NOW - HOUR, "no time"), -1)).isEqualTo(NOW - HOUR);
+  }
+
+  private static ConsumerRecord<Object, Object> record(long timestamp, String sentAt) {
+    ConsumerRecord<Object, Object> record = record(timestamp);
+    record.headers().add("sent_at", sentAt.getBytes(UTF_8));
+    return record;
+  }
+
   private long extract(long timestamp) {
-    long time =
-        order.extract(
-            new ConsumerRecord<>(
-                "proc",
-                0,
-                0,
-                timestamp,
-                TimestampType.CREATE_TIME,
-                0,
-                0,
-                null,
-                null,
-                new RecordHeaders(),
-                Optional.empty()),
-            partitionTime);
+    long time = order.extract(record(timestamp), partitionTime);
     partitionTime = Math.max(partitionTime, time);
     return time;
+  }
+
+  private static ConsumerRecord<Object, Object> record(long timestamp) {
+    return new ConsumerRecord<>(
+        "proc",
+        0,
+        0,
+        timestamp,
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        null,
+        null,
+        new RecordHeaders(),
+        Optional.empty());
   }
 }
