@@ -1,17 +1,24 @@
 package io.netnswatch.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.detection.TestEvents;
 import io.netnswatch.localcluster.ChildMain;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.localcluster.LocalCluster.Security;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.topics.TopicPlan;
+import io.netnswatch.streams.deadletters.DeadLettersCommand;
+import io.netnswatch.streams.records.AvroSerdes;
+import io.netnswatch.streams.topics.TopicsCommand;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +27,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,20 +49,25 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /**
- * Collector and detector against a broker that demands TLS and SASL, and a registry that demands
- * HTTPS and basic authentication; everything they print is searched for secrets.
+ * Collector and detector against a broker that demands TLS and SASL and allows nobody more than
+ * streams-app/README.md says they need, and a registry that demands HTTPS and basic authentication;
+ * everything they print is searched for secrets.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecureTransportIT {
 
+  private static final Path HOME = Path.of(System.getProperty("netnswatch.home"));
   private static final Topics TOPICS = Topics.withDefaultPrefix();
   private static final String HOST = "secured-host";
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private static final String COLLECTOR_PASSWORD = "c0llector-s3cret";
   private static final String DETECTOR_PASSWORD = "d3tector-s3cret";
+  private static final String ADMINISTRATOR_PASSWORD = "adm1nistrator-s3cret";
+  private static final String OPERATOR_PASSWORD = "0perator-s3cret";
   private static final String BROKER_PASSWORD = "br0ker-s3cret";
   private static final String REGISTRY_PASSWORD = "r3gistry-s3cret";
   private static final String STORE_PASSWORD = "st0re-s3cret";
@@ -54,6 +76,8 @@ class SecureTransportIT {
       List.of(
           COLLECTOR_PASSWORD,
           DETECTOR_PASSWORD,
+          ADMINISTRATOR_PASSWORD,
+          OPERATOR_PASSWORD,
           BROKER_PASSWORD,
           REGISTRY_PASSWORD,
           STORE_PASSWORD,
@@ -80,14 +104,14 @@ class SecureTransportIT {
         List.of(
             "store=" + STORE_PASSWORD,
             "registry=fleet:" + REGISTRY_PASSWORD,
-            "wrong=fleet:" + WRONG_PASSWORD));
+            "wrong=fleet:" + WRONG_PASSWORD,
+            "administrator=" + ADMINISTRATOR_PASSWORD,
+            "operator=" + OPERATOR_PASSWORD));
     try (Admin admin = admin()) {
-      TopicPlan plan = new TopicPlan(TOPICS, 1, (short) 1);
-      plan.create(admin);
-      plan.registerSchemas(
-          new CachedSchemaRegistryClient(
-              registry.url(), 10, registryClient("fleet", REGISTRY_PASSWORD)));
+      admin.createAcls(MinimalAcls.documented(HOME)).all().get();
     }
+    Answer created = run("administrator", new TopicsCommand(), "create", "--partitions=1");
+    assertThat(created.exitCode()).as(created.text()).isZero();
   }
 
   @AfterEach
@@ -150,6 +174,56 @@ class SecureTransportIT {
   }
 
   @Test
+  void documentedRightsSufficeForIncidentsDeadLettersAndSendingThemBack() throws Exception {
+    // Given: a livelock among what can't be read
+    try (Admin admin = admin()) {
+      send(TestEvents.ofHost("livelocked").livelock());
+
+      // When
+      detector(DETECTOR_PASSWORD, "registry");
+
+      // Then: it becomes an incident and a dead letter
+      await().atMost(LIMIT).until(() -> committedRecords(admin, TOPICS.incidents()) > 0);
+      await().atMost(LIMIT).until(() -> committedRecords(admin, TOPICS.deadLetters()) > 0);
+      assertThat(run("operator", new DeadLettersCommand()).text())
+          .contains("UNDECODABLE", TOPICS.perfSamples() + "-0@");
+
+      // When: the operator sends it back
+      Answer sent = run("operator", new DeadLettersCommand(), "--republish", "--yes");
+
+      // Then: it fails again, once, and the first does not go back again
+      assertThat(sent.text()).contains("1 sent back");
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  run("operator", new DeadLettersCommand(), "--json")
+                      .text()
+                      .contains("\"republished_count\":1"));
+      assertThat(run("operator", new DeadLettersCommand(), "--republish").text())
+          .contains("1 stay: each was sent back already", "1 would be sent back");
+      assertThat(run("administrator", new TopicsCommand(), "check", "--partitions=1").text())
+          .contains("as they must be");
+    }
+  }
+
+  @Test
+  void aMissingRightIsALineThatNamesIt() throws Exception {
+    // When: a group, and topics, that nobody has been given
+    Child ofNoGroup = detector(DETECTOR_PASSWORD, "registry", "--application-id=unheard-of");
+    Child ofNoTopics =
+        detector(
+            COLLECTOR_PASSWORD, settings("collector", "${env:COLLECTOR_PASSWORD}", "registry"));
+
+    // Then
+    assertThat(ofNoGroup.exitCode()).isEqualTo(1);
+    assertThat(ofNoGroup.awaitLine("detector stops")).contains("unheard-of", "ACLs");
+    assertThat(ofNoTopics.exitCode()).isEqualTo(1);
+    assertThat(ofNoTopics.awaitLine("detector can't start"))
+        .contains(TOPICS.incidents(), TOPICS.deadLetters(), "ACLs");
+  }
+
+  @Test
   void aWrongPasswordOfTheBrokerIsALineThatNamesTheSetting() throws Exception {
     // When
     Child collector = collector(WRONG_PASSWORD, "registry");
@@ -184,7 +258,7 @@ class SecureTransportIT {
   void aCertificateNobodyVouchesForIsALineThatNamesTheSetting() throws Exception {
     // Given: no trust stores of their own
     List<String> settings =
-        settings("collector", "COLLECTOR_PASSWORD", "registry").stream()
+        settings("collector", "${env:COLLECTOR_PASSWORD}", "registry").stream()
             .filter(line -> !line.contains("truststore"))
             .toList();
 
@@ -200,7 +274,7 @@ class SecureTransportIT {
   }
 
   private Child collector(String password, String registryKey) throws IOException {
-    return collector(password, settings("collector", "COLLECTOR_PASSWORD", registryKey));
+    return collector(password, settings("collector", "${env:COLLECTOR_PASSWORD}", registryKey));
   }
 
   private Child collector(String password, List<String> settings) throws IOException {
@@ -220,7 +294,8 @@ class SecureTransportIT {
 
   private Child detector(String password, String registryKey, String... arguments)
       throws IOException {
-    return detector(password, settings("detector", "DETECTOR_PASSWORD", registryKey), arguments);
+    return detector(
+        password, settings("detector", "${env:DETECTOR_PASSWORD}", registryKey), arguments);
   }
 
   private Child detector(String password, List<String> settings, String... arguments)
@@ -268,6 +343,48 @@ class SecureTransportIT {
     return new Child(process, log);
   }
 
+  /** A command that is over. */
+  private record Answer(int exitCode, String text) {}
+
+  /** Runs a command to its end, here. */
+  private Answer run(String user, Object command, String... arguments) throws IOException {
+    Path file =
+        Files.write(
+            directory.resolve(user + ".properties"),
+            settings(user, "${file:" + secrets + ":" + user + "}", "registry"));
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--bootstrap-servers=" + cluster.bootstrapServers());
+    all.add("--schema-registry-url=" + registry.url());
+    all.add("--kafka-config=" + file);
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text, true);
+    CommandLine line = new CommandLine(command).setOut(out).setErr(out);
+    return new Answer(line.execute(all.toArray(String[]::new)), text.toString());
+  }
+
+  private void send(List<SpecificRecord> events) {
+    KafkaAvroSerializer serializer =
+        AvroSerdes.serializer(
+            new CachedSchemaRegistryClient(
+                registry.url(), 10, registryClient("fleet", REGISTRY_PASSWORD)));
+    Map<String, Object> config = new HashMap<>(brokerClient(jaas("broker")));
+    config.put("bootstrap.servers", cluster.bootstrapServers());
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      sent.add(
+          producer.send(
+              new ProducerRecord<>(TOPICS.perfSamples(), "no telemetry".getBytes(UTF_8))));
+      for (SpecificRecord event : events) {
+        String topic = TOPICS.topicOf(event);
+        byte[] key = String.valueOf(event.get(0)).getBytes(UTF_8);
+        sent.add(
+            producer.send(new ProducerRecord<>(topic, key, serializer.serialize(topic, event))));
+      }
+    }
+    assertThat(sent).allSatisfy(it -> assertThat(it.get().hasOffset()).isTrue());
+  }
+
   /** A command under way, and all it prints. */
   private record Child(Process process, Path log) {
 
@@ -290,13 +407,13 @@ class SecureTransportIT {
   // ---- settings
 
   /** A file as a user would write it: secrets are elsewhere. */
-  private List<String> settings(String user, String passwordVariable, String registryKey) {
+  private List<String> settings(String user, String password, String registryKey) {
     String store = "${file:" + secrets + ":store}";
     return List.of(
         "security.protocol=SASL_SSL",
         "sasl.mechanism=PLAIN",
         "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required"
-            + " username=\"%s\" password=\"${env:%s}\";".formatted(user, passwordVariable),
+            + " username=\"%s\" password=\"%s\";".formatted(user, password),
         "ssl.truststore.location=" + certificate.trustStore(),
         "ssl.truststore.password=" + store,
         "schema.registry.basic.auth.credentials.source=USER_INFO",
@@ -313,14 +430,19 @@ class SecureTransportIT {
     settings.put("ssl.keystore.location", certificate.keyStore().toString());
     settings.put("ssl.keystore.password", STORE_PASSWORD);
     settings.put("sasl.enabled.mechanisms", "PLAIN");
+    settings.put(
+        "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+    settings.put("super.users", "User:broker;User:ANONYMOUS"); // the latter on the controller's
     settings.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
     settings.put(
         "listener.name.client.plain.sasl.jaas.config",
         jaas("broker")
             .replace(
                 ";",
-                " user_broker=\"%s\" user_collector=\"%s\" user_detector=\"%s\";"
-                    .formatted(BROKER_PASSWORD, COLLECTOR_PASSWORD, DETECTOR_PASSWORD)));
+                " user_broker=\"%s\" user_collector=\"%s\" user_detector=\"%s\""
+                        .formatted(BROKER_PASSWORD, COLLECTOR_PASSWORD, DETECTOR_PASSWORD)
+                    + " user_administrator=\"%s\" user_operator=\"%s\";"
+                        .formatted(ADMINISTRATOR_PASSWORD, OPERATOR_PASSWORD)));
     return settings;
   }
 
@@ -374,6 +496,17 @@ class SecureTransportIT {
         .filter(entry -> entry.getKey().topic().equals(TOPICS.procSnapshots()))
         .mapToLong(entry -> entry.getValue().offset())
         .sum();
+  }
+
+  private static long committedRecords(Admin admin, String topic) throws Exception {
+    TopicPartition partition = new TopicPartition(topic, 0);
+    return admin
+        .listOffsets(
+            Map.of(partition, OffsetSpec.latest()),
+            new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+        .partitionResult(partition)
+        .get()
+        .offset();
   }
 
   private KafkaConsumer<String, ProcSnapshot> consumer() {

@@ -2,7 +2,6 @@ package io.netnswatch.replay;
 
 import io.netnswatch.replay.history.ArchiveManifest;
 import io.netnswatch.replay.history.ArchiveWriter;
-import io.netnswatch.replay.history.Cluster;
 import io.netnswatch.replay.history.EventStream;
 import io.netnswatch.replay.history.RecordedEvent;
 import io.netnswatch.replay.history.TimeRange;
@@ -11,6 +10,8 @@ import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Release;
 import io.netnswatch.streams.Version;
+import io.netnswatch.streams.cluster.Cluster;
+import io.netnswatch.streams.cluster.ClusterOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

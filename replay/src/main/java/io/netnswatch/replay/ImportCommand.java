@@ -2,16 +2,19 @@ package io.netnswatch.replay;
 
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.netnswatch.replay.history.ArchiveHistory;
-import io.netnswatch.replay.history.Cluster;
 import io.netnswatch.replay.history.EventStream;
 import io.netnswatch.replay.history.RecordedEvent;
+import io.netnswatch.schema.SendTime;
 import io.netnswatch.streams.Version;
+import io.netnswatch.streams.cluster.Cluster;
+import io.netnswatch.streams.cluster.ClusterOptions;
 import io.netnswatch.streams.records.AvroSerdes;
 import io.netnswatch.streams.topics.TopicPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -75,6 +78,7 @@ public final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+  private final SendTime sendTime = new SendTime(InstantSource.system());
   private long events;
 
   public static void main(String[] arguments) {
@@ -152,14 +156,17 @@ public final class ImportCommand implements Callable<Integer> {
   private void send(EventStream stream, KafkaProducer<String, Object> producer, Cluster to)
       throws IOException {
     for (RecordedEvent next = stream.peek(); next != null; next = stream.peek()) {
+      ProducerRecord<String, Object> record =
+          new ProducerRecord<>(
+              to.topics().topicOf(next.event().value()),
+              null,
+              next.timeMs(),
+              next.event().host(),
+              next.event().value());
+      record.headers().add(SendTime.HEADER, sendTime.next());
       var unused =
           producer.send(
-              new ProducerRecord<>(
-                  to.topics().topicOf(next.event().value()),
-                  null,
-                  next.timeMs(),
-                  next.event().host(),
-                  next.event().value()),
+              record,
               (sent, e) -> {
                 if (e != null) {
                   failure.compareAndSet(null, e);

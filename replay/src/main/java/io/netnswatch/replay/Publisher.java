@@ -1,7 +1,7 @@
 package io.netnswatch.replay;
 
-import io.netnswatch.replay.history.Cluster;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.streams.cluster.Cluster;
 import io.netnswatch.streams.records.AvroSerdes;
 import java.io.IOException;
 import java.util.Map;

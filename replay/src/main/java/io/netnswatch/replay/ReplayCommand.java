@@ -12,6 +12,7 @@ import io.netnswatch.replay.history.TopicHistory;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.streams.DetectionOptions;
 import io.netnswatch.streams.Version;
+import io.netnswatch.streams.cluster.ClusterOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystems;

@@ -21,8 +21,23 @@ public final class DeadLetterHeaders {
   /** Its offset there. */
   public static final String SOURCE_OFFSET = "netnswatch.source.offset";
 
-  /** Its record timestamp, epoch milliseconds. */
+  /**
+   * Its record timestamp, epoch milliseconds; if it was more than a minute ahead of the records
+   * around it, as much.
+   */
   public static final String SOURCE_TIMESTAMP = "netnswatch.source.timestamp";
+
+  /**
+   * How often the record has been sent back to its topic, also on the record sent back; absent if
+   * never.
+   */
+  public static final String REPUBLISHED_COUNT = "netnswatch.republished.count";
+
+  /**
+   * On a record without a value: the dead letter at this place, PARTITION@OFFSET of the same topic,
+   * was sent back to where it came from.
+   */
+  public static final String REPUBLISHED = "netnswatch.republished";
 
   private DeadLetterHeaders() {}
 }

@@ -9,6 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -23,6 +26,7 @@ public final class Detector implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private final KafkaStreams streams;
+  private final boolean isStaticMember;
   private final RestoreProgress restore = new RestoreProgress();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -33,6 +37,7 @@ public final class Detector implements AutoCloseable {
    */
   Detector(Topology topology, Properties config, List<String> topics, MeterRegistry metrics) {
     streams = new KafkaStreams(topology, config);
+    isStaticMember = config.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
     streams.setUncaughtExceptionHandler(Detector::onUncaught);
     streams.setGlobalStateRestoreListener(restore);
     streams.setStateListener(
@@ -79,9 +84,19 @@ public final class Detector implements AutoCloseable {
     return streams.state() != KafkaStreams.State.ERROR;
   }
 
+  /**
+   * Stops. Others take over at once, and not only when the session has timed out; but a static
+   * member's part is kept for it until then.
+   */
   @Override
   public void close() {
-    if (!streams.close(CLOSE_TIMEOUT)) {
+    CloseOptions options =
+        CloseOptions.timeout(CLOSE_TIMEOUT)
+            .withGroupMembershipOperation(
+                isStaticMember
+                    ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+                    : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+    if (!streams.close(options)) {
       LOG.warn("detector did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
     }
   }
@@ -90,12 +105,19 @@ public final class Detector implements AutoCloseable {
     return state == KafkaStreams.State.ERROR || state == KafkaStreams.State.NOT_RUNNING;
   }
 
-  /** A registry that is away comes back; anything else is a defect that must be seen. */
+  /**
+   * A registry that is away comes back, a right that is missing is for somebody to give; anything
+   * else is a defect that must be seen whole.
+   */
   private static StreamThreadExceptionResponse onUncaught(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof RegistryUnavailableException) {
         LOG.warn("{}{}; trying again", cause.getMessage(), SettingAtFault.hint(cause));
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+      }
+      if (cause instanceof AuthorizationException) {
+        LOG.error("detector stops: {}", CommandFailure.words(cause));
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
       }
     }
     LOG.error("detector stops", thrown);

@@ -5,17 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.cluster.Cluster;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 
 class DetectCommandTest {
+
+  private static final Cluster CLUSTER =
+      new Cluster("broker:1", "http://registry", Topics.withDefaultPrefix(), Map.of());
 
   private static final Map<String, String> OAUTH =
       Map.of(
@@ -27,18 +39,77 @@ class DetectCommandTest {
 
   @Test
   void settingsOfOAuthReachEveryClientUnchanged() {
-    // Given
-    Properties own = new Properties();
-    own.putAll(OAUTH);
+    StreamsConfig streams = new StreamsConfig(options().settings(CLUSTER.with(OAUTH)));
 
-    // When
-    StreamsConfig streams = new StreamsConfig(command("http://registry").streamsConfig(own));
-
-    // Then
     assertThat(streams.getMainConsumerConfigs("group", "client", 0)).containsAllEntriesOf(OAUTH);
     assertThat(streams.getRestoreConsumerConfigs("client")).containsAllEntriesOf(OAUTH);
     assertThat(streams.getProducerConfigs("client")).containsAllEntriesOf(OAUTH);
     assertThat(streams.getAdminConfigs("client")).containsAllEntriesOf(OAUTH);
+  }
+
+  @Test
+  void membershipReachesKafkaStreams() {
+    StreamsConfig streams =
+        new StreamsConfig(
+            options("--instance-id=blue", "--rack=r1", "--standby-replicas=1").settings(CLUSTER));
+
+    assertThat(streams.getInt("num.standby.replicas")).isEqualTo(1);
+    assertThat(streams.getClientTags()).containsExactly(Map.entry("rack", "r1"));
+    assertThat(streams.getMainConsumerConfigs("group", "client", 0))
+        .containsEntry("client.rack", "r1")
+        .containsEntry("group.instance.id", "blue-0");
+    assertThat(streams.getString("processing.guarantee")).isEqualTo("exactly_once_v2");
+  }
+
+  @Test
+  void streamsProtocolGoesWithoutWhatItDoesNotKnow() {
+    StreamsOptions alone = options("--group-protocol=streams");
+    StreamsOptions withRack = options("--group-protocol=streams", "--rack=r1");
+
+    assertThat(alone.settings(CLUSTER)).containsEntry("group.protocol", "streams");
+    assertThatThrownBy(() -> withRack.settings(CLUSTER))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("--rack");
+  }
+
+  /** The shipped file names each option once, with its default. */
+  @Test
+  void shippedFileSaysWhatTheOptionsSay() throws IOException {
+    Properties said = new Properties();
+    for (String line : Files.readAllLines(Path.of("src/main/config/detector.properties"))) {
+      Matcher setting = Pattern.compile("#?([a-z-]+)=(.*)").matcher(line);
+      if (setting.matches()) {
+        assertThat(said.put(setting.group(1), setting.group(2))).as(line).isNull();
+      }
+    }
+    Properties options = new Properties();
+    for (OptionSpec option : new CommandLine(new DetectCommand()).getCommandSpec().options()) {
+      if (!option.usageHelp() && !option.versionHelp()) {
+        String otherwise = option.defaultValue() != null ? option.defaultValue() : "";
+        options.put(
+            option.longestName().substring(2), option.arity().max() == 0 ? "false" : otherwise);
+      }
+    }
+    options.put("bootstrap-servers", "localhost:9092");
+    options.put("schema-registry-url", "http://localhost:8081");
+
+    assertThat(said).isEqualTo(options);
+  }
+
+  @Test
+  void knownSettingsAreThoseWithAnEffect() {
+    assertThat(
+            List.of(
+                "security.protocol",
+                "num.standby.replicas",
+                "consumer.max.poll.records",
+                "main.consumer.session.timeout.ms",
+                "producer.linger.ms",
+                "topic.min.insync.replicas",
+                "sasl.jaas.config"))
+        .allMatch(KafkaSettingNames::isKnown);
+    assertThat(List.of("securty.protocol", "producer.num.stream.threads", "", "consumer."))
+        .noneMatch(KafkaSettingNames::isKnown);
   }
 
   @Test
@@ -56,14 +127,18 @@ class DetectCommandTest {
           exchange.close();
         });
     registry.start();
-    Properties own = new Properties();
-    own.put("schema.registry.bearer.auth.credentials.source", "STATIC_TOKEN");
-    own.put("schema.registry.bearer.auth.token", "hunter2");
-    DetectCommand detect = command("http://127.0.0.1:" + registry.getAddress().getPort());
+    Cluster cluster =
+        new Cluster(
+            "broker:1",
+            "http://127.0.0.1:" + registry.getAddress().getPort(),
+            Topics.withDefaultPrefix(),
+            Map.of(
+                "schema.registry.bearer.auth.credentials.source", "STATIC_TOKEN",
+                "schema.registry.bearer.auth.token", "hunter2"));
 
     // When, Then
     try {
-      assertThatThrownBy(() -> detect.registry(own).getAllSubjects())
+      assertThatThrownBy(() -> cluster.registry().getAllSubjects())
           .isInstanceOf(RestClientException.class)
           .message()
           .doesNotContain("hunter2");
@@ -73,10 +148,9 @@ class DetectCommandTest {
     assertThat(authorizations).isNotEmpty().containsOnly("Bearer hunter2");
   }
 
-  private static DetectCommand command(String registryUrl) {
+  private static StreamsOptions options(String... arguments) {
     DetectCommand detect = new DetectCommand();
-    new CommandLine(detect)
-        .parseArgs("--bootstrap-servers=broker:1", "--schema-registry-url=" + registryUrl);
-    return detect;
+    new CommandLine(detect).parseArgs(arguments);
+    return detect.streams;
   }
 }

@@ -1,6 +1,7 @@
 package io.netnswatch.replay.history;
 
 import io.netnswatch.schema.Incident;
+import io.netnswatch.streams.cluster.Cluster;
 import io.netnswatch.streams.records.AvroSerdes;
 import java.io.IOException;
 import java.time.Duration;

@@ -182,7 +182,7 @@ public final class DetectorServer implements AutoCloseable {
             : now().peers().askOwner(host, "/api/hosts/" + encoded(host));
     if (other.isPresent() && other.get().answer() != null) {
       request.json(other.get().answer());
-    } else if (other.isPresent() && other.get().problem() != null) {
+    } else if (other.isPresent() && !other.get().isUnknown()) {
       refuse(
           request,
           HttpStatus.BAD_GATEWAY,

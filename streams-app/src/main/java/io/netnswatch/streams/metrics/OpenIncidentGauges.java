@@ -49,6 +49,7 @@ public final class OpenIncidentGauges implements MeterBinder {
           .description("Open incidents of this instance's hosts; NaN while state is restored")
           .tag("kind", signature.id())
           .tag("severity", signature.severity().name())
+          .strongReference(true)
           .register(registry);
     }
   }

@@ -31,6 +31,8 @@ public final class Peers {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int OK = 200;
+  private static final int HTTP_NOT_FOUND = 404;
+  private static final String NOT_FOUND = "not found";
 
   private final KafkaStreams streams;
   private final HostInfo self;
@@ -59,7 +61,13 @@ public final class Peers {
    * @param answer null if there was none
    * @param problem why there was none; null if there was one
    */
-  public record Answer(String address, @Nullable JsonNode answer, @Nullable String problem) {}
+  public record Answer(String address, @Nullable JsonNode answer, @Nullable String problem) {
+
+    /** Whether it knows nothing of what it was asked for. */
+    public boolean isUnknown() {
+      return NOT_FOUND.equals(problem);
+    }
+  }
 
   /** Where this instance is reached, HOST:PORT. */
   public String self() {
@@ -107,7 +115,12 @@ public final class Peers {
 
   private Answer read(String address, HttpResponse<byte[]> response) {
     if (response.statusCode() != OK) {
-      return new Answer(address, null, "answered with status " + response.statusCode());
+      return new Answer(
+          address,
+          null,
+          response.statusCode() == HTTP_NOT_FOUND
+              ? NOT_FOUND
+              : "answered with status " + response.statusCode());
     }
     try {
       return new Answer(address, json.readTree(response.body()), null);

@@ -7,12 +7,15 @@ import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
@@ -25,6 +28,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
  */
 public record TopicPlan(
     Topics topics, int partitions, short replicationFactor, long telemetryRetentionMs) {
+
+  /** The compatibility that the subjects of all Avro topics have. */
+  static final String COMPATIBILITY = "BACKWARD";
 
   /** A collector's clock may be this far ahead of the broker's; beyond, the broker refuses. */
   private static final Duration MAX_CLOCK_LEAD = Duration.ofHours(1);
@@ -52,14 +58,21 @@ public record TopicPlan(
   /**
    * Creates the topics that do not exist; existing ones are left as they are.
    *
+   * @throws TopicAuthorizationException if some may not be described or created; names them
    * @throws ExecutionException if the broker refuses
    */
   public void create(Admin admin) throws ExecutionException, InterruptedException {
-    for (var result : admin.createTopics(newTopics()).values().values()) {
+    Set<String> existing = ExistingTopics.of(admin, topics.all()).keySet();
+    List<NewTopic> missing =
+        newTopics().stream().filter(topic -> !existing.contains(topic.name())).toList();
+    for (var topic : admin.createTopics(missing).values().entrySet()) {
       try {
-        result.get();
+        topic.getValue().get();
       } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof TopicExistsException)) {
+        if (e.getCause() instanceof TopicAuthorizationException) {
+          throw new TopicAuthorizationException("not allowed to create", Set.of(topic.getKey()));
+        }
+        if (!(e.getCause() instanceof TopicExistsException)) { // made by another meanwhile
           throw e;
         }
       }
@@ -74,42 +87,46 @@ public record TopicPlan(
    */
   public void registerSchemas(SchemaRegistryClient registry)
       throws IOException, RestClientException {
-    List<String> avroTopics = new ArrayList<>(topics.telemetry());
-    avroTopics.add(topics.incidents());
-    for (String topic : avroTopics) {
+    for (String topic : avroTopics()) {
       String subject = Topics.subject(topic);
       registry.register(subject, new AvroSchema(topics.schemaOf(topic)));
-      registry.updateCompatibility(subject, "BACKWARD");
+      registry.updateCompatibility(subject, COMPATIBILITY);
     }
+  }
+
+  List<String> avroTopics() {
+    List<String> avro = new ArrayList<>(topics.telemetry());
+    avro.add(topics.incidents());
+    return avro;
   }
 
   List<NewTopic> newTopics() {
-    List<NewTopic> plan = new ArrayList<>();
-    for (String topic : topics.telemetry()) {
-      plan.add(topic(topic, TopicConfig.CLEANUP_POLICY_DELETE, telemetryRetentionMs));
-    }
-    String compactDelete =
-        TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE;
-    plan.add(topic(topics.incidents(), compactDelete, INCIDENT_RETENTION.toMillis()));
-    plan.add(
-        topic(
-            topics.deadLetters(),
-            TopicConfig.CLEANUP_POLICY_DELETE,
-            DEAD_LETTER_RETENTION.toMillis()));
-    return plan;
+    return topics.all().stream()
+        .map(topic -> new NewTopic(topic, partitions, replicationFactor).configs(settings(topic)))
+        .toList();
   }
 
-  private NewTopic topic(String name, String cleanupPolicy, long retentionMs) {
-    return new NewTopic(name, partitions, replicationFactor)
-        .configs(
-            Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG,
-                cleanupPolicy,
-                TopicConfig.RETENTION_MS_CONFIG,
-                Long.toString(retentionMs),
-                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                "CreateTime",
-                TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
-                Long.toString(MAX_CLOCK_LEAD.toMillis())));
+  /** What a topic must be set to, whatever the broker's defaults. */
+  Map<String, String> settings(String topic) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+    settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(telemetryRetentionMs));
+    settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
+    settings.put(
+        TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+        Long.toString(MAX_CLOCK_LEAD.toMillis()));
+    if (topic.equals(topics.incidents())) {
+      settings.put(
+          TopicConfig.CLEANUP_POLICY_CONFIG,
+          TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
+      settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(INCIDENT_RETENTION.toMillis()));
+      // The detector writes lz4, which not every on-call tool's client can read.
+      settings.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+    }
+    if (topic.equals(topics.deadLetters())) {
+      settings.put(
+          TopicConfig.RETENTION_MS_CONFIG, Long.toString(DEAD_LETTER_RETENTION.toMillis()));
+    }
+    return settings;
   }
 }

@@ -1,11 +1,10 @@
-package io.netnswatch.replay.history;
+package io.netnswatch.streams.cluster;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.netnswatch.schema.Topics;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -32,12 +31,22 @@ public record Cluster(
     settings = Map.copyOf(settings);
   }
 
+  /** The same, with settings of the user's that override these. */
+  public Cluster with(Map<String, String> overriding) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.putAll(overriding);
+    return new Cluster(bootstrapServers, schemaRegistryUrl, topics, all);
+  }
+
   /** A client of the registry. */
   public SchemaRegistryClient registry() {
-    Map<String, String> own =
-        settings.entrySet().stream()
-            .filter(entry -> entry.getKey().startsWith("schema.registry."))
-            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    Map<String, String> own = new HashMap<>();
+    settings.forEach(
+        (name, value) -> {
+          if (name.startsWith("schema.registry.")) {
+            own.put(name, value);
+          }
+        });
     return new CachedSchemaRegistryClient(schemaRegistryUrl, REGISTRY_CACHE_SIZE, own);
   }
 

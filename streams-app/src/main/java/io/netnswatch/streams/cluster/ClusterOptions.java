@@ -1,7 +1,6 @@
-package io.netnswatch.replay;
+package io.netnswatch.streams.cluster;
 
 import io.netnswatch.kafkaconfig.KafkaConfigFile;
-import io.netnswatch.replay.history.Cluster;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options that say where the topics are. */
-final class ClusterOptions {
+public final class ClusterOptions {
 
   @Option(
       names = "--bootstrap-servers",
@@ -40,15 +39,15 @@ final class ClusterOptions {
       paramLabel = "FILE",
       description =
           "Properties for the Kafka clients and, with the prefix schema.registry., for the registry"
-              + " client. Values may refer to secrets: $${env:NAME}, $${file:PATH:KEY},"
-              + " $${directory:PATH:FILE}.")
+              + " client; they override built-in ones. Values may refer to secrets: $${env:NAME},"
+              + " $${file:PATH:KEY}, $${directory:PATH:FILE}.")
   private @Nullable Path kafkaConfig;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
   /** Whether a cluster was named. */
-  boolean given() {
+  public boolean given() {
     return bootstrapServers != null;
   }
 
@@ -58,7 +57,7 @@ final class ClusterOptions {
    * @throws ParameterException if it was not named
    * @throws IOException if the file of settings can't be read
    */
-  Cluster cluster() throws IOException {
+  public Cluster cluster() throws IOException {
     if (bootstrapServers == null || schemaRegistryUrl == null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--bootstrap-servers and --schema-registry-url are needed");

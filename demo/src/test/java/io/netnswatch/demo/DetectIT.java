@@ -1,0 +1,409 @@
+package io.netnswatch.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.netnswatch.detection.TestEvents;
+import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.SendTime;
+import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.deadletters.DeadLettersCommand;
+import io.netnswatch.streams.records.AvroSerdes;
+import io.netnswatch.streams.topics.TopicsCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Future;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The detector as it is operated: topics, instances, queries, dead letters. */
+class DetectIT {
+
+  private static final Topics TOPICS = Topics.withDefaultPrefix();
+  private static final String TOKEN = "only for this test";
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Pattern ADDRESS =
+      Pattern.compile("queries at http://(127\\.0\\.0\\.1:\\d+)");
+  private static final int HOSTS = 24;
+
+  /** Magic byte and schema id. */
+  private static final int WIRE_PREFIX = 5;
+
+  private static final List<String> LIVELOCKED = List.of("node-11", "node-5");
+
+  @TempDir private static Path directory;
+  private static LocalCluster cluster;
+  private static SchemaRegistryClient registry;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ObjectMapper json = new ObjectMapper();
+
+  @BeforeAll
+  static void startCluster() throws Exception {
+    cluster = LocalCluster.start(directory);
+    registry = new CachedSchemaRegistryClient(cluster.schemaRegistryUrl(), 10);
+  }
+
+  @AfterAll
+  static void stopCluster() throws Exception {
+    cluster.close();
+  }
+
+  @Test
+  void topicsAreMadeOnceAndChecked() throws Exception {
+    Topics topics = new Topics("made.");
+    String[] create = {"create", "--topic-prefix=made.", "--partitions=2"};
+    String[] check = {"check", "--topic-prefix=made.", "--partitions=2"};
+
+    // Nothing there: each topic is named, and a dry run makes none
+    assertThat(topics(check)).startsWith("1\n").contains(topics.all());
+    assertThat(topics("create", "--topic-prefix=made.", "--partitions=2", "--dry-run"))
+        .startsWith("0\n")
+        .contains(topics.all());
+    assertThat(topics(check)).startsWith("1\n");
+
+    // Made, and made again
+    assertThat(topics(create)).startsWith("0\nAll topics");
+    assertThat(topics(create)).startsWith("0\nAll topics");
+    assertThat(topics(check)).startsWith("0\nAll topics");
+
+    // What somebody changed is found, and set right on request alone
+    ConfigResource incidents = new ConfigResource(ConfigResource.Type.TOPIC, topics.incidents());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  incidents,
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("cleanup.policy", "delete"), AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+    registry.updateCompatibility(Topics.subject(topics.perfSamples()), "NONE");
+    assertThat(topics(check))
+        .startsWith("1\n")
+        .containsPattern("made.incidents +cleanup.policy +delete +compact,delete")
+        .containsPattern("made.perf-samples +compatibility +NONE +BACKWARD");
+    assertThat(topics("check", "--topic-prefix=made.", "--partitions=3", "--json"))
+        .contains("\"setting\":\"partitions\",\"found\":\"2\",\"wanted\":\"3\"");
+    assertThat(topics("create", "--topic-prefix=made.", "--partitions=2", "--alter"))
+        .startsWith("0\nAll topics");
+  }
+
+  @Test
+  void deadLettersGoBackOnceAndAreUsedAfterTheFix() throws Exception {
+    Topics topics = new Topics("letters.");
+    assertThat(topics("create", "--topic-prefix=letters.", "--partitions=1")).startsWith("0\n");
+    try (ChildJvm detector = detector("letters", "--topic-prefix=letters.", "--application-id=l")) {
+      // Given: snapshots in a schema that is going to be registered, under one of these ids
+      awaitReady(detector);
+      int latest = registry.register("other-value", schemaWith("known"));
+      try (KafkaProducer<byte[], byte[]> producer = producer()) {
+        for (int id = latest + 1; id <= latest + 3; id++) {
+          ProcSnapshot snapshot = TestEvents.ofHost("late-schema").snapshot(id);
+          byte[] value =
+              AvroSerdes.serializer(registry).serialize(topics.procSnapshots(), snapshot);
+          byte[] newer = // whose first field is null
+              ByteBuffer.allocate(value.length + 1)
+                  .put((byte) 0)
+                  .putInt(id)
+                  .put((byte) 0)
+                  .put(value, WIRE_PREFIX, value.length - WIRE_PREFIX)
+                  .array();
+          producer
+              .send(
+                  new ProducerRecord<>(
+                      topics.procSnapshots(), "late-schema".getBytes(UTF_8), newer))
+              .get();
+        }
+      }
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () ->
+                  assertThat(deadLetters())
+                      .contains("{UNKNOWN_SCHEMA=3}", "late-schema", "letters.proc-snapshots-0@2"));
+
+      // When: not fixed yet, they come back as dead letters, each time counted
+      assertThat(deadLetters("--republish")).contains("3 would be sent back");
+      assertThat(deadLetters("--republish", "--yes")).contains("3 sent back");
+      assertThat(deadLetters("--republish", "--yes")).contains("3 stay: each was sent back");
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(deadLetters()).contains("{UNKNOWN_SCHEMA=6}"));
+      assertThat(deadLetters("--show=0@0"))
+          .contains("can't be decoded")
+          .contains("netnswatch.error");
+      assertThat(deadLetters("--json")).contains("\"republished_count\":1", "\"sent_back\":true");
+
+      // Then: after the fix, what can be used is used
+      assertThat(registry.register(Topics.subject(topics.procSnapshots()), schemaWith("new")))
+          .isBetween(latest + 1, latest + 3);
+      assertThat(deadLetters("--republish", "--yes")).contains("3 stay").contains("3 sent back");
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(hosts(detector, "")).containsExactly("late-schema"));
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(deadLetters()).contains("{UNKNOWN_SCHEMA=8}"));
+    }
+  }
+
+  /** The snapshot's schema of a release to come. */
+  private static AvroSchema schemaWith(String field) {
+    String schema = ProcSnapshot.getClassSchema().toString();
+    return new AvroSchema(
+        schema.replaceFirst(
+            "\"fields\":\\[",
+            "\"fields\":[{\"name\":\""
+                + field
+                + "\",\"type\":[\"null\",\"string\"],\"default\":null},"));
+  }
+
+  private static String topics(String... arguments) {
+    return output(new CommandLine(new TopicsCommand()), arguments);
+  }
+
+  private static String deadLetters(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--topic-prefix=letters.");
+    return output(new CommandLine(new DeadLettersCommand()), all.toArray(String[]::new));
+  }
+
+  /** Exit code, and behind it what was printed. */
+  private static String output(CommandLine command, String... arguments) {
+    StringWriter out = new StringWriter();
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(out, true));
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--bootstrap-servers=" + cluster.bootstrapServers());
+    all.add("--schema-registry-url=" + cluster.schemaRegistryUrl());
+    return command.execute(all.toArray(String[]::new)) + "\n" + out;
+  }
+
+  @Test
+  void instancesShareHostsAnswerForEachOtherAndTakeOver() throws Exception {
+    // Given: telemetry of hosts in all partitions
+    assertThat(topics("create", "--partitions=4", "--retention=-1")).startsWith("0\n");
+    send();
+    try (ChildJvm first = detector("detector-1");
+        ChildJvm second = detector("detector-2")) {
+      awaitReady(first);
+      awaitReady(second);
+
+      // Then: each has a part, and both answer for all
+      await().atMost(LIMIT).untilAsserted(() -> assertThat(hosts(first, "")).hasSize(HOSTS));
+      assertThat(hosts(second, "")).isEqualTo(hosts(first, ""));
+      assertThat(hosts(first, "?scope=instance")).isNotEmpty().doesNotContain("node-none");
+      assertThat(hosts(first, "?scope=instance").size() + hosts(second, "?scope=instance").size())
+          .isEqualTo(HOSTS);
+      for (String host : LIVELOCKED) {
+        JsonNode detail = get(first, "/api/hosts/" + host);
+        assertThat(get(second, "/api/hosts/" + host)).isEqualTo(detail);
+        assertThat(detail.at("/summary/status").textValue()).isEqualTo("INCIDENT");
+        assertThat(detail.at("/windows")).isNotEmpty();
+        assertThat(detail.at("/incidents/0/kind").textValue()).isEqualTo("netns-cleanup-livelock");
+      }
+      assertThat(open(first)).containsExactlyElementsOf(LIVELOCKED);
+      assertThat(open(second)).containsExactlyElementsOf(LIVELOCKED);
+      assertThat(status(first, "/api/hosts/node-none", TOKEN)).isEqualTo(404);
+      assertThat(status(first, "/api/hosts", "wrong")).isEqualTo(401);
+      assertThat(status(first, "/metrics", null)).isEqualTo(401);
+      assertThat(status(first, "/live", null)).isEqualTo(200);
+      metricsAddUp(first, second);
+
+      // When: one dies
+      second.process().destroyForcibly();
+
+      // Then: the other has all, restored from the changelogs
+      await()
+          .atMost(LIMIT)
+          .ignoreExceptions()
+          .untilAsserted(() -> assertThat(hosts(first, "?scope=instance")).hasSize(HOSTS));
+      awaitReady(first);
+      assertThat(open(first)).containsExactlyElementsOf(LIVELOCKED);
+      assertThat(Files.readString(first.log())).doesNotContain(TOKEN);
+    }
+  }
+
+  private static ChildJvm detector(String name, String... more) throws IOException {
+    Path token = Files.writeString(directory.resolve("token"), TOKEN + "\n");
+    Path config =
+        Files.write(
+            directory.resolve("detector.properties"),
+            List.of(
+                "bootstrap-servers=" + cluster.bootstrapServers(),
+                "schema-registry-url=" + cluster.schemaRegistryUrl(),
+                "http=127.0.0.1:0",
+                "http-token-file=" + token,
+                "kafka.session.timeout.ms=6000",
+                "kafka.heartbeat.interval.ms=500"));
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.add("--config=" + config);
+    arguments.add("--state-dir=" + directory.resolve(name + "-state"));
+    return ChildJvm.start(
+        name,
+        directory,
+        System.getProperty("java.class.path"),
+        ChildOptions.DETECTOR,
+        "io.netnswatch.streams.DetectCommand",
+        arguments);
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", cluster.bootstrapServers()),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  private static void send() {
+    var serializer = AvroSerdes.serializer(registry);
+    SendTime sendTime = new SendTime(InstantSource.system());
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      for (int node = 0; node < HOSTS; node++) {
+        TestEvents events = TestEvents.ofHost("node-" + node);
+        List<SpecificRecord> telemetry =
+            LIVELOCKED.contains(events.host())
+                ? events.livelock()
+                : List.copyOf(events.healthy(0, 60));
+        for (SpecificRecord event : telemetry) {
+          String topic = TOPICS.topicOf(event);
+          byte[] key = events.host().getBytes(UTF_8);
+          ProducerRecord<byte[], byte[]> record =
+              new ProducerRecord<>(topic, key, serializer.serialize(topic, event));
+          record.headers().add(SendTime.HEADER, sendTime.next());
+          sent.add(producer.send(record));
+        }
+      }
+    }
+    assertThat(sent).allSatisfy(it -> assertThat(it.get().hasOffset()).isTrue());
+  }
+
+  private void metricsAddUp(ChildJvm first, ChildJvm second) throws Exception {
+    String both = text(first, "/metrics") + text(second, "/metrics");
+    assertThat(sum(both, "netnswatch_records_total\\{.*}")).isPositive();
+    assertThat(sum(both, "netnswatch_open_incidents\\{kind=\"netns-cleanup-livelock\".*}"))
+        .isEqualTo(LIVELOCKED.size());
+    assertThat(sum(both, "netnswatch_detection_delay_seconds_count\\{.*}"))
+        .isEqualTo(LIVELOCKED.size());
+    assertThat(sum(both, "netnswatch_state\\{state=\"RUNNING\"}")).isEqualTo(2);
+    assertThat(sum(both, "netnswatch_dead_letters_total\\{.*}")).isZero();
+    assertThat(sum(both, "netnswatch_restore_remaining_records")).isZero();
+    Path rules =
+        Path.of(System.getProperty("netnswatch.home"))
+            .resolve("streams-app/src/main/alerts/detector.rules.yml");
+    Matcher used = Pattern.compile("\\bnetnswatch_\\w+").matcher(Files.readString(rules));
+    assertThat(used.results().map(MatchResult::group).distinct().toList())
+        .hasSizeGreaterThan(5)
+        .allSatisfy(metric -> assertThat(both).contains("\n" + metric));
+  }
+
+  private static double sum(String metrics, String series) {
+    Matcher values = Pattern.compile("(?m)^" + series + " (\\S+)$").matcher(metrics);
+    double sum = 0;
+    assertThat(values.results()).as(series).isNotEmpty();
+    values.reset();
+    while (values.find()) {
+      sum += Double.parseDouble(values.group(1));
+    }
+    return sum;
+  }
+
+  private List<String> hosts(ChildJvm detector, String scope) throws Exception {
+    return StreamSupport.stream(
+            get(detector, "/api/hosts" + scope).path("hosts").spliterator(), false)
+        .map(host -> host.path("host").textValue())
+        .sorted()
+        .toList();
+  }
+
+  private Set<String> open(ChildJvm detector) throws Exception {
+    JsonNode incidents = get(detector, "/api/incidents").path("incidents");
+    return IntStream.range(0, incidents.size())
+        .mapToObj(incidents::get)
+        .filter(incident -> !incident.path("status").textValue().equals("RESOLVED"))
+        .map(incident -> incident.path("host").textValue())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void awaitReady(ChildJvm detector) {
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(status(detector, "/ready", null)).as(detector.logTail()).isEqualTo(200));
+  }
+
+  private JsonNode get(ChildJvm detector, String path) throws Exception {
+    return json.readTree(text(detector, path));
+  }
+
+  private String text(ChildJvm detector, String path) throws Exception {
+    HttpResponse<String> response = ask(detector, path, TOKEN);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return response.body();
+  }
+
+  private int status(ChildJvm detector, String path, @Nullable String token) throws Exception {
+    return ask(detector, path, token).statusCode();
+  }
+
+  private HttpResponse<String> ask(ChildJvm detector, String path, @Nullable String token)
+      throws Exception {
+    Matcher address = ADDRESS.matcher(Files.readString(detector.log()));
+    assertThat(address.find()).as(detector.logTail()).isTrue();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://" + address.group(1) + path));
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+}

@@ -1,0 +1,152 @@
+package io.netnswatch.streams;
+
+import io.netnswatch.streams.cluster.Cluster;
+import io.netnswatch.streams.state.RocksDbMemory;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How this instance takes part in the work. */
+final class StreamsOptions {
+
+  /** How instances agree on who does what; named as Kafka names them. */
+  enum GroupProtocol {
+    classic,
+    streams
+  }
+
+  private static final String RACK_TAG = "rack";
+
+  private static final int CACHE_BYTES = 32 << 20;
+
+  @Option(
+      names = "--application-id",
+      paramLabel = "ID",
+      defaultValue = "netnswatch-detector",
+      description = "Instances with the same id share the work.")
+  private String applicationId = "";
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      defaultValue = "/var/lib/netnswatch/detector",
+      description = "Where RocksDB keeps its files; can be restored from Kafka if lost.")
+  private Path stateDir = Path.of("");
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Stream threads.")
+  private int threads = 1;
+
+  @Option(
+      names = "--commit-interval",
+      paramLabel = "MS",
+      defaultValue = "1000",
+      description = "How often is committed; incidents can be seen from then on.")
+  private long commitIntervalMs = 1000;
+
+  @Option(
+      names = "--rocksdb-memory",
+      paramLabel = "MIB",
+      defaultValue = "128",
+      description = "What all RocksDB stores together may keep in memory, outside the heap.")
+  private long rocksDbMib = 128;
+
+  @Option(
+      names = "--standby-replicas",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Copies of the state on other instances, to take over without restoring.")
+  private int standbyReplicas;
+
+  @Option(
+      names = "--instance-id",
+      paramLabel = "ID",
+      description =
+          "Makes this a static member: restarted within the session timeout under the same id, it"
+              + " keeps its part.")
+  private @Nullable String instanceId;
+
+  @Option(
+      names = "--rack",
+      paramLabel = "RACK",
+      description =
+          "Where it runs: reads from brokers of this rack, and standbys go to other racks.")
+  private @Nullable String rack;
+
+  @Option(
+      names = "--group-protocol",
+      paramLabel = "classic|streams",
+      defaultValue = "classic",
+      description =
+          "streams: brokers assign the work (KIP-1071, brokers from 4.2). Standbys are then the"
+              + " group's setting streams.num.standby.replicas on the broker; no static members, no"
+              + " racks. To change it, stop all instances first.")
+  private GroupProtocol groupProtocol = GroupProtocol.classic;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  String applicationId() {
+    return applicationId;
+  }
+
+  /**
+   * Settings of Kafka Streams; the cluster's own ones override all but its address.
+   *
+   * @throws ParameterException if options exclude each other
+   */
+  Properties settings(Cluster cluster) {
+    Properties settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
+    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+    settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+    settings.put(RocksDbMemory.BUDGET_CONFIG, rocksDbMib << 20);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    settings.putAll(membership());
+    settings.putAll(cluster.settings());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers());
+    return settings;
+  }
+
+  private Map<String, Object> membership() {
+    if (groupProtocol == GroupProtocol.streams) {
+      if (instanceId != null || rack != null || standbyReplicas > 0) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--group-protocol=streams goes without --instance-id, --rack and --standby-replicas");
+      }
+      return Map.of(StreamsConfig.GROUP_PROTOCOL_CONFIG, groupProtocol.name());
+    }
+    Map<String, Object> membership = new HashMap<>();
+    membership.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbyReplicas);
+    if (instanceId != null) {
+      membership.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, instanceId);
+    }
+    if (rack != null) {
+      membership.put(StreamsConfig.consumerPrefix(ConsumerConfig.CLIENT_RACK_CONFIG), rack);
+      membership.put(StreamsConfig.CLIENT_TAG_PREFIX + RACK_TAG, rack);
+      membership.put(StreamsConfig.RACK_AWARE_ASSIGNMENT_TAGS_CONFIG, RACK_TAG);
+      membership.put(
+          StreamsConfig.RACK_AWARE_ASSIGNMENT_STRATEGY_CONFIG,
+          StreamsConfig.RACK_AWARE_ASSIGNMENT_STRATEGY_MIN_TRAFFIC);
+    }
+    return membership;
+  }
+}

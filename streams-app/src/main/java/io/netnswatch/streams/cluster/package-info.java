@@ -1,0 +1,5 @@
+/** Where the topics are, and how to get at them. */
+@NullMarked
+package io.netnswatch.streams.cluster;
+
+import org.jspecify.annotations.NullMarked;
