@@ -33,6 +33,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -121,6 +122,19 @@ public final class DetectCommand implements Callable<Integer> {
       }
       checkPartitions(kafka.topics(), admin);
     }
+    try {
+      return detect(kafka, signatures, settings, registry) ? 0 : 1;
+    } catch (ProcessorStateException e) {
+      if (!Detector.isDamaged(e)) {
+        throw e;
+      }
+      return detect(kafka, signatures, settings, registry) ? 0 : 1;
+    }
+  }
+
+  private boolean detect(
+      Cluster kafka, List<Signature> signatures, Properties settings, SchemaRegistryClient registry)
+      throws IOException, InterruptedException {
     try (Meters meters = new Meters()) {
       DetectorMetrics metrics = new DetectorMetrics(meters.registry(), CLOCK);
       DetectorTopology topology =
@@ -131,7 +145,7 @@ public final class DetectCommand implements Callable<Integer> {
               detection.composer(),
               registry,
               metrics);
-      return run(topology.build(), kafka, signatures, settings, meters) ? 0 : 1;
+      return run(topology.build(), kafka, signatures, settings, meters);
     }
   }
 

@@ -11,10 +11,14 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class Detector implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Detector.class);
+
+  /** In RocksDB's words of ENOENT, which has no code of its own. */
+  private static final String NO_SUCH_FILE = "No such file or directory";
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -50,9 +57,34 @@ public final class Detector implements AutoCloseable {
     new StreamsGauges(streams, topics, restore).bindTo(metrics);
   }
 
-  /** Begins to read. */
+  /**
+   * Begins to read.
+   *
+   * @throws ProcessorStateException if the stores can't be opened; those that are damaged are gone
+   *     then, and another detector would have them restored from Kafka
+   */
   void start() {
-    streams.start();
+    try {
+      streams.start();
+    } catch (ProcessorStateException e) {
+      if (isDamaged(e)) {
+        LOG.warn("{}; deletes all stores, for Kafka has them", CommandFailure.words(e));
+        close();
+        streams.cleanUp();
+      }
+      throw e;
+    }
+  }
+
+  /** Whether files of a store are damaged or missing, and not only out of reach. */
+  static boolean isDamaged(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RocksDBException fault && fault.getStatus() != null) {
+        return fault.getStatus().getCode() == Status.Code.Corruption
+            || String.valueOf(fault.getMessage()).contains(NO_SUCH_FILE);
+      }
+    }
+    return false;
   }
 
   /** For queries of its stores. */
@@ -106,13 +138,22 @@ public final class Detector implements AutoCloseable {
   }
 
   /**
-   * A registry that is away comes back, a right that is missing is for somebody to give; anything
-   * else is a defect that must be seen whole.
+   * A registry or a broker that is away comes back; stores are deleted with the thread, and
+   * restored from Kafka; a right that is missing is for somebody to give. Anything else is a defect
+   * that must be seen whole.
    */
   private static StreamThreadExceptionResponse onUncaught(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof RegistryUnavailableException) {
         LOG.warn("{}{}; trying again", cause.getMessage(), SettingAtFault.hint(cause));
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+      }
+      if (cause instanceof TimeoutException) {
+        LOG.warn("no answer from Kafka: {}; trying again", cause.getMessage());
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+      }
+      if (cause instanceof ProcessorStateException) {
+        LOG.warn("{}; restores the thread's stores from Kafka", CommandFailure.words(thrown));
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
       if (cause instanceof AuthorizationException) {

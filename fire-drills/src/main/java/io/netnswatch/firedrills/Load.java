@@ -1,0 +1,159 @@
+package io.netnswatch.firedrills;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.schema.SendTime;
+import io.netnswatch.schema.TelemetryEvent;
+import io.netnswatch.schema.Topics;
+import io.netnswatch.simulator.Cadence;
+import io.netnswatch.simulator.Condition;
+import io.netnswatch.simulator.Fleet;
+import io.netnswatch.simulator.HostSpec;
+import io.netnswatch.simulator.Kernel;
+import io.netnswatch.simulator.Simulation;
+import io.netnswatch.simulator.TelemetrySource;
+import io.netnswatch.simulator.TimelineStep;
+import io.netnswatch.simulator.TimelineStep.ConditionBegins;
+import io.netnswatch.simulator.TimelineStep.Reboot;
+import io.netnswatch.simulator.Visibility;
+import io.netnswatch.streams.records.AvroSerdes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/**
+ * Telemetry of simulated hosts, some of which livelock and are rebooted; the same for the same
+ * settings. It ends now, by its own clock, so that brokers take it.
+ *
+ * @param hosts how many
+ * @param minutes of event time
+ * @param perSecond events a second that are sent; event time runs as fast as that takes
+ * @param clockOffsetMs how far the clock of every tenth host is off, milliseconds
+ * @param repeated how often each event is sent
+ */
+record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repeated) {
+
+  private static final int SEED = 11;
+  private static final long MINUTE_MS = 60_000;
+
+  /** Every so manyth host livelocks. */
+  private static final int LIVELOCKED = 5;
+
+  /** Every so manyth host's clock is off. */
+  private static final int SKEWED = 10;
+
+  Load {
+    if (hosts < 1 || minutes < 4 || perSecond < 1) {
+      throw new IllegalArgumentException("no load");
+    }
+  }
+
+  /** So many healthy hosts and livelocked ones, each event once, all clocks right. */
+  static Load of(int hosts, int minutes, int perSecond) {
+    return new Load(hosts, minutes, perSecond, 0, 1);
+  }
+
+  Load with(int otherPerSecond) {
+    return new Load(hosts, minutes, otherPerSecond, clockOffsetMs, repeated);
+  }
+
+  Load withClockOffset(Duration offset) {
+    return new Load(hosts, minutes, perSecond, offset.toMillis(), repeated);
+  }
+
+  /** One more host, livelocked too, that says everything so many times in the same while. */
+  Load ofOneHost(int times) {
+    return new Load(1, minutes, times * perSecond / hosts, 0, times);
+  }
+
+  /**
+   * Sends all of it and waits until the broker has it.
+   *
+   * @return how many events
+   */
+  long send(KafkaProducer<byte[], byte[]> producer, Topics topics, SchemaRegistryClient registry)
+      throws Exception {
+    KafkaAvroSerializer serializer = AvroSerdes.serializer(registry);
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    Fleet fleet = fleet();
+    Map<String, SendTime> sendTimes = new HashMap<>();
+    for (HostSpec host : fleet.hosts()) {
+      Duration offset = Duration.ofMillis(host.clockOffsetMs());
+      sendTimes.put(host.name(), new SendTime(() -> Instant.now().plus(offset)));
+    }
+    long begin = System.nanoTime();
+    Iterator<TelemetryEvent> events = new Simulation(fleet).events().iterator();
+    while (events.hasNext()) {
+      TelemetryEvent event = events.next();
+      String topic = topics.topicOf(event.value());
+      byte[] key = event.host().getBytes(UTF_8);
+      byte[] value = serializer.serialize(topic, event.value());
+      long timestamp = event.eventTime().toEpochMilli();
+      for (int i = 0; i < repeated; i++) {
+        var record = new ProducerRecord<>(topic, null, timestamp, key, value);
+        record.headers().add(SendTime.HEADER, requireNonNull(sendTimes.get(event.host())).next());
+        sent.add(producer.send(record));
+        pace(begin, sent.size());
+      }
+    }
+    for (Future<RecordMetadata> record : sent) {
+      record.get();
+    }
+    return sent.size();
+  }
+
+  /** Sleeps until it is time for the next event: that is what a rate is. */
+  private void pace(long begin, long sent) {
+    long due = begin + sent * TimeUnit.SECONDS.toNanos(1) / perSecond;
+    for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  private Fleet fleet() {
+    Instant start = Instant.now().minus(Duration.ofMinutes(minutes + 1L));
+    List<HostSpec> specs = new ArrayList<>();
+    for (int i = 0; i < hosts; i++) {
+      specs.add(host(i));
+    }
+    return new Fleet(SEED, start, Duration.ofMinutes(minutes), 0, 0, specs);
+  }
+
+  private HostSpec host(int number) {
+    long offset = number % SKEWED == 1 ? clockOffsetMs : 0;
+    return new HostSpec(
+        (repeated > 1 ? "loud-host-" : "host-") + number,
+        4,
+        Kernel.RECORDED,
+        Set.of(TelemetrySource.values()),
+        Visibility.FULL,
+        Cadence.DEFAULT,
+        number % 2 == 0,
+        offset,
+        timeline(number));
+  }
+
+  private List<TimelineStep> timeline(int number) {
+    if (number % LIVELOCKED != 0) {
+      return List.of();
+    }
+    long beginMs = MINUTE_MS + number * 500L % MINUTE_MS;
+    long endMs = beginMs + (minutes - 2) * MINUTE_MS / 2;
+    return List.of(
+        new ConditionBegins(beginMs, Condition.CLEANUP_LIVELOCK), new Reboot(endMs, 20_000, null));
+  }
+}

@@ -1,0 +1,365 @@
+package io.netnswatch.firedrills;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.replay.ReplayCommand;
+import io.netnswatch.schema.DeadLetterHeaders;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.RecordJson;
+import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.cluster.Cluster;
+import io.netnswatch.streams.records.AvroSerdes;
+import io.netnswatch.streams.topics.TopicPlan;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine;
+
+/** Where one drill takes place: topics and an application of its own on a shared cluster. */
+final class Scene implements AutoCloseable {
+
+  /** Event time runs faster than the clock, and so needs more grace; the replay has the same. */
+  private static final int GRACE_SECONDS = 90;
+
+  private static final Duration LIMIT = Duration.ofMinutes(6);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
+  private final String name;
+  private final LocalCluster servers;
+  private final Path directory;
+  private final Topics topics;
+  private final SchemaRegistryClient registry;
+  private final int partitions;
+  private final Map<String, ChildJvm> instances = new TreeMap<>();
+
+  private Scene(String name, LocalCluster servers, Path directory, int partitions) {
+    this.name = name;
+    this.partitions = partitions;
+    this.servers = servers;
+    this.directory = directory;
+    this.topics = new Topics(name + ".");
+    this.registry = new CachedSchemaRegistryClient(servers.schemaRegistryUrl(), 100);
+  }
+
+  /** Makes the topics. */
+  static Scene open(String name, LocalCluster servers, Path directory, int partitions)
+      throws Exception {
+    Scene scene = new Scene(name, servers, Files.createDirectories(directory), partitions);
+    TopicPlan plan = new TopicPlan(scene.topics, partitions, (short) 1);
+    try (Admin admin = scene.admin()) {
+      plan.create(admin);
+    }
+    plan.registerSchemas(scene.registry);
+    return scene;
+  }
+
+  LocalCluster servers() {
+    return servers;
+  }
+
+  Topics topics() {
+    return topics;
+  }
+
+  /** Bytes of the topics that belong to the application alone: the changelogs. */
+  long changelogBytes() throws ExecutionException, InterruptedException {
+    try (Admin admin = admin()) {
+      return admin.describeLogDirs(List.of(1)).allDescriptions().get().values().stream()
+          .flatMap(directories -> directories.values().stream())
+          .flatMap(directory -> directory.replicaInfos().entrySet().stream())
+          .filter(replica -> replica.getKey().topic().startsWith(name + "-"))
+          .mapToLong(replica -> replica.getValue().size())
+          .sum();
+    }
+  }
+
+  /** Where an instance keeps its stores. */
+  Path stateDirectory(String instance) {
+    return directory.resolve("state-" + instance);
+  }
+
+  /** Starts an instance, or starts it again. */
+  ChildJvm start(String instance, String... more) throws IOException {
+    Path config =
+        Files.write(
+            directory.resolve("detector.properties"),
+            List.of(
+                "bootstrap-servers=" + servers.bootstrapServers(),
+                "schema-registry-url=" + servers.schemaRegistryUrl(),
+                "topic-prefix=" + topics.prefix(),
+                "application-id=" + name,
+                "grace=" + GRACE_SECONDS,
+                "http=off",
+                "kafka.session.timeout.ms=6000",
+                "kafka.heartbeat.interval.ms=500"));
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.add("--config=" + config);
+    arguments.add("--state-dir=" + stateDirectory(instance));
+    ChildJvm child =
+        ChildJvm.start(
+            instance,
+            directory,
+            System.getProperty("java.class.path"),
+            List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-Dlogback.configurationFile=command-logback.xml",
+                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema"),
+            "io.netnswatch.streams.DetectCommand",
+            arguments);
+    instances.put(instance, child);
+    return child;
+  }
+
+  /** As a machine dies: nothing is closed. */
+  void kill(String instance) throws InterruptedException {
+    ChildJvm child = instances.remove(instance);
+    if (child != null) {
+      child.process().destroyForcibly().waitFor();
+    }
+  }
+
+  /** As an operator stops it. */
+  void stop(String instance) {
+    ChildJvm child = instances.remove(instance);
+    if (child != null) {
+      child.close();
+    }
+  }
+
+  /** Whether an instance runs. */
+  boolean isAlive(String instance) {
+    ChildJvm child = instances.get(instance);
+    return child != null && child.process().isAlive();
+  }
+
+  /** Whether an instance has said something, in this run or an earlier one, so many times. */
+  boolean says(ChildJvm instance, String words, int times) throws IOException {
+    try (Stream<String> lines = Files.lines(instance.log())) {
+      return lines.filter(line -> line.contains(words)).count() >= times;
+    }
+  }
+
+  /** Deletes an instance's stores. */
+  void deleteState(String instance) throws IOException {
+    List<Path> files;
+    try (Stream<Path> walk = Files.walk(stateDirectory(instance))) {
+      files = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : files) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /** Sends in the background. */
+  CompletableFuture<Long> sending(Load load) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            return load.send(producer, topics, registry);
+          } catch (Exception e) {
+            throw new IllegalStateException("load could not be sent", e);
+          }
+        });
+  }
+
+  KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers",
+            servers.bootstrapServers(),
+            "delivery.timeout.ms",
+            Integer.toString(Integer.MAX_VALUE),
+            "linger.ms",
+            "5"),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
+  /** Waits until so much of the telemetry has been judged and committed, 1 being all there is. */
+  void awaitJudged(double share) throws Exception {
+    await(() -> isJudged(share));
+  }
+
+  /** Whether all telemetry that there is has been judged and committed. */
+  boolean isJudged() throws Exception {
+    return isJudged(1);
+  }
+
+  private boolean isJudged(double share) throws Exception {
+    return judgedShare() >= share;
+  }
+
+  /** The share of the telemetry that has been judged; 0 while there is no broker that knows. */
+  double judgedShare() throws Exception {
+    try (Admin admin = admin()) {
+      long end = ends(admin);
+      return end == 0 ? 0 : (double) committed(admin) / end;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  /** Waits until so many records of telemetry are on the topics. */
+  void awaitSent(long records) throws Exception {
+    try (Admin admin = admin()) {
+      await(() -> ends(admin) >= records);
+    }
+  }
+
+  /** What is true sooner or later. */
+  interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  /** Waits, and says what the instances said last if it takes too long. */
+  void await(Condition condition) throws Exception {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.holds()) {
+      if (System.nanoTime() > deadline) {
+        StringBuilder logs = new StringBuilder();
+        instances.values().forEach(it -> logs.append(it.name()).append(it.logTail()).append('\n'));
+        throw new IllegalStateException(name + ": not within " + LIMIT + "\n" + logs);
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
+    }
+  }
+
+  /** Compares what was published with an undisturbed run over the same records. */
+  Verdict verdict() throws Exception {
+    List<Incident> published = new ArrayList<>();
+    var deserializer = AvroSerdes.deserializer(registry);
+    read(
+        topics.incidents(),
+        record ->
+            published.add((Incident) deserializer.deserialize(record.topic(), record.value())));
+    Map<String, Integer> deadLetters = new TreeMap<>();
+    read(
+        topics.deadLetters(),
+        record ->
+            deadLetters.merge(
+                new String(record.headers().lastHeader(DeadLetterHeaders.REASON).value(), UTF_8),
+                1,
+                Integer::sum));
+    return Verdict.of(
+        published.stream().map(it -> (JsonNode) RecordJson.of(it)).toList(),
+        undisturbed(),
+        deadLetters);
+  }
+
+  /** The replay has neither a group nor stores nor anything that could be disturbed. */
+  private List<JsonNode> undisturbed() throws IOException {
+    Path out = directory.resolve("undisturbed.jsonl");
+    StringWriter said = new StringWriter();
+    int exit =
+        new CommandLine(new ReplayCommand())
+            .setOut(new PrintWriter(said))
+            .setErr(new PrintWriter(said))
+            .execute(
+                "--bootstrap-servers=" + servers.bootstrapServers(),
+                "--schema-registry-url=" + servers.schemaRegistryUrl(),
+                "--topic-prefix=" + topics.prefix(),
+                "--grace=" + GRACE_SECONDS,
+                "--quiet",
+                "--out=" + out);
+    if (exit != 0) {
+      throw new IOException("the replay failed: " + said);
+    }
+    List<JsonNode> steps = new ArrayList<>();
+    JsonMapper json = new JsonMapper();
+    for (String line : Files.readAllLines(out)) {
+      steps.add(json.readTree(line));
+    }
+    return steps;
+  }
+
+  private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    Cluster cluster =
+        new Cluster(servers.bootstrapServers(), servers.schemaRegistryUrl(), topics, Map.of());
+    try (KafkaConsumer<byte[], byte[]> consumer = cluster.consumer()) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(it -> new TopicPartition(topic, it.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(LOOK_EVERY).forEach(reader);
+      }
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", servers.bootstrapServers()));
+  }
+
+  /** How many records of telemetry there are. */
+  long telemetry() throws ExecutionException, InterruptedException {
+    try (Admin admin = admin()) {
+      return ends(admin);
+    }
+  }
+
+  private long ends(Admin admin) throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (String topic : topics.telemetry()) {
+      for (int partition = 0; partition < partitions; partition++) {
+        ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+      }
+    }
+    return admin.listOffsets(ends).all().get().values().stream().mapToLong(it -> it.offset()).sum();
+  }
+
+  private long committed(Admin admin) throws ExecutionException, InterruptedException {
+    return admin
+        .listConsumerGroupOffsets(name)
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .values()
+        .stream()
+        .filter(it -> it != null)
+        .mapToLong(OffsetAndMetadata::offset)
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    instances.values().forEach(ChildJvm::close);
+    instances.clear();
+  }
+}
