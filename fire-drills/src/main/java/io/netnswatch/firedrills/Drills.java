@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -38,6 +39,8 @@ final class Drills {
         new Drill("undisturbed", "nothing, as a control", Drills::undisturbed),
         new Drill("kill", "kill -9 of the only instance, three times under load", Drills::kill),
         new Drill("take-over", "kill -9 of one of two instances for good", Drills::takeOver),
+        new Drill(
+            "streams-protocol", "take-over, and brokers assign the work", Drills::streamsProtocol),
         new Drill("rebalance", "a second instance comes and goes, three times", Drills::rebalance),
         new Drill("broker-restart", "the broker is stopped and started", Drills::brokerRestart),
         new Drill(
@@ -83,6 +86,17 @@ final class Drills {
   private static void takeOver(Scene scene, Load load) throws Exception {
     scene.start(A);
     scene.start(B);
+    CompletableFuture<Long> sending = scene.sending(load);
+    scene.awaitSent(2_000);
+    scene.awaitJudged(0.5);
+    scene.kill(B);
+    sending.get();
+    scene.awaitJudged(1);
+  }
+
+  private static void streamsProtocol(Scene scene, Load load) throws Exception {
+    scene.start(A, Scene.STREAMS_PROTOCOL);
+    scene.start(B, Scene.STREAMS_PROTOCOL);
     CompletableFuture<Long> sending = scene.sending(load);
     scene.awaitSent(2_000);
     scene.awaitJudged(0.5);
@@ -198,18 +212,21 @@ final class Drills {
     Path disk = Files.createDirectories(scene.stateDirectory(A));
     run("mount", "-t", "tmpfs", "-o", "size=64m", "none", disk.toString());
     try {
-      scene.start(A);
+      ChildJvm a = scene.start(A);
       CompletableFuture<Long> sending = scene.sending(load);
       scene.awaitSent(2_000);
       scene.awaitJudged(0.5);
       Path ballast = disk.resolve("ballast");
-      fill(ballast);
       sending.get();
-      scene.await(() -> !scene.isAlive(A) || scene.isJudged());
+      scene.await(
+          () -> { // stores that are deleted make room, which somebody else takes
+            fill(ballast);
+            return !scene.isAlive(A) || scene.says(a, "restores the thread's stores", 3);
+          });
       Files.delete(ballast);
       awaitJudgedByWhoeverLives(scene);
-      scene.stop(A);
     } finally {
+      scene.stop(A);
       run("umount", disk.toString());
     }
   }
@@ -231,14 +248,15 @@ final class Drills {
     String topic = scene.topics().perfSamples();
     byte[] key = "host-1".getBytes(UTF_8);
     byte[] unknownSchema = ByteBuffer.allocate(64).put((byte) 0).putInt(999_999).array();
-    byte[] huge = new byte[1_000_000];
+    byte[] zeros = new byte[1_000_000];
     try (KafkaProducer<byte[], byte[]> producer = scene.producer()) {
       for (int i = 1; i <= 10; i++) {
         scene.awaitSent(200L * i);
         producer.send(new ProducerRecord<>(topic, key, "no Avro".getBytes(UTF_8))).get();
         producer.send(new ProducerRecord<>(topic, key, unknownSchema)).get();
         producer.send(new ProducerRecord<>(topic, key, null)).get();
-        producer.send(new ProducerRecord<>(topic, key, huge)).get();
+        producer.send(new ProducerRecord<>(topic, key, zeros)).get();
+        producer.send(Load.huge(topic, scene.registry())).get();
         refused(producer, new ProducerRecord<>(topic, key, new byte[2_000_000]));
       }
     }
@@ -285,11 +303,12 @@ final class Drills {
     scene.awaitJudged(1);
   }
 
-  /** Writes until nothing more fits. */
+  /** Appends until nothing more fits. */
   private static void fill(Path file) throws IOException {
     byte[] block = new byte[1 << 16];
     long fits = Files.getFileStore(file.getParent()).getTotalSpace();
-    try (OutputStream out = Files.newOutputStream(file)) {
+    try (OutputStream out =
+        Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       for (long written = 0; written <= fits; written += block.length) {
         out.write(block);
       }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.SendTime;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
@@ -23,6 +24,7 @@ import io.netnswatch.streams.records.AvroSerdes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -49,6 +51,7 @@ record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repea
 
   private static final int SEED = 11;
   private static final long MINUTE_MS = 60_000;
+  private static final int HUGE_BYTES = 900_000;
 
   /** Every so manyth host livelocks. */
   private static final int LIVELOCKED = 5;
@@ -114,6 +117,37 @@ record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repea
       record.get();
     }
     return sent.size();
+  }
+
+  /**
+   * One perf sample of a healthy host of its own, nearly as big as brokers take by default.
+   *
+   * @param topic it goes to
+   */
+  static ProducerRecord<byte[], byte[]> huge(String topic, SchemaRegistryClient registry) {
+    KafkaAvroSerializer serializer = AvroSerdes.serializer(registry);
+    TelemetryEvent event =
+        new Simulation(of(2, 4, 1).fleet())
+            .events()
+            .filter(it -> it.value() instanceof PerfSample)
+            .filter(it -> it.host().equals("host-1"))
+            .findFirst()
+            .orElseThrow();
+    PerfSample sample = PerfSample.newBuilder((PerfSample) event.value()).setHost("huge").build();
+    int copies = HUGE_BYTES / serializer.serialize(topic, sample).length;
+    PerfSample huge =
+        PerfSample.newBuilder(sample)
+            .setSymbols(
+                Collections.nCopies(copies, sample.getSymbols()).stream()
+                    .flatMap(List::stream)
+                    .toList())
+            .build();
+    return new ProducerRecord<>(
+        topic,
+        null,
+        event.eventTime().toEpochMilli(),
+        "huge".getBytes(UTF_8),
+        serializer.serialize(topic, huge));
   }
 
   /** Sleeps until it is time for the next event: that is what a rate is. */

@@ -5,6 +5,7 @@ import io.netnswatch.localcluster.LocalCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,16 +46,18 @@ public final class ScaleOutMain {
     }
     scene.awaitJudged(0.01);
     double before = scene.judgedShare();
+    Duration cpuBefore = cpu(children);
     long begin = System.nanoTime();
     scene.awaitJudged(1);
     double seconds = (System.nanoTime() - begin) / 1e9;
     double judged = (1 - before) * events;
+    double cpuSeconds = cpu(children).minus(cpuBefore).toMillis() / 1e3;
     System.out.printf(
-        "%d instances, %,d hosts, %,d events: %,.0f events/s, %,.0f an instance%n",
-        instances, hosts, events, judged / seconds, judged / seconds / instances);
+        "%d instances, %,d hosts, %,d events: %,.0f events/s; %,.0f for each second of CPU%n",
+        instances, hosts, events, judged / seconds, judged / cpuSeconds);
     System.out.printf(
-        "  changelog %,d bytes: %.0f an event%n",
-        scene.changelogBytes(), (double) scene.changelogBytes() / events);
+        "  bytes an event: telemetry %.0f, changelogs %.0f%n",
+        (double) scene.telemetryBytes() / events, (double) scene.changelogBytes() / events);
     for (ChildJvm child : children) {
       System.out.printf("  %s: RSS %,d MiB%n", child.name(), rssMib(child));
     }
@@ -72,6 +75,12 @@ public final class ScaleOutMain {
     System.out.printf(
         "  from the start to all state restored and running: %.1f s%n",
         (System.nanoTime() - from) / 1e9);
+  }
+
+  private static Duration cpu(List<ChildJvm> children) {
+    return children.stream()
+        .map(child -> child.process().info().totalCpuDuration().orElseThrow())
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   private static long rssMib(ChildJvm child) throws IOException {

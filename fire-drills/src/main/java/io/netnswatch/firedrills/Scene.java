@@ -1,6 +1,7 @@
 package io.netnswatch.firedrills;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -49,6 +51,9 @@ final class Scene implements AutoCloseable {
 
   /** Event time runs faster than the clock, and so needs more grace; the replay has the same. */
   private static final int GRACE_SECONDS = 90;
+
+  /** For an instance to which brokers assign the work. */
+  static final String STREAMS_PROTOCOL = "--group-protocol=streams";
 
   private static final Duration LIMIT = Duration.ofMinutes(6);
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
@@ -86,17 +91,30 @@ final class Scene implements AutoCloseable {
     return servers;
   }
 
+  SchemaRegistryClient registry() {
+    return registry;
+  }
+
   Topics topics() {
     return topics;
   }
 
-  /** Bytes of the topics that belong to the application alone: the changelogs. */
+  /** Bytes on the brokers' disks of the topics that belong to the application alone. */
   long changelogBytes() throws ExecutionException, InterruptedException {
+    return bytes(topic -> topic.startsWith(name + "-"));
+  }
+
+  /** Bytes on the brokers' disks of the telemetry. */
+  long telemetryBytes() throws ExecutionException, InterruptedException {
+    return bytes(topics.telemetry()::contains);
+  }
+
+  private long bytes(Predicate<String> topic) throws ExecutionException, InterruptedException {
     try (Admin admin = admin()) {
       return admin.describeLogDirs(List.of(1)).allDescriptions().get().values().stream()
           .flatMap(directories -> directories.values().stream())
           .flatMap(directory -> directory.replicaInfos().entrySet().stream())
-          .filter(replica -> replica.getKey().topic().startsWith(name + "-"))
+          .filter(replica -> topic.test(replica.getKey().topic()))
           .mapToLong(replica -> replica.getValue().size())
           .sum();
     }
@@ -109,19 +127,21 @@ final class Scene implements AutoCloseable {
 
   /** Starts an instance, or starts it again. */
   ChildJvm start(String instance, String... more) throws IOException {
-    Path config =
-        Files.write(
-            directory.resolve("detector.properties"),
+    List<String> settings =
+        new ArrayList<>(
             List.of(
                 "bootstrap-servers=" + servers.bootstrapServers(),
                 "schema-registry-url=" + servers.schemaRegistryUrl(),
                 "topic-prefix=" + topics.prefix(),
                 "application-id=" + name,
                 "grace=" + GRACE_SECONDS,
-                "http=off",
-                "kafka.session.timeout.ms=6000",
-                "kafka.heartbeat.interval.ms=500"));
+                "http=off"));
     List<String> arguments = new ArrayList<>(List.of(more));
+    if (!arguments.contains(STREAMS_PROTOCOL)) { // there the broker sets it
+      settings.add("kafka.session.timeout.ms=6000");
+      settings.add("kafka.heartbeat.interval.ms=500");
+    }
+    Path config = Files.write(directory.resolve("detector.properties"), settings);
     arguments.add("--config=" + config);
     arguments.add("--state-dir=" + stateDirectory(instance));
     ChildJvm child =
@@ -306,21 +326,29 @@ final class Scene implements AutoCloseable {
     return steps;
   }
 
-  private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+  /**
+   * All that is committed of a topic. What a killed instance had in its hands is waited for: until
+   * the broker has given its transaction up, nothing behind it can be read.
+   */
+  private void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader)
+      throws Exception {
     Cluster cluster =
         new Cluster(servers.bootstrapServers(), servers.schemaRegistryUrl(), topics, Map.of());
-    try (KafkaConsumer<byte[], byte[]> consumer = cluster.consumer()) {
+    try (KafkaConsumer<byte[], byte[]> consumer = cluster.consumer();
+        Admin admin = admin()) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(topic).stream()
               .map(it -> new TopicPartition(topic, it.partition()))
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(LOOK_EVERY).forEach(reader);
-      }
+      Map<TopicPartition, Long> ends = ends(admin, partitions);
+      await(
+          () -> {
+            consumer.poll(LOOK_EVERY).forEach(reader);
+            return partitions.stream()
+                .allMatch(it -> consumer.position(it) >= requireNonNull(ends.get(it)));
+          });
     }
   }
 
@@ -336,13 +364,23 @@ final class Scene implements AutoCloseable {
   }
 
   private long ends(Admin admin) throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    List<TopicPartition> telemetry = new ArrayList<>();
     for (String topic : topics.telemetry()) {
       for (int partition = 0; partition < partitions; partition++) {
-        ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+        telemetry.add(new TopicPartition(topic, partition));
       }
     }
-    return admin.listOffsets(ends).all().get().values().stream().mapToLong(it -> it.offset()).sum();
+    return ends(admin, telemetry).values().stream().mapToLong(it -> it).sum();
+  }
+
+  /** Where partitions end, transactions that are still open included. */
+  private static Map<TopicPartition, Long> ends(Admin admin, List<TopicPartition> partitions)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    partitions.forEach(it -> latest.put(it, OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    admin.listOffsets(latest).all().get().forEach((it, end) -> ends.put(it, end.offset()));
+    return ends;
   }
 
   private long committed(Admin admin) throws ExecutionException, InterruptedException {

@@ -47,8 +47,8 @@ class FireDrillsIT {
       assertThat(verdict).as(verdict.toString()).matches(Verdict::isFlawless);
       if (name.equals("poison")) {
         assertThat(verdict.deadLetters())
-            .containsEntry("UNDECODABLE", 30)
-            .containsEntry("UNKNOWN_SCHEMA", 10)
+            .containsEntry("UNDECODABLE", 20)
+            .containsEntry("UNKNOWN_SCHEMA", 20)
             .hasSize(2);
       } else {
         assertThat(verdict.deadLetters()).isEmpty();

@@ -29,6 +29,9 @@ public final class RocksDbMemory implements RocksDBConfigSetter {
   /** A store takes memory for writes in steps of this; the default would be 1 MiB for each. */
   private static final long ARENA_BLOCK_BYTES = 64 << 10;
 
+  /** A store sets aside so much disk for the list of its files; the default would be 4 MiB. */
+  private static final long MANIFEST_BYTES = 64 << 10;
+
   private static final int SHARD_BITS = 2;
 
   private static @Nullable Budget budget;
@@ -46,6 +49,7 @@ public final class RocksDbMemory implements RocksDBConfigSetter {
     options.setTableFormatConfig(tables);
     options.setWriteBufferManager(shared.writeBuffers());
     options.setArenaBlockSize(ARENA_BLOCK_BYTES);
+    options.setManifestPreallocationSize(MANIFEST_BYTES);
   }
 
   /** Lives as long as the process: stores of other partitions go on using it. */
