@@ -212,16 +212,23 @@ final class Drills {
     Path disk = Files.createDirectories(scene.stateDirectory(A));
     run("mount", "-t", "tmpfs", "-o", "size=64m", "none", disk.toString());
     try {
-      ChildJvm a = scene.start(A);
+      scene.start(A);
       CompletableFuture<Long> sending = scene.sending(load);
       scene.awaitSent(2_000);
-      scene.awaitJudged(0.5);
+      scene.awaitJudged(0.2);
       Path ballast = disk.resolve("ballast");
+      fill(ballast);
+      scene.awaitJudged(0.5);
+      scene.stop(A); // writes out what it has in memory, or can't
+      fill(ballast);
+      ChildJvm again = scene.start(A);
       sending.get();
       scene.await(
           () -> { // stores that are deleted make room, which somebody else takes
             fill(ballast);
-            return !scene.isAlive(A) || scene.says(a, "restores the thread's stores", 3);
+            return !scene.isAlive(A)
+                || scene.isJudged()
+                || scene.says(again, "restores the thread's stores", 3);
           });
       Files.delete(ballast);
       awaitJudgedByWhoeverLives(scene);
