@@ -46,12 +46,14 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * @param perSecond events a second that are sent; event time runs as fast as that takes
  * @param clockOffsetMs how far the clock of every tenth host is off, milliseconds
  * @param repeated how often each event is sent
+ * @param huge whether the perf samples of {@link #HUGE_HOST} have nearly a megabyte
  */
-record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repeated) {
+record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repeated, boolean huge) {
 
   private static final int SEED = 11;
   private static final long MINUTE_MS = 60_000;
   private static final int HUGE_BYTES = 900_000;
+  private static final String HUGE_HOST = "host-1";
 
   /** Every so manyth host livelocks. */
   private static final int LIVELOCKED = 5;
@@ -67,20 +69,24 @@ record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repea
 
   /** So many healthy hosts and livelocked ones, each event once, all clocks right. */
   static Load of(int hosts, int minutes, int perSecond) {
-    return new Load(hosts, minutes, perSecond, 0, 1);
+    return new Load(hosts, minutes, perSecond, 0, 1, false);
   }
 
   Load with(int otherPerSecond) {
-    return new Load(hosts, minutes, otherPerSecond, clockOffsetMs, repeated);
+    return new Load(hosts, minutes, otherPerSecond, clockOffsetMs, repeated, huge);
   }
 
   Load withClockOffset(Duration offset) {
-    return new Load(hosts, minutes, perSecond, offset.toMillis(), repeated);
+    return new Load(hosts, minutes, perSecond, offset.toMillis(), repeated, huge);
+  }
+
+  Load withHugeEvents() {
+    return new Load(hosts, minutes, perSecond, clockOffsetMs, repeated, true);
   }
 
   /** One more host, livelocked too, that says everything so many times in the same while. */
   Load ofOneHost(int times) {
-    return new Load(1, minutes, times * perSecond / hosts, 0, times);
+    return new Load(1, minutes, times * perSecond / hosts, 0, times, false);
   }
 
   /**
@@ -105,6 +111,9 @@ record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repea
       String topic = topics.topicOf(event.value());
       byte[] key = event.host().getBytes(UTF_8);
       byte[] value = serializer.serialize(topic, event.value());
+      if (huge && event.host().equals(HUGE_HOST) && event.value() instanceof PerfSample sample) {
+        value = serializer.serialize(topic, enlarged(sample, value.length));
+      }
       long timestamp = event.eventTime().toEpochMilli();
       for (int i = 0; i < repeated; i++) {
         var record = new ProducerRecord<>(topic, null, timestamp, key, value);
@@ -119,35 +128,14 @@ record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repea
     return sent.size();
   }
 
-  /**
-   * One perf sample of a healthy host of its own, nearly as big as brokers take by default.
-   *
-   * @param topic it goes to
-   */
-  static ProducerRecord<byte[], byte[]> huge(String topic, SchemaRegistryClient registry) {
-    KafkaAvroSerializer serializer = AvroSerdes.serializer(registry);
-    TelemetryEvent event =
-        new Simulation(of(2, 4, 1).fleet())
-            .events()
-            .filter(it -> it.value() instanceof PerfSample)
-            .filter(it -> it.host().equals("host-1"))
-            .findFirst()
-            .orElseThrow();
-    PerfSample sample = PerfSample.newBuilder((PerfSample) event.value()).setHost("huge").build();
-    int copies = HUGE_BYTES / serializer.serialize(topic, sample).length;
-    PerfSample huge =
-        PerfSample.newBuilder(sample)
-            .setSymbols(
-                Collections.nCopies(copies, sample.getSymbols()).stream()
-                    .flatMap(List::stream)
-                    .toList())
-            .build();
-    return new ProducerRecord<>(
-        topic,
-        null,
-        event.eventTime().toEpochMilli(),
-        "huge".getBytes(UTF_8),
-        serializer.serialize(topic, huge));
+  /** The same sample with so many symbols that brokers just take it by default. */
+  private static PerfSample enlarged(PerfSample sample, int size) {
+    return PerfSample.newBuilder(sample)
+        .setSymbols(
+            Collections.nCopies(HUGE_BYTES / size, sample.getSymbols()).stream()
+                .flatMap(List::stream)
+                .toList())
+        .build();
   }
 
   /** Sleeps until it is time for the next event: that is what a rate is. */

@@ -91,10 +91,6 @@ final class Scene implements AutoCloseable {
     return servers;
   }
 
-  SchemaRegistryClient registry() {
-    return registry;
-  }
-
   Topics topics() {
     return topics;
   }
