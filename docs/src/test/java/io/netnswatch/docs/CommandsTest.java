@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Every command that a page tells people to type exists, with the options it is given. */
 class CommandsTest {
@@ -91,24 +88,8 @@ class CommandsTest {
     if (!LAUNCHER.has(name)) {
       return List.of("no command " + name);
     }
-    return LAUNCHER.classes().containsKey(name)
-        ? unknownOptions(
-            LAUNCHER.spec(name), command.arguments().subList(1, command.arguments().size()))
-        : List.of();
-  }
-
-  private static List<String> unknownOptions(CommandSpec spec, List<String> arguments) {
-    List<String> unknown = new ArrayList<>();
-    CommandSpec now = spec;
-    for (String argument : arguments) {
-      CommandLine sub = now.subcommands().get(argument);
-      if (sub != null) {
-        now = sub.getCommandSpec();
-      } else if (argument.startsWith("--") && now.findOption(argument.split("=", 2)[0]) == null) {
-        unknown.add(argument);
-      }
-    }
-    return unknown;
+    return LAUNCHER.unknownOptions(
+        name, command.arguments().subList(1, command.arguments().size()));
   }
 
   /** What a shell that reads but does not run it complains of. */

@@ -39,9 +39,8 @@ class LinksTest {
   private static void assertResolves(Page page, String link) {
     assertThat(link).as(page.path()).doesNotContain("://").doesNotStartWith("/");
     String[] parts = link.split("#", 2);
-    Path folder = Path.of("/" + page.path()).getParent();
-    Path target =
-        parts[0].isEmpty() ? Path.of("/" + page.path()) : folder.resolve(parts[0]).normalize();
+    Path from = Path.of("/", page.path());
+    Path target = parts[0].isEmpty() ? from : from.resolveSibling(parts[0]).normalize();
     String relative = target.toString().substring(1);
     assertThat(Files.exists(Repository.path(relative))).as("%s: %s", page.path(), link).isTrue();
     if (parts.length == 2) {
