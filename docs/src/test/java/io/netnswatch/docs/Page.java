@@ -36,15 +36,16 @@ record Page(
   /**
    * A fenced block.
    *
-   * @param language what stands behind the fence: sh for commands, console for commands after "# "
-   *     and what they print
+   * @param language what stands behind the fence: sh for commands; sh service for one that goes on;
+   *     sh elsewhere for commands that no test can run; console for commands after "# " and what
+   *     they print
    */
   record Block(String language, String text) {
 
     /** The commands in it, without what they print. */
     String shell() {
       return switch (language) {
-        case "sh" -> text;
+        case "sh", "sh service", "sh elsewhere" -> text;
         case "console" ->
             String.join(
                 "\n",

@@ -24,7 +24,9 @@ record ShellCommand(String program, List<String> arguments) {
       Set.of("do", "then", "else", "if", "while", "until", "!");
 
   private static final Set<String> BUILT_IN =
-      Set.of("done", "fi", "echo", "break", "cd", "export", "time", "true", "exit", "wait", "kill");
+      Set.of(
+          "done", "fi", "test", "echo", "break", "cd", "export", "time", "true", "exit", "wait",
+          "kill");
 
   /** All commands of a script, in order, but for what the shell does itself. */
   static List<ShellCommand> of(String script) {
