@@ -63,7 +63,7 @@ final class RunbookText {
 
     @Override
     public void visit(Paragraph paragraph) {
-      if (!(paragraph.getParent() instanceof ListItem)) {
+      if (!(paragraph.getParent() instanceof ListItem) || paragraph.getPrevious() != null) {
         out.append('\n');
       }
       wrap(inline(paragraph));
