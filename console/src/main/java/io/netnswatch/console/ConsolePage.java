@@ -40,6 +40,7 @@ public final class ConsolePage {
           "dom.js",
           "timeline.js",
           "incident.js",
+          "lists.js",
           "api.js",
           "rows.js",
           "fleet.js",

@@ -3,6 +3,7 @@ import { cpus, duration, el, number, show, table } from "./dom.js";
 // Where the CPUs were in one perf sample: the hottest symbols, and a flame graph of the call paths.
 
 const LEAST_SHARE = 0.002;
+const THIN = 0.03; // too narrow for a word
 const ROW_REM = 1.5;
 
 /** Whether a function is one of a signature's, of patterns that may end with a star. */
@@ -114,7 +115,7 @@ export function flame(sample, patterns) {
       "button",
       {
         type: "button",
-        class: ["frame", kind, named && "named", `shade-${shade(at.name)}`].filter(Boolean).join(" "),
+        class: ["frame", kind, width < THIN && "thin", named && "named", `shade-${shade(at.name)}`].filter(Boolean).join(" "),
         title: label,
         "aria-label": label,
         tabindex: "-1",

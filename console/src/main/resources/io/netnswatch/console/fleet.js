@@ -1,4 +1,4 @@
-import { ago, copyButton, el, hostKey, link, moment, number, plural, show, shortUtc } from "./dom.js";
+import { ago, el, hostKey, link, moment, number, plural, show, shortUtc } from "./dom.js";
 import { severity, state } from "./incident.js";
 import { inOrder } from "./lists.js";
 import { longTable } from "./rows.js";
@@ -123,7 +123,7 @@ export function fleetView() {
       const open = fleet.incidents.filter((it) => it.status !== "RESOLVED");
       const byHost = new Map();
       for (const it of open) byHost.set(it.host, Math.min(byHost.get(it.host) ?? 9, SEVERITIES.indexOf(it.severity)));
-      const counts = count2(fleet.hosts);
+      const counts = countsOf(fleet.hosts);
       show(heading, headline(fleet.hosts, open));
       drawBar(bar, counts, fleet.hosts.length);
       chips.forEach((it, key) => show(it.amount, number(counts.get(key) ?? 0)));
@@ -148,7 +148,7 @@ export function fleetView() {
 
 const inNumericOrder = new Intl.Collator("en", { numeric: true });
 
-function count2(hosts) {
+function countsOf(hosts) {
   const counts = new Map();
   const add = (key) => counts.set(key, (counts.get(key) ?? 0) + 1);
   for (const it of hosts) {

@@ -1,7 +1,7 @@
 import { ago, copyButton, cpus, duration, el, facts, hostKey, link, moment, number, plural, show, table, visible } from "./dom.js";
 import { hostState, kernelWord } from "./fleet.js";
 import { cpusOf, flame, hottest } from "./flame.js";
-import { incidentView, records, runbookView, section, severity, stack, state, verdict } from "./incident.js";
+import { incidentView, records, runbookView, severity, stack, state, verdict } from "./incident.js";
 import { inOrder } from "./lists.js";
 import { liveTimeline } from "./timeline.js";
 
@@ -33,12 +33,12 @@ export function hostView(host, about) {
   ]);
   const heard = el("p", { class: "dim" });
   const incidents = part("section", (view) =>
-    view.incidents.length ? [el("h3", {}, "Incidents"), inOrder(view.incidents).map((it) => brief(it))] : [],
+    view.incidents.length ? [el("h2", { class: "part" }, "Incidents"), inOrder(view.incidents).map((it) => brief(it))] : [],
   );
-  const kernel = part("section", (view) => [el("h3", {}, "Kernel"), verdict(asIncident(view.kernel))]);
-  const sample = part("section", (it) => [el("h3", {}, "CPUs"), samplePart(it, about)]);
-  const snapshot = part("section", (it) => [el("h3", {}, "Tasks of interest"), snapshotPart(it)]);
-  const commands = part("section", (view) => [el("h3", {}, "Commands"), commandsFor(view, about)]);
+  const kernel = part("section", (view) => [el("h2", { class: "part" }, "Kernel"), verdict(asIncident(view.kernel))]);
+  const sample = part("section", (it) => [el("h2", { class: "part" }, "CPUs"), samplePart(it, about)]);
+  const snapshot = part("section", (it) => [el("h2", { class: "part" }, "Tasks of interest"), snapshotPart(it)]);
+  const commands = part("section", (view) => [el("h2", { class: "part" }, "Commands"), commandsFor(view, about)]);
   const runbook = part("div", (incident) => (incident ? [runbookOf(incident)] : []));
   const heading = el("h1", { tabindex: "-1" }, host);
   return {
@@ -98,15 +98,15 @@ export function recordPage(place, record, about) {
       ["kernel", record.kernel_release],
       ["boot", record.boot_id],
     ]),
-    record.symbols && section("CPUs", samplePart(record, about)),
-    record.tasks_of_interest && section("Tasks of interest", snapshotPart(record)),
-    section("All fields", whole(record)),
+    record.symbols && el("section", {}, el("h2", { class: "part" }, "CPUs"), samplePart(record, about)),
+    record.tasks_of_interest && el("section", {}, el("h2", { class: "part" }, "Tasks of interest"), snapshotPart(record)),
+    el("section", {}, el("h2", { class: "part" }, "All fields"), whole(record)),
   );
 }
 
 function whole(record) {
   const text = el("pre", { tabindex: "0" }, JSON.stringify(record, null, 2));
-  return el("div", { class: "code runbook-like" }, text, copyButton(text.textContent, text));
+  return el("div", { class: "code tall" }, text, copyButton(text.textContent, text));
 }
 
 /** A part of a page that is drawn by its data. */

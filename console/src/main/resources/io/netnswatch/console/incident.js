@@ -103,8 +103,7 @@ function commands(screen) {
   return typed.length ? typed.map((it) => it.slice(2)).join("\n") : screen.trimEnd();
 }
 
-/** A part of an article. */
-export function section(title, ...content) {
+function section(title, ...content) {
   return el("section", {}, el("h3", {}, title), content);
 }
 

@@ -79,6 +79,10 @@ final class StubDetector implements AutoCloseable {
     answers.put(path, answer.toString());
   }
 
+  JsonNode answer(String path) throws IOException {
+    return JSON.readTree(answers.get(path));
+  }
+
   void putFleet(ArrayNode hosts, ArrayNode incidents, List<Map<String, String>> missing) {
     ObjectNode fleet = JSON.createObjectNode().put("incidents_omitted", 0);
     fleet.set("hosts", hosts);
