@@ -22,6 +22,11 @@ final class PageAssets {
     }
   }
 
+  /** The charting library, with its licence in front. */
+  static String charts() {
+    return "/*\n" + text("uplot/LICENSE") + "\n*/\n" + text("uplot/uPlot.iife.min.js");
+  }
+
   static boolean exists(String path) {
     return PageAssets.class.getResource(path) != null;
   }

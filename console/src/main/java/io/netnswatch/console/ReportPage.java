@@ -31,11 +31,7 @@ public final class ReportPage {
    */
   public static void write(Report report, Writer out) throws IOException {
     String style = PageAssets.text("uplot/uPlot.min.css") + PageAssets.text("page.css");
-    String charts =
-        "/*\n"
-            + PageAssets.text("uplot/LICENSE")
-            + "\n*/\n"
-            + PageAssets.text("uplot/uPlot.iife.min.js");
+    String charts = PageAssets.charts();
     String script = Modules.joined(OWN_MODULES);
     String template = PageAssets.text("report.html");
     Matcher placeholder = PLACEHOLDER.matcher(template);
@@ -87,8 +83,7 @@ public final class ReportPage {
         .flatMap(Optional::stream)
         .forEach(names::add);
     for (String name : names) {
-      out.append("<template id=\"runbook-").append(name).append("\">\n");
-      out.append(RunbookPage.html(name)).append("</template>\n");
+      out.append(RunbookPage.template(name));
     }
   }
 

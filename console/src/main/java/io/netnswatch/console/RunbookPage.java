@@ -1,5 +1,6 @@
 package io.netnswatch.console;
 
+import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.Incident;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,22 @@ final class RunbookPage {
     Node document = PARSER.parse(PageAssets.text(path(name)));
     document.accept(new Embedding());
     return RENDERER.render(document);
+  }
+
+  /** Its text in an element that shows nothing until a script takes it. */
+  static String template(String name) {
+    return "<template id=\"runbook-" + name + "\">\n" + html(name) + "</template>\n";
+  }
+
+  /** Names of the shipped pages. */
+  static List<String> names() {
+    return Signatures.shipped().stream()
+        .map(it -> PAGE.matcher(it.runbook()))
+        .filter(Matcher::matches)
+        .map(it -> it.group(1))
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   private static String path(String name) {

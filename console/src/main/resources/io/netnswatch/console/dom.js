@@ -137,6 +137,14 @@ export function plural(count, word) {
   return `${number(count)} ${word}${count === 1 ? "" : "s"}`;
 }
 
+/** just now, 12 s ago, 3 min ago, 5 h ago, 2 d ago. */
+export function ago(iso, now = Date.now()) {
+  const seconds = Math.floor((now - Date.parse(iso)) / 1000);
+  if (seconds < 10) return "just now";
+  const [unit, name] = seconds < 60 ? [1, "s"] : seconds < 3600 ? [60, "min"] : seconds < 86_400 ? [3600, "h"] : [86_400, "d"];
+  return `${number(Math.floor(seconds / unit))} ${name} ago`;
+}
+
 /** Where an incident or host is found on this page. */
 export function link(key) {
   return "#" + encodeURI(key).replace(/#/g, "%23");

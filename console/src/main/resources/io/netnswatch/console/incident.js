@@ -21,8 +21,9 @@ export function state(incident) {
  *
  * @param history latest and steps
  * @param drawn its host's timeline as an element; null if there is none
+ * @param addressOf where a record that it stands on is shown; null if nowhere
  */
-export function incidentView({ latest, steps }, drawn) {
+export function incidentView({ latest, steps }, drawn, addressOf = null) {
   return el(
     "article",
     { class: "incident" },
@@ -64,7 +65,7 @@ export function incidentView({ latest, steps }, drawn) {
         latest.description.split("\n").map((line) => el("p", {}, line)),
       ),
     ),
-    section("Evidence", shown(latest), missing(latest), records(latest)),
+    section("Evidence", shown(latest), missing(latest), records(latest, addressOf)),
     steps.length > 1 && section("Steps", stepTable(steps)),
     el("p", { class: "dim key" }, latest.incident_key),
   );
@@ -106,7 +107,8 @@ function section(title, ...content) {
   return el("section", {}, el("h3", {}, title), content);
 }
 
-function verdict(incident) {
+/** What is to be said of a kernel: the fields of an incident that begin with kernel. */
+export function verdict(incident) {
   const words = { AFFECTED: "affected", NOT_AFFECTED: "not affected", UNKNOWN: "not known" };
   return el(
     "div",
@@ -180,7 +182,7 @@ function card(title, name, ...content) {
   return el("section", { class: "card" }, el("h4", {}, title), el("p", { class: "name" }, name), content);
 }
 
-function stack(title, frames, marked) {
+export function stack(title, frames, marked) {
   if (!frames.length) return null;
   return el(
     "div",
@@ -208,13 +210,18 @@ function missing(incident) {
   );
 }
 
-function records(incident) {
+/** The records that an incident stands on, with their places in Kafka. */
+export function records(incident, addressOf) {
   const sourced = incident.evidence.some((it) => it.source_topic != null);
-  const source = (it) => (it.source_topic == null ? "\u2013" : `${it.source_topic} / ${it.source_partition} / ${it.source_offset}`);
+  const source = (it) => {
+    if (it.source_topic == null) return "\u2013";
+    const place = el("code", {}, `${it.source_topic} / ${it.source_partition} / ${it.source_offset}`);
+    return addressOf ? el("a", { href: addressOf(it.source_topic, it.source_partition, it.source_offset) }, place) : place;
+  };
   return table(
     "Records that this stands on",
     sourced ? ["time", "what it shows", "topic / partition / offset"] : ["time", "what it shows"],
-    incident.evidence.map((it) => [moment(it.observed_at), it.summary, ...(sourced ? [el("code", {}, source(it))] : [])]),
+    incident.evidence.map((it) => [moment(it.observed_at), it.summary, ...(sourced ? [source(it)] : [])]),
   );
 }
 

@@ -2,6 +2,7 @@ import { cpus, duration, el, link, moment, number, show, table, utc } from "./do
 
 // One host's timeline: CPUs above, creation latency below, incidents shaded behind both.
 
+const HOT_CPUS = 0.5;
 const BLOCKED_MS = 5_000;
 const BRIDGED_S = 30; // a source is silent that long between two readings
 const LONG_S = 1800; // longer ranges are first shown around the incident
@@ -26,53 +27,74 @@ let charts = 0;
  * @param chosen key of the one to look at; null for none
  */
 export function timeline(data, incidents, chosen) {
-  const count = data.hotCpus.length;
-  const seconds = Array.from({ length: count }, (_, i) => (data.startMs + i * data.bucketMs) / 1000);
-  const range = [seconds[0], (data.startMs + count * data.bucketMs) / 1000];
-  const spans = spansOf(incidents, chosen, range[1]);
-  const focus = spans.find((it) => it.chosen);
-  const sync = uPlot.sync("timeline-" + charts++);
-  const readout = readoutOf(data);
-  const shared = { seconds, range, spans, sync, data, readout };
+  return liveTimeline(data, incidents, chosen).element;
+}
+
+/** The same for data that grows: update takes them in, and answers false where only a new timeline can show them. */
+export function liveTimeline(data, incidents, chosen) {
+  const shared = { ...timesOf(data), data };
+  shared.spans = spansOf(incidents, chosen, shared.range[1]);
+  shared.sync = uPlot.sync("timeline-" + charts++);
+  shared.readout = readoutOf(shared);
   const plots = [cpuPlot(shared), creationPlot(shared)];
-  const zoom = (from, to) => plots.forEach((it) => it.setScale("x", { min: Math.max(from, range[0]), max: Math.min(to, range[1]) }));
-  const whole = () => zoom(...range);
-  const incident = () => zoom(...around(focus));
-  if (focus && range[1] - range[0] > LONG_S) incident();
+  const zoom = (from, to) =>
+    plots.forEach((it) => it.setScale("x", { min: Math.max(from, shared.range[0]), max: Math.min(to, shared.range[1]) }));
+  const focus = () => shared.spans.find((it) => it.chosen);
+  const whole = () => zoom(...shared.range);
+  const incident = () => zoom(...around(focus()));
+  if (focus() && shared.range[1] - shared.range[0] > LONG_S) incident();
   else whole();
 
-  const values = asTable(data, seconds, plots[0]);
+  const values = asTable(shared, plots[0]);
   shared.zoomed = values.refill;
 
   const box = el(
     "div",
-    {
-      class: "plots",
-      tabindex: "0",
-      role: "group",
-      "aria-label": described(data, spans) + " Arrow keys read values, + and - zoom.",
-      keydown: (event) => steer(event, plots, shared, zoom),
-    },
+    { class: "plots", tabindex: "0", role: "group", keydown: (event) => steer(event, plots, shared, zoom) },
     plots.map((it) => it.root),
   );
+  const describe = () => box.setAttribute("aria-label", described(shared) + " Arrow keys read values, + and - zoom.");
+  describe();
   fitInto(box, plots);
-  return el(
-    "div",
-    { class: "timeline" },
-    el(
+  return {
+    element: el(
       "div",
-      { class: "tools" },
-      readout.element,
+      { class: "timeline" },
       el(
-        "span",
-        { class: "buttons" },
-        focus && el("button", { type: "button", click: incident }, "This incident"),
-        el("button", { type: "button", click: whole }, "Whole range"),
+        "div",
+        { class: "tools" },
+        shared.readout.element,
+        el(
+          "span",
+          { class: "buttons" },
+          focus() && el("button", { type: "button", click: incident }, "This incident"),
+          el("button", { type: "button", click: whole }, "Whole range"),
+        ),
       ),
+      box,
+      values.element,
     ),
-    box,
-    values.element,
-  );
+    update(nextData, nextIncidents) {
+      const next = timesOf(nextData);
+      const spans = spansOf(nextIncidents, chosen, next.range[1]);
+      if (lanesOf(spans) !== lanesOf(shared.spans)) return false;
+      const { min, max } = plots[0].scales.x;
+      const showsAll = min <= shared.range[0] && max >= shared.range[1];
+      Object.assign(shared, next, { data: nextData, spans });
+      plots.forEach((it) => it.setData(it.columns(), false));
+      if (showsAll) whole();
+      else zoom(min, max);
+      shared.readout.at(null);
+      describe();
+      return true;
+    },
+  };
+}
+
+function timesOf(data) {
+  const count = data.hotCpus.length;
+  const seconds = Array.from({ length: count }, (_, i) => (data.startMs + i * data.bucketMs) / 1000);
+  return { seconds, range: [seconds[0], (data.startMs + count * data.bucketMs) / 1000] };
 }
 
 /** Incidents of a host as links, for those who can't see the shaded spans. */
@@ -118,8 +140,12 @@ function around(span) {
   return [span.from - margin, span.to + margin];
 }
 
+function lanesOf(spans) {
+  return Math.min(MAX_LANES, Math.max(0, ...spans.map((it) => it.lane + 1)));
+}
+
 function cpuPlot(shared) {
-  const lanes = Math.min(MAX_LANES, Math.max(0, ...shared.spans.map((it) => it.lane + 1)));
+  const lanes = lanesOf(shared.spans);
   return plot(shared, SERIES.slice(0, 2), {
     zoomed: () => shared.zoomed?.(),
     height: 170 + lanes * LANE_PX,
@@ -127,7 +153,10 @@ function cpuPlot(shared) {
     scale: { range: (u, min, max) => [0, Math.max(1.2, max * 1.1)] },
     axis: { label: "CPUs", values: (u, splits) => splits.map((it) => String(Math.round(it * 100) / 100)) },
     times: () => [],
-    above: drawLabels,
+    above: (u) => {
+      drawThreshold(u, HOT_CPUS, `hot from ${HOT_CPUS} CPUs`);
+      drawLabels(u, shared.spans);
+    },
   });
 }
 
@@ -143,7 +172,10 @@ function creationPlot(shared) {
       values: (u, splits) => splits.map((it) => (it < 1000 ? `${it} ms` : `${number(it / 1000)} s`)),
     },
     times: clock,
-    above: drawThreshold,
+    above: (u) => {
+      drawThreshold(u, BLOCKED_MS, `blocked from ${duration(BLOCKED_MS)}`);
+      drawWindows(u, shared);
+    },
   });
 }
 
@@ -152,48 +184,49 @@ function powersOfTen(max) {
 }
 
 function plot(shared, series, look) {
-  const { seconds, range, spans, sync, data, readout } = shared;
-  const columns = series.map((it) => data[it.values]);
-  const bridged = Math.max(BRIDGED_S, 2 * (data.bucketMs / 1000));
+  const { sync, readout } = shared;
+  const bridged = Math.max(BRIDGED_S, 2 * (shared.data.bucketMs / 1000));
+  const columns = () => [
+    shared.seconds,
+    ...series.map((it) =>
+      it.values === "creationMs" ? shared.data[it.values].map((ms) => (ms == null ? null : Math.max(1, ms))) : shared.data[it.values],
+    ),
+  ];
   const grid = { stroke: () => css("--line"), width: 1 };
   const axis = { stroke: () => css("--dim"), font: "12px system-ui, sans-serif", grid, ticks: { show: false } };
-  return new uPlot(
+  const chart = new uPlot(
     {
       width: 600,
       height: look.height,
       padding: look.padding,
       legend: { show: false },
       cursor: { sync: { key: sync.key, setSeries: false }, drag: { x: true, y: false }, points: { size: 7 } },
-      scales: { x: { time: true, range: (u, min, max) => (min === max ? range : [min, max]) }, y: look.scale },
+      scales: { x: { time: true, range: (u, min, max) => (min === max ? shared.range : [min, max]) }, y: look.scale },
       axes: [
         { ...axis, values: look.times, size: look.times === clock ? 28 : 6, space: 90 },
         { ...axis, ...look.axis, scale: "y", size: AXIS_PX, labelSize: 16, labelFont: "12px system-ui, sans-serif" },
       ],
       series: [
         {},
-        ...series.map((it, i) => ({
+        ...series.map((it) => ({
           label: it.name,
           scale: "y",
           stroke: () => css(it.color),
           width: 1.5,
           gaps: (u, s, from, to, gaps) => gaps.filter(([left, right]) => right - left > widthOf(u, bridged)),
-          points: { size: 5, fill: () => css(it.color), show: true, filter: () => alone(columns[i], bridged / (data.bucketMs / 1000)) },
+          points: { size: 5, fill: () => css(it.color), show: true, filter: () => alone(shared.data[it.values], bridged / (shared.data.bucketMs / 1000)) },
         })),
       ],
       hooks: {
-        drawClear: [(u) => drawSpans(u, spans)],
-        draw: [(u) => look.above(u, spans)],
+        drawClear: [(u) => drawSpans(u, shared.spans)],
+        draw: [look.above],
         setScale: [(u, scale) => scale === "x" && look.zoomed?.()],
         setCursor: [(u) => u.cursor.event && readout.at(u.cursor.idx)],
       },
     },
-    [
-      seconds,
-      ...columns.map((values, i) =>
-        series[i].values === "creationMs" ? values.map((it) => (it == null ? null : Math.max(1, it))) : values,
-      ),
-    ],
+    columns(),
   );
+  return Object.assign(chart, { columns });
 }
 
 function widthOf(u, ofSeconds) {
@@ -290,9 +323,9 @@ function drawLabels(u, spans) {
   ctx.restore();
 }
 
-function drawThreshold(u) {
+function drawThreshold(u, value, words) {
   const { ctx, bbox } = u;
-  const y = Math.round(u.valToPos(BLOCKED_MS, "y", true));
+  const y = Math.round(u.valToPos(value, "y", true));
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = css("--dim");
   ctx.lineWidth = devicePixelRatio;
@@ -303,20 +336,52 @@ function drawThreshold(u) {
   ctx.stroke();
   ctx.font = `${11.5 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = "right";
-  ctx.fillText(`blocked from ${duration(BLOCKED_MS)}`, bbox.left + bbox.width - 4, y + 13 * devicePixelRatio);
+  ctx.fillText(words, bbox.left + bbox.width - 4, y + 13 * devicePixelRatio);
+  ctx.restore();
+}
+
+/** What a bucket shows. */
+function windowAt(data, i) {
+  const hot = data.hotCpus[i] >= HOT_CPUS;
+  const blocked = data.creationMs[i] >= BLOCKED_MS;
+  if (hot && blocked) return { words: "hot and blocked", color: "--critical" };
+  if (hot) return { words: "hot", color: "--error" };
+  if (blocked) return { words: "blocked", color: "--error" };
+  return SERIES.some((it) => data[it.values][i] != null) ? { words: "quiet", color: "--good" } : { words: "\u2013", color: null };
+}
+
+/** A strip at the foot: one cell for each bucket, in the colour of what it shows. */
+function drawWindows(u, { data, seconds }) {
+  const { ctx, bbox } = u;
+  const height = 4 * devicePixelRatio;
+  const width = widthOf(u, data.bucketMs / 1000) - 1;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  seconds.forEach((at, i) => {
+    const { color } = windowAt(data, i);
+    if (!color) return;
+    ctx.fillStyle = css(color);
+    ctx.globalAlpha = color === "--good" ? 0.35 : 0.9;
+    ctx.fillRect(u.valToPos(at, "x", true), bbox.top + bbox.height - height, Math.max(width - 1, 1), height);
+  });
   ctx.restore();
 }
 
 /** The legend, which also says the values under the cursor; without a cursor the greatest. Only keys make it speak. */
-function readoutOf(data) {
+function readoutOf(shared) {
   const when = el("span", { class: "when" });
   const values = SERIES.map(() => el("b", {}));
+  const verdict = el("b", {});
   const at = (index) => {
+    const { data } = shared;
     show(when, index == null ? "at the most" : utc(new Date(data.startMs + index * data.bucketMs)).slice(5));
     SERIES.forEach((it, i) => {
       const value = index == null ? greatest(data[it.values]) : data[it.values][index];
       show(values[i], value == null ? "\u2013" : it.words(value));
     });
+    show(verdict, index == null ? `${number(data.hotCpus.length)} of ${duration(data.bucketMs)}` : windowAt(data, index).words);
   };
   at(null);
   const element = el(
@@ -324,12 +389,17 @@ function readoutOf(data) {
     { class: "readout" },
     when,
     SERIES.map((it, i) => el("span", {}, el("i", { class: "swatch " + it.color.slice(2) }), it.name, " ", values[i])),
+    el("span", {}, el("i", { class: "swatch window" }), "windows ", verdict),
   );
   const spoken = el("span", { class: "unseen", "aria-live": "polite" });
   element.append(spoken);
   const speak = (index) => {
     at(index);
-    show(spoken, [when, ...values].map((it, i) => (i ? `${SERIES[i - 1].name} ` : "") + it.textContent).join(", "));
+    show(
+      spoken,
+      [when, ...values].map((it, i) => (i ? `${SERIES[i - 1].name} ` : "") + it.textContent).join(", "),
+      `, window ${verdict.textContent}`,
+    );
   };
   return { element, at, speak };
 }
@@ -338,7 +408,7 @@ function greatest(values) {
   return values.reduce((most, it) => (it != null && (most == null || it > most) ? it : most), null);
 }
 
-function described(data, spans) {
+function described({ data, spans }) {
   const most = SERIES.map((it) => {
     const value = greatest(data[it.values]);
     return `${it.name} ${value == null ? "not measured" : "at most " + it.words(value)}`;
@@ -392,9 +462,10 @@ function fitInto(box, plots) {
 }
 
 /** The values of what is zoomed to; made when it is opened. */
-function asTable(data, seconds, plot) {
+function asTable(shared, plot) {
   const rows = el("div", {});
   const fill = () => {
+    const { data, seconds } = shared;
     const { min, max } = plot.scales.x;
     const inside = seconds
       .map((_, i) => i)

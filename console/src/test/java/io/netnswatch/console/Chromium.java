@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * A headless Chromium with one page, driven through the DevTools protocol
  * (https://chromedevtools.github.io/devtools-protocol/).
  */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration LONGEST = Duration.ofSeconds(60);
@@ -49,7 +49,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Where it is installed. */
-  static Optional<Path> installed() {
+  public static Optional<Path> installed() {
     return Stream.of(System.getenv("PATH").split(":", -1))
         .flatMap(
             folder ->
@@ -60,7 +60,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Starts it, with all that it writes in a folder. */
-  static Chromium start(Path program, Path folder) throws IOException {
+  public static Chromium start(Path program, Path folder) throws IOException {
     Process process =
         new ProcessBuilder(
                 program.toString(),
@@ -108,7 +108,12 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Opens a page in a window of this size and colour scheme, and waits until it is complete. */
-  void open(Path page, String hash, int width, int height, String scheme) {
+  public void open(Path page, String hash, int width, int height, String scheme) {
+    open(page.toUri() + hash, width, height, scheme);
+  }
+
+  /** The same of a page at any address. */
+  public void open(String address, int width, int height, String scheme) {
     call(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
@@ -118,14 +123,14 @@ final class Chromium implements AutoCloseable {
     call("Page.navigate", Map.of("url", "about:blank"));
     complaints.clear();
     requests.clear();
-    call("Page.navigate", Map.of("url", page.toUri() + hash));
+    call("Page.navigate", Map.of("url", address));
     await()
         .atMost(LONGEST)
         .until(() -> evaluate("document.readyState").asText().equals("complete"));
   }
 
   /** Value of an expression, which may be a promise. */
-  JsonNode evaluate(String expression) {
+  public JsonNode evaluate(String expression) {
     JsonNode answer =
         call(
             "Runtime.evaluate",
@@ -137,17 +142,17 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Waits until the page says so. */
-  void awaitTrue(String expression) {
+  public void awaitTrue(String expression) {
     await(expression).atMost(LONGEST).until(() -> evaluate(expression).asBoolean());
   }
 
   /** Types a text where the focus is. */
-  void type(String text) {
+  public void type(String text) {
     call("Input.insertText", Map.of("text", text));
   }
 
   /** Presses a key that writes nothing, by its DOM name. */
-  void press(String key, int code) {
+  public void press(String key, int code) {
     for (String type : List.of("rawKeyDown", "keyUp")) {
       call(
           "Input.dispatchKeyEvent",
@@ -156,7 +161,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Presses Enter, which activates what has the focus. */
-  void pressEnter() {
+  public void pressEnter() {
     Map<String, Object> enter =
         Map.of("key", "Enter", "code", "Enter", "windowsVirtualKeyCode", 13);
     for (String type : List.of("keyDown", "keyUp")) {
@@ -166,7 +171,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Drags the mouse, in pixels of the window. */
-  void drag(int fromX, int toX, int y) {
+  public void drag(int fromX, int toX, int y) {
     mouse("mouseMoved", fromX, y);
     mouse("mousePressed", fromX, y);
     mouse("mouseMoved", toX, y);
@@ -180,17 +185,17 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Errors and warnings of the console since the page was opened, policy violations included. */
-  List<String> complaints() {
+  public List<String> complaints() {
     return complaints;
   }
 
   /** Addresses asked for since the page was opened. */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 
   /** Keeps a picture of what the window shows, or of the whole page. */
-  void screenshot(Path file, boolean whole) throws IOException {
+  public void screenshot(Path file, boolean whole) throws IOException {
     JsonNode picture =
         call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", whole));
     Files.createDirectories(file.toAbsolutePath().getParent());

@@ -11,6 +11,7 @@ import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.metrics.DetectorMetrics;
+import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.records.AvroSerdes;
 import io.netnswatch.streams.topology.DetectorTopology;
 import java.nio.file.Path;
@@ -61,7 +62,8 @@ final class TopologyRun {
             DetectionSettings.DEFAULT,
             Outcome.COMPOSER,
             registry,
-            new DetectorMetrics(new SimpleMeterRegistry(), InstantSource.system()));
+            new DetectorMetrics(new SimpleMeterRegistry(), InstantSource.system()),
+            new LatestRecords(TOPICS));
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

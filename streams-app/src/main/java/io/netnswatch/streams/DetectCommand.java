@@ -7,15 +7,20 @@ import io.netnswatch.kafkaconfig.CommandConfig;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.cluster.Cluster;
 import io.netnswatch.streams.cluster.ClusterOptions;
+import io.netnswatch.streams.http.About;
 import io.netnswatch.streams.http.DetectorServer;
 import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.metrics.Meters;
 import io.netnswatch.streams.metrics.OpenIncidentGauges;
+import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.query.StoreQueries;
+import io.netnswatch.streams.query.StoredRecords;
+import io.netnswatch.streams.records.TelemetryDeserializer;
 import io.netnswatch.streams.topics.ExistingTopics;
 import io.netnswatch.streams.topics.TopicPlan;
 import io.netnswatch.streams.topology.DetectorTopology;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +142,7 @@ public final class DetectCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     try (Meters meters = new Meters()) {
       DetectorMetrics metrics = new DetectorMetrics(meters.registry(), CLOCK);
+      LatestRecords latest = new LatestRecords(kafka.topics());
       DetectorTopology topology =
           new DetectorTopology(
               kafka.topics(),
@@ -144,8 +150,9 @@ public final class DetectCommand implements Callable<Integer> {
               detection.settings(),
               detection.composer(),
               registry,
-              metrics);
-      return run(topology.build(), kafka, signatures, settings, meters);
+              metrics,
+              latest);
+      return run(topology.build(), kafka, signatures, latest, settings, meters);
     }
   }
 
@@ -153,6 +160,7 @@ public final class DetectCommand implements Callable<Integer> {
       Topology topology,
       Cluster kafka,
       List<Signature> signatures,
+      LatestRecords latest,
       Properties settings,
       Meters meters)
       throws IOException, InterruptedException {
@@ -162,9 +170,18 @@ public final class DetectCommand implements Callable<Integer> {
           it -> settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, it.advertised().toString()));
       Detector detector =
           new Detector(topology, settings, kafka.topics().telemetry(), meters.registry());
-      StoreQueries stores = new StoreQueries(detector.streams(), signatures, CLOCK);
+      StoreQueries stores =
+          new StoreQueries(
+              detector.streams(),
+              signatures,
+              Duration.ofMillis(detection.settings().windowMs()),
+              latest,
+              CLOCK);
+      StoredRecords records =
+          new StoredRecords(
+              kafka.topics(), kafka::consumer, new TelemetryDeserializer(kafka.registry()));
       new OpenIncidentGauges(signatures, stores::incidents, CLOCK).bindTo(meters.registry());
-      server.ifPresent(it -> it.serve(detector, stores));
+      server.ifPresent(it -> it.serve(detector, stores, records, About.of(kafka, signatures)));
       Runtime.getRuntime().addShutdownHook(new Thread(detector::close, "netnswatch-close"));
       detector.start();
       LOG.info(

@@ -42,11 +42,12 @@ public record Evidence(
   /**
    * A namespace creation that succeeded.
    *
+   * @param latencyMs how long it took
    * @param prompt whether no signature calls it slow
    * @param slow the creation, if one does and it was a probe: of other programs only those are seen
    *     that take long, so they say nothing of how creation fares in general; null otherwise
    */
-  public record CreationSucceeded(boolean prompt, @Nullable SlowCreation slow)
+  public record CreationSucceeded(long latencyMs, boolean prompt, @Nullable SlowCreation slow)
       implements Observation {}
 
   /** A namespace creation that is running, was killed at its time limit, or failed. */

@@ -180,6 +180,7 @@ public final class Projection {
           slowAfterMs.isPresent() && observedAtMs - startedAtMs >= slowAfterMs.getAsLong();
       boolean ofProbe = latency.getOrigin() == CommandOrigin.PROBE;
       return new CreationSucceeded(
+          observedAtMs - startedAtMs,
           !slow,
           slow && ofProbe
               ? new SlowCreation(latency.getCommandId(), startedAtMs, observedAtMs, source)

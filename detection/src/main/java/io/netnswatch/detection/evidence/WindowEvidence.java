@@ -43,7 +43,9 @@ public record WindowEvidence(List<Boot> boots) {
    * @param hotCode by signature and origin, the hottest; none though profiled is a sign of health
    * @param creationSucceededMs latest time a creation succeeded, epoch milliseconds; null if none
    * @param promptCreationMs latest time a prompt one did; null if none
-   * @param slow the slowest creations that succeeded
+   * @param slowestCreationMs how long the slowest that succeeded took, for those who look; null if
+   *     none
+   * @param slow the creations that succeeded and that a signature calls slow, the slowest
    * @param creation the oldest creation that had not succeeded; null if none
    * @param workers the most relevant kernel workers
    * @param suspects by signature, the task that fits the foremost suggestion
@@ -59,6 +61,7 @@ public record WindowEvidence(List<Boot> boots) {
       List<HotCode> hotCode,
       @Nullable Long creationSucceededMs,
       @Nullable Long promptCreationMs,
+      @Nullable Long slowestCreationMs,
       List<SlowCreation> slow,
       @Nullable HungCreation creation,
       List<CleanupWorker> workers,
@@ -116,6 +119,7 @@ public record WindowEvidence(List<Boot> boots) {
           hotCode,
           done != null ? evidence.eventTimeMs() : null,
           done != null && done.prompt() ? evidence.eventTimeMs() : null,
+          done == null ? null : done.latencyMs(),
           slow == null ? List.of() : List.of(slow),
           creation,
           snapshot == null ? List.of() : snapshot.workers(),
@@ -139,6 +143,7 @@ public record WindowEvidence(List<Boot> boots) {
               HotCode.BY_RULE_AND_HEAT),
           Keep.greater(creationSucceededMs, other.creationSucceededMs, Comparator.naturalOrder()),
           Keep.greater(promptCreationMs, other.promptCreationMs, Comparator.naturalOrder()),
+          Keep.greater(slowestCreationMs, other.slowestCreationMs, Comparator.naturalOrder()),
           Keep.greatest(
               SlowCreation.KEPT,
               slow,

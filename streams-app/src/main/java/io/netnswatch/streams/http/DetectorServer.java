@@ -2,25 +2,29 @@ package io.netnswatch.streams.http;
 
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.javalin.json.JavalinJackson;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netnswatch.console.ConsolePage;
+import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.streams.Detector;
-import io.netnswatch.streams.query.HostDetail;
+import io.netnswatch.streams.query.FleetView;
 import io.netnswatch.streams.query.HostSummary;
 import io.netnswatch.streams.query.Peers;
 import io.netnswatch.streams.query.Peers.Answer;
 import io.netnswatch.streams.query.StoreQueries;
+import io.netnswatch.streams.query.StoredRecords;
+import io.netnswatch.streams.records.UnusableRecordException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.state.HostInfo;
@@ -40,6 +44,8 @@ import org.slf4j.LoggerFactory;
  * /api/hosts/NAME  one host: state, windows of the last hour, incidents
  * /api/incidents   open ones first, then the newest, of all instances
  * /api/instances   who shares the work
+ * /api/records/TOPIC/PARTITION/OFFSET  one telemetry record, as its schema
+ * /                the console, which reads /api/console/about, fleet and host?name=NAME
  * </pre>
  *
  * <p>With {@code ?scope=instance} an instance answers for itself alone.
@@ -50,16 +56,20 @@ public final class DetectorServer implements AutoCloseable {
 
   private static final int MAX_THREADS = 16;
   private static final int MIN_THREADS = 2;
-  private static final String BEARER = "Bearer ";
+  private static final String MISSING_INSTANCES = "missing_instances";
 
   private final PrometheusMeterRegistry metrics;
   private final @Nullable String token;
+  private final Guard guard;
+  private final Answers answers = new Answers();
+  private final ConsolePage console = new ConsolePage();
   private final Javalin server;
   private final HttpAddress advertised;
   private volatile @Nullable Served served;
 
   /** What there is to serve once Kafka Streams has been made. */
-  private record Served(Detector detector, StoreQueries stores, Peers peers) {}
+  private record Served(
+      Detector detector, StoreQueries stores, Peers peers, StoredRecords records, About about) {}
 
   private DetectorServer(
       HttpAddress address,
@@ -68,6 +78,7 @@ public final class DetectorServer implements AutoCloseable {
       PrometheusMeterRegistry metrics) {
     this.metrics = metrics;
     this.token = token;
+    this.guard = new Guard(token, address.host(), reachedAt.host());
     this.server = Javalin.create(this::configure).start(address.host(), address.port());
     this.advertised =
         reachedAt.port() == 0 ? new HttpAddress(reachedAt.host(), server.port()) : reachedAt;
@@ -99,22 +110,32 @@ public final class DetectorServer implements AutoCloseable {
   }
 
   /** From now on there is something to say. */
-  public void serve(Detector detector, StoreQueries stores) {
+  public void serve(Detector detector, StoreQueries stores, StoredRecords records, About about) {
     HostInfo self = new HostInfo(advertised.host(), advertised.port());
-    LOG.info("health, metrics and queries at http://{}", advertised);
+    LOG.info("console, health, metrics and queries at http://{}", advertised);
     served =
-        new Served(detector, stores, new Peers(detector.streams(), self, token, Json.mapper()));
+        new Served(
+            detector,
+            stores,
+            new Peers(detector.streams(), self, token, Json.mapper()),
+            records,
+            about);
   }
 
   @Override
   public void close() {
     server.stop();
+    Served now = served;
+    if (now != null) {
+      now.records().close();
+    }
   }
 
   private void configure(JavalinConfig config) {
     config.startup.showJavalinBanner = false;
     config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
     config.jsonMapper(new JavalinJackson(Json.mapper(), false));
+    config.routes.before(this::checkName);
     config.routes.get("/live", this::live);
     config.routes.get("/ready", this::ready);
     config.routes.before("/metrics", this::authorize);
@@ -124,20 +145,55 @@ public final class DetectorServer implements AutoCloseable {
     config.routes.get("/api/hosts/{host}", this::host);
     config.routes.get("/api/incidents", this::incidents);
     config.routes.get("/api/instances", this::instances);
-    config.routes.exception(InvalidStateStoreException.class, DetectorServer::notNow);
-    config.routes.exception(StreamsNotStartedException.class, DetectorServer::notNow);
-    config.routes.exception(NotServingException.class, DetectorServer::notNow);
+    config.routes.get("/api/records/{topic}/{partition}/{offset}", this::record);
+    config.routes.get("/api/console/about", it -> answers.json(it, now().about()));
+    config.routes.get("/api/console/fleet", this::fleet);
+    config.routes.get("/api/console/host", this::view);
+    config.routes.get("/", this::file);
+    config.routes.get("/assets/{name}", this::file);
+    config.routes.exception(InvalidStateStoreException.class, this::notNow);
+    config.routes.exception(StreamsNotStartedException.class, this::notNow);
+    config.routes.exception(NotServingException.class, this::notNow);
+    config.routes.exception(
+        UnusableRecordException.class,
+        (e, it) ->
+            answers.refuse(it, HttpStatus.UNPROCESSABLE_CONTENT, String.valueOf(e.getMessage())));
+    config.routes.exception(
+        KafkaException.class,
+        (e, it) ->
+            answers.refuse(
+                it, HttpStatus.SERVICE_UNAVAILABLE, "Kafka: " + String.valueOf(e.getMessage())));
+  }
+
+  private void checkName(Context request) {
+    if (!guard.isAskedByName(request) && !isHealth(request.path())) {
+      answers.refuse(
+          request,
+          HttpStatus.MISDIRECTED_REQUEST,
+          "asked under a name that is not this server's; behind a proxy, set a token");
+      request.skipRemainingHandlers();
+    }
+  }
+
+  private static boolean isHealth(String path) {
+    return path.equals("/live") || path.equals("/ready");
   }
 
   private void authorize(Context request) {
-    String presented = request.header("Authorization");
-    if (token != null
-        && (presented == null
-            || !presented.startsWith(BEARER)
-            || !MessageDigest.isEqual(bytes(token), bytes(presented.substring(BEARER.length()))))) {
+    if (!guard.knows(request)) {
       request.header("WWW-Authenticate", "Bearer");
-      refuse(request, HttpStatus.UNAUTHORIZED, "a token is needed");
+      answers.refuse(request, HttpStatus.UNAUTHORIZED, "a token is needed");
       request.skipRemainingHandlers();
+    }
+  }
+
+  private void file(Context request) {
+    Optional<ConsolePage.File> file = console.file(request.path());
+    ConsolePage.HEADERS.forEach(request::header);
+    if (file.isPresent()) {
+      answers.text(request, file.get().contentType(), file.get().text());
+    } else {
+      answers.refuse(request, HttpStatus.NOT_FOUND, "there is no " + request.path());
     }
   }
 
@@ -161,34 +217,82 @@ public final class DetectorServer implements AutoCloseable {
 
   private void hosts(Context request) {
     List<HostSummary> own = now().stores().hosts();
-    request.json(joined("hosts", own, request));
+    Others others = others(request);
+    answers.json(
+        request, Map.of("hosts", others.joined("hosts", own), MISSING_INSTANCES, others.missing()));
   }
 
   private void incidents(Context request) {
     List<Incident> own = now().stores().incidents();
-    request.json(joined("incidents", own, request));
+    Others others = others(request);
+    answers.json(
+        request,
+        Map.of("incidents", others.joined("incidents", own), MISSING_INSTANCES, others.missing()));
+  }
+
+  private void fleet(Context request) {
+    FleetView own = now().stores().fleet();
+    Others others = others(request);
+    answers.json(
+        request,
+        Map.of(
+            "hosts",
+            others.joined("hosts", own.hosts()),
+            "incidents",
+            others.joined("incidents", own.incidents()),
+            "incidents_omitted",
+            others.sum("incidents_omitted", own.incidentsOmitted()),
+            MISSING_INSTANCES,
+            others.missing()));
   }
 
   private void host(Context request) {
     String host = request.pathParam("host");
-    Optional<HostDetail> own = now().stores().host(host);
+    ofOwner(request, host, now().stores().host(host), "/api/hosts/" + encoded(host));
+  }
+
+  private void view(Context request) {
+    String host = String.valueOf(request.queryParam("name"));
+    ofOwner(request, host, now().stores().view(host), "/api/console/host?name=" + encoded(host));
+  }
+
+  /** What this instance has of a host, or else what that has to which the host belongs. */
+  private void ofOwner(Context request, String host, Optional<?> own, String path) {
     if (own.isPresent()) {
-      request.json(own.get());
+      answers.json(request, own.get());
       return;
     }
     Optional<Answer> other =
-        isOfOneInstance(request)
-            ? Optional.empty()
-            : now().peers().askOwner(host, "/api/hosts/" + encoded(host));
+        isOfOneInstance(request) ? Optional.empty() : now().peers().askOwner(host, path);
     if (other.isPresent() && other.get().answer() != null) {
-      request.json(other.get().answer());
+      answers.json(request, other.get().answer());
     } else if (other.isPresent() && !other.get().isUnknown()) {
-      refuse(
+      answers.refuse(
           request,
           HttpStatus.BAD_GATEWAY,
           "the instance " + other.get().address() + ": " + other.get().problem());
     } else {
-      refuse(request, HttpStatus.NOT_FOUND, "nothing is known of " + host);
+      answers.refuse(request, HttpStatus.NOT_FOUND, "nothing is known of " + host);
+    }
+  }
+
+  private void record(Context request) throws UnusableRecordException {
+    SourceRef place;
+    try {
+      place =
+          new SourceRef(
+              request.pathParam("topic"),
+              Integer.parseInt(request.pathParam("partition")),
+              Long.parseLong(request.pathParam("offset")));
+    } catch (NumberFormatException e) {
+      answers.refuse(request, HttpStatus.BAD_REQUEST, "partition and offset are numbers");
+      return;
+    }
+    Optional<TelemetryEvent> found = now().records().read(place);
+    if (found.isPresent()) {
+      answers.json(request, found.get().value());
+    } else {
+      answers.refuse(request, HttpStatus.NOT_FOUND, "there is no such record, or not any more");
     }
   }
 
@@ -210,32 +314,46 @@ public final class DetectorServer implements AutoCloseable {
                             .distinct()
                             .sorted()
                             .toList())));
-    request.json(Map.of("self", now.peers().self(), "instances", instances));
+    answers.json(request, Map.of("self", now.peers().self(), "instances", instances));
   }
 
-  /** What is here, and behind it what the others have. */
-  private Map<String, Object> joined(String name, List<?> own, Context request) {
-    List<Object> all = new ArrayList<>(own);
-    List<Map<String, String>> missing = new ArrayList<>();
-    if (!isOfOneInstance(request)) {
-      for (Answer answer : now().peers().askAll(request.path())) {
-        if (answer.answer() != null) {
-          answer.answer().path(name).forEach(all::add);
-        } else {
-          missing.add(
-              Map.of("address", answer.address(), "problem", String.valueOf(answer.problem())));
+  /** What the other instances answer; none if this one is to answer for itself. */
+  private Others others(Context request) {
+    return new Others(isOfOneInstance(request) ? List.of() : now().peers().askAll(request.path()));
+  }
+
+  private record Others(List<Answer> answers) {
+
+    /** What is here, and behind it what the others have. */
+    List<Object> joined(String name, List<?> own) {
+      List<Object> all = new ArrayList<>(own);
+      for (Answer it : answers) {
+        if (it.answer() != null) {
+          it.answer().path(name).forEach(all::add);
         }
       }
+      return all;
     }
-    return Map.of(name, all, "missing_instances", missing);
+
+    long sum(String name, long own) {
+      return own
+          + answers.stream()
+              .map(Answer::answer)
+              .filter(it -> it != null)
+              .mapToLong(it -> it.path(name).asLong())
+              .sum();
+    }
+
+    List<Map<String, String>> missing() {
+      return answers.stream()
+          .filter(it -> it.answer() == null)
+          .map(it -> Map.of("address", it.address(), "problem", String.valueOf(it.problem())))
+          .toList();
+    }
   }
 
   private static boolean isOfOneInstance(Context request) {
     return Peers.SCOPE_PARAMETER.equals("scope=" + request.queryParam("scope"));
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static String encoded(String pathSegment) {
@@ -250,15 +368,11 @@ public final class DetectorServer implements AutoCloseable {
     return now;
   }
 
-  private static void notNow(Exception e, Context request) {
-    refuse(
+  private void notNow(Exception e, Context request) {
+    answers.refuse(
         request,
         HttpStatus.SERVICE_UNAVAILABLE,
         "state is being restored or moved between instances: try again in a moment");
-  }
-
-  private static void refuse(Context request, HttpStatus status, String why) {
-    request.status(status).contentType(ContentType.APPLICATION_JSON).json(Map.of("error", why));
   }
 
   /** Asked before there was anything to serve. */

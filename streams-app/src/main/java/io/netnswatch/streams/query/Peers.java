@@ -102,7 +102,13 @@ public final class Peers {
   private CompletableFuture<Answer> ask(HostInfo peer, String path) {
     String address = address(peer);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://" + address + path + "?" + SCOPE_PARAMETER))
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://"
+                        + address
+                        + path
+                        + (path.contains("?") ? "&" : "?")
+                        + SCOPE_PARAMETER))
             .timeout(TIMEOUT);
     if (token != null) {
       request.header("Authorization", "Bearer " + token);

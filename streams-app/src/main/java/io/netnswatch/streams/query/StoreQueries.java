@@ -42,14 +42,32 @@ public final class StoreQueries {
           .thenComparing(Incident::getStartedAt, Comparator.reverseOrder())
           .thenComparing(Incident::getIncidentKey);
 
+  private static final int RESOLVED_IN_VIEW = 200;
+  private static final Duration TIMELINE = Duration.ofHours(1);
+
   private final KafkaStreams streams;
   private final List<Signature> signatures;
+  private final LatestRecords latest;
+  private final Duration window;
   private final InstantSource clock;
 
-  /** Queries of the stores of this application, which detects by these signatures. */
-  public StoreQueries(KafkaStreams streams, List<Signature> signatures, InstantSource clock) {
+  /**
+   * Queries of the stores of this application.
+   *
+   * @param signatures it detects by
+   * @param window length of its windows
+   * @param latest filled by its topology
+   */
+  public StoreQueries(
+      KafkaStreams streams,
+      List<Signature> signatures,
+      Duration window,
+      LatestRecords latest,
+      InstantSource clock) {
     this.streams = streams;
     this.signatures = List.copyOf(signatures);
+    this.window = window;
+    this.latest = latest;
     this.clock = clock;
   }
 
@@ -88,6 +106,59 @@ public final class StoreQueries {
     return incidents;
   }
 
+  /** All hosts, and the incidents that matter most. */
+  public FleetView fleet() {
+    List<Incident> incidents = incidents();
+    List<IncidentBrief> briefs = new ArrayList<>();
+    int resolved = 0;
+    for (Incident incident : incidents) {
+      if (incident.getStatus() != IncidentStatus.RESOLVED || resolved++ < RESOLVED_IN_VIEW) {
+        briefs.add(IncidentBrief.of(incident));
+      }
+    }
+    return new FleetView(hosts(), briefs, incidents.size() - briefs.size());
+  }
+
+  /** One host in depth; empty if it is not known here. */
+  public Optional<HostView> view(String host) {
+    return host(host).map(this::view);
+  }
+
+  private HostView view(HostDetail detail) {
+    String host = detail.summary().host();
+    HostState.Boot boot = detail.state().boot();
+    return new HostView(
+        detail.summary(),
+        kernel(boot == null ? null : boot.kernel()),
+        boot == null
+            ? List.of()
+            : boot.rules().stream()
+                .filter(StoreQueries::isSuspected)
+                .map(HostState.Rule::ruleId)
+                .toList(),
+        WindowTimeline.of(
+            host, detail.summary().kernelRelease(), detail.windows(), window, TIMELINE),
+        detail.incidents(),
+        latest.of(host));
+  }
+
+  private HostView.KernelView kernel(@Nullable Kernel kernel) {
+    String release = kernel == null ? null : kernel.release();
+    String version = kernel == null ? null : kernel.version();
+    if (signatures.isEmpty()) {
+      return new HostView.KernelView(
+          release, version, KernelVerdict.UNKNOWN, "There are no signatures.", null);
+    }
+    Signature worst = signatures.get(0);
+    Signature.KernelFinding finding = worst.judge(kernel);
+    return new HostView.KernelView(
+        release,
+        version,
+        finding.verdict(),
+        finding.reason(),
+        finding.verdict() == KernelVerdict.NOT_AFFECTED ? null : worst.cure());
+  }
+
   private List<ClosedWindow> windows(String host) {
     ReadOnlyWindowStore<String, WindowEvidence> store =
         streams.store(
@@ -115,9 +186,7 @@ public final class StoreQueries {
                 .map(HostState.Rule::ruleId)
                 .toList();
     boolean silent = latest.plus(SILENCE).isBefore(clock.instant());
-    boolean suspicious =
-        boot != null
-            && boot.rules().stream().anyMatch(rule -> rule.open() == null && rule.last() == null);
+    boolean suspicious = boot != null && boot.rules().stream().anyMatch(StoreQueries::isSuspected);
     HostSummary.Status status =
         !open.isEmpty()
             ? HostSummary.Status.INCIDENT
@@ -132,6 +201,10 @@ public final class StoreQueries {
         kernel == null ? null : kernel.release(),
         verdict(kernel),
         open);
+  }
+
+  private static boolean isSuspected(HostState.Rule rule) {
+    return rule.open() == null && rule.last() == null;
   }
 
   private KernelVerdict verdict(@Nullable Kernel kernel) {

@@ -11,6 +11,9 @@ import org.apache.avro.io.DecoderFactory;
 /** How the parts of a state value are encoded; differs between formats. */
 interface StateInput {
 
+  /** The format it was written in. */
+  int format();
+
   boolean readBoolean() throws IOException;
 
   int readInt() throws IOException;
@@ -34,7 +37,7 @@ interface StateInput {
     }
     return switch (value[0]) {
       case 1 -> new Fixed(value);
-      case StateOutput.FORMAT -> new Compact(value);
+      case 2, StateOutput.FORMAT -> new Compact(value);
       default ->
           throw new IOException("state of format " + value[0] + " was written by another release");
     };
@@ -47,6 +50,11 @@ interface StateInput {
 
     private Fixed(byte[] value) {
       this.in = new DataInputStream(new ByteArrayInputStream(value, 1, value.length - 1));
+    }
+
+    @Override
+    public int format() {
+      return 1;
     }
 
     @Override
@@ -80,14 +88,21 @@ interface StateInput {
     }
   }
 
-  /** Format 2: see {@link StateOutput}. */
+  /** Formats 2 and 3: see {@link StateOutput}. */
   final class Compact implements StateInput {
 
+    private final int format;
     private final BinaryDecoder in;
     private final List<String> strings = new ArrayList<>();
 
     private Compact(byte[] value) {
+      this.format = value[0];
       this.in = DecoderFactory.get().binaryDecoder(value, 1, value.length - 1, null);
+    }
+
+    @Override
+    public int format() {
+      return format;
     }
 
     @Override

@@ -25,6 +25,9 @@ final class StateReader {
     T read() throws IOException;
   }
 
+  /** The first format that keeps the slowest creation of a window. */
+  private static final int WITH_SLOWEST_CREATION = 3;
+
   private final StateInput in;
 
   StateReader(StateInput in) {
@@ -61,6 +64,7 @@ final class StateReader {
         list(this::hotCode),
         nullable(in::readLong),
         nullable(in::readLong),
+        in.format() < WITH_SLOWEST_CREATION ? null : nullable(in::readLong),
         list(this::slow),
         nullable(this::creation),
         list(this::worker),

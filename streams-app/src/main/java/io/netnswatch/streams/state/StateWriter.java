@@ -61,6 +61,7 @@ final class StateWriter {
     list(boot.hotCode(), this::hotCode);
     nullable(boot.creationSucceededMs(), out::writeLong);
     nullable(boot.promptCreationMs(), out::writeLong);
+    nullable(boot.slowestCreationMs(), out::writeLong);
     list(boot.slow(), this::slow);
     nullable(boot.creation(), this::creation);
     list(boot.workers(), this::worker);

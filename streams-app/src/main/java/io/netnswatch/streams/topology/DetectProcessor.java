@@ -7,15 +7,18 @@ import io.netnswatch.detection.HostWindow;
 import io.netnswatch.detection.PartitionDetector;
 import io.netnswatch.detection.PartitionDetector.HostStates;
 import io.netnswatch.detection.PartitionDetector.HostStep;
+import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.streams.metrics.DetectorMetrics;
+import io.netnswatch.streams.query.LatestRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
@@ -27,15 +30,21 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
   private final HostDetector hostDetector;
   private final DetectionSettings settings;
   private final DetectorMetrics metrics;
+  private final LatestRecords latest;
   private ProcessorContext<byte[], Object> context;
   private PartitionDetector detector;
   private WindowStore<String, WindowEvidence> windows;
   private IncidentHistory history;
 
-  DetectProcessor(HostDetector hostDetector, DetectionSettings settings, DetectorMetrics metrics) {
+  DetectProcessor(
+      HostDetector hostDetector,
+      DetectionSettings settings,
+      DetectorMetrics metrics,
+      LatestRecords latest) {
     this.hostDetector = hostDetector;
     this.settings = settings;
     this.metrics = metrics;
+    this.latest = latest;
   }
 
   /** State has been restored by now: the partition's clock is found in it. */
@@ -48,12 +57,15 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
         new PartitionDetector(
             hostDetector,
             settings,
-            new StoredStates(context.getStateStore(DetectorTopology.HOSTS), history));
+            new StoredStates(context.getStateStore(DetectorTopology.HOSTS), history, latest));
   }
 
   @Override
   public void process(Record<byte[], Telemetry> record) {
     Telemetry telemetry = record.value();
+    RecordMetadata origin = context.recordMetadata().orElseThrow();
+    latest.add(
+        telemetry.host(), new SourceRef(origin.topic(), origin.partition(), origin.offset()));
     for (HostStep step : detector.accept(telemetry.host(), telemetry.evidence())) {
       if (step.host().equals(telemetry.host())) {
         metrics.behind(step.step().state().latestEventMs() - telemetry.evidence().eventTimeMs());
@@ -94,7 +106,8 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
   }
 
   /** The store of a task. */
-  private record StoredStates(KeyValueStore<String, HostState> store, IncidentHistory history)
+  private record StoredStates(
+      KeyValueStore<String, HostState> store, IncidentHistory history, LatestRecords latest)
       implements HostStates {
 
     @Override
@@ -111,6 +124,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     public void remove(String host) {
       store.delete(host);
       history.forget(host);
+      latest.forget(host);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.metrics.DetectorMetrics;
+import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.records.AvroSerdes;
 import io.netnswatch.streams.state.StateSerdes;
 import java.time.Duration;
@@ -69,6 +70,7 @@ public final class DetectorTopology {
   private final IncidentComposer composer;
   private final SchemaRegistryClient registry;
   private final DetectorMetrics metrics;
+  private final LatestRecords latest;
 
   public DetectorTopology(
       Topics topics,
@@ -76,13 +78,15 @@ public final class DetectorTopology {
       DetectionSettings settings,
       IncidentComposer composer,
       SchemaRegistryClient registry,
-      DetectorMetrics metrics) {
+      DetectorMetrics metrics,
+      LatestRecords latest) {
     this.topics = topics;
     this.signatures = List.copyOf(signatures);
     this.settings = settings;
     this.composer = composer;
     this.registry = registry;
     this.metrics = metrics;
+    this.latest = latest;
   }
 
   /** Puts the picture together. */
@@ -122,7 +126,7 @@ public final class DetectorTopology {
 
   private ProcessorSupplier<byte[], Telemetry, byte[], Object> detect() {
     HostDetector detector = new HostDetector(signatures, settings, composer);
-    return () -> new DetectProcessor(detector, settings, metrics);
+    return () -> new DetectProcessor(detector, settings, metrics, latest);
   }
 
   private static StoreBuilder<KeyValueStore<String, HostState>> hosts() {

@@ -25,6 +25,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StateSerdesTest {
 
@@ -79,10 +81,12 @@ class StateSerdesTest {
         .hasMessageContaining("format 99");
   }
 
-  /** Values written by release 0.1.0-SNAPSHOT before format 2, each with what it says. */
-  @Test
-  void stateOfFormat1IsReadAsItWasWritten() throws IOException {
-    List<String> kept = Files.readAllLines(KEPT_FORMAT_1);
+  /** Values written in formats before the present one, each with what it says. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void stateOfAnOlderFormatIsReadAsItWasWritten(int format) throws IOException {
+    List<String> kept =
+        Files.readAllLines(KEPT_FORMAT_1.resolveSibling("format-" + format + ".tsv"));
 
     assertThat(kept).hasSize(9);
     for (String line : kept) {
@@ -92,7 +96,7 @@ class StateSerdesTest {
           parts[0].equals("hosts")
               ? states.deserializer().deserialize("hosts", value)
               : windows.deserializer().deserialize("windows", value);
-      assertThat(value[0]).isEqualTo((byte) 1);
+      assertThat(value[0]).isEqualTo((byte) format);
       assertThat(read).hasToString(parts[2]);
     }
   }

@@ -23,6 +23,7 @@ import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.metrics.DetectorMetrics;
+import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.records.AvroSerdes;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -224,7 +225,8 @@ class DetectorTopologyTest {
             DetectionSettings.DEFAULT,
             new IncidentComposer("test", "runbooks/", null),
             registry,
-            new DetectorMetrics(meters, InstantSource.system()))
+            new DetectorMetrics(meters, InstantSource.system()),
+            new LatestRecords(TOPICS))
         .build();
   }
 

@@ -1,0 +1,355 @@
+package io.netnswatch.console;
+
+import static io.netnswatch.console.StubDetector.JSON;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.netnswatch.schema.Incident;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The live console as Chromium shows it; skipped where there is none. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LiveConsoleInBrowserTest {
+
+  private static final Path PICTURES = Path.of("target/pictures");
+  private static final String HOST = "compute-14.example.net";
+
+  private static final List<Look> LOOKS =
+      List.of(
+          new Look("light", 1440, "light"),
+          new Look("dark", 1440, "dark"),
+          new Look("phone", 360, "dark"));
+
+  private record Look(String name, int width, String scheme) {}
+
+  private @Nullable Chromium started;
+  private @Nullable StubDetector serving;
+
+  @BeforeAll
+  void startChromium(@TempDir Path profile) throws IOException {
+    Optional<Path> installed = Chromium.installed();
+    assumeTrue(installed.isPresent(), "Chromium is not installed: apt-get install chromium");
+    started = Chromium.start(installed.get(), profile);
+  }
+
+  @AfterAll
+  void endChromium() {
+    if (started != null) {
+      started.close();
+    }
+  }
+
+  @BeforeEach
+  void startDetector() throws IOException {
+    serving = StubDetector.start();
+  }
+
+  /** Nothing was asked of others; the page broke neither its policy nor itself. */
+  @AfterEach
+  void thePageKeptQuiet() {
+    detector().close();
+    assertThat(browser().complaints())
+        .filteredOn(it -> !it.contains("Failed to load resource"))
+        .isEmpty();
+    assertThat(browser().requests()).allMatch(it -> it.startsWith("http://127.0.0.1:"));
+  }
+
+  @Test
+  void theFleetShowsWhatIsWrongFirst() throws Exception {
+    Report report = Replays.fleet(24, 1);
+    detector().putFleet(report, List.of());
+    for (Look look : LOOKS) {
+      open("", look.width(), look.scheme(), "h1");
+      browser().screenshot(PICTURES.resolve("fleet-" + look.name() + ".png"), true);
+      isAccessible(look.width());
+    }
+  }
+
+  @Test
+  void aHostIsShownInDepth() throws Exception {
+    Report report = Replays.recordedLivelock();
+    detector().putFleet(report, List.of());
+    detector().putHost(report.timelines().get(0), report);
+    for (Look look : LOOKS) {
+      open("#host/" + HOST, look.width(), look.scheme(), ".flame");
+      browser().screenshot(PICTURES.resolve("host-" + look.name() + ".png"), true);
+      isAccessible(look.width());
+    }
+  }
+
+  @Test
+  void everyNumberOfAHostIsTheDetectors() throws Exception {
+    Report report = Replays.recordedLivelock();
+    Incident livelock = report.incidents().get(0).latest();
+    detector().putFleet(report, List.of());
+    detector().putHost(report.timelines().get(0), report);
+    JsonNode sample = detector().answer("/api/records/netnswatch.perf-samples/3/48123");
+    JsonNode snapshot = detector().answer("/api/records/netnswatch.proc-snapshots/3/48124");
+    double cpuSeconds =
+        sample.get("frequency_hz").asInt() * sample.get("duration_ms").asInt() / 1000.0;
+
+    open("#host/" + HOST, 1440, "light", ".flame");
+
+    assertThat(text(".readout")).contains("1.00 CPU", "6 min 41 s");
+    assertThat(texts(".brief code"))
+        .containsExactlyElementsOf(
+            livelock.getEvidence().stream()
+                .map(
+                    it ->
+                        it.getSourceTopic()
+                            + " / "
+                            + it.getSourcePartition()
+                            + " / "
+                            + it.getSourceOffset())
+                .toList());
+    for (int i = 0; i < 15; i++) {
+      JsonNode symbol = sample.get("symbols").get(i);
+      String row = "section:has(.flame) tbody tr:nth-child(" + (i + 1) + ")";
+      assertThat(text(row))
+          .isEqualTo(
+              String.format(
+                  Locale.ROOT,
+                  "%s\t%.2f\t%d\t%s (%d)",
+                  symbol.get("symbol").asText(),
+                  symbol.get("samples").asLong() / cpuSeconds,
+                  symbol.get("samples").asLong(),
+                  symbol.get("comm").asText(),
+                  symbol.get("pid").asInt()));
+    }
+    long samples = 0;
+    for (JsonNode symbol : sample.get("symbols")) {
+      samples += symbol.get("samples").asLong();
+    }
+    assertThat(text(".said"))
+        .isEqualTo(
+            String.format(
+                Locale.ROOT,
+                "all tasks: %.2f CPUs, %d samples, 100 %%",
+                samples / cpuSeconds,
+                samples));
+    assertThat(texts("section:has(details[data-key^=task]) .scroll:last-of-type tbody b"))
+        .containsExactlyElementsOf(snapshot.get("tasks_of_interest").findValuesAsText("comm"));
+    assertThat(text(".runbook h3")).isEqualTo("Meaning");
+    assertThat(texts(".command pre").get(2))
+        .contains("--host=" + HOST, "--bootstrap-servers=kafka-1:9092");
+
+    // When: the flame graph is read by keyboard
+    value("document.querySelector('.frame').focus()");
+    browser().press("ArrowDown", 40);
+    assertThat(text(".said")).startsWith("kworker/u4:0 (5): 1.");
+    browser().pressEnter();
+    browser().awaitTrue("document.activeElement.style.width === '100%'");
+    browser().press("Escape", 27);
+    browser().awaitTrue("document.activeElement.textContent === 'all tasks'");
+  }
+
+  @Test
+  void anIncidentStandsBesideItsRunbookAndLeadsToItsRecords() throws Exception {
+    Report report = Replays.recordedLivelock();
+    Incident livelock = report.incidents().get(0).latest();
+    detector().putFleet(report, List.of());
+    detector().putHost(report.timelines().get(0), report);
+
+    open("#" + livelock.getIncidentKey(), 1440, "light", "article.incident .timeline canvas");
+    browser().screenshot(PICTURES.resolve("live-incident.png"), false);
+
+    assertThat(text("article h2")).isEqualTo(livelock.getTitle());
+    assertThat(text(".verdict.affected")).contains(livelock.getKernelVerdictReason());
+    assertThat(texts(".incident tbody a").get(0)).matches("netnswatch\\.[a-z-]+ / 3 / 48\\d{3}");
+    isAccessible(1440);
+    open("#record/netnswatch.perf-samples/3/48123", 1440, "light", ".flame");
+    assertThat(text(".facts")).contains(HOST);
+    isAccessible(1440);
+  }
+
+  @Test
+  void whatChangesIsShownWithoutReload() throws Exception {
+    Report before = Replays.healthy();
+    detector().putFleet(before, List.of());
+    open("", 1440, "light", ".long tbody a");
+    value("window.kept = true");
+    assertThat(text("h1")).isEqualTo("No open incidents on 2 hosts");
+
+    // When: an incident begins
+    detector().putFleet(Replays.recordedLivelock(), List.of());
+
+    browser().awaitTrue("document.querySelector('h1').textContent.startsWith('1 open')");
+    assertThat(text("#news")).startsWith("New incident: ");
+    assertThat(value("document.title").asText()).isEqualTo("(1) netnswatch");
+
+    // And: stores are being restored
+    detector().notReady("restoring state, 1234 records to go");
+    browser().awaitTrue("document.querySelector('#notes').textContent.includes('1234 records')");
+    assertThat(text("#notes")).contains("Restoring state", "Shown is what was known at");
+    assertThat(text("h1")).startsWith("1 open");
+
+    // And: then one instance is gone
+    detector().notReady("");
+    detector().putFleet(before, List.of(Map.of("address", "10.0.0.2:8480", "problem", "refused")));
+    browser().awaitTrue("document.querySelector('#notes').textContent.includes('10.0.0.2')");
+    assertThat(text("#notes")).startsWith("1 instance of the detector did not answer");
+    assertThat(value("window.kept").asBoolean()).isTrue();
+  }
+
+  @Test
+  void anEmptyFleetIsToldHowToBegin() throws Exception {
+    detector().putFleet(JSON.createArrayNode(), JSON.createArrayNode(), List.of());
+
+    open("", 1440, "light", ".command");
+
+    assertThat(text("h1")).isEqualTo("No telemetry yet");
+    assertThat(text(".command pre"))
+        .isEqualTo(
+            "./netnswatch collect --bootstrap-servers=kafka-1:9092"
+                + " --schema-registry-url=http://registry:8081");
+    isAccessible(1440);
+    browser().screenshot(PICTURES.resolve("no-data.png"), false);
+  }
+
+  @Test
+  void aTokenIsAskedForAndKeptInTheTab() throws Exception {
+    detector().putFleet(Replays.healthy(), List.of());
+    detector().needs("secret");
+    open("", 1440, "light", "form");
+    isAccessible(1440);
+
+    browser().type("secret");
+    browser().pressEnter();
+
+    browser().awaitTrue("document.querySelector('.long') !== null");
+    assertThat(value("localStorage.length + document.cookie.length").asInt()).isZero();
+    assertThat(browser().requests()).noneMatch(it -> it.contains("secret"));
+    value("sessionStorage.clear()");
+  }
+
+  @Test
+  void hostileNamesAreShownAsText() throws Exception {
+    String hostile =
+        "<script>document.title='owned'</script><img src=x onerror=alert(1)>\u202egnp/#%";
+    String shown = hostile.replace("\u202e", "\\u202e");
+    Report report = Replays.hostile(hostile);
+    detector().putFleet(report, List.of());
+    detector().putHost(report.timelines().get(0), report);
+    open("", 1440, "light", ".long tbody a");
+    assertThat(text(".long tbody a")).isEqualTo(shown);
+
+    value("document.querySelector('.long tbody a').click()");
+
+    browser().awaitTrue("document.querySelector('.flame') !== null");
+    assertThat(text("article h1")).isEqualTo(shown);
+    assertThat(value("document.images.length").asInt()).isZero();
+    assertThat(value("document.title").asText()).endsWith("netnswatch");
+  }
+
+  @Test
+  void fiveThousandHostsDoNotLag() throws Exception {
+    ArrayNode hosts = JSON.createArrayNode();
+    for (int i = 0; i < 5_000; i++) {
+      String status = i % 500 == 7 ? "SILENT" : "HEALTHY";
+      hosts
+          .addObject()
+          .put("host", "compute-" + i + ".example.net")
+          .put("status", status)
+          .put("latest_event_at", "2026-11-22T06:00:00Z")
+          .put("boot_id", "b" + i)
+          .put("kernel_release", i % 3 == 0 ? "4.15.1-netns" : "5.10.218")
+          .put("kernel_verdict", i % 3 == 0 ? "AFFECTED" : "NOT_AFFECTED")
+          .putArray("open_incidents");
+    }
+    detector().putFleet(hosts, JSON.createArrayNode(), List.of());
+    open("", 1440, "dark", ".long tbody a");
+
+    assertThat(text("h1")).isEqualTo("No open incidents on 5,000 hosts");
+    assertThat(texts(".chip b")).containsExactly("0", "10", "0", "4,990", "1,667", "0", "3,333");
+    assertThat(texts(".long tbody th").subList(0, 10))
+        .allMatch(it -> it.matches("compute-\\d*7\\..*"));
+    assertThat(value("document.querySelectorAll('.long tbody tr').length").asInt()).isLessThan(100);
+    assertThat(
+            value(slowest("input.value = words; input.dispatchEvent(new Event('input'))"))
+                .asDouble())
+        .as("milliseconds of a filter")
+        .isLessThan(200);
+    assertThat(value(slowest("scrollTo(0, 5000 * Math.random() * 30)")).asDouble())
+        .as("milliseconds of a leap")
+        .isLessThan(200);
+    value(
+        "input = document.querySelector('.filter input'), input.value = '', input.focus(), scrollTo(0, 0)");
+    browser().type("compute-49 4.15");
+    assertThat(text(".count")).isEqualTo("36 of 5,000 hosts");
+    browser().press("ArrowDown", 40);
+    browser().press("End", 35);
+    assertThat(value("document.activeElement.textContent").asText())
+        .isEqualTo("compute-4998.example.net");
+    browser().screenshot(PICTURES.resolve("crowd-live.png"), false);
+  }
+
+  /** Of four turns the quickest of five each, layout included. */
+  private static String slowest(String act) {
+    return """
+        Math.max(...["", "compute-49", "4.15", "zzz"].map(words => {
+          const input = document.querySelector(".filter input");
+          const turns = [1, 2, 3, 4, 5].map(() => {
+            const begin = performance.now();
+            %s;
+            document.body.getBoundingClientRect();
+            return performance.now() - begin;
+          });
+          return Math.min(...turns);
+        }))"""
+        .formatted(act);
+  }
+
+  private Chromium browser() {
+    return Objects.requireNonNull(started);
+  }
+
+  private StubDetector detector() {
+    return Objects.requireNonNull(serving);
+  }
+
+  private void open(String hash, int width, String scheme, String awaited) {
+    browser().open(detector().address() + hash, width, 900, scheme);
+    browser().awaitTrue("document.querySelector('" + awaited + "') !== null");
+  }
+
+  private void isAccessible(int width) {
+    value(PageAssets.text("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js") + ";0");
+    JsonNode violations =
+        value(
+            "axe.run().then(it => it.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' | ')))");
+    browser().complaints().removeIf(it -> it.contains("willReadFrequently"));
+    assertThat(violations).isEmpty();
+    assertThat(value("document.documentElement.scrollWidth").asInt()).isEqualTo(width);
+  }
+
+  private JsonNode value(String expression) {
+    return browser().evaluate(expression);
+  }
+
+  private String text(String selector) {
+    return value("document.querySelector(\"" + selector + "\").innerText").asText();
+  }
+
+  private List<String> texts(String selector) {
+    JsonNode found =
+        value("Array.from(document.querySelectorAll(\"" + selector + "\"), it => it.textContent)");
+    return StreamSupport.stream(found.spliterator(), false).map(JsonNode::asText).toList();
+  }
+}
