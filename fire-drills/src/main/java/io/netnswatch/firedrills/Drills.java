@@ -111,8 +111,8 @@ final class Drills {
     for (int i = 1; i <= 3; i++) {
       int times = i;
       scene.awaitSent(1_000L * i);
-      ChildJvm joined = scene.start(B);
-      scene.await(() -> scene.says(joined, "detector is RUNNING", times));
+      scene.start(B);
+      scene.await(() -> scene.says(B, "detector is RUNNING", times));
       scene.awaitJudged(0.5);
       scene.stop(B);
     }
@@ -217,25 +217,30 @@ final class Drills {
       scene.awaitSent(2_000);
       scene.awaitJudged(0.2);
       Path ballast = disk.resolve("ballast");
-      fill(ballast);
-      scene.awaitJudged(0.5);
-      scene.stop(A); // writes out what it has in memory, or can't
-      fill(ballast);
-      ChildJvm again = scene.start(A);
+      for (int times = 1; times <= 2; times++) {
+        awaitTrouble(scene, ballast, times);
+        scene.stop(A); // writes out what it has in memory, or can't
+        fill(ballast);
+        scene.start(A);
+      }
       sending.get();
-      scene.await(
-          () -> { // stores that are deleted make room, which somebody else takes
-            fill(ballast);
-            return !scene.isAlive(A)
-                || scene.isJudged()
-                || scene.says(again, "restores the thread's stores", 3);
-          });
       Files.delete(ballast);
       awaitJudgedByWhoeverLives(scene);
     } finally {
       scene.stop(A);
       run("umount", disk.toString());
     }
+  }
+
+  /** Keeps the disk full, for stores that are deleted make room, until that has been felt. */
+  private static void awaitTrouble(Scene scene, Path ballast, int times) throws Exception {
+    scene.await(
+        () -> {
+          fill(ballast);
+          return !scene.isAlive(A)
+              || scene.isJudged()
+              || scene.says(A, "restores the thread's stores", times);
+        });
   }
 
   /** As a service manager does, starts it again whenever it ends. */

@@ -70,8 +70,8 @@ public final class ScaleOutMain {
     scene.stop("instance-0");
     scene.deleteState("instance-0");
     long from = System.nanoTime();
-    ChildJvm again = scene.start("instance-0");
-    scene.await(() -> scene.says(again, "detector is RUNNING", 2));
+    scene.start("instance-0");
+    scene.await(() -> scene.says("instance-0", "detector is RUNNING", 2));
     System.out.printf(
         "  from the start to all state restored and running: %.1f s%n",
         (System.nanoTime() - from) / 1e9);

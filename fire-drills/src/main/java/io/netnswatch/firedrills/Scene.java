@@ -179,9 +179,10 @@ final class Scene implements AutoCloseable {
     return child != null && child.process().isAlive();
   }
 
-  /** Whether an instance has said something, in this run or an earlier one, so many times. */
-  boolean says(ChildJvm instance, String words, int times) throws IOException {
-    try (Stream<String> lines = Files.lines(instance.log())) {
+  /** Whether an instance has said something, in all its runs together, so many times. */
+  boolean says(String instance, String words, int times) throws IOException {
+    ChildJvm child = requireNonNull(instances.get(instance), instance);
+    try (Stream<String> lines = Files.lines(child.log())) {
       return lines.filter(line -> line.contains(words)).count() >= times;
     }
   }
