@@ -172,8 +172,7 @@ class LiveConsoleInBrowserTest {
 
     assertThat(text("article h2")).isEqualTo(livelock.getTitle());
     assertThat(text(".verdict.affected")).contains(livelock.getKernelVerdictReason());
-    assertThat(texts(".incident tbody a").get(0))
-        .matches("netnswatch\\.[a-z-]+ / 3 / 48\\d{3}");
+    assertThat(texts(".incident tbody a").get(0)).matches("netnswatch\\.[a-z-]+ / 3 / 48\\d{3}");
     isAccessible(1440);
     open("#record/netnswatch.perf-samples/3/48123", 1440, "light", ".flame");
     assertThat(text(".facts")).contains(HOST);
@@ -203,8 +202,7 @@ class LiveConsoleInBrowserTest {
 
     // And: then one instance is gone
     detector().notReady("");
-    detector()
-        .putFleet(before, List.of(Map.of("address", "10.0.0.2:8480", "problem", "refused")));
+    detector().putFleet(before, List.of(Map.of("address", "10.0.0.2:8480", "problem", "refused")));
     browser().awaitTrue("document.querySelector('#notes').textContent.includes('10.0.0.2')");
     assertThat(text("#notes")).startsWith("1 instance of the detector did not answer");
     assertThat(value("window.kept").asBoolean()).isTrue();
@@ -243,7 +241,8 @@ class LiveConsoleInBrowserTest {
 
   @Test
   void hostileNamesAreShownAsText() throws Exception {
-    String hostile = "<script>document.title='owned'</script><img src=x onerror=alert(1)>\u202egnp/#%";
+    String hostile =
+        "<script>document.title='owned'</script><img src=x onerror=alert(1)>\u202egnp/#%";
     String shown = hostile.replace("\u202e", "\\u202e");
     Report report = Replays.hostile(hostile);
     detector().putFleet(report, List.of());
@@ -279,9 +278,12 @@ class LiveConsoleInBrowserTest {
 
     assertThat(text("h1")).isEqualTo("No open incidents on 5,000 hosts");
     assertThat(texts(".chip b")).containsExactly("0", "10", "0", "4,990", "1,667", "0", "3,333");
-    assertThat(texts(".long tbody th").subList(0, 10)).allMatch(it -> it.matches("compute-\\d*7\\..*"));
+    assertThat(texts(".long tbody th").subList(0, 10))
+        .allMatch(it -> it.matches("compute-\\d*7\\..*"));
     assertThat(value("document.querySelectorAll('.long tbody tr').length").asInt()).isLessThan(100);
-    assertThat(value(slowest("input.value = words; input.dispatchEvent(new Event('input'))")).asDouble())
+    assertThat(
+            value(slowest("input.value = words; input.dispatchEvent(new Event('input'))"))
+                .asDouble())
         .as("milliseconds of a filter")
         .isLessThan(200);
     assertThat(value(slowest("scrollTo(0, 5000 * Math.random() * 30)")).asDouble())
@@ -293,7 +295,8 @@ class LiveConsoleInBrowserTest {
     assertThat(text(".count")).isEqualTo("36 of 5,000 hosts");
     browser().press("ArrowDown", 40);
     browser().press("End", 35);
-    assertThat(value("document.activeElement.textContent").asText()).isEqualTo("compute-4998.example.net");
+    assertThat(value("document.activeElement.textContent").asText())
+        .isEqualTo("compute-4998.example.net");
     browser().screenshot(PICTURES.resolve("crowd-live.png"), false);
   }
 

@@ -48,7 +48,8 @@ final class StubDetector implements AutoCloseable {
 
   static StubDetector start() throws IOException {
     StubDetector stub =
-        new StubDetector(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+        new StubDetector(
+            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
     stub.server.setExecutor(Executors.newCachedThreadPool());
     stub.server.createContext("/", stub::answer);
     stub.server.start();
