@@ -358,6 +358,9 @@ class DetectIT {
       assertThat(get(second, "/api/console/host?name=" + host)).isEqualTo(view);
       assertThat(view.get("summary")).isEqualTo(detail.get("summary"));
       assertThat(view.get("incidents")).isEqualTo(detail.get("incidents"));
+      assertThat(view.at("/summary/kernel_verdict"))
+          .isEqualTo(view.at("/incidents/0/kernel_verdict"))
+          .isEqualTo(view.at("/kernel/verdict"));
       assertThat(view.at("/timeline/start")).isEqualTo(detail.at("/windows/0/started_at"));
       assertThat(view.at("/timeline/hot_cpus")).anyMatch(it -> it.asDouble() > 0.5);
       assertThat(view.at("/timeline/creation_ms")).anyMatch(it -> it.asDouble() > 5_000);

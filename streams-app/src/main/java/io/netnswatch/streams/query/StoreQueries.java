@@ -46,7 +46,7 @@ public final class StoreQueries {
   private static final Duration TIMELINE = Duration.ofHours(1);
 
   private final KafkaStreams streams;
-  private final List<Signature> signatures;
+  private final @Nullable Signature worst;
   private final LatestRecords latest;
   private final Duration window;
   private final InstantSource clock;
@@ -65,7 +65,11 @@ public final class StoreQueries {
       LatestRecords latest,
       InstantSource clock) {
     this.streams = streams;
-    this.signatures = List.copyOf(signatures);
+    this.worst =
+        signatures.stream()
+            .filter(it -> !it.kernels().isEmpty())
+            .min(Comparator.comparing(Signature::severity).thenComparing(Signature::id))
+            .orElse(null);
     this.window = window;
     this.latest = latest;
     this.clock = clock;
@@ -145,11 +149,10 @@ public final class StoreQueries {
   private HostView.KernelView kernel(@Nullable Kernel kernel) {
     String release = kernel == null ? null : kernel.release();
     String version = kernel == null ? null : kernel.version();
-    if (signatures.isEmpty()) {
+    if (worst == null) {
       return new HostView.KernelView(
-          release, version, KernelVerdict.UNKNOWN, "There are no signatures.", null);
+          release, version, KernelVerdict.UNKNOWN, "No signature judges kernels.", null);
     }
-    Signature worst = signatures.get(0);
     Signature.KernelFinding finding = worst.judge(kernel);
     return new HostView.KernelView(
         release,
@@ -208,7 +211,7 @@ public final class StoreQueries {
   }
 
   private KernelVerdict verdict(@Nullable Kernel kernel) {
-    return signatures.isEmpty() ? KernelVerdict.UNKNOWN : signatures.get(0).judge(kernel).verdict();
+    return worst == null ? KernelVerdict.UNKNOWN : worst.judge(kernel).verdict();
   }
 
   private ReadOnlyKeyValueStore<String, HostState> states() {
