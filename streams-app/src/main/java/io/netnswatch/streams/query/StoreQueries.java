@@ -96,7 +96,7 @@ public final class StoreQueries {
             new HostDetail(
                 summary(host, state),
                 state,
-                windows(host),
+                windows(host, Instant.ofEpochMilli(state.latestEventMs())),
                 IncidentHistory.ofHost(history(), host)));
   }
 
@@ -162,14 +162,18 @@ public final class StoreQueries {
         finding.verdict() == KernelVerdict.NOT_AFFECTED ? null : worst.cure());
   }
 
-  private List<ClosedWindow> windows(String host) {
+  /**
+   * Those about a time. The cache over the store walks through a range step by step, so one from
+   * the epoch on would take a second.
+   */
+  private List<ClosedWindow> windows(String host, Instant about) {
     ReadOnlyWindowStore<String, WindowEvidence> store =
         streams.store(
             StoreQueryParameters.fromNameAndType(
                 DetectorTopology.WINDOWS, QueryableStoreTypes.windowStore()));
     List<ClosedWindow> windows = new ArrayList<>();
     try (WindowStoreIterator<WindowEvidence> found =
-        store.fetch(host, Instant.EPOCH, Instant.ofEpochMilli(Long.MAX_VALUE))) {
+        store.fetch(host, about.minus(TIMELINE.multipliedBy(2)), about.plus(TIMELINE))) {
       found.forEachRemaining(
           entry ->
               windows.add(new ClosedWindow(Instant.ofEpochMilli(entry.key), entry.value.boots())));
