@@ -1,4 +1,4 @@
-/** The pages that show incidents: now the report of a replay, in one file. */
+/** The pages that show hosts and incidents: the live console, and the report of a replay. */
 @NullMarked
 package io.netnswatch.console;
 

@@ -23,10 +23,10 @@ export function recordAddress(topic, partition, offset) {
 export function hostView(host, about) {
   const line = timelinePart(null);
   const head = part("header", (view) => [
-    el("p", { class: "badges" }, hostState(view.summary.status), el("span", {}, kernelWord(view.kernel.verdict), " kernel")),
+    el("p", { class: "badges" }, hostState(view.summary.status), el("span", {}, "kernel ", kernelWord(view.kernel.verdict))),
     facts([
       ["kernel", view.kernel.release],
-      ["suspected", view.suspected.length ? view.suspected.join(", ") : null],
+      ["suspected", view.suspected.length && view.summary.status !== "INCIDENT" ? view.suspected.join(", ") : null],
       ["boot", view.summary.boot_id],
       ["incidents", number(view.incidents.length)],
     ]),

@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -52,6 +54,7 @@ import picocli.CommandLine.Option;
     exitCodeList = {"0:ended as asked", "1:failed, or --timeout passed", "2:wrong usage"})
 public final class DemoCommand implements Callable<Integer> {
 
+  private static final Pattern CONSOLE = Pattern.compile("console.* at (http://\\S+)$");
   private static final String LIVELOCK = "netns-cleanup-livelock";
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
@@ -104,6 +107,13 @@ public final class DemoCommand implements Callable<Integer> {
       defaultValue = "0",
       description = "Port of the Schema Registry on 127.0.0.1; 0 for a free one.")
   private int registryPort;
+
+  @Option(
+      names = "--console-port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description = "Port of the console on 127.0.0.1; 0 for a free one.")
+  private int consolePort;
 
   @Option(
       names = "--partitions",
@@ -166,10 +176,20 @@ public final class DemoCommand implements Callable<Integer> {
       run.startEnded();
     }
     sayHowToLookInside(cluster);
-    return watch(run, cluster, List.of(detector, collector), new LogFollower(collector.log()));
+    return watch(
+        run,
+        cluster,
+        List.of(detector, collector),
+        new LogFollower(collector.log()),
+        new LogFollower(detector.log()));
   }
 
-  private int watch(Run run, LocalCluster cluster, List<ChildJvm> workers, LogFollower collectorLog)
+  private int watch(
+      Run run,
+      LocalCluster cluster,
+      List<ChildJvm> workers,
+      LogFollower collectorLog,
+      LogFollower detectorLog)
       throws IOException {
     Output output = json ? new JsonOutput(System.out) : new WordOutput(System.out);
     Instant deadline =
@@ -186,6 +206,10 @@ public final class DemoCommand implements Callable<Integer> {
         collectorLog.newLines().stream()
             .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
             .forEach(line -> say("collector: " + line));
+        detectorLog.newLines().stream()
+            .map(CONSOLE::matcher)
+            .filter(Matcher::find)
+            .forEach(found -> say("console:     " + found.group(1) + "/"));
         if (once && isDone()) {
           output.hosts(hosts.values());
           return 0;
@@ -287,7 +311,7 @@ public final class DemoCommand implements Callable<Integer> {
         new CachedSchemaRegistryClient(cluster.schemaRegistryUrl(), REGISTRY_CACHE_SIZE));
   }
 
-  private static ChildJvm startDetector(LocalCluster cluster, Path directory) throws IOException {
+  private ChildJvm startDetector(LocalCluster cluster, Path directory) throws IOException {
     return ChildJvm.start(
         "detector",
         directory,
@@ -297,7 +321,7 @@ public final class DemoCommand implements Callable<Integer> {
         List.of(
             "--bootstrap-servers=" + cluster.bootstrapServers(),
             "--schema-registry-url=" + cluster.schemaRegistryUrl(),
-            "--http=127.0.0.1:0",
+            "--http=127.0.0.1:" + consolePort,
             "--state-dir=" + directory.resolve("state"),
             "--runbook-base-url=" + home().resolve("runbooks").toUri()));
   }

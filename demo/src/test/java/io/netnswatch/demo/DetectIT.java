@@ -256,6 +256,7 @@ class DetectIT {
       assertThat(status(first, "/metrics", null)).isEqualTo(401);
       assertThat(status(first, "/live", null)).isEqualTo(200);
       metricsAddUp(first, second);
+      theConsoleHasWhatItShows(first, second);
 
       // When: one dies
       second.process().destroyForcibly();
@@ -343,6 +344,61 @@ class DetectIT {
     assertThat(used.results().map(MatchResult::group).distinct().toList())
         .hasSizeGreaterThan(5)
         .allSatisfy(metric -> assertThat(both).contains("\n" + metric));
+  }
+
+  /** The console's answers are those of the other queries, and lead to the records themselves. */
+  private void theConsoleHasWhatItShows(ChildJvm first, ChildJvm second) throws Exception {
+    JsonNode fleet = get(first, "/api/console/fleet");
+    assertThat(fleet.get("hosts")).isEqualTo(get(first, "/api/hosts").get("hosts"));
+    assertThat(fleet.get("missing_instances")).isEmpty();
+    assertThat(fleet.get("incidents").findValuesAsText("host"))
+        .containsExactlyInAnyOrderElementsOf(LIVELOCKED);
+    for (String host : LIVELOCKED) {
+      JsonNode view = get(first, "/api/console/host?name=" + host);
+      JsonNode detail = get(second, "/api/hosts/" + host);
+      assertThat(get(second, "/api/console/host?name=" + host)).isEqualTo(view);
+      assertThat(view.get("summary")).isEqualTo(detail.get("summary"));
+      assertThat(view.get("incidents")).isEqualTo(detail.get("incidents"));
+      assertThat(view.at("/summary/kernel_verdict"))
+          .isEqualTo(view.at("/incidents/0/kernel_verdict"))
+          .isEqualTo(view.at("/kernel/verdict"));
+      assertThat(view.at("/timeline/start")).isEqualTo(detail.at("/windows/0/started_at"));
+      assertThat(view.at("/timeline/hot_cpus")).anyMatch(it -> it.asDouble() > 0.5);
+      assertThat(view.at("/timeline/creation_ms")).anyMatch(it -> it.asDouble() > 5_000);
+      for (JsonNode place : view.get("latest")) {
+        assertThat(get(first, recordAt(place)).get("host").textValue()).isEqualTo(host);
+      }
+      JsonNode evidence = view.at("/incidents/0/evidence/0");
+      String source =
+          "/api/records/%s/%d/%d"
+              .formatted(
+                  evidence.get("source_topic").textValue(),
+                  evidence.get("source_partition").intValue(),
+                  evidence.get("source_offset").longValue());
+      assertThat(get(second, source).get("host").textValue()).isEqualTo(host);
+    }
+    assertThat(status(first, "/api/records/netnswatch.perf-samples/0/999999", TOKEN))
+        .isEqualTo(404);
+    assertThat(status(first, "/api/records/netnswatch.incidents/0/0", TOKEN)).isEqualTo(404);
+    assertThat(get(first, "/api/console/about").get("bootstrap_servers").textValue())
+        .isEqualTo(cluster.bootstrapServers());
+    assertThat(status(first, "/api/console/fleet", null)).isEqualTo(401);
+
+    HttpResponse<String> page = ask(first, "/", null);
+    assertThat(page.body()).contains("runbook-netns-cleanup-livelock").doesNotContain("<style");
+    assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+        .startsWith("default-src 'none'; script-src 'self';");
+    assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    assertThat(status(first, "/assets/console.js", null)).isEqualTo(200);
+    assertThat(status(first, "/assets/none.js", null)).isEqualTo(404);
+  }
+
+  private static String recordAt(JsonNode place) {
+    return "/api/records/%s/%d/%d"
+        .formatted(
+            place.get("topic").textValue(),
+            place.get("partition").intValue(),
+            place.get("offset").longValue());
   }
 
   private static double sum(String metrics, String series) {

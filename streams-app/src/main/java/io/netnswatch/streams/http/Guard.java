@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,10 @@ final class Guard {
    */
   Guard(@Nullable String token, String... names) {
     this.token = token;
-    this.names = Set.of(names);
+    this.names =
+        Stream.of(names)
+            .map(it -> it.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether a request presents the token, if there is one. */

@@ -46,7 +46,7 @@ public final class StoreQueries {
   private static final Duration TIMELINE = Duration.ofHours(1);
 
   private final KafkaStreams streams;
-  private final List<Signature> signatures;
+  private final @Nullable Signature worst;
   private final LatestRecords latest;
   private final Duration window;
   private final InstantSource clock;
@@ -65,7 +65,11 @@ public final class StoreQueries {
       LatestRecords latest,
       InstantSource clock) {
     this.streams = streams;
-    this.signatures = List.copyOf(signatures);
+    this.worst =
+        signatures.stream()
+            .filter(it -> !it.kernels().isEmpty())
+            .min(Comparator.comparing(Signature::severity).thenComparing(Signature::id))
+            .orElse(null);
     this.window = window;
     this.latest = latest;
     this.clock = clock;
@@ -92,7 +96,7 @@ public final class StoreQueries {
             new HostDetail(
                 summary(host, state),
                 state,
-                windows(host),
+                windows(host, Instant.ofEpochMilli(state.latestEventMs())),
                 IncidentHistory.ofHost(history(), host)));
   }
 
@@ -145,11 +149,10 @@ public final class StoreQueries {
   private HostView.KernelView kernel(@Nullable Kernel kernel) {
     String release = kernel == null ? null : kernel.release();
     String version = kernel == null ? null : kernel.version();
-    if (signatures.isEmpty()) {
+    if (worst == null) {
       return new HostView.KernelView(
-          release, version, KernelVerdict.UNKNOWN, "There are no signatures.", null);
+          release, version, KernelVerdict.UNKNOWN, "No signature judges kernels.", null);
     }
-    Signature worst = signatures.get(0);
     Signature.KernelFinding finding = worst.judge(kernel);
     return new HostView.KernelView(
         release,
@@ -159,14 +162,18 @@ public final class StoreQueries {
         finding.verdict() == KernelVerdict.NOT_AFFECTED ? null : worst.cure());
   }
 
-  private List<ClosedWindow> windows(String host) {
+  /**
+   * Those about a time. The cache over the store walks through a range step by step, so one from
+   * the epoch on would take a second.
+   */
+  private List<ClosedWindow> windows(String host, Instant about) {
     ReadOnlyWindowStore<String, WindowEvidence> store =
         streams.store(
             StoreQueryParameters.fromNameAndType(
                 DetectorTopology.WINDOWS, QueryableStoreTypes.windowStore()));
     List<ClosedWindow> windows = new ArrayList<>();
     try (WindowStoreIterator<WindowEvidence> found =
-        store.fetch(host, Instant.EPOCH, Instant.ofEpochMilli(Long.MAX_VALUE))) {
+        store.fetch(host, about.minus(TIMELINE.multipliedBy(2)), about.plus(TIMELINE))) {
       found.forEachRemaining(
           entry ->
               windows.add(new ClosedWindow(Instant.ofEpochMilli(entry.key), entry.value.boots())));
@@ -208,7 +215,7 @@ public final class StoreQueries {
   }
 
   private KernelVerdict verdict(@Nullable Kernel kernel) {
-    return signatures.isEmpty() ? KernelVerdict.UNKNOWN : signatures.get(0).judge(kernel).verdict();
+    return worst == null ? KernelVerdict.UNKNOWN : worst.judge(kernel).verdict();
   }
 
   private ReadOnlyKeyValueStore<String, HostState> states() {
