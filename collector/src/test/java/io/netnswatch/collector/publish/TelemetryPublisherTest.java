@@ -8,6 +8,7 @@ import io.netnswatch.collector.spool.EventId;
 import io.netnswatch.collector.spool.Spool;
 import io.netnswatch.collector.spool.SpoolSettings;
 import io.netnswatch.collector.spool.TestEvents;
+import io.netnswatch.schema.SendTime;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,14 +58,14 @@ class TelemetryPublisherTest {
       await().until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
 
       // Then
-      assertThat(producer.history())
-          .containsExactly(
-              new ProducerRecord<>(
-                  TOPIC,
-                  null,
-                  TestEvents.TIME.toEpochMilli(),
-                  "node-1",
-                  TestEvents.event(1).value()));
+      ProducerRecord<String, SpecificRecord> sent = producer.history().get(0);
+      assertThat(producer.history()).hasSize(1);
+      assertThat(sent.topic()).isEqualTo(TOPIC);
+      assertThat(sent.partition()).isNull();
+      assertThat(sent.timestamp()).isEqualTo(TestEvents.TIME.toEpochMilli());
+      assertThat(sent.key()).isEqualTo("node-1");
+      assertThat(sent.value()).isEqualTo(TestEvents.event(1).value());
+      assertThat(sent.headers()).extracting(Header::key).containsExactly(SendTime.HEADER);
       assertThat(publisher.dropped()).isEmpty();
       assertThat(spoolFiles()).isEmpty();
     }
