@@ -217,6 +217,8 @@ final class Scene implements AutoCloseable {
             servers.bootstrapServers(),
             "delivery.timeout.ms",
             Integer.toString(Integer.MAX_VALUE),
+            "max.block.ms",
+            Integer.toString(Integer.MAX_VALUE),
             "linger.ms",
             "5"),
         new ByteArraySerializer(),
