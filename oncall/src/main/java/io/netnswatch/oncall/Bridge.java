@@ -9,7 +9,7 @@ import io.netnswatch.oncall.kafka.IncidentTopic;
 import io.netnswatch.oncall.kafka.Ledger;
 import io.netnswatch.oncall.kafka.Ledger.LedgerLostException;
 import io.netnswatch.oncall.metrics.OncallMetrics;
-import io.netnswatch.oncall.target.Courier;
+import io.netnswatch.oncall.targets.Courier;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -3,9 +3,9 @@ package io.netnswatch.oncall;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netnswatch.oncall.target.Courier;
-import io.netnswatch.oncall.target.Outcome;
-import io.netnswatch.oncall.target.Request;
+import io.netnswatch.oncall.targets.Courier;
+import io.netnswatch.oncall.targets.Outcome;
+import io.netnswatch.oncall.targets.Request;
 import java.io.PrintWriter;
 import java.util.List;
 

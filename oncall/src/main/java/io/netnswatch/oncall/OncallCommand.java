@@ -15,7 +15,7 @@ import io.netnswatch.oncall.kafka.KafkaConnection;
 import io.netnswatch.oncall.kafka.Ledger.LedgerLostException;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.oncall.metrics.StatusServer;
-import io.netnswatch.oncall.target.HttpCourier;
+import io.netnswatch.oncall.targets.HttpCourier;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

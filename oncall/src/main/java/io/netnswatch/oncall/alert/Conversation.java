@@ -174,6 +174,8 @@ public final class Conversation {
         changes.add(set(Told.triggering(alert, names.apply(alert), now)));
       } else if (step.action() == Action.RESOLVE && known != null && known.phase() == Phase.TOLD) {
         changes.add(set(known.in(Phase.RESOLVING, now)));
+      } else if (step.action() == Action.UPDATE && known != null) {
+        changes.add(set(known.unsure()));
       }
     }
     return changes;

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param grouped whether it stands for a group
  * @param phase how far the telling has come
  * @param at when it came to this phase or version
- * @param version of the alert as it was told
+ * @param version of the alert as it was told; empty while it is being told of another
  * @param severity as first told
  * @param title as first told
  * @param startedAt as first told
@@ -36,6 +36,9 @@ public record Told(
     Map<String, String> names) {
 
   static final int MAX_INCIDENTS = 2_000;
+
+  /** No alert has this version. */
+  private static final String UNSURE = "";
 
   public Told {
     incidents = List.copyOf(incidents);
@@ -72,6 +75,12 @@ public record Told(
         startedAt,
         alert.incidents().isEmpty() ? incidents : keys(alert),
         names);
+  }
+
+  /** About to be told of a change: until that is accepted nobody knows which version it knows. */
+  Told unsure() {
+    return new Told(
+        key, group, grouped, phase, at, UNSURE, severity, title, startedAt, incidents, names);
   }
 
   /** The same in another phase. */
