@@ -64,8 +64,6 @@ class DockerfileTest {
 
     assertThat(all("\"(io\\.netnswatch\\.[a-zA-Z.]+)\""))
         .contains("io.netnswatch.streams.DetectCommand")
-        .filteredOn(
-            it -> !it.equals("io.netnswatch.oncall.OncallCommand") || launcher.has("oncall"))
         .allSatisfy(it -> assertThat(launcher.classes()).containsValue(it));
   }
 

@@ -151,7 +151,7 @@ class GuideIT {
   /** This build has just made the jars, so the launcher need not make them again. */
   private static void jarsAreUpToDate() throws IOException {
     FileTime now = FileTime.from(Instant.now());
-    for (String module : List.of("collector", "streams-app", "replay", "console")) {
+    for (String module : List.of("collector", "streams-app", "replay", "console", "oncall")) {
       try (var files = Files.list(Repository.path(module + "/target"))) {
         for (Path jar : files.filter(it -> it.toString().endsWith("-SNAPSHOT.jar")).toList()) {
           Files.setLastModifiedTime(jar, now);

@@ -44,7 +44,13 @@ public final class KafkaConfigFile {
     return resolved(settings, file);
   }
 
-  private static Map<String, String> resolved(Map<String, String> settings, Path file)
+  /**
+   * Puts in what these values refer to.
+   *
+   * @param file where they were read from, for messages
+   * @throws ConfigException as {@link #read}
+   */
+  public static Map<String, String> resolved(Map<String, String> settings, Path file)
       throws IOException {
     try (ConfigProvider env = new EnvVarConfigProvider();
         ConfigProvider properties = new FileConfigProvider();

@@ -1,0 +1,193 @@
+package io.netnswatch.oncall;
+
+import io.netnswatch.oncall.alert.Conversation;
+import io.netnswatch.oncall.alert.Fleet;
+import io.netnswatch.oncall.alert.Told;
+import io.netnswatch.oncall.config.RoutesFile;
+import io.netnswatch.oncall.config.RoutesFile.NamedTarget;
+import io.netnswatch.oncall.kafka.IncidentTopic;
+import io.netnswatch.oncall.kafka.Ledger;
+import io.netnswatch.oncall.kafka.Ledger.LedgerLostException;
+import io.netnswatch.oncall.metrics.OncallMetrics;
+import io.netnswatch.oncall.targets.Courier;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Follows the incidents, with one thread, and tells the targets, with one each. */
+final class Bridge {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
+
+  private static final Duration UPKEEP_INTERVAL = Duration.ofSeconds(30);
+
+  /** A request that is under way ends within less. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+  private final IncidentTopic incidents;
+  private final Fleet fleet;
+  private final Upkeep upkeep;
+  private final InstantSource clock;
+  private final List<TargetWorker> workers = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile String state = "starting";
+  private volatile boolean stopped;
+  private volatile @Nullable Throwable failure;
+
+  /** What is done now and then. */
+  interface Upkeep {
+    void run(Instant now) throws LedgerLostException;
+  }
+
+  /**
+   * Begins with {@link #run}.
+   *
+   * @param fleet kept by the incidents' reader
+   * @param upkeep besides reading
+   */
+  Bridge(IncidentTopic incidents, Fleet fleet, Upkeep upkeep, InstantSource clock) {
+    this.incidents = incidents;
+    this.fleet = fleet;
+    this.upkeep = upkeep;
+    this.clock = clock;
+  }
+
+  /**
+   * Prepares to tell the targets.
+   *
+   * @param told what they have been told, by target and alert key
+   * @param courier for a target
+   */
+  void addTargets(
+      RoutesFile routes,
+      Map<String, Map<String, Told>> told,
+      BiFunction<String, NamedTarget, Courier> courier,
+      Ledger ledger,
+      OncallMetrics metrics) {
+    routes
+        .targets()
+        .forEach(
+            (name, it) -> {
+              metrics.target(name);
+              workers.add(
+                  new TargetWorker(
+                      name,
+                      it.target(),
+                      it.terms().batch(),
+                      routes.routesTo(name),
+                      new Conversation(
+                          it.terms(), told.getOrDefault(name, Map.of()), clock.instant()),
+                      fleet,
+                      courier.apply(name, it),
+                      ledger,
+                      metrics,
+                      clock));
+            });
+    told.forEach(
+        (name, alerts) -> {
+          if (!routes.targets().containsKey(name) && !alerts.isEmpty()) {
+            LOG.warn(
+                "{} has been told of {} alerts and is no target any more", name, alerts.size());
+          }
+        });
+  }
+
+  /** Why it does not bridge at the moment; empty if it does. */
+  String notReadyBecause() {
+    return state;
+  }
+
+  /**
+   * Bridges until stopped.
+   *
+   * @throws LedgerLostException if it can't be remembered what targets are told
+   */
+  void run() throws LedgerLostException, InterruptedException {
+    try {
+      state = "reading the incidents";
+      incidents.readToEnd();
+      LOG.info("{} incidents are open; telling {} targets", fleet.openCount(), workers.size());
+      workers.forEach(this::start);
+      state = "";
+      Instant nextUpkeep = clock.instant();
+      while (!stopped) {
+        if (incidents.poll()) {
+          workers.forEach(TargetWorker::ring);
+        }
+        if (!clock.instant().isBefore(nextUpkeep)) {
+          upkeep.run(clock.instant());
+          incidents.takeNewPartitions();
+          nextUpkeep = clock.instant().plus(UPKEEP_INTERVAL);
+        }
+      }
+      rethrowFailure();
+    } finally {
+      state = "stopping";
+      stopWorkers();
+      finished.countDown();
+    }
+  }
+
+  private void start(TargetWorker worker) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                worker.run();
+              } catch (InterruptedException e) {
+                LOG.debug("interrupted to stop", e);
+              } catch (LedgerLostException | RuntimeException e) {
+                failure = e;
+                requestStop();
+              }
+            },
+            "netnswatch-target");
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void rethrowFailure() throws LedgerLostException {
+    Throwable cause = failure;
+    if (cause instanceof LedgerLostException lost) {
+      throw lost;
+    }
+    if (cause != null) {
+      throw new IllegalStateException("a target's thread has failed", cause);
+    }
+  }
+
+  private void stopWorkers() throws InterruptedException {
+    workers.forEach(TargetWorker::stop);
+    for (Thread thread : threads) {
+      thread.join(STOP_LIMIT.toMillis());
+      thread.interrupt();
+    }
+  }
+
+  private void requestStop() {
+    stopped = true;
+    incidents.stop();
+  }
+
+  /** Lets {@link #run} end, and waits for it. */
+  void stop() {
+    requestStop();
+    try {
+      if (!finished.await(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("did not stop within {} s", STOP_LIMIT.toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package io.netnswatch.oncall.alert;
+
+import static java.util.Comparator.comparing;
+
+import io.netnswatch.oncall.alert.Fleet.Standing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one target has been told, and what it is to be told next. Pure: the caller delivers, and
+ * makes each {@link Change} durable before it goes on. Not thread-safe.
+ *
+ * <p>The order of each alert's telling is kept by its {@link Phase}: a first attempt to trigger is
+ * made only after {@link Phase#TRIGGERING} is durable, and a resolve only after a trigger was
+ * accepted. So whatever fails or crashes, no resolve is lost and none comes before its trigger.
+ */
+public final class Conversation {
+
+  private final Terms terms;
+  private final Map<String, Told> told = new TreeMap<>();
+
+  /** When an alert was last told about in this run. */
+  private final Map<String, Instant> lastTelling = new HashMap<>();
+
+  /** Since when a group that the target does not know has been open. */
+  private final Map<String, Instant> newSince = new HashMap<>();
+
+  private final Map<String, Trouble> troubles = new HashMap<>();
+
+  /** Steps the target will never take, by the alert's key. */
+  private final Map<String, Refusal> refusals = new HashMap<>();
+
+  /** Alerts of the request under way of which the target can't have known before. */
+  private final Set<String> firstAttempts = new HashSet<>();
+
+  private Trouble trouble = Trouble.NONE;
+  private RateLimit.@Nullable Bucket bucket;
+
+  private record Refusal(Action action, String version) {}
+
+  /**
+   * Goes on with what a target has been told.
+   *
+   * @param told what is durable, by alert key
+   */
+  public Conversation(Terms terms, Map<String, Told> told, Instant now) {
+    this.terms = terms;
+    this.told.putAll(told);
+    this.bucket = terms.rateLimit() == null ? null : terms.rateLimit().full(now);
+  }
+
+  /** What there is to tell now, given the present incidents and the routes to this target. */
+  public Plan plan(Fleet fleet, List<Route> routes, Instant now) {
+    List<Alert> firing = terms.grouping().alerts(fleet.open(routes), keysInUse()::get);
+    Agenda agenda = new Agenda(now);
+    Set<String> wanted = new HashSet<>();
+    for (Alert alert : firing) {
+      wanted.add(alert.key());
+      goOn(alert, agenda);
+    }
+    for (Told it : told.values()) {
+      if (!wanted.contains(it.key()) || it.phase() == Phase.RESOLVING) {
+        finish(it, fleet, agenda);
+      }
+    }
+    forgetGone(wanted);
+    return agenda.plan();
+  }
+
+  private void goOn(Alert alert, Agenda agenda) {
+    Told known = told.get(alert.key());
+    if (known == null || known.phase() == Phase.ENDED) {
+      Instant since = newSince.computeIfAbsent(alert.key(), key -> agenda.now);
+      agenda.add(Action.TRIGGER, alert, since.plus(terms.grouping().window()), Map.of());
+    } else if (known.phase() == Phase.TRIGGERING) {
+      agenda.add(Action.TRIGGER, alert, known.at(), known.names());
+    } else if (known.phase() == Phase.TOLD) {
+      Instant next = nextRepeat(alert.key(), agenda.now);
+      if (known.version().equals(alert.version())) {
+        agenda.add(Action.REPEAT, alert, next, known.names());
+      } else {
+        Instant due = known.at().plus(terms.grouping().window());
+        agenda.add(Action.UPDATE, alert, due.isBefore(next) ? due : next, known.names());
+      }
+    }
+  }
+
+  private void finish(Told known, Fleet fleet, Agenda agenda) {
+    boolean isUnknown =
+        known.incidents().stream().anyMatch(key -> fleet.standing(key) == Standing.UNKNOWN);
+    switch (known.phase()) {
+      case TRIGGERING -> agenda.add(Action.TRIGGER, Alert.held(known), known.at(), known.names());
+      case TOLD -> {
+        if (isUnknown) {
+          agenda.add(
+              Action.REPEAT, Alert.held(known), nextRepeat(known.key(), agenda.now), known.names());
+        } else {
+          agenda.add(Action.RESOLVE, end(known, fleet, agenda.now), agenda.now, known.names());
+        }
+      }
+      case RESOLVING ->
+          agenda.add(Action.RESOLVE, end(known, fleet, agenda.now), known.at(), known.names());
+      case ENDED -> {
+        if (agenda.now.isBefore(known.at().plus(terms.patience().repeatResolved()))) {
+          agenda.add(
+              Action.REPEAT,
+              end(known, fleet, known.at()),
+              nextRepeat(known.key(), agenda.now),
+              known.names());
+        } else {
+          agenda.forget.add(known.key());
+        }
+      }
+    }
+  }
+
+  private static Alert end(Told known, Fleet fleet, Instant now) {
+    return Alert.ended(known, fleet.ended(known.incidents()), now);
+  }
+
+  /** Those of groups that the target knows and that are not being ended. */
+  private Map<String, String> keysInUse() {
+    Map<String, String> keys = new HashMap<>();
+    for (Told it : told.values()) {
+      if (it.grouped() && (it.phase() == Phase.TRIGGERING || it.phase() == Phase.TOLD)) {
+        keys.put(it.group(), it.key());
+      }
+    }
+    return keys;
+  }
+
+  private Instant nextRepeat(String key, Instant now) {
+    if (terms.patience().repeat().isZero()) {
+      return Instant.MAX;
+    }
+    Instant last = lastTelling.get(key);
+    return last == null ? now : last.plus(terms.patience().repeat());
+  }
+
+  private void forgetGone(Set<String> wanted) {
+    newSince.keySet().retainAll(wanted);
+    for (Map<String, ?> memory : List.of(lastTelling, troubles, refusals)) {
+      memory.keySet().removeIf(key -> !wanted.contains(key) && !told.containsKey(key));
+    }
+  }
+
+  /**
+   * These are going to be told, in one request.
+   *
+   * @param names gives an alert that is new to the target the names it will have there
+   * @return what must be durable before the request is made
+   */
+  public List<Change> begin(
+      List<Step> steps, Function<Alert, Map<String, String>> names, Instant now) {
+    if (bucket != null) {
+      bucket = bucket.at(now).take();
+    }
+    firstAttempts.clear();
+    List<Change> changes = new ArrayList<>();
+    for (Step step : steps) {
+      Alert alert = step.alert();
+      Told known = told.get(alert.key());
+      if (step.action() == Action.TRIGGER && (known == null || known.phase() == Phase.ENDED)) {
+        firstAttempts.add(alert.key());
+        changes.add(set(Told.triggering(alert, names.apply(alert), now)));
+      } else if (step.action() == Action.RESOLVE && known != null && known.phase() == Phase.TOLD) {
+        changes.add(set(known.in(Phase.RESOLVING, now)));
+      } else if (step.action() == Action.UPDATE && known != null) {
+        changes.add(set(known.unsure()));
+      }
+    }
+    return changes;
+  }
+
+  /**
+   * The target has accepted these.
+   *
+   * @return what must be durable before more is told
+   */
+  public List<Change> accepted(List<Step> steps, Instant now) {
+    trouble = Trouble.NONE;
+    List<Change> changes = new ArrayList<>();
+    for (Step step : steps) {
+      String key = step.alert().key();
+      troubles.remove(key);
+      lastTelling.put(key, now);
+      Told known = told.get(key);
+      if (known == null) {
+        throw new IllegalStateException("accepted, but never begun: " + key);
+      }
+      switch (step.action()) {
+        case TRIGGER, UPDATE -> changes.add(set(known.knowing(step.alert(), now)));
+        case RESOLVE ->
+            changes.add(
+                terms.patience().repeatResolved().isZero()
+                    ? forget(key)
+                    : set(known.in(Phase.ENDED, now)));
+        case REPEAT -> {} // nothing has changed
+      }
+    }
+    return changes;
+  }
+
+  /**
+   * These could not be told now.
+   *
+   * @param mayHaveArrived whether the target may know them all the same
+   * @param atLeast how long the target asked to be left alone; zero if it did not
+   * @param chance between 0 and 1, so that those who failed together do not come back together
+   * @return what must be durable before more is told
+   */
+  public List<Change> failed(
+      List<Step> steps, boolean mayHaveArrived, Duration atLeast, double chance, Instant now) {
+    trouble = trouble.andNow(now, atLeast, terms.patience(), chance);
+    List<Change> changes = new ArrayList<>();
+    for (Step step : steps) {
+      String key = step.alert().key();
+      troubles.put(
+          key,
+          troubles.getOrDefault(key, Trouble.NONE).andNow(now, atLeast, terms.patience(), chance));
+      if (!mayHaveArrived && firstAttempts.contains(key)) {
+        changes.add(forget(key)); // if it ends before the target comes back, nobody is to be paged
+      }
+    }
+    return changes;
+  }
+
+  /**
+   * The target will never take these as they are. They are not tried again in this run, unless the
+   * alert changes.
+   *
+   * @return what must be durable before more is told
+   */
+  public List<Change> refused(List<Step> steps) {
+    trouble = Trouble.NONE;
+    List<Change> changes = new ArrayList<>();
+    for (Step step : steps) {
+      String key = step.alert().key();
+      refusals.put(key, new Refusal(step.action(), step.alert().version()));
+      if (step.action() == Action.TRIGGER) {
+        changes.add(forget(key));
+      }
+    }
+    return changes;
+  }
+
+  /** These need not be remembered any longer. */
+  public List<Change> forget(List<String> keys) {
+    return keys.stream().map(this::forget).toList();
+  }
+
+  private Change set(Told now) {
+    told.put(now.key(), now);
+    return new Change(now.key(), now);
+  }
+
+  private Change forget(String key) {
+    told.remove(key);
+    return new Change(key, null);
+  }
+
+  /** Gathers what is due. */
+  private final class Agenda {
+
+    private final Instant now;
+    private final List<Step> due = new ArrayList<>();
+    private final List<String> forget = new ArrayList<>();
+    private Instant wakeAt = Instant.MAX;
+    private int waiting;
+
+    Agenda(Instant now) {
+      this.now = now;
+    }
+
+    void add(Action action, Alert alert, Instant at, Map<String, String> names) {
+      String key = alert.key();
+      if (new Refusal(action, alert.version()).equals(refusals.get(key))) {
+        return;
+      }
+      if (action != Action.REPEAT && !at.isAfter(now)) {
+        waiting++;
+      }
+      Instant possible = later(trouble(key).notBefore(), trouble.notBefore());
+      Instant when = later(at, possible);
+      if (when.isAfter(now)) {
+        wakeAt = when.isBefore(wakeAt) ? when : wakeAt;
+      } else {
+        due.add(new Step(action, alert, at, names));
+      }
+    }
+
+    Plan plan() {
+      if (bucket != null && !due.isEmpty() && !bucket.at(now).hasToken()) {
+        Instant token = bucket.at(now).nextToken();
+        return new Plan(List.of(), forget, token.isBefore(wakeAt) ? token : wakeAt, waiting);
+      }
+      due.sort(
+          comparing(Step::action)
+              .thenComparing(step -> trouble(step.alert().key()).failures())
+              .thenComparing(Step::due)
+              .thenComparing(step -> step.alert().key()));
+      return new Plan(due, forget, wakeAt, waiting);
+    }
+
+    private Trouble trouble(String key) {
+      return troubles.getOrDefault(key, Trouble.NONE);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+      return one.isAfter(other) ? one : other;
+    }
+  }
+}

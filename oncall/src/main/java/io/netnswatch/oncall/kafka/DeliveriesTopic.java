@@ -1,0 +1,237 @@
+package io.netnswatch.oncall.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netnswatch.oncall.alert.Change;
+import io.netnswatch.oncall.alert.Told;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The compacted topic of what targets have been told: key {@code target/alert key}, value JSON.
+ *
+ * <p>It is written in transactions under one id. They make changes durable together, and above all
+ * let the broker turn away a bridge whose place another one has taken.
+ */
+public final class DeliveriesTopic implements Ledger, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeliveriesTopic.class);
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** No target's name begins so. */
+  private static final String PRESENCE_KEY = "@bridge";
+
+  private final String topic;
+  private final Producer<byte[], byte[]> producer;
+  private final boolean isNew;
+  private volatile boolean closing;
+
+  private DeliveriesTopic(String topic, boolean isNew, Producer<byte[], byte[]> producer) {
+    this.topic = topic;
+    this.isNew = isNew;
+    this.producer = producer;
+  }
+
+  /**
+   * Makes the topic if it does not exist, and turns away any other bridge.
+   *
+   * @throws ExecutionException if the broker refuses
+   */
+  public static DeliveriesTopic open(KafkaConnection kafka)
+      throws ExecutionException, InterruptedException {
+    boolean isNew;
+    try (Admin admin = kafka.admin()) {
+      isNew = create(admin, kafka.deliveries());
+    }
+    Producer<byte[], byte[]> producer = kafka.producer();
+    try {
+      producer.initTransactions();
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw e;
+    }
+    return new DeliveriesTopic(kafka.deliveries(), isNew, producer);
+  }
+
+  /** Whether there was none. */
+  private static boolean create(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    if (admin.listTopics().names().get().contains(topic)) {
+      return false;
+    }
+    NewTopic compacted =
+        new NewTopic(topic, Optional.of(1), Optional.empty())
+            .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    try {
+      admin.createTopics(Set.of(compacted)).all().get();
+      LOG.info("made topic {}", topic);
+      return true;
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) { // made by another meanwhile
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  /**
+   * What targets have been told, by target and alert key. Records that can't be read are logged and
+   * passed over.
+   */
+  public Map<String, Map<String, Told>> read(KafkaConnection kafka) {
+    return isNew ? Map.of() : readAll(kafka);
+  }
+
+  /** The same for who writes nothing; nothing has been told if there is no topic. */
+  public static Map<String, Map<String, Told>> readIfThere(KafkaConnection kafka) {
+    try {
+      return readAll(kafka);
+    } catch (UnknownTopicOrPartitionException e) {
+      LOG.info("nothing has been told yet: {}", e.getMessage());
+      return Map.of();
+    }
+  }
+
+  private static Map<String, Map<String, Told>> readAll(KafkaConnection kafka) {
+    Map<String, Map<String, Told>> told = new HashMap<>();
+    try (TopicTail tail = new TopicTail(kafka, kafka.deliveries())) {
+      Map<TopicPartition, Long> end = tail.end();
+      while (!tail.hasReached(end)) {
+        tail.poll(POLL).forEach(record -> apply(record, told));
+      }
+    }
+    return told;
+  }
+
+  private static void apply(
+      ConsumerRecord<byte[], byte[]> record, Map<String, Map<String, Told>> told) {
+    String key = record.key() == null ? "" : new String(record.key(), UTF_8);
+    int slash = key.indexOf('/');
+    if (slash < 0) {
+      return; // PRESENCE_KEY
+    }
+    Map<String, Told> ofTarget =
+        told.computeIfAbsent(key.substring(0, slash), name -> new HashMap<>());
+    String alert = key.substring(slash + 1);
+    if (record.value() == null) {
+      ofTarget.remove(alert);
+      return;
+    }
+    try {
+      ofTarget.put(alert, ToldJson.read(record.value()));
+    } catch (IOException e) {
+      LOG.error(
+          "{}-{}@{} can't be read: {} may be told of {} again: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          key.substring(0, slash),
+          alert,
+          e.getMessage());
+    }
+  }
+
+  @Override
+  public void write(String target, List<Change> changes) throws LedgerLostException {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (Change change : changes) {
+      Told told = change.told();
+      records.add(record(target + "/" + change.key(), told == null ? null : ToldJson.write(told)));
+    }
+    if (!records.isEmpty()) {
+      commit(records);
+    }
+  }
+
+  /** Says that this bridge is there, and so learns whether another one has taken its place. */
+  public void writePresence(Instant now) throws LedgerLostException {
+    String value = "{\"at\":\"" + now + "\",\"pid\":" + ProcessHandle.current().pid() + "}";
+    commit(List.of(record(PRESENCE_KEY, value.getBytes(UTF_8))));
+  }
+
+  private ProducerRecord<byte[], byte[]> record(String key, byte @Nullable [] value) {
+    return new ProducerRecord<>(topic, key.getBytes(UTF_8), value);
+  }
+
+  /** One transaction, as often as it takes; a broker that is away comes back. */
+  private synchronized void commit(List<ProducerRecord<byte[], byte[]>> records)
+      throws LedgerLostException {
+    while (!tryCommit(records)) {
+      if (closing) {
+        throw new LedgerLostException("stopped while Kafka was away", new InterruptedException());
+      }
+    }
+  }
+
+  private boolean tryCommit(List<ProducerRecord<byte[], byte[]>> records)
+      throws LedgerLostException {
+    try {
+      producer.beginTransaction();
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      records.forEach(record -> sent.add(producer.send(record)));
+      insist("commit", producer::commitTransaction);
+      return true;
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      throw new LedgerLostException("another bridge has taken over", e);
+    } catch (AuthorizationException e) {
+      throw new LedgerLostException("not allowed to write " + topic + ": " + e.getMessage(), e);
+    } catch (KafkaException e) {
+      if (!(e instanceof RetriableException) && !(e.getCause() instanceof RetriableException)) {
+        throw new LedgerLostException("can't write " + topic + ": " + e.getMessage(), e);
+      }
+      LOG.warn("{} can't be written at the moment, trying again: {}", topic, e.getMessage());
+      insist("abort", producer::abortTransaction);
+      return false;
+    }
+  }
+
+  /** Both may be called again when they time out, and must be. */
+  private void insist(String what, Runnable transactionCall) {
+    while (true) {
+      try {
+        transactionCall.run();
+        return;
+      } catch (TimeoutException e) {
+        if (closing) {
+          throw e;
+        }
+        LOG.warn("{}: no answer to {} yet, trying again", topic, what);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    producer.close(Duration.ofSeconds(5));
+  }
+}

@@ -1,0 +1,141 @@
+package io.netnswatch.oncall.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netnswatch.kafkaconfig.SettingAtFault;
+import io.netnswatch.oncall.alert.Fleet;
+import io.netnswatch.oncall.metrics.OncallMetrics;
+import io.netnswatch.schema.Incident;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the present state of all incidents as their topic tells it. */
+public final class IncidentTopic implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(IncidentTopic.class);
+
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(2);
+
+  private final TopicTail tail;
+  private final IncidentReader reader;
+  private final Fleet fleet;
+  private final OncallMetrics metrics;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  /**
+   * Nothing is read yet.
+   *
+   * @param fleet kept by this; whoever looks at it locks it
+   * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if there is no topic
+   */
+  public IncidentTopic(KafkaConnection kafka, Fleet fleet, OncallMetrics metrics) {
+    this.tail = new TopicTail(kafka, kafka.topics().incidents());
+    this.reader = new IncidentReader(kafka.registry());
+    this.fleet = fleet;
+    this.metrics = metrics;
+  }
+
+  /** Reads all there is; returns early if stopped. */
+  public void readToEnd() throws InterruptedException {
+    Map<TopicPartition, Long> end = tail.end();
+    while (!isStopped() && !tail.hasReached(end)) {
+      poll();
+    }
+  }
+
+  /** Reads what has come, and returns whether anything has. */
+  public boolean poll() throws InterruptedException {
+    boolean any = false;
+    try {
+      for (ConsumerRecord<byte[], byte[]> record : tail.poll(POLL)) {
+        take(record);
+        any = true;
+      }
+    } catch (WakeupException e) {
+      LOG.debug("woken to stop", e);
+    }
+    return any;
+  }
+
+  /** Partitions that were added to the topic are read too. */
+  public void takeNewPartitions() {
+    tail.takeNewPartitions();
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    if (record.key() == null) {
+      metrics.record("NO_KEY");
+      return;
+    }
+    String key = new String(record.key(), UTF_8);
+    if (record.value() == null) {
+      synchronized (fleet) {
+        fleet.remove(key);
+      }
+      metrics.record("TOMBSTONE");
+      return;
+    }
+    try {
+      Incident step = decoded(record.topic(), record.value());
+      Fleet.Reading reading;
+      synchronized (fleet) {
+        reading = fleet.apply(key, step);
+      }
+      metrics.record(reading.name());
+      if (reading == Fleet.Reading.REPLAYED) {
+        LOG.warn("{} comes from replay {}: refused", key, step.getReplayRunId());
+      }
+    } catch (IncidentReader.UnreadableException e) {
+      synchronized (fleet) {
+        fleet.unreadable(key);
+      }
+      metrics.record("UNDECODABLE");
+      LOG.warn(
+          "{}-{}@{} can't be read: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e.getMessage());
+    }
+  }
+
+  /**
+   * A registry that is away comes back: what it did not say anything about can't be passed over.
+   */
+  private Incident decoded(String topic, byte[] value)
+      throws IncidentReader.UnreadableException, InterruptedException {
+    while (true) {
+      try {
+        return reader.read(topic, value);
+      } catch (IncidentReader.RegistryUnavailableException e) {
+        LOG.warn("{}{}; trying again", e.getMessage(), SettingAtFault.hint(e));
+        if (stopped.await(REGISTRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new InterruptedException("stopped");
+        }
+      }
+    }
+  }
+
+  private boolean isStopped() {
+    return stopped.getCount() == 0;
+  }
+
+  /** Lets whoever reads return soon; may be called by any thread. */
+  public void stop() {
+    stopped.countDown();
+    tail.wakeup();
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Metrics and health. */
+@NullMarked
+package io.netnswatch.oncall.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package io.netnswatch.oncall.targets;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netnswatch.oncall.alert.Alert;
+import io.netnswatch.schema.Incident;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Words that several targets use. */
+final class Text {
+
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final int MAX_HOSTS = 200;
+
+  private Text() {}
+
+  /** At most so many characters; what is cut off is marked. */
+  static String atMost(int length, String text) {
+    return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+  }
+
+  /** The hosts concerned, separated by commas; the first {@value #MAX_HOSTS} by name. */
+  static String hosts(Alert alert) {
+    List<String> names = hostNames(alert);
+    String listed = names.stream().limit(MAX_HOSTS).collect(Collectors.joining(", "));
+    return names.size() <= MAX_HOSTS
+        ? listed
+        : listed + " and " + (names.size() - MAX_HOSTS) + " more";
+  }
+
+  static List<String> hostNames(Alert alert) {
+    return alert.incidents().stream().map(Incident::getHost).distinct().toList();
+  }
+
+  /** The incident that speaks for all; empty if none is known. */
+  static Optional<Incident> speaker(Alert alert) {
+    return alert.incidents().stream()
+        .filter(incident -> incident.getSeverity() == alert.severity())
+        .findFirst()
+        .or(() -> alert.incidents().stream().findFirst());
+  }
+
+  /** Whether on-call tools can make a link of it. */
+  static boolean isLink(@Nullable String url) {
+    return url != null && (url.startsWith("http://") || url.startsWith("https://"));
+  }
+
+  /** Sets a field that has something to say. */
+  static void put(ObjectNode object, String name, @Nullable Object value) {
+    if (value != null && !value.toString().isEmpty()) {
+      object.put(name, value.toString());
+    }
+  }
+}

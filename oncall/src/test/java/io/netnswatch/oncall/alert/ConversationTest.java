@@ -1,0 +1,288 @@
+package io.netnswatch.oncall.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.netnswatch.oncall.TestIncidents;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ConversationTest {
+
+  private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+  private static final List<Route> ALL =
+      List.of(new Route(Set.of(), Severity.INFO, List.of(), List.of("target")));
+  private static final Patience PAGER =
+      new Patience(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1), Duration.ofMinutes(2));
+  private static final Patience ALERTMANAGER =
+      new Patience(
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(15),
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(2));
+  private static final Grouping GROUPED = new Grouping(true, Duration.ofSeconds(10));
+
+  private final Fleet fleet = new Fleet();
+  private final Map<String, Told> durable = new HashMap<>();
+
+  @Test
+  void fiftyHostsAreOnePageThatListsThemAndFollowsThem() {
+    Conversation pager = conversation(GROUPED, PAGER, null);
+    List<Incident> fifty = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      fifty.add(open("host-%02d".formatted(i), T0.plusMillis(i)));
+    }
+
+    // The first page waits for more hosts, then names them all
+    assertThat(pager.plan(fleet, ALL, T0).due()).isEmpty();
+    assertThat(pager.plan(fleet, ALL, T0).wakeAt()).isEqualTo(T0.plusSeconds(10));
+    List<Step> page = tellAll(pager, T0.plusSeconds(10));
+    assertThat(page).extracting(Step::action).containsExactly(Action.TRIGGER);
+    assertThat(page.get(0).alert().incidents()).hasSize(50);
+    assertThat(page.get(0).alert().title())
+        .startsWith("50 hosts, e.g. Namespace cleanup on host-00");
+
+    // One joins, most leave: one update, not before the window has passed
+    open("host-late", T0.plusSeconds(11));
+    fifty.subList(1, 50).forEach(incident -> end(incident, T0.plusSeconds(12)));
+    assertThat(tellAll(pager, T0.plusSeconds(13))).isEmpty();
+    List<Step> update = tellAll(pager, T0.plusSeconds(20));
+    assertThat(update).extracting(Step::action).containsExactly(Action.UPDATE);
+    assertThat(update.get(0).alert().key()).isEqualTo(page.get(0).alert().key());
+    assertThat(update.get(0).alert().incidents())
+        .extracting(Incident::getHost)
+        .containsExactly("host-00", "host-late");
+
+    // The last one ends: so does the page
+    fleet.open(ALL).forEach(incident -> end(incident, T0.plusSeconds(30)));
+    List<Step> resolve = tellAll(pager, T0.plusSeconds(31));
+    assertThat(resolve).extracting(Step::action).containsExactly(Action.RESOLVE);
+    assertThat(resolve.get(0).alert().endedAt()).isEqualTo(T0.plusSeconds(30));
+    assertThat(durable).isEmpty();
+
+    // Another outage of the group is another page
+    open("host-00", T0.plusSeconds(60));
+    assertThat(tellAll(pager, T0.plusSeconds(61))).isEmpty();
+    List<Step> again = tellAll(pager, T0.plusSeconds(80));
+    assertThat(again).extracting(Step::action).containsExactly(Action.TRIGGER);
+    assertThat(again.get(0).alert().key()).isNotEqualTo(page.get(0).alert().key());
+  }
+
+  @Test
+  void whatNobodyWasToldOfNobodyIsPagedForOnceItIsOver() {
+    // Given: the target turns the trigger away
+    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    Incident incident = open("a", T0);
+    List<Step> steps = pager.plan(fleet, ALL, T0).due();
+    remember(pager.begin(steps, alert -> Map.of(), T0));
+    assertThat(durable.values()).extracting(Told::phase).containsExactly(Phase.TRIGGERING);
+    remember(pager.failed(steps, false, Duration.ZERO, 1, T0));
+
+    // When: it is over before the target comes back
+    end(incident, T0.plusSeconds(30));
+
+    // Then
+    assertThat(pager.plan(fleet, ALL, T0.plusSeconds(60)).due()).isEmpty();
+    assertThat(durable).isEmpty();
+  }
+
+  @Test
+  void anUncertainTriggerIsRepeatedBeforeItsResolve() {
+    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    Incident incident = open("a", T0);
+    List<Step> steps = pager.plan(fleet, ALL, T0).due();
+    remember(pager.begin(steps, alert -> Map.of(), T0));
+
+    // When: it crashes in the request, and the incident ends meanwhile
+    end(incident, T0.plusSeconds(30));
+    Conversation restarted = conversation(Grouping.OFF, PAGER, null);
+
+    // Then
+    assertThat(tellAll(restarted, T0.plusSeconds(60)))
+        .extracting(Step::action, step -> step.alert().title())
+        .containsExactly(
+            tuple(Action.TRIGGER, incident.getTitle()), tuple(Action.RESOLVE, incident.getTitle()));
+  }
+
+  @Test
+  void firingAndResolvedAlertsAreToldAgain() {
+    Conversation alertmanager = conversation(Grouping.OFF, ALERTMANAGER, null);
+    Incident incident = open("a", T0);
+    assertThat(tellAll(alertmanager, T0)).extracting(Step::action).containsExactly(Action.TRIGGER);
+
+    assertThat(alertmanager.plan(fleet, ALL, T0).wakeAt()).isEqualTo(T0.plusSeconds(60));
+    assertThat(tellAll(alertmanager, T0.plusSeconds(60)))
+        .extracting(Step::action, step -> step.alert().firing())
+        .containsExactly(tuple(Action.REPEAT, true));
+
+    // After a restart it may have been forgotten: it is told at once
+    Conversation restarted = conversation(Grouping.OFF, ALERTMANAGER, null);
+    assertThat(tellAll(restarted, T0.plusSeconds(61)))
+        .extracting(Step::action)
+        .containsExactly(Action.REPEAT);
+
+    end(incident, T0.plusSeconds(62));
+    assertThat(tellAll(restarted, T0.plusSeconds(62)))
+        .extracting(Step::action)
+        .containsExactly(Action.RESOLVE);
+    assertThat(tellAll(restarted, T0.plusSeconds(200)))
+        .extracting(Step::action, step -> step.alert().firing())
+        .containsExactly(tuple(Action.REPEAT, false));
+    assertThat(tellAll(restarted, T0.plusSeconds(62 + 15 * 60))).isEmpty();
+    assertThat(durable).isEmpty();
+  }
+
+  @Test
+  void failuresBackOffAndObeyTheTarget() {
+    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    open("a", T0);
+    assertThat(failOnce(pager, Duration.ZERO, T0)).isEqualTo(T0.plusSeconds(1));
+    assertThat(failOnce(pager, Duration.ZERO, T0.plusSeconds(1))).isEqualTo(T0.plusSeconds(3));
+    assertThat(failOnce(pager, Duration.ofSeconds(30), T0.plusSeconds(3)))
+        .isEqualTo(T0.plusSeconds(33));
+    assertThat(tellAll(pager, T0.plusSeconds(33))).hasSize(1);
+  }
+
+  /** And returns when it may be tried again. */
+  private Instant failOnce(Conversation conversation, Duration atLeast, Instant now) {
+    List<Step> steps = conversation.plan(fleet, ALL, now).due();
+    remember(conversation.begin(steps, alert -> Map.of(), now));
+    remember(conversation.failed(steps, true, atLeast, 1, now));
+    return conversation.plan(fleet, ALL, now).wakeAt();
+  }
+
+  @Test
+  void oneThatAlwaysFailsDoesNotHoldUpTheOthers() {
+    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    open("a", T0);
+    open("b", T0);
+    Instant retry = failFirst(pager, T0);
+    assertThat(pager.plan(fleet, ALL, retry).due())
+        .extracting(step -> step.alert().incidents().get(0).getHost())
+        .containsExactly("b", "a");
+  }
+
+  private Instant failFirst(Conversation conversation, Instant now) {
+    List<Step> first = conversation.plan(fleet, ALL, now).due().subList(0, 1);
+    remember(conversation.begin(first, alert -> Map.of(), now));
+    remember(conversation.failed(first, true, Duration.ZERO, 1, now));
+    return conversation.plan(fleet, ALL, now).wakeAt();
+  }
+
+  @Test
+  void whatIsRefusedIsNotTriedAgainUnlessItChanges() {
+    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    Incident incident = open("a", T0);
+    List<Step> steps = pager.plan(fleet, ALL, T0).due();
+    remember(pager.begin(steps, alert -> Map.of(), T0));
+    remember(pager.refused(steps));
+
+    assertThat(durable).isEmpty();
+    assertThat(pager.plan(fleet, ALL, T0.plusSeconds(3600)).due()).isEmpty();
+    apply(TestIncidents.recovering(incident, T0.plusSeconds(60)));
+    assertThat(pager.plan(fleet, ALL, T0.plusSeconds(3600)).due())
+        .extracting(Step::action)
+        .containsExactly(Action.TRIGGER);
+  }
+
+  @Test
+  void aRateLimitLetsTriggersGoFirst() {
+    Conversation pager = conversation(Grouping.OFF, PAGER, new RateLimit(60, 2));
+    Incident first = open("a", T0);
+    assertThat(tellAll(pager, T0)).hasSize(1);
+    end(first, T0.plusMillis(1));
+    open("b", T0.plusMillis(1));
+
+    // One token is left: for the trigger. The resolve waits for the next one
+    assertThat(tellAll(pager, T0.plusMillis(1)))
+        .extracting(Step::action)
+        .containsExactly(Action.TRIGGER);
+    Plan waiting = pager.plan(fleet, ALL, T0.plusMillis(2));
+    assertThat(waiting.due()).isEmpty();
+    assertThat(waiting.waiting()).isEqualTo(1);
+    assertThat(waiting.wakeAt()).isBetween(T0.plusMillis(900), T0.plusMillis(1100));
+    assertThat(tellAll(pager, waiting.wakeAt()))
+        .extracting(Step::action)
+        .containsExactly(Action.RESOLVE);
+  }
+
+  @Test
+  void anUnreadableRecordResolvesNothing() {
+    Conversation alertmanager = conversation(Grouping.OFF, ALERTMANAGER, null);
+    Incident incident = open("a", T0);
+    tellAll(alertmanager, T0);
+
+    // When: a bridge starts that can't read the incident's latest record
+    Fleet unread = new Fleet();
+    unread.unreadable(incident.getIncidentKey());
+    Conversation restarted = conversation(Grouping.OFF, ALERTMANAGER, null);
+
+    // Then
+    assertThat(restarted.plan(unread, ALL, T0.plusSeconds(5)).due())
+        .extracting(Step::action, step -> step.alert().firing(), step -> step.alert().title())
+        .containsExactly(tuple(Action.REPEAT, true, incident.getTitle()));
+  }
+
+  @Test
+  void whatIsNotRoutedToATargetAnyMoreIsResolvedThere() {
+    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    open("a", T0);
+    tellAll(pager, T0);
+    assertThat(pager.plan(fleet, List.of(), T0.plusSeconds(1)).due())
+        .extracting(Step::action)
+        .containsExactly(Action.RESOLVE);
+  }
+
+  private Conversation conversation(
+      Grouping grouping, Patience patience, @Nullable RateLimit rateLimit) {
+    return new Conversation(new Terms(grouping, patience, rateLimit, 1), durable, T0);
+  }
+
+  private Incident open(String host, Instant at) {
+    return apply(TestIncidents.opened(host, at));
+  }
+
+  private void end(Incident incident, Instant at) {
+    apply(TestIncidents.resolved(incident, at));
+  }
+
+  private Incident apply(Incident step) {
+    assertThat(fleet.apply(step.getIncidentKey(), step)).isEqualTo(Fleet.Reading.TAKEN);
+    return step;
+  }
+
+  /** Tells what is due, one by one, to a target that takes everything. */
+  private List<Step> tellAll(Conversation conversation, Instant now) {
+    List<Step> told = new ArrayList<>();
+    while (true) {
+      Plan plan = conversation.plan(fleet, ALL, now);
+      remember(conversation.forget(plan.forget()));
+      if (plan.due().isEmpty()) {
+        return told;
+      }
+      List<Step> steps = plan.due().subList(0, 1);
+      remember(conversation.begin(steps, alert -> Map.of(), now));
+      remember(conversation.accepted(steps, now));
+      told.addAll(steps);
+    }
+  }
+
+  private void remember(List<Change> changes) {
+    for (Change change : changes) {
+      if (change.told() == null) {
+        durable.remove(change.key());
+      } else {
+        durable.put(change.key(), change.told());
+      }
+    }
+  }
+}
