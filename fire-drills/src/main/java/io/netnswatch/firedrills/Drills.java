@@ -123,7 +123,7 @@ final class Drills {
   private static void brokerRestart(Scene scene, Load load) throws Exception {
     scene.start(A);
     CompletableFuture<Long> sending = scene.sending(load);
-    scene.awaitSent(2_000);
+    scene.awaitJudged(0.05);
     scene.servers().restartBroker();
     sending.get();
     scene.awaitJudged(1);
@@ -132,7 +132,7 @@ final class Drills {
   private static void brokerAway(Scene scene, Load load, Duration away) throws Exception {
     scene.start(A);
     CompletableFuture<Long> sending = scene.sending(load);
-    scene.awaitSent(2_000);
+    scene.awaitJudged(0.05);
     scene.servers().stopBroker();
     TimeUnit.SECONDS.sleep(away.toSeconds()); // being away is the drill
     scene.servers().restartBroker();

@@ -225,6 +225,28 @@ class OncallIT {
   }
 
   @Test
+  void kafkaIsAwayForAWhile() throws Exception {
+    Incident incident = TestIncidents.opened("storage-1", start);
+    publish(incident);
+    ChildJvm bridge = start();
+    awaitUntil(bridge, () -> assertThat(alertmanager.firing("instance")).hasSize(1));
+
+    // When: nothing can be read or remembered, the alert is kept alive all the same
+    cluster.stopBroker();
+    alertmanager.kill();
+    alertmanager.start();
+    awaitUntil(
+        bridge, () -> assertThat(alertmanager.firing("instance")).containsExactly("storage-1"));
+
+    // And when Kafka is back, the bridge goes on
+    cluster.restartBroker();
+    publish(TestIncidents.resolved(incident, Instant.now()));
+    publish(TestIncidents.opened("storage-2", start));
+    awaitUntil(
+        bridge, () -> assertThat(alertmanager.firing("instance")).containsExactly("storage-2"));
+  }
+
+  @Test
   void killedBetweenSendingAndRemembering() throws Exception {
     // Given: the pager takes a trigger, and its answer gets lost
     Incident incident = TestIncidents.opened("compute-1", start);
@@ -333,6 +355,8 @@ class OncallIT {
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=" // there is another on this class path
+                    + Path.of("src/main/resources/logback.xml").toAbsolutePath(),
                 "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema"),
             OncallCommand.class.getName(),
             arguments);

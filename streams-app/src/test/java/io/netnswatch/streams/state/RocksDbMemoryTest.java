@@ -19,6 +19,9 @@ import org.rocksdb.RocksDBException;
 class RocksDbMemoryTest {
 
   private static final long BUDGET = 48 << 20;
+
+  /** What is being written out can't be given back at once: a quarter, the share of writes. */
+  private static final long WHILE_FLUSHING = BUDGET / 4;
   private static final int STORES = 60;
   private static final int VALUES = 1_000;
   private static final int VALUE_BYTES = 2_000;
@@ -50,7 +53,7 @@ class RocksDbMemoryTest {
       largest = Math.max(largest, used(stores));
     }
 
-    assertThat(largest).isBetween(BUDGET / 8, BUDGET);
+    assertThat(largest).isBetween(BUDGET / 8, BUDGET + WHILE_FLUSHING);
     stores.forEach(RocksDB::close);
   }
 

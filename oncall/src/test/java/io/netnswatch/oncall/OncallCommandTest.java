@@ -1,0 +1,52 @@
+package io.netnswatch.oncall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class OncallCommandTest {
+
+  private static final String ROUTES =
+      """
+      targets:
+        chat: {type: webhook, url: "https://chat.example.org/x"}
+      routes:
+        - targets: [chat]
+      """;
+
+  @TempDir private Path directory;
+
+  @Test
+  void checksTheFileWithoutKafka() throws Exception {
+    assertThat(run(ROUTES, "--check")).isEqualTo("0 %s: 1 routes to [chat]\n".formatted(file()));
+    assertThat(run(ROUTES.replace("url", "uri"), "--check"))
+        .startsWith("2 %s: targets.chat.uri: unknown key; there is type, url,".formatted(file()));
+  }
+
+  @Test
+  void saysWhatIsMissing() throws Exception {
+    assertThat(run(ROUTES))
+        .startsWith("2 --bootstrap-servers and --schema-registry-url are needed");
+  }
+
+  private Path file() {
+    return directory.resolve("routes.yaml");
+  }
+
+  /** Exit code, and behind it what was printed. */
+  private String run(String routes, String... more) throws Exception {
+    StringWriter out = new StringWriter();
+    CommandLine command = new CommandLine(new OncallCommand());
+    command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
+    String[] arguments = new String[more.length + 1];
+    arguments[0] = "--routes=" + Files.writeString(file(), routes);
+    System.arraycopy(more, 0, arguments, 1, more.length);
+    return command.execute(arguments) + " " + out;
+  }
+}
