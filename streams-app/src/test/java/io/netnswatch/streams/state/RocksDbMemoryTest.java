@@ -22,6 +22,7 @@ class RocksDbMemoryTest {
 
   /** What is being written out can't be given back at once: a quarter, the share of writes. */
   private static final long WHILE_FLUSHING = BUDGET / 4;
+
   private static final int STORES = 60;
   private static final int VALUES = 1_000;
   private static final int VALUE_BYTES = 2_000;
