@@ -18,6 +18,7 @@ import io.netnswatch.oncall.metrics.StatusServer;
 import io.netnswatch.oncall.targets.HttpCourier;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class OncallCommand implements Callable<Integer> {
       names = "--routes",
       paramLabel = "FILE",
       required = true,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description =
           "Who is told, and of what: YAML, see oncall/src/main/config/routes.yaml. Secrets stay"
               + " elsewhere: $${env:NAME}, $${file:PATH:KEY}, $${directory:PATH:FILE}.")
@@ -114,8 +116,8 @@ public final class OncallCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .printf(
-              "%s: %d routes to %s%n",
-              routesFile, routes.routes().size(), routes.targets().keySet());
+              "%s is good: %d targets, %d routes%n",
+              routesFile, routes.targets().size(), routes.routes().size());
       return CommandLine.ExitCode.OK;
     }
     KafkaConnection connection = kafka.connection(config.clientSettings());
@@ -176,6 +178,8 @@ public final class OncallCommand implements Callable<Integer> {
       return RoutesFile.read(routesFile);
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    } catch (NoSuchFileException e) {
+      throw new ParameterException(spec.commandLine(), "there is no file " + routesFile, e);
     }
   }
 

@@ -134,6 +134,9 @@ final class TargetWorker {
     if (steps.size() > 1) {
       for (Step step : steps) {
         tell(List.of(step));
+        if (failures > 0) {
+          return; // the others are planned again
+        }
       }
       return;
     }

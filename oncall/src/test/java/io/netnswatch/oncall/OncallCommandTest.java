@@ -24,7 +24,8 @@ class OncallCommandTest {
 
   @Test
   void checksTheFileWithoutKafka() throws Exception {
-    assertThat(run(ROUTES, "--check")).isEqualTo("0 %s: 1 routes to [chat]\n".formatted(file()));
+    assertThat(run(ROUTES, "--check"))
+        .isEqualTo("0 %s is good: 1 targets, 1 routes\n".formatted(file()));
     assertThat(run(ROUTES.replace("url", "uri"), "--check"))
         .startsWith("2 %s: targets.chat.uri: unknown key; there is type, url,".formatted(file()));
   }
@@ -33,6 +34,14 @@ class OncallCommandTest {
   void saysWhatIsMissing() throws Exception {
     assertThat(run(ROUTES))
         .startsWith("2 --bootstrap-servers and --schema-registry-url are needed");
+  }
+
+  @Test
+  void namesTheFileThatIsNotThere() {
+    StringWriter err = new StringWriter();
+    CommandLine command = new CommandLine(new OncallCommand()).setErr(new PrintWriter(err, true));
+    assertThat(command.execute("--routes=" + file(), "--check")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("there is no file " + file());
   }
 
   private Path file() {
