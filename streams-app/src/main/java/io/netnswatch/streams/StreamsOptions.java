@@ -28,6 +28,15 @@ final class StreamsOptions {
 
   private static final int CACHE_BYTES = 32 << 20;
 
+  /**
+   * What a task holds of each of its topics before it asks for more. The default, 1,000, is more
+   * than a hundred megabytes of snapshots with twelve partitions.
+   */
+  private static final int BUFFERED_RECORDS = 200;
+
+  /** Of all partitions together; the default is 50 MiB. */
+  private static final int FETCH_BYTES = 16 << 20;
+
   @Option(
       names = "--application-id",
       paramLabel = "ID",
@@ -115,6 +124,11 @@ final class StreamsOptions {
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+    settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCH_BYTES);
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), BUFFERED_RECORDS);
     settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
     settings.put(RocksDbMemory.BUDGET_CONFIG, rocksDbMib << 20);
