@@ -148,7 +148,7 @@ final class Scene implements AutoCloseable {
             List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
+                "-Xmx768m",
                 "-Dlogback.configurationFile=command-logback.xml",
                 "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema"),
             "io.netnswatch.streams.DetectCommand",
