@@ -15,7 +15,8 @@ public interface Delivery {
    * called before the first delivery and after one in doubt.
    *
    * @param known from which offsets on records may be there whose outcome is unknown
-   * @return from which offsets on records may come from now on; never less than any of them
+   * @return from which offsets on records may be there whose outcome this process alone knows, or
+   *     nobody
    * @throws RuntimeException if broker or registry give no answer
    */
   Map<Partition, Long> locate(Map<Partition, Long> known);

@@ -11,6 +11,7 @@ import io.netnswatch.schema.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,15 @@ public final class KafkaDelivery implements Delivery {
   public Map<Partition, Long> locate(Map<Partition, Long> known) {
     PublishedTail.Found found = tail.read(known);
     published.addAll(found.events());
-    return found.ends();
+    return found.events().isEmpty() ? found.ends() : readAgain(known, found.ends());
+  }
+
+  /** What was found is known here alone until it is settled: a crash must let it be found again. */
+  private static Map<Partition, Long> readAgain(
+      Map<Partition, Long> known, Map<Partition, Long> ends) {
+    Map<Partition, Long> begins = new HashMap<>(ends);
+    begins.replaceAll((at, end) -> Math.min(end, known.getOrDefault(at, end)));
+    return begins;
   }
 
   @Override

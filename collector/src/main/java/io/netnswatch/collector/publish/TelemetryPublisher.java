@@ -221,9 +221,9 @@ public final class TelemetryPublisher implements AutoCloseable {
   private void land(Flight landed) {
     try {
       if (landed.located() != null) {
-        spool.offsets(landed.located().join());
-        located = true;
-        backOffNanos = FIRST_BACK_OFF_NANOS;
+        Map<Partition, Long> offsets = landed.located().join();
+        located = true; // also where the disk does not take it: after a crash more is read back
+        spool.offsets(offsets);
       } else if (landed.receipt() != null) {
         settle(landed.receipt().join(), landed.batch());
       }
@@ -309,13 +309,13 @@ public final class TelemetryPublisher implements AutoCloseable {
     try {
       for (TelemetryEvent next = queue.peek(); next != null; next = queue.peek()) {
         spool.append(next);
-        queue.remove();
         logLimit.log(
             "spooling", () -> log.info("events go to the spool until Kafka has taken all before"));
         Flight current = flight;
         if (current != null && current.ofQueue()) {
           flight = new Flight(current.sinceNanos(), null, current.receipt(), spool.take(1));
         }
+        queue.remove();
       }
       spoolFailure = null;
     } catch (IOException e) {

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Callback;
@@ -30,6 +32,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -154,6 +157,38 @@ class TelemetryPublisherTest {
       await().until(() -> publisher.published().equals(Map.of(TOPIC, 2L)));
       assertThat(sequences(second)).containsExactly(1L);
       assertThat(first.closed()).isTrue();
+    }
+  }
+
+  @Test
+  void whereTheDiskDoesNotTakeHowFarTheTopicsGoTheyAreReadBackOnceAndAllIsSent() throws Exception {
+    // Given: a spool with events, and Kafka away
+    MockProducer<String, SpecificRecord> producer = acknowledging(true);
+    AtomicBoolean away = new AtomicBoolean(true);
+    AtomicInteger reads = new AtomicInteger();
+    PublishedTail tail =
+        known -> {
+          if (away.get()) {
+            throw new TimeoutException("no broker");
+          }
+          reads.incrementAndGet();
+          return new Found(Map.of(), Set.of());
+        };
+    KafkaDelivery delivery = new KafkaDelivery(() -> producer, tail, TOPICS);
+    try (TelemetryPublisher publisher = new TelemetryPublisher(delivery, spool(), dropped)) {
+      LongStream.range(0, 3).mapToObj(TestEvents::event).forEach(publisher::publish);
+      await().until(() -> publisher.spool().events() == 3);
+
+      // When: it comes back, but the cursor can't be replaced
+      Files.createDirectories(directory.resolve("spool/cursor.next/in-the-way"));
+      away.set(false);
+
+      // Then
+      await().until(() -> publisher.published().equals(Map.of(TOPIC, 3L)));
+      assertThat(sequences(producer)).containsExactly(0L, 1L, 2L);
+      assertThat(reads).hasValue(1);
+      await().until(() -> spoolFiles().isEmpty());
+      assertThat(publisher.dropped()).isEmpty();
     }
   }
 
