@@ -157,12 +157,14 @@ public final class HostDetector {
   }
 
   private Step fold(String host, HostState state, long watermarkMs) {
+    long closedUntilMs = Math.max(state.foldedUntilMs(), settings.windowStart(watermarkMs));
+    if (watermarkMs != Long.MAX_VALUE && !state.hasWindowBefore(closedUntilMs)) {
+      return new Step(state.foldedUntil(closedUntilMs), false, List.of(), List.of());
+    }
     List<HostWindow> closed = new ArrayList<>();
     List<HostWindow> open = new ArrayList<>();
     for (HostWindow window : state.openWindows()) {
-      boolean isClosed =
-          window.startMs() < Math.max(state.foldedUntilMs(), settings.windowStart(watermarkMs));
-      (isClosed ? closed : open).add(window);
+      (window.startMs() < closedUntilMs ? closed : open).add(window);
     }
     List<Incident> incidents = new ArrayList<>();
     String previousBootId = state.previousBootId();

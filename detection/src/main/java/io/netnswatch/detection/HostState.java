@@ -37,6 +37,17 @@ public record HostState(
     openWindows = List.copyOf(openWindows);
   }
 
+  /** Whether a window that is open begins before that time. */
+  boolean hasWindowBefore(long timeMs) {
+    return !openWindows.isEmpty() && openWindows.get(0).startMs() < timeMs;
+  }
+
+  HostState foldedUntil(long timeMs) {
+    return timeMs == foldedUntilMs
+        ? this
+        : new HostState(latestEventMs, timeMs, openWindows, run, seen, previousBootId, boot);
+  }
+
   /** Whether an incident of this host has been reported and not resolved. */
   public boolean hasOpenIncident() {
     return boot != null && boot.hasOpenIncident();

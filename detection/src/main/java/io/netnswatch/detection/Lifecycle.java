@@ -54,6 +54,9 @@ final class Lifecycle {
       long windowEndMs,
       List<Incident> incidents) {
     Boot facts = Facts.after(before, window, windowEndMs);
+    if (window.showsNothing() && before.rules().isEmpty() && facts.workers().isEmpty()) {
+      return facts; // nothing seen, nothing remembered: nearly all windows
+    }
     Map<String, Rule> rules = new HashMap<>();
     for (Signature signature : signatures) {
       Rule rule = before.rule(signature.id());

@@ -32,6 +32,8 @@ import org.apache.kafka.streams.test.TestRecord;
 final class TopologyRun {
 
   private static final Topics TOPICS = Topics.withDefaultPrefix();
+  private static final String APPLICATION = "test";
+  private static final String CHANGELOG_PREFIX = APPLICATION + "-";
 
   private final Path stateDir;
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
@@ -54,7 +56,44 @@ final class TopologyRun {
     assertThat(run.incidents(events, engine.late())).isEqualTo(fromEngine);
   }
 
+  /**
+   * What was written to a changelog.
+   *
+   * @param records how many
+   * @param bytes of their values
+   */
+  record Volume(long records, long bytes) {}
+
+  /** By store, what each event's commit wrote to its changelog. */
+  static Map<String, Volume> changelogs(Path stateDir, List<TelemetryEvent> events) {
+    Map<String, Volume> volumes = new HashMap<>();
+    TopologyRun run = new TopologyRun(stateDir);
+    try (TopologyTestDriver driver = run.driver()) {
+      run.pipe(driver, events);
+      for (String topic : driver.producedTopicNames()) {
+        if (topic.startsWith(CHANGELOG_PREFIX)) {
+          List<TestRecord<byte[], byte[]>> written = records(driver, topic);
+          volumes.put(
+              topic.substring(CHANGELOG_PREFIX.length(), topic.lastIndexOf('-')),
+              new Volume(
+                  written.size(), written.stream().mapToLong(it -> it.value().length).sum()));
+        }
+      }
+    }
+    return volumes;
+  }
+
   private List<String> incidents(List<TelemetryEvent> events, int late) {
+    try (TopologyTestDriver driver = driver()) {
+      pipe(driver, events);
+      assertThat(records(driver, TOPICS.deadLetters())).hasSize(late);
+      return records(driver, TOPICS.incidents()).stream()
+          .map(record -> hex(record.value()))
+          .toList();
+    }
+  }
+
+  private TopologyTestDriver driver() {
     DetectorTopology topology =
         new DetectorTopology(
             TOPICS,
@@ -65,28 +104,26 @@ final class TopologyRun {
             new DetectorMetrics(new SimpleMeterRegistry(), InstantSource.system()),
             new LatestRecords(TOPICS));
     Properties config = new Properties();
-    config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    try (TopologyTestDriver driver = new TopologyTestDriver(topology.build(), config)) {
-      Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
-      for (TelemetryEvent event : events) {
-        String topic = TOPICS.topicOf(event.value());
-        inputs
-            .computeIfAbsent(
-                topic,
-                name ->
-                    driver.createInputTopic(
-                        name, new ByteArraySerializer(), new ByteArraySerializer()))
-            .pipeInput(
-                event.host().getBytes(UTF_8),
-                serializer.serialize(topic, event.value()),
-                event.eventTime());
-      }
-      assertThat(records(driver, TOPICS.deadLetters())).hasSize(late);
-      return records(driver, TOPICS.incidents()).stream()
-          .map(record -> hex(record.value()))
-          .toList();
+    return new TopologyTestDriver(topology.build(), config);
+  }
+
+  private void pipe(TopologyTestDriver driver, List<TelemetryEvent> events) {
+    Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
+    for (TelemetryEvent event : events) {
+      String topic = TOPICS.topicOf(event.value());
+      inputs
+          .computeIfAbsent(
+              topic,
+              name ->
+                  driver.createInputTopic(
+                      name, new ByteArraySerializer(), new ByteArraySerializer()))
+          .pipeInput(
+              event.host().getBytes(UTF_8),
+              serializer.serialize(topic, event.value()),
+              event.eventTime());
     }
   }
 

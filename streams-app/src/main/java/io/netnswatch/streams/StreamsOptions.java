@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How this instance takes part in the work. */
-final class StreamsOptions {
+public final class StreamsOptions {
 
   /** How instances agree on who does what; named as Kafka names them. */
   enum GroupProtocol {
@@ -32,7 +32,7 @@ final class StreamsOptions {
    * What a task holds of each of its topics before it asks for more. The default, 1,000, is more
    * than a hundred megabytes of snapshots with twelve partitions.
    */
-  private static final int BUFFERED_RECORDS = 200;
+  private static final int BUFFERED_RECORDS = 500;
 
   /** Of all partitions together; the default is 50 MiB. */
   private static final int FETCH_BYTES = 16 << 20;
@@ -116,7 +116,7 @@ final class StreamsOptions {
    *
    * @throws ParameterException if options exclude each other
    */
-  Properties settings(Cluster cluster) {
+  public Properties settings(Cluster cluster) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());

@@ -33,19 +33,18 @@ import org.jspecify.annotations.Nullable;
 public final class Projection {
 
   /** From this use of a CPU on a kernel worker is worth keeping. */
-  private static final double BUSY_WORKER_CPUS = 0.5;
+  static final double BUSY_WORKER_CPUS = 0.5;
 
   /** With a larger share of nameless symbols a slice proves nothing. */
   private static final double MOST_UNNAMED = 0.5;
 
-  private static final Set<String> USER_MODULES =
-      Set.of("[vdso]", "[vsyscall]", "[heap]", "[stack]");
+  static final Set<String> USER_MODULES = Set.of("[vdso]", "[vsyscall]", "[heap]", "[stack]");
 
-  private static final String CLEANUP = "cleanup_net";
+  static final String CLEANUP = "cleanup_net";
 
-  private static final int MAX_HOST_LENGTH = 190;
-  private static final int MAX_TEXT_LENGTH = 4_096;
-  private static final int MAX_FRAMES = 128;
+  static final int MAX_HOST_LENGTH = 190;
+  static final int MAX_TEXT_LENGTH = 4_096;
+  static final int MAX_FRAMES = 128;
 
   private final List<Signature> signatures;
   private final HotCodeFinder hotCode;
@@ -138,8 +137,11 @@ public final class Projection {
         named += entry.getSamples();
       }
     }
-    Long lost = sample.getLostCount();
-    boolean mostLost = lost != null && lost > sample.getSampleCount();
+    return isConclusive(sample.getSampleCount(), sample.getLostCount(), named, unnamed);
+  }
+
+  static boolean isConclusive(long samples, @Nullable Long lost, long named, long unnamed) {
+    boolean mostLost = lost != null && lost > samples;
     return !mostLost && unnamed <= MOST_UNNAMED * (named + unnamed);
   }
 

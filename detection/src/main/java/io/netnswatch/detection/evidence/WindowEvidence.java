@@ -76,6 +76,15 @@ public record WindowEvidence(List<Boot> boots) {
       imbalances = List.copyOf(imbalances);
     }
 
+    /** Whether nothing in it can speak for a signature. */
+    public boolean showsNothing() {
+      return hotCode.isEmpty()
+          && slow.isEmpty()
+          && creation == null
+          && suspects.isEmpty()
+          && imbalances.isEmpty();
+    }
+
     /** The hottest code of a signature from one origin, if any was seen. */
     public @Nullable HotCode hotCode(String ruleId, HotCode.Origin origin) {
       for (HotCode hot : hotCode) {
@@ -177,6 +186,9 @@ public record WindowEvidence(List<Boot> boots) {
     Boot added = Boot.of(evidence);
     if (boots.isEmpty()) {
       return new WindowEvidence(List.of(added));
+    }
+    if (boots.size() == 1 && boots.get(0).bootId().equals(added.bootId())) {
+      return new WindowEvidence(List.of(boots.get(0).merge(added)));
     }
     List<Boot> merged = new ArrayList<>(boots.size() + 1);
     boolean known = false;

@@ -12,6 +12,13 @@ final class Check {
     that(value != null, key + " is missing");
   }
 
+  static void function(String key, @Nullable String name) {
+    present(key, name);
+    that(
+        name != null && name.matches("\\w+"),
+        key + " must be a kernel function's name, not " + name);
+  }
+
   static void range(String key, long value, long least, long most) {
     that(
         value >= least && value <= most,

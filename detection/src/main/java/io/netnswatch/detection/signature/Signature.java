@@ -114,7 +114,7 @@ public record Signature(
 
     public Hot {
       Check.present("hot.symbols", symbols);
-      Check.present("hot.caller", caller);
+      Check.function("hot.caller", caller);
       Check.that(!symbols.isEmpty(), "hot.symbols must not be empty");
       Check.that(cpus > 0 && cpus <= 4096, "hot.cpus must be above 0 and at most 4096: " + cpus);
       Check.that(
@@ -149,7 +149,7 @@ public record Signature(
    */
   public record Blocked(String kernelFunction, long afterMs) {
     public Blocked {
-      Check.present("blocked.kernel_function", kernelFunction);
+      Check.function("blocked.kernel_function", kernelFunction);
       Check.range("blocked.after_ms", afterMs, 1, MAX_MS);
     }
   }
@@ -198,6 +198,8 @@ public record Signature(
       all = listOrNone(all);
       Check.that(
           !any.isEmpty() || !all.isEmpty(), "suggestions: one of any and all must name functions");
+      any.forEach(function -> Check.function("suggestions.any", function));
+      all.forEach(function -> Check.function("suggestions.all", function));
     }
 
     /** Whether a stack, without compiler suffixes, fits. */

@@ -162,10 +162,7 @@ public final class StoreQueries {
         finding.verdict() == KernelVerdict.NOT_AFFECTED ? null : worst.cure());
   }
 
-  /**
-   * Those about a time. The cache over the store walks through a range step by step, so one from
-   * the epoch on would take a second.
-   */
+  /** Those about a time. */
   private List<ClosedWindow> windows(String host, Instant about) {
     ReadOnlyWindowStore<String, WindowEvidence> store =
         streams.store(

@@ -1,15 +1,18 @@
 package io.netnswatch.streams.records;
 
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.TelemetryEvent;
+import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.Arrays;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +21,16 @@ import org.jspecify.annotations.Nullable;
 public final class TelemetryDeserializer {
 
   /** Larger events are refused unread; the largest real ones are some ten kilobytes. */
-  private static final int MAX_VALUE_BYTES = 1 << 20;
+  public static final int MAX_VALUE_BYTES = 1 << 20;
 
   private static final int HTTP_NOT_FOUND = 404;
 
+  private final SchemaRegistryClient registry;
   private final KafkaAvroDeserializer deserializer;
 
   /** Asks that registry for schemas. */
   public TelemetryDeserializer(SchemaRegistryClient registry) {
+    this.registry = registry;
     this.deserializer = AvroSerdes.deserializer(registry);
   }
 
@@ -56,6 +61,19 @@ public final class TelemetryDeserializer {
           null);
     }
     return event;
+  }
+
+  /**
+   * The schema that has an id; one that a record of that topic was written with is at hand.
+   *
+   * @throws RegistryUnavailableException if it is not, and the registry does not answer
+   */
+  public Schema schema(String topic, int id) {
+    try {
+      return ((AvroSchema) registry.getSchemaBySubjectAndId(Topics.subject(topic), id)).rawSchema();
+    } catch (IOException | RestClientException e) {
+      throw new RegistryUnavailableException("schema registry: " + describe(e), e);
+    }
   }
 
   private static TelemetryEvent telemetry(Object value) throws UnusableRecordException {

@@ -24,7 +24,7 @@ public final class StateSerdes {
   }
 
   private interface Write<T> {
-    void write(StateWriter writer, T value) throws IOException;
+    void write(StateWriter writer, T value);
   }
 
   private interface Read<T> {
@@ -33,17 +33,13 @@ public final class StateSerdes {
 
   private static <T> Serde<T> serde(Write<T> write, Read<T> read) {
     return Serdes.serdeFrom(
-        (topic, value) -> value == null ? null : bytes(topic, write, value),
+        (topic, value) -> value == null ? null : bytes(write, value),
         (topic, bytes) -> bytes == null ? null : value(topic, read, bytes));
   }
 
-  private static <T> byte[] bytes(String topic, Write<T> write, T value) {
+  private static <T> byte[] bytes(Write<T> write, T value) {
     StateOutput out = new StateOutput();
-    try {
-      write.write(new StateWriter(out), value);
-    } catch (IOException e) {
-      throw new SerializationException("state for " + topic + ": " + e.getMessage(), e);
-    }
+    write.write(new StateWriter(out), value);
     return out.toByteArray();
   }
 

@@ -11,7 +11,6 @@ import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.Suspect;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Kernel;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ final class StateWriter {
 
   /** Writes a value that is there. */
   private interface Body<T> {
-    void write(T value) throws IOException;
+    void write(T value);
   }
 
   private final StateOutput out;
@@ -29,39 +28,41 @@ final class StateWriter {
     this.out = out;
   }
 
-  void hostState(HostState state) throws IOException {
+  void hostState(HostState state) {
     out.writeLong(state.latestEventMs());
     out.writeLong(state.foldedUntilMs());
-    list(state.openWindows(), this::hostWindow);
+    out.writeInt(state.openWindows().size());
+    for (HostWindow window : state.openWindows()) {
+      out.writeLong(window.startMs());
+      windowEvidence(window.evidence());
+    }
     out.writeLong(state.run().startedAtMs());
     out.writeLong(state.run().sequence());
     out.writeLong(state.run().clockSetAt());
     out.writeLong(state.seen().latestSecond());
     out.writeLong(state.seen().elapsedSeconds());
-    nullable(state.previousBootId(), out::writeString);
+    nullableString(state.previousBootId());
     nullable(state.boot(), this::boot);
   }
 
-  void windowEvidence(WindowEvidence evidence) throws IOException {
-    list(evidence.boots(), this::windowBoot);
+  void windowEvidence(WindowEvidence evidence) {
+    out.writeInt(evidence.boots().size());
+    for (WindowEvidence.Boot boot : evidence.boots()) {
+      windowBoot(boot);
+    }
   }
 
-  private void hostWindow(HostWindow window) throws IOException {
-    out.writeLong(window.startMs());
-    list(window.evidence().boots(), this::windowBoot);
-  }
-
-  private void windowBoot(WindowEvidence.Boot boot) throws IOException {
+  private void windowBoot(WindowEvidence.Boot boot) {
     out.writeString(boot.bootId());
     out.writeLong(boot.firstEventMs());
-    nullable(boot.kernel(), this::kernel);
+    nullableKernel(boot.kernel());
     out.writeBoolean(boot.profiled());
     out.writeBoolean(boot.measured());
     out.writeBoolean(boot.looked());
     list(boot.hotCode(), this::hotCode);
-    nullable(boot.creationSucceededMs(), out::writeLong);
-    nullable(boot.promptCreationMs(), out::writeLong);
-    nullable(boot.slowestCreationMs(), out::writeLong);
+    nullableLong(boot.creationSucceededMs());
+    nullableLong(boot.promptCreationMs());
+    nullableLong(boot.slowestCreationMs());
     list(boot.slow(), this::slow);
     nullable(boot.creation(), this::creation);
     list(boot.workers(), this::worker);
@@ -69,26 +70,26 @@ final class StateWriter {
     list(boot.imbalances(), this::imbalance);
   }
 
-  private void boot(HostState.Boot boot) throws IOException {
+  private void boot(HostState.Boot boot) {
     out.writeString(boot.bootId());
-    nullable(boot.kernel(), this::kernel);
-    nullable(boot.creationSucceededMs(), out::writeLong);
-    nullable(boot.promptCreationMs(), out::writeLong);
-    nullable(boot.profiledMs(), out::writeLong);
-    nullable(boot.lookedMs(), out::writeLong);
+    nullableKernel(boot.kernel());
+    nullableLong(boot.creationSucceededMs());
+    nullableLong(boot.promptCreationMs());
+    nullableLong(boot.profiledMs());
+    nullableLong(boot.lookedMs());
     list(boot.workers(), this::worker);
     list(boot.rules(), this::rule);
   }
 
-  private void rule(HostState.Rule rule) throws IOException {
+  private void rule(HostState.Rule rule) {
     out.writeString(rule.ruleId());
     signs(rule.signs());
-    nullable(rule.completeSinceMs(), out::writeLong);
+    nullableLong(rule.completeSinceMs());
     nullable(rule.open(), this::openIncident);
     nullable(rule.last(), this::lastIncident);
   }
 
-  private void signs(HostState.Signs signs) throws IOException {
+  private void signs(HostState.Signs signs) {
     nullable(signs.hot(), this::hotCode);
     nullable(signs.creation(), this::creation);
     list(signs.slow(), this::slow);
@@ -97,19 +98,19 @@ final class StateWriter {
     nullable(signs.suspect(), this::suspect);
   }
 
-  private void openIncident(HostState.OpenIncident open) throws IOException {
+  private void openIncident(HostState.OpenIncident open) {
     out.writeLong(open.startedAtMs());
     out.writeLong(open.detectedAtMs());
     out.writeInt(open.nextStep());
     out.writeLong(open.lastStepMs());
     signs(open.signs());
     said(open.said());
-    nullable(open.clearSinceMs(), out::writeLong);
+    nullableLong(open.clearSinceMs());
     out.writeInt(open.relapses());
     out.writeBoolean(open.silent());
   }
 
-  private void said(HostState.Said said) throws IOException {
+  private void said(HostState.Said said) {
     out.writeBoolean(said.recovering());
     out.writeBoolean(said.silent());
     out.writeInt(said.missing());
@@ -118,20 +119,20 @@ final class StateWriter {
     out.writeLong(said.ageMs());
   }
 
-  private void lastIncident(HostState.LastIncident last) throws IOException {
+  private void lastIncident(HostState.LastIncident last) {
     out.writeLong(last.startedAtMs());
     out.writeLong(last.endedAtMs());
     out.writeInt(last.relapses());
   }
 
-  private void slow(SlowCreation slow) throws IOException {
+  private void slow(SlowCreation slow) {
     out.writeString(slow.commandId());
     out.writeLong(slow.startedAtMs());
     out.writeLong(slow.observedAtMs());
     nullable(slow.source(), this::source);
   }
 
-  private void suspect(Suspect suspect) throws IOException {
+  private void suspect(Suspect suspect) {
     out.writeString(suspect.ruleId());
     out.writeInt(suspect.suggestion());
     out.writeInt(suspect.pid());
@@ -142,9 +143,9 @@ final class StateWriter {
     nullable(suspect.source(), this::source);
   }
 
-  private void imbalance(FragmentImbalance imbalance) throws IOException {
-    nullable(imbalance.netnsName(), out::writeString);
-    nullable(imbalance.netnsInode(), out::writeLong);
+  private void imbalance(FragmentImbalance imbalance) {
+    nullableString(imbalance.netnsName());
+    nullableLong(imbalance.netnsInode());
     nullable(imbalance.pid(), out::writeInt);
     out.writeString(imbalance.protocol());
     out.writeLong(imbalance.memoryBytes());
@@ -152,12 +153,15 @@ final class StateWriter {
     nullable(imbalance.source(), this::source);
   }
 
-  private void kernel(Kernel kernel) throws IOException {
-    out.writeString(kernel.release());
-    nullable(kernel.version(), out::writeString);
+  private void nullableKernel(@Nullable Kernel kernel) {
+    out.writeBoolean(kernel != null);
+    if (kernel != null) {
+      out.writeString(kernel.release());
+      nullableString(kernel.version());
+    }
   }
 
-  private void hotCode(HotCode hot) throws IOException {
+  private void hotCode(HotCode hot) {
     out.writeString(hot.ruleId());
     out.writeString(hot.origin().name());
     out.writeString(hot.symbol());
@@ -170,20 +174,20 @@ final class StateWriter {
     nullable(hot.source(), this::source);
   }
 
-  private void creation(HungCreation creation) throws IOException {
+  private void creation(HungCreation creation) {
     out.writeString(creation.origin());
     nullable(creation.pid(), out::writeInt);
-    nullable(creation.comm(), out::writeString);
-    nullable(creation.netnsName(), out::writeString);
+    nullableString(creation.comm());
+    nullableString(creation.netnsName());
     out.writeLong(creation.startedAtMs());
     out.writeLong(creation.observedAtMs());
-    nullable(creation.state(), out::writeString);
-    nullable(creation.wchan(), out::writeString);
+    nullableString(creation.state());
+    nullableString(creation.wchan());
     list(creation.stack(), out::writeString);
     nullable(creation.source(), this::source);
   }
 
-  private void worker(CleanupWorker worker) throws IOException {
+  private void worker(CleanupWorker worker) {
     out.writeInt(worker.pid());
     out.writeString(worker.comm());
     out.writeString(worker.state());
@@ -194,23 +198,37 @@ final class StateWriter {
     nullable(worker.source(), this::source);
   }
 
-  private void source(SourceRef source) throws IOException {
+  private void source(SourceRef source) {
     out.writeString(source.topic());
     out.writeInt(source.partition());
     out.writeLong(source.offset());
   }
 
-  private <T> void nullable(@Nullable T value, Body<T> body) throws IOException {
+  private void nullableLong(@Nullable Long value) {
+    out.writeBoolean(value != null);
+    if (value != null) {
+      out.writeLong(value);
+    }
+  }
+
+  private void nullableString(@Nullable String value) {
+    out.writeBoolean(value != null);
+    if (value != null) {
+      out.writeString(value);
+    }
+  }
+
+  private <T> void nullable(@Nullable T value, Body<T> body) {
     out.writeBoolean(value != null);
     if (value != null) {
       body.write(value);
     }
   }
 
-  private <T> void list(List<T> values, Body<T> body) throws IOException {
+  private <T> void list(List<T> values, Body<T> body) {
     out.writeInt(values.size());
-    for (T value : values) {
-      body.write(value);
+    for (int i = 0; i < values.size(); i++) {
+      body.write(values.get(i));
     }
   }
 }

@@ -13,7 +13,10 @@ import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.query.LatestRecords;
+import io.netnswatch.streams.records.Telemetry;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -105,23 +108,48 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
             + state.latestEventMs());
   }
 
-  /** The store of a task. */
-  private record StoredStates(
-      KeyValueStore<String, HostState> store, IncidentHistory history, LatestRecords latest)
-      implements HostStates {
+  /**
+   * The store of a task, and in memory, decoded, the states of the hosts heard of last: reading one
+   * from the store would cost more than judging it.
+   */
+  private static final class StoredStates implements HostStates {
+
+    /** About two kilobytes each. */
+    private static final int DECODED = 4_096;
+
+    private final KeyValueStore<String, HostState> store;
+    private final IncidentHistory history;
+    private final LatestRecords latest;
+    private final Map<String, HostState> decoded =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, HostState> eldest) {
+            return size() > DECODED;
+          }
+        };
+
+    StoredStates(
+        KeyValueStore<String, HostState> store, IncidentHistory history, LatestRecords latest) {
+      this.store = store;
+      this.history = history;
+      this.latest = latest;
+    }
 
     @Override
     public @Nullable HostState get(String host) {
-      return store.get(host);
+      HostState known = decoded.get(host);
+      return known != null ? known : store.get(host);
     }
 
     @Override
     public void put(String host, HostState state) {
+      decoded.put(host, state);
       store.put(host, state);
     }
 
     @Override
     public void remove(String host) {
+      decoded.remove(host);
       store.delete(host);
       history.forget(host);
       latest.forget(host);

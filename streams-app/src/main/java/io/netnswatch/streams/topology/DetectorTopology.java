@@ -7,7 +7,6 @@ import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.IncidentComposer;
-import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
@@ -15,6 +14,8 @@ import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.records.AvroSerdes;
+import io.netnswatch.streams.records.Telemetry;
+import io.netnswatch.streams.records.TelemetryDecoder;
 import io.netnswatch.streams.state.StateSerdes;
 import java.time.Duration;
 import java.util.List;
@@ -120,8 +121,7 @@ public final class DetectorTopology {
   }
 
   private ProcessorSupplier<byte[], byte[], byte[], Object> decode() {
-    Projection projection = new Projection(signatures);
-    return () -> new DecodeProcessor(new TelemetryDecoder(projection, registry), metrics);
+    return () -> new DecodeProcessor(new TelemetryDecoder(signatures, registry), metrics);
   }
 
   private ProcessorSupplier<byte[], Telemetry, byte[], Object> detect() {
@@ -135,13 +135,13 @@ public final class DetectorTopology {
         .withCachingEnabled();
   }
 
+  /** Without a cache: each window is written once, and would push the hosts out of it. */
   private StoreBuilder<WindowStore<String, WindowEvidence>> windows() {
     return Stores.windowStoreBuilder(
-            Stores.persistentWindowStore(
-                WINDOWS, WINDOW_RETENTION, Duration.ofMillis(settings.windowMs()), false),
-            Serdes.String(),
-            StateSerdes.windowEvidence())
-        .withCachingEnabled();
+        Stores.persistentWindowStore(
+            WINDOWS, WINDOW_RETENTION, Duration.ofMillis(settings.windowMs()), false),
+        Serdes.String(),
+        StateSerdes.windowEvidence());
   }
 
   /** In the form they have on their topic, whose subject in the registry they share. */

@@ -1,4 +1,4 @@
-package io.netnswatch.streams.topology;
+package io.netnswatch.streams.records;
 
 import io.netnswatch.detection.evidence.Evidence;
 
@@ -10,4 +10,4 @@ import io.netnswatch.detection.evidence.Evidence;
  * @param original the value as it was on the topic, in case it has to become a dead letter
  */
 @SuppressWarnings("ArrayRecordComponent") // carried through untouched, never compared
-record Telemetry(String host, Evidence evidence, byte[] original) {}
+public record Telemetry(String host, Evidence evidence, byte[] original) {}
