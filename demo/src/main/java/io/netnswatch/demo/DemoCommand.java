@@ -4,6 +4,7 @@ import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.Incident;
@@ -130,9 +131,9 @@ public final class DemoCommand implements Callable<Integer> {
   private @Nullable Instant foundAt;
 
   public static void main(String[] args) {
-    // Before any class reads them; see the parent POM on Avro, and demo-logback.xml.
+    // Before any class reads them; see the parent POM on Avro, and child-logback.xml.
     System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "io.netnswatch.schema");
-    System.setProperty("logback.configurationFile", "demo-logback.xml");
+    System.setProperty("logback.configurationFile", "child-logback.xml");
     System.exit(
         new CommandLine(new DemoCommand())
             .setExecutionExceptionHandler(

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.DeadLetterHeaders;

@@ -220,7 +220,10 @@ final class Scene implements AutoCloseable {
             "max.block.ms",
             Integer.toString(Integer.MAX_VALUE),
             "linger.ms",
-            "5"),
+            "5",
+            // With batches of a few perf samples their topic would fall behind the others.
+            "batch.size",
+            "262144"),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }

@@ -1,6 +1,5 @@
-package io.netnswatch.demo;
+package io.netnswatch.endtoend;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,9 +10,9 @@ import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.netnswatch.detection.TestEvents;
 import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.ProcSnapshot;
-import io.netnswatch.schema.SendTime;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.deadletters.DeadLettersCommand;
 import io.netnswatch.streams.records.AvroSerdes;
@@ -30,28 +29,21 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Future;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,7 +134,7 @@ class DetectIT {
       // Given: snapshots in a schema that is going to be registered, under one of these ids
       awaitReady(detector);
       int latest = registry.register("other-value", schemaWith("known"));
-      try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      try (Sender sender = sender(topics)) {
         for (int id = latest + 1; id <= latest + 3; id++) {
           ProcSnapshot snapshot = TestEvents.ofHost("late-schema").snapshot(id);
           byte[] value =
@@ -154,11 +146,7 @@ class DetectIT {
                   .put((byte) 0)
                   .put(value, WIRE_PREFIX, value.length - WIRE_PREFIX)
                   .array();
-          producer
-              .send(
-                  new ProducerRecord<>(
-                      topics.procSnapshots(), "late-schema".getBytes(UTF_8), newer))
-              .get();
+          sender.send(topics.procSnapshots(), "late-schema", newer).get();
         }
       }
       await()
@@ -230,7 +218,12 @@ class DetectIT {
   void instancesShareHostsAnswerForEachOtherAndTakeOver() throws Exception {
     // Given: telemetry of hosts in all partitions
     assertThat(topics("create", "--partitions=4", "--retention=-1")).startsWith("0\n");
-    send();
+    try (Sender sender = sender(TOPICS)) {
+      for (int node = 0; node < HOSTS; node++) {
+        TestEvents events = TestEvents.ofHost("node-" + node);
+        sender.send(LIVELOCKED.contains(events.host()) ? events.livelock() : events.healthy(0, 60));
+      }
+    }
     try (ChildJvm first = detector("detector-1");
         ChildJvm second = detector("detector-2")) {
       awaitReady(first);
@@ -296,35 +289,8 @@ class DetectIT {
         arguments);
   }
 
-  private static KafkaProducer<byte[], byte[]> producer() {
-    return new KafkaProducer<>(
-        Map.of("bootstrap.servers", cluster.bootstrapServers()),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
-  }
-
-  private static void send() {
-    var serializer = AvroSerdes.serializer(registry);
-    SendTime sendTime = new SendTime(InstantSource.system());
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
-    try (KafkaProducer<byte[], byte[]> producer = producer()) {
-      for (int node = 0; node < HOSTS; node++) {
-        TestEvents events = TestEvents.ofHost("node-" + node);
-        List<SpecificRecord> telemetry =
-            LIVELOCKED.contains(events.host())
-                ? events.livelock()
-                : List.copyOf(events.healthy(0, 60));
-        for (SpecificRecord event : telemetry) {
-          String topic = TOPICS.topicOf(event);
-          byte[] key = events.host().getBytes(UTF_8);
-          ProducerRecord<byte[], byte[]> record =
-              new ProducerRecord<>(topic, key, serializer.serialize(topic, event));
-          record.headers().add(SendTime.HEADER, sendTime.next());
-          sent.add(producer.send(record));
-        }
-      }
-    }
-    assertThat(sent).allSatisfy(it -> assertThat(it.get().hasOffset()).isTrue());
+  private static Sender sender(Topics topics) {
+    return new Sender(Map.of("bootstrap.servers", cluster.bootstrapServers()), registry, topics);
   }
 
   private void metricsAddUp(ChildJvm first, ChildJvm second) throws Exception {

@@ -1,13 +1,13 @@
-package io.netnswatch.demo;
+package io.netnswatch.endtoend;
 
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
-import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.netnswatch.collector.spool.EventId;
 import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.streams.topics.TopicPlan;
 import java.io.IOException;
@@ -26,11 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,7 +105,7 @@ class SpoolIT {
     Map<Long, Set<Long>> byRun = new HashMap<>();
     for (String topic :
         List.of(SpoolingHost.TOPICS.perfSamples(), SpoolingHost.TOPICS.netnsLatencies())) {
-      List<EventId> ids = ids(cluster, topic);
+      List<EventId> ids = PublishedEvents.ids(cluster, topic);
       assertThat(ids)
           .as("order on %s", topic)
           .isSortedAccordingTo(
@@ -123,37 +119,6 @@ class SpoolIT {
                   .add(id.sequence()));
     }
     return byRun;
-  }
-
-  private static List<EventId> ids(LocalCluster cluster, String topic) {
-    Map<String, Object> config =
-        Map.of(
-            "bootstrap.servers",
-            cluster.bootstrapServers(),
-            "schema.registry.url",
-            cluster.schemaRegistryUrl(),
-            "specific.avro.reader",
-            "true",
-            "auto.offset.reset",
-            "earliest",
-            "key.deserializer",
-            StringDeserializer.class,
-            "value.deserializer",
-            KafkaAvroDeserializer.class);
-    List<EventId> ids = new ArrayList<>();
-    try (KafkaConsumer<String, SpecificRecord> consumer = new KafkaConsumer<>(config)) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(it -> new TopicPartition(topic, it.partition()))
-              .toList();
-      consumer.assign(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream()
-          .anyMatch(it -> consumer.position(it) < ends.getOrDefault(it, 0L))) {
-        consumer.poll(Duration.ofMillis(200)).forEach(it -> ids.add(EventId.of(it.value())));
-      }
-    }
-    return ids;
   }
 
   /** What a crash in the middle of a write leaves: the beginning of an event. */

@@ -1,20 +1,22 @@
-package io.netnswatch.demo;
+package io.netnswatch.endtoend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
-import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.detection.TestEvents;
+import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.ChildMain;
+import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.localcluster.LocalCluster.Security;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.deadletters.DeadLettersCommand;
-import io.netnswatch.streams.records.AvroSerdes;
 import io.netnswatch.streams.topics.TopicsCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,22 +29,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +59,10 @@ class SecureTransportIT {
   private static final Path HOME = Path.of(System.getProperty("netnswatch.home"));
   private static final Topics TOPICS = Topics.withDefaultPrefix();
   private static final String HOST = "secured-host";
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+
+  /** A detector that is killed stays in its group for a while, and the next test's waits for it. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
 
   private static final String COLLECTOR_PASSWORD = "c0llector-s3cret";
   private static final String DETECTOR_PASSWORD = "d3tector-s3cret";
@@ -120,7 +120,7 @@ class SecureTransportIT {
       child.destroy();
     }
     for (Process child : children) {
-      if (!child.waitFor(20, TimeUnit.SECONDS)) {
+      if (!child.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         child.destroyForcibly().waitFor();
       }
     }
@@ -175,24 +175,26 @@ class SecureTransportIT {
 
   @Test
   void documentedRightsSufficeForIncidentsDeadLettersAndSendingThemBack() throws Exception {
-    // Given: a livelock among what can't be read
-    try (Admin admin = admin()) {
-      send(TestEvents.ofHost("livelocked").livelock());
+    try (Admin admin = admin();
+        Sender sender = sender()) {
+      // Given: a livelock among what can't be read
+      sender.send(TOPICS.perfSamples(), "livelocked", "no telemetry".getBytes(UTF_8)).get();
+      sender.send(TestEvents.ofHost("livelocked").livelock());
 
       // When
-      detector(DETECTOR_PASSWORD, "registry");
+      Child detector = detector(DETECTOR_PASSWORD, "registry");
 
       // Then: it becomes an incident and a dead letter
-      await().atMost(LIMIT).until(() -> committedRecords(admin, TOPICS.incidents()) > 0);
-      await().atMost(LIMIT).until(() -> committedRecords(admin, TOPICS.deadLetters()) > 0);
-      assertThat(run("operator", new DeadLettersCommand()).text())
-          .contains("UNDECODABLE", TOPICS.perfSamples() + "-0@");
+      awaitCommitted(admin, TOPICS.deadLetters(), detector);
+      awaitCommitted(admin, TOPICS.incidents(), detector);
+      String letters = run("operator", new DeadLettersCommand()).text();
+      assertThat(letters).contains("UNDECODABLE", TOPICS.perfSamples() + "-0@");
 
       // When: the operator sends it back
       Answer sent = run("operator", new DeadLettersCommand(), "--republish", "--yes");
 
       // Then: it fails again, once, and the first does not go back again
-      assertThat(sent.text()).contains("1 sent back");
+      assertThat(sent.text()).as(letters).contains("1 sent back");
       await()
           .atMost(LIMIT)
           .until(
@@ -362,27 +364,13 @@ class SecureTransportIT {
     return new Answer(line.execute(all.toArray(String[]::new)), text.toString());
   }
 
-  private void send(List<SpecificRecord> events) {
-    KafkaAvroSerializer serializer =
-        AvroSerdes.serializer(
-            new CachedSchemaRegistryClient(
-                registry.url(), 10, registryClient("fleet", REGISTRY_PASSWORD)));
-    Map<String, Object> config = new HashMap<>(brokerClient(jaas("broker")));
-    config.put("bootstrap.servers", cluster.bootstrapServers());
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
-      sent.add(
-          producer.send(
-              new ProducerRecord<>(TOPICS.perfSamples(), "no telemetry".getBytes(UTF_8))));
-      for (SpecificRecord event : events) {
-        String topic = TOPICS.topicOf(event);
-        byte[] key = String.valueOf(event.get(0)).getBytes(UTF_8);
-        sent.add(
-            producer.send(new ProducerRecord<>(topic, key, serializer.serialize(topic, event))));
-      }
-    }
-    assertThat(sent).allSatisfy(it -> assertThat(it.get().hasOffset()).isTrue());
+  private Sender sender() {
+    Map<String, Object> settings = new HashMap<>(brokerClient(jaas("broker")));
+    settings.put("bootstrap.servers", cluster.bootstrapServers());
+    SchemaRegistryClient client =
+        new CachedSchemaRegistryClient(
+            registry.url(), 10, registryClient("fleet", REGISTRY_PASSWORD));
+    return new Sender(settings, client, TOPICS);
   }
 
   /** A command under way, and all it prints. */
@@ -396,6 +384,10 @@ class SecureTransportIT {
       try (Stream<String> lines = Files.lines(log, StandardCharsets.UTF_8)) {
         return lines.filter(line -> line.contains(words)).findFirst().orElse("");
       }
+    }
+
+    String logTail() {
+      return new ChildJvm("child", process, log).logTail();
     }
 
     int exitCode() throws Exception {
@@ -496,6 +488,18 @@ class SecureTransportIT {
         .filter(entry -> entry.getKey().topic().equals(TOPICS.procSnapshots()))
         .mapToLong(entry -> entry.getValue().offset())
         .sum();
+  }
+
+  private void awaitCommitted(Admin admin, String topic, Child detector) throws IOException {
+    try {
+      await()
+          .atMost(LIMIT)
+          .until(() -> !detector.process().isAlive() || committedRecords(admin, topic) > 0);
+      assertThat(detector.process().isAlive()).as("detector has ended").isTrue();
+    } catch (ConditionTimeoutException | AssertionError e) {
+      String letters = run("operator", new DeadLettersCommand()).text();
+      fail("nothing on " + topic + "\n" + letters + detector.logTail(), e);
+    }
   }
 
   private static long committedRecords(Admin admin, String topic) throws Exception {

@@ -1,4 +1,4 @@
-package io.netnswatch.demo;
+package io.netnswatch.endtoend;
 
 import com.sun.net.httpserver.BasicAuthenticator;
 import com.sun.net.httpserver.HttpExchange;

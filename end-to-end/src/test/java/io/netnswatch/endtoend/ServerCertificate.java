@@ -1,4 +1,4 @@
-package io.netnswatch.demo;
+package io.netnswatch.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

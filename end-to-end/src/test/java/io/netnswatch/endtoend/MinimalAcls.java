@@ -1,4 +1,4 @@
-package io.netnswatch.demo;
+package io.netnswatch.endtoend;
 
 import io.netnswatch.schema.Topics;
 import java.io.IOException;

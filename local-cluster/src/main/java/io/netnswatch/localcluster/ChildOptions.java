@@ -1,0 +1,18 @@
+package io.netnswatch.localcluster;
+
+import java.util.List;
+
+/** JVM options of {@link ChildJvm}s that run a collector or a detector beside much else. */
+public final class ChildOptions {
+
+  private static final String AVRO = "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema";
+  private static final String LOGGING = "-Dlogback.configurationFile=child-logback.xml";
+
+  public static final List<String> COLLECTOR =
+      List.of("-XX:+UseSerialGC", "-Xmx48m", "-Xss512k", "-XX:TieredStopAtLevel=1", AVRO, LOGGING);
+
+  public static final List<String> DETECTOR =
+      List.of("-XX:+UseSerialGC", "-Xmx192m", AVRO, LOGGING);
+
+  private ChildOptions() {}
+}
