@@ -1,3 +1,5 @@
+package io.netnswatch.benchmarks;
+
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.replay.ReplayCommand;
 import io.netnswatch.replay.history.ArchiveHistory;
@@ -42,8 +44,7 @@ final class ReplayMain {
   public static void main(String[] arguments) throws Exception {
     Path archive = Path.of(arguments[1]);
     switch (arguments[0]) {
-      case "make" ->
-          make(archive, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+      case "make" -> make(archive, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
       case "measure" ->
           measure(archive, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
       default -> throw new IllegalArgumentException(arguments[0]);

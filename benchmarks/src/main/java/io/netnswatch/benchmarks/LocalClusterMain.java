@@ -1,3 +1,5 @@
+package io.netnswatch.benchmarks;
+
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.topics.TopicPlan;
@@ -6,7 +8,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
-/** A broker with topics and a registry for a benchmark: prints their addresses, ends with its input. */
+/**
+ * A broker with topics and a registry for a benchmark: prints their addresses, ends with its input.
+ */
 final class LocalClusterMain {
 
   public static void main(String[] arguments) throws Exception {
