@@ -46,7 +46,7 @@ final class Bridge {
 
   /** What is done now and then. */
   interface Upkeep {
-    void run(Instant now) throws LedgerLostException;
+    void run(Instant now) throws LedgerLostException, InterruptedException;
   }
 
   /**

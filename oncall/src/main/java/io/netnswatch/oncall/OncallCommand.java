@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -139,7 +140,7 @@ public final class OncallCommand implements Callable<Integer> {
             routes,
             DeliveriesTopic.readIfThere(connection),
             this::dryRunCourier,
-            (target, changes) -> {},
+            (target, changes) -> CompletableFuture.completedFuture(null),
             metrics);
         serve(bridge, meters);
       } else {

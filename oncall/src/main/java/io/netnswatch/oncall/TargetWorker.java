@@ -1,5 +1,6 @@
 package io.netnswatch.oncall;
 
+import io.netnswatch.oncall.alert.Change;
 import io.netnswatch.oncall.alert.Conversation;
 import io.netnswatch.oncall.alert.Fleet;
 import io.netnswatch.oncall.alert.Plan;
@@ -11,10 +12,15 @@ import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.oncall.targets.Courier;
 import io.netnswatch.oncall.targets.Outcome;
 import io.netnswatch.oncall.targets.Target;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class TargetWorker {
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetWorker.class);
+
+  /** How often what the target knows is looked at while something waits to be durable. */
+  private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(1);
 
   private final String name;
   private final Target target;
@@ -86,7 +95,7 @@ final class TargetWorker {
         plan = conversation.plan(fleet, routes, clock.instant());
       }
       metrics.waiting(name, plan.waiting());
-      ledger.write(name, conversation.forget(plan.forget()));
+      remember(conversation.forget(plan.forget()));
       if (plan.due().isEmpty()) {
         bell.await(heard, clock.instant(), plan.wakeAt());
       } else {
@@ -97,7 +106,7 @@ final class TargetWorker {
 
   private void tell(List<Step> steps) throws InterruptedException, LedgerLostException {
     Instant now = clock.instant();
-    ledger.write(name, conversation.begin(steps, target::names, now));
+    remember(conversation.begin(steps, target::names, now));
     Outcome outcome = courier.deliver(target.request(steps, now));
     if (outcome instanceof Outcome.Later later) {
       failed(steps, later);
@@ -106,19 +115,54 @@ final class TargetWorker {
     } else {
       answers();
       count(steps, "accepted");
-      ledger.write(name, conversation.accepted(steps, clock.instant()));
+      remember(conversation.accepted(steps, clock.instant()));
     }
   }
 
-  private void failed(List<Step> steps, Outcome.Later later) throws LedgerLostException {
+  /** Returns when these are durable; while Kafka is away, what the target knows is kept alive. */
+  private void remember(List<Change> changes) throws InterruptedException, LedgerLostException {
+    if (changes.isEmpty()) {
+      return;
+    }
+    Future<?> written = ledger.write(name, changes);
+    while (!isDone(written)) {
+      if (!stopped) {
+        keepAlive();
+      }
+    }
+  }
+
+  private static boolean isDone(Future<?> written)
+      throws InterruptedException, LedgerLostException {
+    try {
+      written.get(KEEP_ALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw LedgerLostException.of(e);
+    }
+  }
+
+  private void keepAlive() throws InterruptedException, LedgerLostException {
+    List<Step> steps;
+    synchronized (fleet) {
+      steps = conversation.keepAlive(fleet, routes, clock.instant());
+    }
+    if (!steps.isEmpty()) {
+      tell(steps.subList(0, Math.min(batch, steps.size())));
+    }
+  }
+
+  private void failed(List<Step> steps, Outcome.Later later)
+      throws InterruptedException, LedgerLostException {
     failures++;
     if (failures == 1) {
       LOG.warn("{} can't be told, trying again: {}", name, later.why());
     }
     metrics.failing(name);
     count(steps, "later");
-    ledger.write(
-        name,
+    remember(
         conversation.failed(
             steps,
             later.mayHaveArrived(),
@@ -148,7 +192,7 @@ final class TargetWorker {
         step.alert().key(),
         refused.why());
     count(steps, "refused");
-    ledger.write(name, conversation.refused(steps));
+    remember(conversation.refused(steps));
   }
 
   private void answers() {

@@ -233,13 +233,16 @@ class OncallIT {
 
     // When: nothing can be read or remembered, the alert is kept alive all the same
     cluster.stopBroker();
-    alertmanager.kill();
-    alertmanager.start();
-    awaitUntil(
-        bridge, () -> assertThat(alertmanager.firing("instance")).containsExactly("storage-1"));
+    try {
+      alertmanager.kill();
+      alertmanager.start();
+      awaitUntil(
+          bridge, () -> assertThat(alertmanager.firing("instance")).containsExactly("storage-1"));
+    } finally {
+      cluster.restartBroker(); // which the other tests need too
+    }
 
     // And when Kafka is back, the bridge goes on
-    cluster.restartBroker();
     publish(TestIncidents.resolved(incident, Instant.now()));
     publish(TestIncidents.opened("storage-2", start));
     awaitUntil(

@@ -39,7 +39,7 @@ public final class Conversation {
   /** Steps the target will never take, by the alert's key. */
   private final Map<String, Refusal> refusals = new HashMap<>();
 
-  /** Alerts of the request under way of which the target can't have known before. */
+  /** Alerts that are being triggered and that the target can't know yet. */
   private final Set<String> firstAttempts = new HashSet<>();
 
   private Trouble trouble = Trouble.NONE;
@@ -74,6 +74,18 @@ public final class Conversation {
     }
     forgetGone(wanted);
     return agenda.plan();
+  }
+
+  /**
+   * What of a plan may be told while a change waits to be durable: that alerts which the target
+   * knows are firing still. Neither telling these nor what comes of it is a change.
+   */
+  public List<Step> keepAlive(Fleet fleet, List<Route> routes, Instant now) {
+    return plan(fleet, routes, now).due().stream()
+        .filter(step -> step.action() == Action.REPEAT || step.action() == Action.UPDATE)
+        .filter(step -> !nextRepeat(step.alert().key(), now).isAfter(now))
+        .map(step -> new Step(Action.REPEAT, step.alert(), step.due(), step.names()))
+        .toList();
   }
 
   private void goOn(Alert alert, Agenda agenda) {
@@ -164,7 +176,6 @@ public final class Conversation {
     if (bucket != null) {
       bucket = bucket.at(now).take();
     }
-    firstAttempts.clear();
     List<Change> changes = new ArrayList<>();
     for (Step step : steps) {
       Alert alert = step.alert();
@@ -192,6 +203,7 @@ public final class Conversation {
     for (Step step : steps) {
       String key = step.alert().key();
       troubles.remove(key);
+      firstAttempts.remove(key);
       lastTelling.put(key, now);
       Told known = told.get(key);
       if (known == null) {
@@ -227,7 +239,8 @@ public final class Conversation {
       troubles.put(
           key,
           troubles.getOrDefault(key, Trouble.NONE).andNow(now, atLeast, terms.patience(), chance));
-      if (!mayHaveArrived && firstAttempts.contains(key)) {
+      boolean unknown = firstAttempts.remove(key) && !mayHaveArrived;
+      if (unknown) {
         changes.add(forget(key)); // if it ends before the target comes back, nobody is to be paged
       }
     }
@@ -247,6 +260,7 @@ public final class Conversation {
       String key = step.alert().key();
       refusals.put(key, new Refusal(step.action(), step.alert().version()));
       if (step.action() == Action.TRIGGER) {
+        firstAttempts.remove(key);
         changes.add(forget(key));
       }
     }

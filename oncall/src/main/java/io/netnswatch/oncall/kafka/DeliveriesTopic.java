@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -53,6 +55,16 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
   private final String topic;
   private final Producer<byte[], byte[]> producer;
   private final boolean isNew;
+
+  /** The only user of the producer, for a thread that writes has to wait while Kafka is away. */
+  private final ExecutorService writer =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "netnswatch-deliveries");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private volatile boolean closing;
 
   private DeliveriesTopic(String topic, boolean isNew, Producer<byte[], byte[]> producer) {
@@ -161,21 +173,31 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
   }
 
   @Override
-  public void write(String target, List<Change> changes) throws LedgerLostException {
+  public Future<?> write(String target, List<Change> changes) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (Change change : changes) {
       Told told = change.told();
       records.add(record(target + "/" + change.key(), told == null ? null : ToldJson.write(told)));
     }
-    if (!records.isEmpty()) {
-      commit(records);
-    }
+    return begin(records);
   }
 
   /** Says that this bridge is there, and so learns whether another one has taken its place. */
-  public void writePresence(Instant now) throws LedgerLostException {
+  public void writePresence(Instant now) throws LedgerLostException, InterruptedException {
     String value = "{\"at\":\"" + now + "\",\"pid\":" + ProcessHandle.current().pid() + "}";
-    commit(List.of(record(PRESENCE_KEY, value.getBytes(UTF_8))));
+    try {
+      begin(List.of(record(PRESENCE_KEY, value.getBytes(UTF_8)))).get();
+    } catch (ExecutionException e) {
+      throw LedgerLostException.of(e);
+    }
+  }
+
+  private Future<?> begin(List<ProducerRecord<byte[], byte[]>> records) {
+    return writer.submit(
+        () -> {
+          commit(records);
+          return null;
+        });
   }
 
   private ProducerRecord<byte[], byte[]> record(String key, byte @Nullable [] value) {
@@ -183,8 +205,7 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
   }
 
   /** One transaction, as often as it takes; a broker that is away comes back. */
-  private synchronized void commit(List<ProducerRecord<byte[], byte[]>> records)
-      throws LedgerLostException {
+  private void commit(List<ProducerRecord<byte[], byte[]>> records) throws LedgerLostException {
     while (!tryCommit(records)) {
       if (closing) {
         throw new LedgerLostException("stopped while Kafka was away", new InterruptedException());
@@ -232,6 +253,7 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    writer.shutdownNow(); // whoever waited for a write has ended
     producer.close(Duration.ofSeconds(5));
   }
 }

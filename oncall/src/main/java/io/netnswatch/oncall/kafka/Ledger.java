@@ -2,23 +2,34 @@ package io.netnswatch.oncall.kafka;
 
 import io.netnswatch.oncall.alert.Change;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** Where it is kept what targets have been told. */
 public interface Ledger {
 
   /**
-   * Makes changes durable, all or none; returns when they are.
+   * Begins to make changes durable, all or none; earlier ones come first.
    *
-   * @throws LedgerLostException if that will not be possible again
+   * @return done when they are durable, however long that takes; fails with {@link
+   *     LedgerLostException} if that will not be possible again
    */
-  void write(String target, List<Change> changes) throws LedgerLostException;
+  Future<?> write(String target, List<Change> changes);
 
   /** Nothing more can be written: somebody else does, or a right is missing. */
   final class LedgerLostException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    LedgerLostException(String message, Throwable cause) {
+    LedgerLostException(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+
+    /** Why a write has failed. */
+    public static LedgerLostException of(ExecutionException failed) {
+      return failed.getCause() instanceof LedgerLostException lost
+          ? lost
+          : new LedgerLostException("can't write: " + failed.getCause(), failed.getCause());
     }
   }
 }

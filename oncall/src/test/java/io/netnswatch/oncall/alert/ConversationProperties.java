@@ -43,6 +43,7 @@ class ConversationProperties {
     UNANSWERED,
     TURNED_AWAY,
     CRASH,
+    CRASH_BEFORE_DURABLE,
     CRASH_BEFORE_SENDING,
     CRASH_BEFORE_REMEMBERING
   }
@@ -148,7 +149,13 @@ class ConversationProperties {
         return false;
       }
       List<Step> steps = plan.due().subList(0, Math.min(terms.batch(), plan.due().size()));
-      remember(conversation.begin(steps, alert -> Map.of(), now));
+      List<Change> begun = conversation.begin(steps, alert -> Map.of(), now);
+      if (event == Event.CRASH_BEFORE_DURABLE) {
+        keepAlive();
+        crash();
+        return true;
+      }
+      remember(begun);
       switch (event) {
         case ACCEPTED -> {
           receiver.receive(steps);
@@ -171,12 +178,25 @@ class ConversationProperties {
     }
 
     private void remember(List<Change> changes) {
+      if (!changes.isEmpty()) {
+        keepAlive();
+      }
       for (Change change : changes) {
         if (change.told() == null) {
           durable.remove(change.key());
         } else {
           durable.put(change.key(), change.told());
         }
+      }
+    }
+
+    /** What happens while a change waits to be durable. */
+    private void keepAlive() {
+      List<Step> steps = conversation.keepAlive(fleet, ALL, now);
+      if (!steps.isEmpty()) {
+        assertThat(conversation.begin(steps, alert -> Map.of(), now)).isEmpty();
+        receiver.receive(steps);
+        assertThat(conversation.accepted(steps, now)).isEmpty();
       }
     }
 

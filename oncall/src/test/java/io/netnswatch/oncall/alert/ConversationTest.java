@@ -96,6 +96,54 @@ class ConversationTest {
   }
 
   @Test
+  void whatIsKeptAliveMeanwhileChangesNothing() {
+    // Given: one is known and due again, another one's trigger waits to be durable
+    Conversation alertmanager = conversation(Grouping.OFF, ALERTMANAGER, null);
+    open("known", T0);
+    tellAll(alertmanager, T0);
+    Instant later = T0.plusSeconds(61);
+    Incident unknown = open("new", later);
+    List<Step> trigger =
+        alertmanager.plan(fleet, ALL, later).due().stream()
+            .filter(step -> step.action() == Action.TRIGGER)
+            .toList();
+    List<Change> begun = alertmanager.begin(trigger, alert -> Map.of(), later);
+    assertThat(begun).hasSize(1);
+
+    // When: the known one is kept alive
+    List<Step> meanwhile = alertmanager.keepAlive(fleet, ALL, later);
+    assertThat(meanwhile).extracting(Step::action).containsExactly(Action.REPEAT);
+    assertThat(meanwhile.get(0).alert().key()).isNotEqualTo(unknown.getIncidentKey());
+    assertThat(alertmanager.begin(meanwhile, alert -> Map.of(), later)).isEmpty();
+    assertThat(alertmanager.accepted(meanwhile, later)).isEmpty();
+    assertThat(alertmanager.keepAlive(fleet, ALL, later)).isEmpty();
+
+    // Then: the new one is nobody's page if it is turned away and ends
+    remember(begun);
+    remember(alertmanager.failed(trigger, false, Duration.ZERO, 1, later));
+    end(unknown, later);
+    assertThat(durable).doesNotContainKey(unknown.getIncidentKey());
+    assertThat(alertmanager.plan(fleet, ALL, later.plusSeconds(30)).due()).isEmpty();
+  }
+
+  @Test
+  void anAlertIsKeptAliveWhileItsUpdateWaitsToBeDurable() {
+    Conversation alertmanager = conversation(GROUPED, ALERTMANAGER, null);
+    open("a", T0);
+    alertmanager.plan(fleet, ALL, T0);
+    tellAll(alertmanager, T0.plusSeconds(10));
+    open("b", T0.plusSeconds(30));
+    List<Step> update = alertmanager.plan(fleet, ALL, T0.plusSeconds(31)).due();
+    assertThat(update).extracting(Step::action).containsExactly(Action.UPDATE);
+    assertThat(alertmanager.begin(update, alert -> Map.of(), T0.plusSeconds(31))).hasSize(1);
+
+    assertThat(alertmanager.keepAlive(fleet, ALL, T0.plusSeconds(32))).isEmpty();
+    assertThat(alertmanager.keepAlive(fleet, ALL, T0.plusSeconds(71)))
+        .extracting(Step::action)
+        .containsExactly(Action.REPEAT);
+  }
+
+  @Test
   void anUncertainTriggerIsRepeatedBeforeItsResolve() {
     Conversation pager = conversation(Grouping.OFF, PAGER, null);
     Incident incident = open("a", T0);
