@@ -128,7 +128,9 @@ final class RunningCommand {
         visibility.stacks() ? at.getStack() : null,
         waits ? Long.valueOf(nowMs - firstSeenMs) : null,
         "netns add " + netnsName,
-        waits ? whyBlocked(visibility) : List.of(InterestReason.NETNS_COMMAND));
+        waits ? whyBlocked(visibility) : List.of(InterestReason.NETNS_COMMAND),
+        pid,
+        List.of());
   }
 
   /** Only a creation that is slow waits for a lock, and not in its first moments. */

@@ -118,7 +118,11 @@ final class Snapshots {
         taskCounts(tasks),
         tasks,
         0,
-        host.visibility().stacks() || tasks.isEmpty() ? List.of() : STACK_UNREADABLE);
+        host.visibility().stacks() || tasks.isEmpty() ? List.of() : STACK_UNREADABLE,
+        null,
+        null,
+        List.of(),
+        0);
   }
 
   /** The backlog shrinks and grows. */
@@ -192,7 +196,9 @@ final class Snapshots {
         stack,
         blocked ? blockedForMs(index, nowMs) : null,
         null,
-        reasons);
+        reasons,
+        null,
+        List.of());
   }
 
   private List<String> shown(List<String> frames) {

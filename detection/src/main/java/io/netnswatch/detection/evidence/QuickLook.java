@@ -296,6 +296,12 @@ public final class QuickLook {
     }
     event.skipInts(1); // tasks_omitted
     event.skipStrings(); // unreadable
+    event.skipOptionalInt(); // blocked_creation_count
+    event.skipOptionalInt(); // created_netns_count
+    if (event.readBlock() > 0) { // kernel_log
+      return null;
+    }
+    event.skipInts(1); // kernel_log_omitted
     return new Seen(
         host,
         new Evidence(
@@ -333,7 +339,8 @@ public final class QuickLook {
         event.readEnum(REASONS);
       }
     }
-    return false;
+    event.skipOptionalInt(); // tgid
+    return event.readBlock() > 0; // more_stacks
   }
 
   private boolean isStackOfInterest(EncodedEvent event) throws UnexpectedException {
