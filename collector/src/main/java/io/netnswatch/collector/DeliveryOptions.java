@@ -7,7 +7,7 @@ import io.netnswatch.collector.publish.TelemetryPublisher;
 import io.netnswatch.collector.publish.TopicTail;
 import io.netnswatch.collector.spool.Spool;
 import io.netnswatch.collector.spool.SpoolSettings;
-import io.netnswatch.kafkaconfig.KafkaConfigFile;
+import io.netnswatch.command.KafkaConfigFile;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.netnswatch.collector;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netnswatch.kafkaconfig.KafkaConfigFile;
+import io.netnswatch.command.KafkaConfigFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

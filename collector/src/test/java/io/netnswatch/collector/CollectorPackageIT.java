@@ -136,7 +136,8 @@ class CollectorPackageIT {
   @Order(5)
   void itDiagnosesWithItsRunbooks() throws Exception {
     // Given
-    Files.copy(Path.of("../recordings/livelock.tar.gz"), host().file("/tmp/livelock.tar.gz"));
+    Files.copy(
+        Path.of("../testing/recordings/livelock.tar.gz"), host().file("/tmp/livelock.tar.gz"));
 
     // When
     Finished diagnosis = run(NAME, "diagnose", "--bundle=/tmp/livelock.tar.gz");

@@ -111,7 +111,7 @@ class DiagnoseCommandTest {
 
   private int diagnose(String recording, String... more) {
     List<String> arguments = new ArrayList<>(List.of(more));
-    arguments.add("--bundle=" + Path.of("..", "recordings", recording + ".tar.gz"));
+    arguments.add("--bundle=" + Path.of("..", "testing", "recordings", recording + ".tar.gz"));
     return command.execute(arguments.toArray(String[]::new));
   }
 }

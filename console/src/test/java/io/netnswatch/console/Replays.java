@@ -73,7 +73,7 @@ final class Replays {
   }
 
   private static Report readLivelock() throws IOException, InvalidEventException {
-    Path bundle = Path.of("../recordings/livelock.tar.gz");
+    Path bundle = Path.of("../testing/recordings/livelock.tar.gz");
     List<TelemetryEvent> events =
         EvidenceBundle.read(bundle).telemetry("compute-14.example.net", Duration.ZERO);
     Instant first = events.get(0).eventTime();

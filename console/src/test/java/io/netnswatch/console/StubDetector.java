@@ -34,7 +34,7 @@ final class StubDetector implements AutoCloseable {
   static final JsonMapper JSON = new JsonMapper();
   private static final String ABOUT = "/api/console/about";
   private static final String FLEET = "/api/console/fleet";
-  private static final Path LIVELOCK = Path.of("../recordings/livelock.tar.gz");
+  private static final Path LIVELOCK = Path.of("../testing/recordings/livelock.tar.gz");
 
   private final ConsolePage page = new ConsolePage();
   private final HttpServer server;

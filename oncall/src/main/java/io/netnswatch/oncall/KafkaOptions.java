@@ -1,6 +1,6 @@
 package io.netnswatch.oncall;
 
-import io.netnswatch.kafkaconfig.KafkaConfigFile;
+import io.netnswatch.command.KafkaConfigFile;
 import io.netnswatch.oncall.kafka.KafkaConnection;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.netnswatch.replay;
 
-import io.netnswatch.kafkaconfig.SettingAtFault;
+import io.netnswatch.command.SettingAtFault;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 

@@ -31,7 +31,8 @@ class IncidentDiffTest {
             host -> true,
             1)
         .run(
-            new BundleHistory(List.of(Path.of("..", "recordings", "livelock-ip6reasm.tar.gz"))),
+            new BundleHistory(
+                List.of(Path.of("..", "testing", "recordings", "livelock-ip6reasm.tar.gz"))),
             TimeRange.ALL,
             steps::add);
     assertThat(steps).hasSizeGreaterThan(4);

@@ -21,8 +21,8 @@ import picocli.CommandLine;
 
 class ReplayCommandTest {
 
-  private static final Path LIVELOCK = Path.of("..", "recordings", "livelock.tar.gz");
-  private static final Path HEALTHY = Path.of("..", "recordings", "healthy.tar.gz");
+  private static final Path LIVELOCK = Path.of("..", "testing", "recordings", "livelock.tar.gz");
+  private static final Path HEALTHY = Path.of("..", "testing", "recordings", "healthy.tar.gz");
 
   @TempDir private Path folder;
   private final StringWriter out = new StringWriter();

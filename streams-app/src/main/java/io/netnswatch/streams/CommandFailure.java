@@ -1,6 +1,6 @@
 package io.netnswatch.streams;
 
-import io.netnswatch.kafkaconfig.SettingAtFault;
+import io.netnswatch.command.SettingAtFault;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;

@@ -2,8 +2,8 @@ package io.netnswatch.streams;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.command.CommandConfig;
 import io.netnswatch.detection.signature.Signature;
-import io.netnswatch.kafkaconfig.CommandConfig;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.cluster.Cluster;
 import io.netnswatch.streams.cluster.ClusterOptions;

@@ -1,7 +1,7 @@
 package io.netnswatch.streams;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netnswatch.kafkaconfig.SettingAtFault;
+import io.netnswatch.command.SettingAtFault;
 import io.netnswatch.streams.metrics.RestoreProgress;
 import io.netnswatch.streams.metrics.StreamsGauges;
 import io.netnswatch.streams.records.RegistryUnavailableException;

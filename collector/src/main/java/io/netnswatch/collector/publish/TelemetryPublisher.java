@@ -9,7 +9,7 @@ import io.netnswatch.collector.spool.Batch;
 import io.netnswatch.collector.spool.Partition;
 import io.netnswatch.collector.spool.Spool;
 import io.netnswatch.collector.spool.SpoolStatus;
-import io.netnswatch.kafkaconfig.SettingAtFault;
+import io.netnswatch.command.SettingAtFault;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
 import java.time.Duration;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BundleWriterTest {
 
-  private static final Path RECORDING = Path.of("..", "recordings", "livelock.tar.gz");
+  private static final Path RECORDING = Path.of("..", "testing", "recordings", "livelock.tar.gz");
   private static final Instant T0 = Instant.parse("2026-11-22T12:00:00Z");
 
   private static final Manifest MANIFEST =

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The recordings of the real bug and of its look-alikes, read and judged. */
 class RecordingsTest {
 
-  private static final Path RECORDINGS = Path.of("..", "recordings");
+  private static final Path RECORDINGS = Path.of("..", "testing", "recordings");
   private static final Instant LIVELOCK_ONSET = Instant.ofEpochMilli(1_795_363_134_416L);
 
   @Test

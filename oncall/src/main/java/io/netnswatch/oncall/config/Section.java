@@ -1,7 +1,7 @@
 package io.netnswatch.oncall.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.netnswatch.kafkaconfig.KafkaConfigFile;
+import io.netnswatch.command.KafkaConfigFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

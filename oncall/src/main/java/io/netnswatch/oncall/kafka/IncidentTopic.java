@@ -2,7 +2,7 @@ package io.netnswatch.oncall.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netnswatch.kafkaconfig.SettingAtFault;
+import io.netnswatch.command.SettingAtFault;
 import io.netnswatch.oncall.alert.Fleet;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.schema.Incident;

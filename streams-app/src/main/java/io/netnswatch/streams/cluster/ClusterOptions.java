@@ -1,6 +1,6 @@
 package io.netnswatch.streams.cluster;
 
-import io.netnswatch.kafkaconfig.KafkaConfigFile;
+import io.netnswatch.command.KafkaConfigFile;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.nio.file.Path;

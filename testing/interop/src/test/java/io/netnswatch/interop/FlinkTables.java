@@ -1,0 +1,141 @@
+package io.netnswatch.interop;
+
+import io.netnswatch.schema.Topics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+
+/** {@code docs/queries/topics.flink.sql}, made after the schemas. */
+final class FlinkTables {
+
+  private static final Topics TOPICS = Topics.withDefaultPrefix();
+
+  private static final String HEADER =
+      """
+      -- The five topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of localhost.
+      --
+      -- Columns are the fields of schemas/README.md; host_key, incident_id and record_key are the record keys, record_time is the record timestamp: the
+      -- event time. Other timestamps are UTC. A field inside a record is reached with a dot. Each read begins at the topic's begin and ends where it
+      -- ended when the query started. Flink reads no Avro enum unless it is told the schema, and refuses a table whose columns differ from it: so this
+      -- file is made after schemas/src/main/avro, and a test compares them (./mvnw -pl testing/interop -am test -Dnetnswatch.rewrite=true writes it).
+      --
+      --   proc_snapshots   what /proc said, one row per host and 5 s
+      --   perf_samples     where the CPUs spent a slice of some seconds
+      --   netns_latencies  namespace commands: how long they took, or have been running
+      --   incident_steps   the life of each incident, step by step
+      --   incidents        each incident as it stands now
+      --   dead_letters     records that could not be used: the original bytes, and why in the headers
+
+      SET 'execution.runtime-mode' = 'batch';
+
+      SET 'table.local-time-zone' = 'UTC';
+      """;
+
+  private static final String METADATA =
+      """
+        record_partition INT METADATA FROM 'partition' VIRTUAL,
+        record_offset BIGINT METADATA FROM 'offset' VIRTUAL,
+        record_time TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL\
+      """;
+
+  private static final String INCIDENTS =
+      """
+      CREATE VIEW incidents AS
+      SELECT *
+      FROM (
+        SELECT *, ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY record_offset DESC) AS nth_latest_step
+        FROM incident_steps
+      )
+      WHERE nth_latest_step = 1;
+      """;
+
+  private FlinkTables() {}
+
+  /** The whole file. */
+  static String script() {
+    return String.join(
+        "\n",
+        HEADER,
+        avroTable("proc_snapshots", TOPICS.procSnapshots(), "host_key"),
+        avroTable("perf_samples", TOPICS.perfSamples(), "host_key"),
+        avroTable("netns_latencies", TOPICS.netnsLatencies(), "host_key"),
+        avroTable("incident_steps", TOPICS.incidents(), "incident_id"),
+        INCIDENTS,
+        deadLetters());
+  }
+
+  private static String avroTable(String table, String topic, String keyColumn) {
+    Schema schema = TOPICS.schemaOf(topic);
+    List<String> columns = new ArrayList<>();
+    columns.add("  " + keyColumn + " STRING");
+    for (Schema.Field field : schema.getFields()) {
+      columns.add("  `" + field.name() + "` " + type(field.schema()));
+    }
+    String format =
+        """
+          'value.format' = 'avro-confluent',
+          'value.avro-confluent.url' = 'http://localhost:8081',
+          'value.avro-confluent.schema' = '%s'\
+        """
+            .formatted(Docless.of(schema));
+    return table(table, topic, keyColumn, String.join(",\n", columns), format);
+  }
+
+  private static String deadLetters() {
+    String columns =
+        "  record_key STRING,\n  payload BYTES,\n  headers MAP<STRING, BYTES> METADATA VIRTUAL";
+    return table(
+        "dead_letters", TOPICS.deadLetters(), "record_key", columns, "  'value.format' = 'raw'");
+  }
+
+  private static String table(
+      String table, String topic, String keyColumn, String columns, String format) {
+    return """
+        CREATE TABLE %s (
+        %s,
+        %s
+        ) WITH (
+          'connector' = 'kafka',
+          'topic' = '%s',
+          'properties.bootstrap.servers' = 'localhost:9092',
+          'properties.isolation.level' = 'read_committed',
+          'scan.startup.mode' = 'earliest-offset',
+          'scan.bounded.mode' = 'latest-offset',
+          'key.format' = 'raw',
+          'key.fields' = '%s',
+          'value.fields-include' = 'EXCEPT_KEY',
+        %s
+        );
+        """
+        .formatted(table, columns, METADATA, topic, keyColumn, format);
+  }
+
+  /** As Flink itself maps Avro. */
+  private static String type(Schema schema) {
+    if (schema.getType() == Schema.Type.UNION) {
+      return nullable(schema.getTypes().get(1));
+    }
+    return nullable(schema) + " NOT NULL";
+  }
+
+  private static String nullable(Schema schema) {
+    return switch (schema.getType()) {
+      case RECORD ->
+          schema.getFields().stream()
+              .map(field -> "`" + field.name() + "` " + type(field.schema()))
+              .collect(Collectors.joining(", ", "ROW<", ">"));
+      case ARRAY -> "ARRAY<" + type(schema.getElementType()) + ">";
+      case STRING, ENUM -> "STRING";
+      case INT -> "INT";
+      case DOUBLE -> "DOUBLE";
+      case BOOLEAN -> "BOOLEAN";
+      case LONG ->
+          schema.getLogicalType() instanceof LogicalTypes.TimestampMillis
+              ? "TIMESTAMP(3)"
+              : "BIGINT";
+      default -> throw new IllegalArgumentException("no column type for " + schema);
+    };
+  }
+}

@@ -1,0 +1,84 @@
+package io.netnswatch.scenarios;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.netnswatch.collector.bundle.EvidenceBundle;
+import io.netnswatch.schema.TelemetryEvent;
+import io.netnswatch.simulator.Fleet;
+import io.netnswatch.simulator.FleetFile;
+import io.netnswatch.simulator.Simulation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A folder of {@code scenarios/cases}: what happens to some hosts, simulated ({@code fleet.yaml})
+ * or recorded ({@code recording.yaml}, which names a bundle of {@code testing/recordings}).
+ *
+ * @param folder where it is
+ */
+public record Scenario(Path folder) {
+
+  private static final ObjectReader RECORDING = new YAMLMapper().readerFor(Recording.class);
+
+  /** A bundle, and the host it is played as. */
+  private record Recording(
+      @JsonProperty(required = true) String bundle, @JsonProperty(required = true) String host) {}
+
+  /**
+   * All scenarios, by name.
+   *
+   * @param home the project's folder
+   * @throws IOException if it can't be read
+   */
+  public static List<Scenario> all(Path home) throws IOException {
+    try (Stream<Path> folders = Files.list(home.resolve("testing/scenarios/cases"))) {
+      return folders.filter(Files::isDirectory).sorted().map(Scenario::new).toList();
+    }
+  }
+
+  /** The folder's name. */
+  public String name() {
+    return String.valueOf(folder.getFileName());
+  }
+
+  /**
+   * What it is, in a line.
+   *
+   * @throws IOException if its README can't be read
+   */
+  public String summary() throws IOException {
+    return Files.readString(folder.resolve("README.md")).strip();
+  }
+
+  /**
+   * What its collectors published, in the order in which it arrived.
+   *
+   * @param shift added to every time
+   * @throws IOException if it can't be read or is malformed
+   */
+  public List<TelemetryEvent> telemetry(Duration shift) throws IOException {
+    Path recording = folder.resolve("recording.yaml");
+    if (!Files.exists(recording)) {
+      Fleet fleet = FleetFile.read(folder.resolve("fleet.yaml"));
+      return new Simulation(startingLater(fleet, shift)).events().toList();
+    }
+    Recording entry = RECORDING.readValue(recording.toFile());
+    Path bundles = folder.resolve("../../../recordings");
+    return EvidenceBundle.read(bundles.resolve(entry.bundle())).telemetry(entry.host(), shift);
+  }
+
+  private static Fleet startingLater(Fleet fleet, Duration shift) {
+    return new Fleet(
+        fleet.seed(),
+        fleet.start().plus(shift),
+        fleet.length(),
+        fleet.disorderMs(),
+        fleet.duplicates(),
+        fleet.hosts());
+  }
+}

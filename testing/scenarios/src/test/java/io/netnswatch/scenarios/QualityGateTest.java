@@ -1,0 +1,38 @@
+package io.netnswatch.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.simulator.Fleet;
+import io.netnswatch.simulator.Mix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Ten thousand simulated host-hours with look-alikes: every livelock found, nothing made up. */
+class QualityGateTest {
+
+  private static final int HOSTS = 1_000;
+  private static final int HOURS = 10;
+  private static final long DELAY_BAR_MS = 20_000;
+  private static final Path PAGE = Path.of("..", "..", "detection", "README.md");
+
+  @Test
+  void everyLivelockIsFoundAndNothingElseIsCalledOne() throws InvalidEventException, IOException {
+    Fleet fleet =
+        Fleet.random(
+            20_261_122, Instant.parse("2026-11-22T00:00:00Z"), HOSTS, HOURS, Mix.QUALITY_GATE);
+    QualityGate gate = new QualityGate();
+
+    gate.run(fleet);
+
+    System.out.println(gate.table());
+    assertThat(gate.livelocks()).isGreaterThan(500);
+    assertThat(gate.missed()).isEmpty();
+    assertThat(gate.madeUp()).isEmpty();
+    assertThat(gate.delayMs(0.95)).isLessThanOrEqualTo(DELAY_BAR_MS);
+    assertThat(Files.readString(PAGE)).as("detection/README.md").contains(gate.table());
+  }
+}
