@@ -6,7 +6,6 @@ import io.netnswatch.collector.proc.ProcFiles;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcStat;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 record ThisHost(Path procRoot, @Nullable String givenName) {
 
   /**
-   * Its name.
+   * Its name: the given one, or the kernel's. No resolver is asked, which may be away or not know
+   * it.
    *
-   * @throws IOException if none was given and it has no host name
+   * @throws IOException if none was given and /proc can't be read
    */
   String name() throws IOException {
-    return givenName != null ? givenName : InetAddress.getLocalHost().getHostName();
+    return givenName != null ? givenName : line("sys/kernel/hostname");
   }
 
   /**
