@@ -1,15 +1,13 @@
 package io.netnswatch.detection;
 
-import io.netnswatch.detection.HostState.Boot;
-import io.netnswatch.detection.HostState.Signs;
+import io.netnswatch.detection.evidence.BlockedCreation;
+import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.FragmentImbalance;
 import io.netnswatch.detection.evidence.HotCode;
 import io.netnswatch.detection.evidence.HotCode.Origin;
-import io.netnswatch.detection.evidence.HungCreation;
 import io.netnswatch.detection.evidence.SlowCreation;
 import io.netnswatch.detection.evidence.Suspect;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signature;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,41 +25,41 @@ final class Conditions {
   private Conditions() {}
 
   /** What speaks for a signature after a window. */
-  static Signs after(
-      Signature signature, Signs before, Boot facts, WindowEvidence.Boot window, long nowMs) {
-    HotCode hot = hot(signature, before.hot(), window, facts, nowMs);
-    HungCreation creation = blocked(signature, before.creation(), window, facts);
-    return new Signs(
+  static ConditionState after(
+      Signature signature, ConditionState before, BootState boot, BootEvidence window, long nowMs) {
+    HotCode hot = hot(signature, before.hot(), window, boot, nowMs);
+    BlockedCreation creation = blocked(signature, before.creation(), window, boot);
+    return new ConditionState(
         hot,
         creation,
-        slow(signature, before.slow(), window, facts),
-        imbalances(signature, before.imbalances(), window, facts),
-        worker(signature, hot, facts),
+        slow(signature, before.slow(), window, boot),
+        imbalances(signature, before.imbalances(), window, boot),
+        worker(signature, hot, boot),
         creation == null ? null : suspect(signature, before.suspect(), window));
   }
 
   /** Whether all conditions hold and coincide. */
-  static boolean complete(Signature signature, Signs signs) {
+  static boolean complete(Signature signature, ConditionState conditions) {
     List<Long> observedMs = new ArrayList<>();
     if (signature.hot() != null) {
-      if (signs.hot() == null) {
+      if (conditions.hot() == null) {
         return false;
       }
-      observedMs.add(signs.hot().observedAtMs());
+      observedMs.add(conditions.hot().observedAtMs());
     }
     if (signature.blocked() != null) {
-      if (signs.creation() == null) {
+      if (conditions.creation() == null) {
         return false;
       }
-      observedMs.add(signs.creation().observedAtMs());
+      observedMs.add(conditions.creation().observedAtMs());
     }
     if (signature.slow() != null) {
-      if (!isOften(signature.slow(), signs.slow())) {
+      if (!isOften(signature.slow(), conditions.slow())) {
         return false;
       }
-      observedMs.add(signs.slow().get(signs.slow().size() - 1).observedAtMs());
+      observedMs.add(conditions.slow().get(conditions.slow().size() - 1).observedAtMs());
     }
-    if (signature.fragments() != null && signs.imbalances().isEmpty()) {
+    if (signature.fragments() != null && conditions.imbalances().isEmpty()) {
       return false;
     }
     return observedMs.isEmpty()
@@ -77,42 +75,42 @@ final class Conditions {
             <= slow.withinMs();
   }
 
-  /** Begin of an episode: of what hangs, of the first slow creation, or first sight. */
-  static long startMs(Signs signs) {
-    if (signs.creation() != null) {
-      return signs.creation().startedAtMs();
+  /** Begin of an episode: of what is blocked, of the first slow creation, or first sight. */
+  static long startMs(ConditionState conditions) {
+    if (conditions.creation() != null) {
+      return conditions.creation().startedAtMs();
     }
-    if (!signs.slow().isEmpty()) {
-      return signs.slow().stream().mapToLong(SlowCreation::startedAtMs).min().orElseThrow();
+    if (!conditions.slow().isEmpty()) {
+      return conditions.slow().stream().mapToLong(SlowCreation::startedAtMs).min().orElseThrow();
     }
-    return signs.imbalances().stream()
+    return conditions.imbalances().stream()
         .mapToLong(FragmentImbalance::observedAtMs)
         .min()
         .orElseThrow();
   }
 
   /** Whether an open incident goes on: as long as no evidence of health speaks against it. */
-  static boolean hold(Signature signature, Signs signs, Boot facts) {
+  static boolean hold(Signature signature, ConditionState conditions, BootState boot) {
     if (signature.blocked() != null) {
-      Long succeededMs = facts.creationSucceededMs();
-      return signs.creation() != null
+      Long succeededMs = boot.creationSucceededMs();
+      return conditions.creation() != null
           || succeededMs == null
           || (signature.hot() != null
-              && signs.hot() != null
-              && signs.hot().observedAtMs() > succeededMs);
+              && conditions.hot() != null
+              && conditions.hot().observedAtMs() > succeededMs);
     }
     if (signature.slow() != null) {
-      return !signs.slow().isEmpty() || facts.promptCreationMs() == null;
+      return !conditions.slow().isEmpty() || boot.promptCreationMs() == null;
     }
-    return !signs.imbalances().isEmpty();
+    return !conditions.imbalances().isEmpty();
   }
 
   /** perf says more: a worker's stack counts only where perf has not looked of late. */
   private static @Nullable HotCode hot(
       Signature signature,
       @Nullable HotCode before,
-      WindowEvidence.Boot window,
-      Boot facts,
+      BootEvidence window,
+      BootState boot,
       long nowMs) {
     Signature.Hot hot = signature.hot();
     if (hot == null) {
@@ -126,7 +124,7 @@ final class Conditions {
     if (hot.stackSuffices() && byProc != null) {
       return byProc;
     }
-    if (perfLooks(facts, nowMs)) {
+    if (perfLooks(boot, nowMs)) {
       return window.profiled() ? null : before;
     }
     if (byProc != null && byProc.cpus() >= hot.cpus()) {
@@ -138,37 +136,37 @@ final class Conditions {
     return before;
   }
 
-  private static boolean perfLooks(Boot facts, long nowMs) {
-    Long profiledMs = facts.profiledMs();
+  private static boolean perfLooks(BootState boot, long nowMs) {
+    Long profiledMs = boot.profiledMs();
     return profiledMs != null && nowMs - profiledMs <= PERF_LOOKS_FOR_MS;
   }
 
   /** A worker that was busy, and no longer is. */
-  private static boolean isIdle(WindowEvidence.Boot window, HotCode before) {
-    return window.measured() && Facts.ofPid(window.workers(), before.pid()) == null;
+  private static boolean isIdle(BootEvidence window, HotCode before) {
+    return window.measured() && BootFacts.ofPid(window.workers(), before.pid()) == null;
   }
 
   /**
    * The creation that is blocked. One that finished within the last stretch of the threshold's
    * length, or later, shows that the lock is still handed on: slow is not blocked.
    */
-  private static @Nullable HungCreation blocked(
-      Signature signature, @Nullable HungCreation before, WindowEvidence.Boot window, Boot facts) {
+  private static @Nullable BlockedCreation blocked(
+      Signature signature, @Nullable BlockedCreation before, BootEvidence window, BootState boot) {
     if (signature.blocked() == null) {
       return null;
     }
     long afterMs = signature.blocked().afterMs();
-    Long succeededMs = facts.creationSucceededMs();
-    HungCreation seen = window.creation();
-    HungCreation hung = seen != null && seen.ageMs() >= afterMs ? seen : before;
+    Long succeededMs = boot.creationSucceededMs();
+    BlockedCreation seen = window.creation();
+    BlockedCreation blocked = seen != null && seen.ageMs() >= afterMs ? seen : before;
     boolean progressing =
-        hung != null && succeededMs != null && succeededMs > hung.observedAtMs() - afterMs;
-    return progressing ? null : hung;
+        blocked != null && succeededMs != null && succeededMs > blocked.observedAtMs() - afterMs;
+    return progressing ? null : blocked;
   }
 
   /** Slow ones since the last prompt one; oldest first. */
   private static List<SlowCreation> slow(
-      Signature signature, List<SlowCreation> before, WindowEvidence.Boot window, Boot facts) {
+      Signature signature, List<SlowCreation> before, BootEvidence window, BootState boot) {
     Signature.Slow slow = signature.slow();
     if (slow == null || (before.isEmpty() && window.slow().isEmpty())) {
       return List.of();
@@ -176,7 +174,7 @@ final class Conditions {
     Map<String, SlowCreation> byId = new LinkedHashMap<>();
     before.forEach(it -> byId.put(it.commandId(), it));
     window.slow().forEach(it -> byId.put(it.commandId(), it));
-    Long promptMs = facts.promptCreationMs();
+    Long promptMs = boot.promptCreationMs();
     List<SlowCreation> since =
         byId.values().stream()
             .filter(it -> it.latencyMs() >= slow.afterMs())
@@ -190,7 +188,7 @@ final class Conditions {
 
   /** By namespace the latest reading, as long as snapshots go on to show it. */
   private static List<FragmentImbalance> imbalances(
-      Signature signature, List<FragmentImbalance> before, WindowEvidence.Boot window, Boot facts) {
+      Signature signature, List<FragmentImbalance> before, BootEvidence window, BootState boot) {
     Signature.Fragments fragments = signature.fragments();
     if (fragments == null || (before.isEmpty() && window.imbalances().isEmpty())) {
       return List.of();
@@ -200,32 +198,32 @@ final class Conditions {
     window.imbalances().stream()
         .filter(it -> it.memoryBytes() < fragments.belowBytes())
         .forEach(it -> byNamespace.put(it.namespace(), it));
-    Long lookedMs = facts.lookedMs();
+    Long lookedMs = boot.lookedMs();
     return byNamespace.values().stream()
         .filter(
             it -> lookedMs == null || lookedMs - it.observedAtMs() <= signature.resolveAfterMs())
         .sorted(
             Comparator.comparingLong(FragmentImbalance::memoryBytes)
                 .thenComparing(FragmentImbalance::namespace))
-        .limit(FragmentImbalance.KEPT)
+        .limit(FragmentImbalance.MAX_PER_HOST)
         .toList();
   }
 
   /** The one that perf saw spinning; if no pid is known, the one inside the cleanup. */
   private static @Nullable CleanupWorker worker(
-      Signature signature, @Nullable HotCode hot, Boot facts) {
+      Signature signature, @Nullable HotCode hot, BootState boot) {
     if (signature.blocked() == null && signature.slow() == null) {
       return null;
     }
-    CleanupWorker same = hot == null ? null : Facts.ofPid(facts.workers(), hot.pid());
+    CleanupWorker same = hot == null ? null : BootFacts.ofPid(boot.workers(), hot.pid());
     if (same != null) {
       return same;
     }
-    return facts.workers().stream().filter(CleanupWorker::inCleanup).findFirst().orElse(null);
+    return boot.workers().stream().filter(CleanupWorker::inCleanup).findFirst().orElse(null);
   }
 
   private static @Nullable Suspect suspect(
-      Signature signature, @Nullable Suspect before, WindowEvidence.Boot window) {
+      Signature signature, @Nullable Suspect before, BootEvidence window) {
     Suspect seen = window.suspect(signature.id());
     return seen != null && (before == null || seen.suggestion() <= before.suggestion())
         ? seen

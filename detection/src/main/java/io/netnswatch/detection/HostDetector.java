@@ -1,13 +1,13 @@
 package io.netnswatch.detection;
 
-import io.netnswatch.detection.HostState.Boot;
-import io.netnswatch.detection.HostState.CollectorRun;
+import io.netnswatch.detection.Lifecycle.Folded;
+import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.Evidence;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,33 @@ public final class HostDetector {
    * @param incidents lifecycle steps, in event time
    */
   public record Step(
-      HostState state, boolean late, List<HostWindow> closed, List<Incident> incidents) {}
+      HostState state, boolean late, List<HostWindow> closed, List<Incident> incidents) {
+
+    public Step {
+      closed = List.copyOf(closed);
+      incidents = List.copyOf(incidents);
+    }
+
+    /** Nothing came of it. */
+    static Step quiet(HostState state) {
+      return new Step(state, false, List.of(), List.of());
+    }
+
+    /** The evidence came too late to be used. */
+    static Step late(HostState state) {
+      return new Step(state, true, List.of(), List.of());
+    }
+
+    /** This step and the one after it as one. */
+    Step then(Step next) {
+      return new Step(
+          next.state, next.late, joined(closed, next.closed), joined(incidents, next.incidents));
+    }
+
+    private static <T> List<T> joined(List<T> a, List<T> b) {
+      return Stream.concat(a.stream(), b.stream()).toList();
+    }
+  }
 
   /**
    * Accepts one piece of evidence.
@@ -50,39 +76,27 @@ public final class HostDetector {
    */
   public Step accept(
       String host, @Nullable HostState before, Evidence evidence, PartitionClock now) {
-    HostState state = before != null ? before : firstState(evidence, now);
     long timeMs = evidence.eventTimeMs();
+    HostState state =
+        before != null ? before : HostState.first(evidence, settings.closedUntil(timeMs), now);
     if (clockWasSetBack(state, evidence)) {
-      Step end = fold(host, state, Long.MAX_VALUE);
-      Step begin = accept(host, inNewTime(end.state(), evidence), evidence, now);
-      return new Step(
-          begin.state(),
-          false,
-          joined(end.closed(), begin.closed()),
-          joined(end.incidents(), begin.incidents()));
+      Step end = foldAll(host, state);
+      HostState begin = end.state().inTimeOf(evidence, settings.closedUntil(timeMs));
+      return end.then(accept(host, begin, evidence, now));
     }
     long startMs = settings.windowStart(timeMs);
     if (startMs < state.foldedUntilMs()
         || isOfAnEarlierTime(state, evidence)
         || evidence.bootId().equals(state.previousBootId())) {
-      return new Step(state, true, List.of(), List.of());
+      return Step.late(state);
     }
-    long latestEventMs = Math.max(state.latestEventMs(), timeMs);
-    HostState with =
-        new HostState(
-            latestEventMs,
-            state.foldedUntilMs(),
-            with(state.openWindows(), startMs, evidence),
-            state.run().after(evidence),
-            now,
-            state.previousBootId(),
-            state.boot());
-    return fold(host, with, settings.closedUntil(latestEventMs));
+    HostState with = state.with(evidence, startMs, now);
+    return fold(host, with, settings.closedUntil(with.latestEventMs()));
   }
 
   /** Folds what is known of a host without waiting for more. */
   public Step finish(String host, HostState state) {
-    return fold(host, state, state.latestEventMs() + settings.windowMs());
+    return fold(host, state, settings.windowStart(state.latestEventMs() + settings.windowMs()));
   }
 
   /**
@@ -91,43 +105,18 @@ public final class HostDetector {
    */
   public Step fallSilent(String host, HostState state) {
     Step folded = finish(host, state);
-    HostState after = folded.state();
-    Boot boot = after.boot();
-    if (boot == null || !after.hasOpenIncident()) {
+    BootState boot = folded.state().boot();
+    if (boot == null || !boot.hasOpenIncident()) {
       return folded;
     }
-    List<Incident> incidents = new ArrayList<>(folded.incidents());
-    Boot marked =
-        lifecycle.markSilent(host, boot, state.latestEventMs() + settings.silenceMs(), incidents);
-    return new Step(
-        new HostState(
-            after.latestEventMs(),
-            after.foldedUntilMs(),
-            after.openWindows(),
-            after.run(),
-            after.seen(),
-            after.previousBootId(),
-            marked),
-        false,
-        folded.closed(),
-        incidents);
-  }
-
-  private HostState firstState(Evidence evidence, PartitionClock now) {
-    long timeMs = evidence.eventTimeMs();
-    return new HostState(
-        timeMs,
-        settings.closedUntil(timeMs),
-        List.of(),
-        CollectorRun.of(evidence),
-        now,
-        null,
-        null);
+    Folded marked = lifecycle.markSilent(host, boot, state.latestEventMs() + settings.silenceMs());
+    return folded.then(
+        new Step(folded.state().withBoot(marked.boot()), false, List.of(), marked.incidents()));
   }
 
   /** An event that its collector made after others, and stamped long before them. */
   private boolean clockWasSetBack(HostState state, Evidence evidence) {
-    Boot boot = state.boot();
+    BootState boot = state.boot();
     return boot != null
         && boot.bootId().equals(evidence.bootId())
         && state.run().isOf(evidence)
@@ -142,88 +131,48 @@ public final class HostDetector {
         && evidence.eventTimeMs() > state.latestEventMs() + CLOCK_STEP_MS;
   }
 
-  /** Times from before and after a step can't be compared: only open incidents are kept. */
-  private HostState inNewTime(HostState state, Evidence evidence) {
-    long timeMs = evidence.eventTimeMs();
-    Boot boot = state.boot();
-    return new HostState(
-        timeMs,
-        settings.closedUntil(timeMs),
-        List.of(),
-        state.run().withClockSetAt(evidence.sequence()),
-        state.seen(),
-        state.previousBootId(),
-        boot == null ? null : Lifecycle.inNewTime(boot, timeMs));
-  }
-
-  private Step fold(String host, HostState state, long watermarkMs) {
-    long closedUntilMs = Math.max(state.foldedUntilMs(), settings.windowStart(watermarkMs));
-    if (watermarkMs != Long.MAX_VALUE && !state.hasWindowBefore(closedUntilMs)) {
-      return new Step(state.foldedUntil(closedUntilMs), false, List.of(), List.of());
+  /** Folds the windows that end by a time, which is where a window begins. */
+  private Step fold(String host, HostState state, long untilMs) {
+    long foldedUntilMs = Math.max(state.foldedUntilMs(), untilMs);
+    if (!state.hasWindowBefore(foldedUntilMs)) {
+      return Step.quiet(state.foldedUntil(foldedUntilMs));
     }
     List<HostWindow> closed = new ArrayList<>();
     List<HostWindow> open = new ArrayList<>();
     for (HostWindow window : state.openWindows()) {
-      (window.startMs() < closedUntilMs ? closed : open).add(window);
+      (window.startMs() < foldedUntilMs ? closed : open).add(window);
     }
+    Step step = fold(host, state.withOpenWindows(open), closed);
+    return new Step(step.state().foldedUntil(foldedUntilMs), false, closed, step.incidents());
+  }
+
+  /** Folds all windows, whether the host's time has passed them or not. */
+  private Step foldAll(String host, HostState state) {
+    return fold(host, state.withOpenWindows(List.of()), state.openWindows());
+  }
+
+  private Step fold(String host, HostState before, List<HostWindow> closed) {
+    HostState state = before;
     List<Incident> incidents = new ArrayList<>();
-    String previousBootId = state.previousBootId();
-    Boot boot = state.boot();
-    long foldedUntilMs = state.foldedUntilMs();
     for (HostWindow window : closed) {
       long endMs = window.startMs() + settings.windowMs();
-      for (WindowEvidence.Boot evidence : window.evidence().boots()) {
-        if (evidence.bootId().equals(previousBootId)) {
+      for (BootEvidence evidence : window.evidence().boots()) {
+        if (evidence.bootId().equals(state.previousBootId())) {
           continue;
         }
+        BootState boot = state.boot();
         if (boot != null && !boot.bootId().equals(evidence.bootId())) {
-          lifecycle.reboot(host, boot, evidence.firstEventMs(), incidents);
-          previousBootId = boot.bootId();
+          incidents.addAll(lifecycle.reboot(host, boot, evidence.firstEventMs()));
+          state = state.withBootEnded(boot.bootId());
           boot = null;
         }
-        Boot before = boot == null ? Boot.fresh(evidence.bootId()) : boot;
-        boot = lifecycle.fold(host, before, evidence, endMs, incidents);
+        Folded folded =
+            lifecycle.fold(
+                host, boot == null ? BootState.fresh(evidence.bootId()) : boot, evidence, endMs);
+        incidents.addAll(folded.incidents());
+        state = state.withBoot(folded.boot());
       }
-      foldedUntilMs = Math.max(foldedUntilMs, endMs);
     }
-    if (watermarkMs != Long.MAX_VALUE) {
-      foldedUntilMs = Math.max(foldedUntilMs, settings.windowStart(watermarkMs));
-    }
-    return new Step(
-        new HostState(
-            state.latestEventMs(),
-            foldedUntilMs,
-            open,
-            state.run(),
-            state.seen(),
-            previousBootId,
-            boot),
-        false,
-        closed,
-        incidents);
-  }
-
-  private static List<HostWindow> with(List<HostWindow> windows, long startMs, Evidence evidence) {
-    List<HostWindow> after = new ArrayList<>(windows.size() + 1);
-    boolean placed = false;
-    for (HostWindow window : windows) {
-      if (!placed && window.startMs() > startMs) {
-        after.add(new HostWindow(startMs, WindowEvidence.EMPTY.with(evidence)));
-        placed = true;
-      }
-      boolean same = window.startMs() == startMs;
-      after.add(same ? new HostWindow(startMs, window.evidence().with(evidence)) : window);
-      placed |= same;
-    }
-    if (!placed) {
-      after.add(new HostWindow(startMs, WindowEvidence.EMPTY.with(evidence)));
-    }
-    return after;
-  }
-
-  private static <T> List<T> joined(List<T> a, List<T> b) {
-    List<T> both = new ArrayList<>(a);
-    both.addAll(b);
-    return both;
+    return new Step(state, false, closed, incidents);
   }
 }

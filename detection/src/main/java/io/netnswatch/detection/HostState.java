@@ -1,14 +1,6 @@
 package io.netnswatch.detection;
 
-import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.Evidence;
-import io.netnswatch.detection.evidence.FragmentImbalance;
-import io.netnswatch.detection.evidence.HotCode;
-import io.netnswatch.detection.evidence.HotCode.Origin;
-import io.netnswatch.detection.evidence.HungCreation;
-import io.netnswatch.detection.evidence.SlowCreation;
-import io.netnswatch.detection.evidence.Suspect;
-import io.netnswatch.detection.signature.Kernel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +23,44 @@ public record HostState(
     CollectorRun run,
     PartitionClock seen,
     @Nullable String previousBootId,
-    @Nullable Boot boot) {
+    @Nullable BootState boot) {
 
   public HostState {
     openWindows = List.copyOf(openWindows);
   }
 
+  /** What is known of a host when its first event comes. */
+  static HostState first(Evidence evidence, long foldedUntilMs, PartitionClock now) {
+    return new HostState(
+        evidence.eventTimeMs(),
+        foldedUntilMs,
+        List.of(),
+        CollectorRun.of(evidence),
+        now,
+        null,
+        null);
+  }
+
   /** Whether a window that is open begins before that time. */
   boolean hasWindowBefore(long timeMs) {
     return !openWindows.isEmpty() && openWindows.get(0).startMs() < timeMs;
+  }
+
+  /** Whether an incident of this host has been reported and not resolved. */
+  public boolean hasOpenIncident() {
+    return boot != null && boot.hasOpenIncident();
+  }
+
+  /** With one more piece of evidence, in the window that begins then. */
+  HostState with(Evidence evidence, long windowStartMs, PartitionClock now) {
+    return new HostState(
+        Math.max(latestEventMs, evidence.eventTimeMs()),
+        foldedUntilMs,
+        HostWindow.with(openWindows, windowStartMs, evidence),
+        run.after(evidence),
+        now,
+        previousBootId,
+        boot);
   }
 
   HostState foldedUntil(long timeMs) {
@@ -48,9 +69,30 @@ public record HostState(
         : new HostState(latestEventMs, timeMs, openWindows, run, seen, previousBootId, boot);
   }
 
-  /** Whether an incident of this host has been reported and not resolved. */
-  public boolean hasOpenIncident() {
-    return boot != null && boot.hasOpenIncident();
+  HostState withOpenWindows(List<HostWindow> windows) {
+    return new HostState(latestEventMs, foldedUntilMs, windows, run, seen, previousBootId, boot);
+  }
+
+  HostState withBoot(BootState present) {
+    return new HostState(
+        latestEventMs, foldedUntilMs, openWindows, run, seen, previousBootId, present);
+  }
+
+  /** The present boot has ended; nothing is known yet of the one after it. */
+  HostState withBootEnded(String endedBootId) {
+    return new HostState(latestEventMs, foldedUntilMs, openWindows, run, seen, endedBootId, null);
+  }
+
+  /** Times from before and after the clock was set can't be compared: only incidents are kept. */
+  HostState inTimeOf(Evidence evidence, long newFoldedUntilMs) {
+    return new HostState(
+        evidence.eventTimeMs(),
+        newFoldedUntilMs,
+        List.of(),
+        run.withClockSetAt(evidence.sequence()),
+        seen,
+        previousBootId,
+        boot == null ? null : boot.inTimeOf(evidence.eventTimeMs()));
   }
 
   /**
@@ -80,183 +122,8 @@ public record HostState(
       return evidence.collectorStartedAtMs() > startedAtMs ? of(evidence) : this;
     }
 
-    CollectorRun withClockSetAt(long sequence) {
-      return new CollectorRun(startedAtMs, sequence, sequence);
+    CollectorRun withClockSetAt(long setAt) {
+      return new CollectorRun(startedAtMs, setAt, setAt);
     }
   }
-
-  /**
-   * One boot of the host.
-   *
-   * @param bootId the boot
-   * @param kernel its kernel; null if no event said
-   * @param creationSucceededMs when a namespace creation last succeeded; null if never seen
-   * @param promptCreationMs when one last did promptly; null if never seen
-   * @param profiledMs end of the last window with a conclusive perf slice; null if never seen
-   * @param lookedMs end of the last window with a snapshot; null if never seen
-   * @param workers the most relevant kernel workers of late
-   * @param rules per signature whose conditions hold or that had an incident of late
-   */
-  public record Boot(
-      String bootId,
-      @Nullable Kernel kernel,
-      @Nullable Long creationSucceededMs,
-      @Nullable Long promptCreationMs,
-      @Nullable Long profiledMs,
-      @Nullable Long lookedMs,
-      List<CleanupWorker> workers,
-      List<Rule> rules) {
-
-    public Boot {
-      workers = List.copyOf(workers);
-      rules = List.copyOf(rules);
-    }
-
-    static Boot fresh(String bootId) {
-      return new Boot(bootId, null, null, null, null, null, List.of(), List.of());
-    }
-
-    Rule rule(String ruleId) {
-      for (Rule rule : rules) {
-        if (rule.ruleId().equals(ruleId)) {
-          return rule;
-        }
-      }
-      return Rule.quiet(ruleId);
-    }
-
-    boolean hasOpenIncident() {
-      for (Rule rule : rules) {
-        if (rule.open() != null) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
-
-  /**
-   * A signature's conditions on a host. A condition once seen stays until evidence of health clears
-   * it: a missing source is not good news.
-   *
-   * @param ruleId signature
-   * @param signs what speaks for it now
-   * @param completeSinceMs since when all conditions have held; null if they do not
-   * @param open the open incident; null if none
-   * @param last the incident before; null if none of late
-   */
-  public record Rule(
-      String ruleId,
-      Signs signs,
-      @Nullable Long completeSinceMs,
-      @Nullable OpenIncident open,
-      @Nullable LastIncident last) {
-
-    static Rule quiet(String ruleId) {
-      return new Rule(ruleId, Signs.NONE, null, null, null);
-    }
-
-    boolean isQuiet() {
-      return signs.equals(Signs.NONE) && open == null && last == null;
-    }
-  }
-
-  /**
-   * What speaks for a signature.
-   *
-   * @param hot the hot code last seen; null if cleared
-   * @param creation the blocked creation last seen; null if cleared
-   * @param slow slow creations of late, oldest first
-   * @param imbalances unbalanced fragment counters by namespace
-   * @param worker the kernel worker that goes with it; null if none was seen
-   * @param suspect the task whose stack suggests what it is; null if none
-   */
-  public record Signs(
-      @Nullable HotCode hot,
-      @Nullable HungCreation creation,
-      List<SlowCreation> slow,
-      List<FragmentImbalance> imbalances,
-      @Nullable CleanupWorker worker,
-      @Nullable Suspect suspect) {
-
-    static final Signs NONE = new Signs(null, null, List.of(), List.of(), null, null);
-
-    public Signs {
-      slow = List.copyOf(slow);
-      imbalances = List.copyOf(imbalances);
-    }
-
-    /** These, and where something is no longer seen, or not as well, what was seen before. */
-    Signs rememberingWhatOf(Signs before) {
-      boolean lessOfHot =
-          hot == null
-              || (before.hot != null
-                  && hot.origin() == Origin.PROC
-                  && before.hot.origin() == Origin.PERF);
-      return new Signs(
-          lessOfHot ? before.hot : hot,
-          creation != null ? creation : before.creation,
-          slow.isEmpty() ? before.slow : slow,
-          imbalances.isEmpty() ? before.imbalances : imbalances,
-          worker != null ? worker : before.worker,
-          suspect != null ? suspect : before.suspect);
-    }
-  }
-
-  /**
-   * An incident that has been reported and not yet resolved.
-   *
-   * @param startedAtMs begin of the episode, epoch milliseconds; part of the incident key
-   * @param detectedAtMs end of the window that opened it
-   * @param nextStep number of its next lifecycle step
-   * @param lastStepMs event time of its last lifecycle step
-   * @param signs what speaks for it
-   * @param said what its last lifecycle step said
-   * @param clearSinceMs since when its conditions have been gone; null if they hold
-   * @param relapses how often it came back before it was resolved
-   * @param silent whether the host is silent
-   */
-  public record OpenIncident(
-      long startedAtMs,
-      long detectedAtMs,
-      int nextStep,
-      long lastStepMs,
-      Signs signs,
-      Said said,
-      @Nullable Long clearSinceMs,
-      int relapses,
-      boolean silent) {}
-
-  /**
-   * What a lifecycle step said; another one is due when it would say something else.
-   *
-   * @param recovering whether health had been seen
-   * @param silent whether the host was silent
-   * @param missing how much corroborating evidence was missing
-   * @param suspected the suggestion, by its place in the signature; -1 for none
-   * @param namespaces how many namespaces were named
-   * @param ageMs how long the creation had been hanging
-   */
-  public record Said(
-      boolean recovering, boolean silent, int missing, int suspected, int namespaces, long ageMs) {
-
-    /** A blocked creation is worth another word when it has become twice as old. */
-    boolean isOutdatedBy(Said now) {
-      return recovering != now.recovering
-          || silent != now.silent
-          || missing != now.missing
-          || suspected != now.suspected
-          || namespaces < now.namespaces
-          || now.ageMs >= 2 * Math.max(ageMs, 1);
-    }
-  }
-
-  /**
-   * The incident before, remembered for a while: one that returns soon has to stay away longer.
-   *
-   * @param startedAtMs its begin
-   * @param endedAtMs when it was resolved
-   * @param relapses its relapses
-   */
-  public record LastIncident(long startedAtMs, long endedAtMs, int relapses) {}
 }

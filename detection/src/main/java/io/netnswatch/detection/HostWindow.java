@@ -1,6 +1,9 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.detection.evidence.WindowEvidence;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A window of a host.
@@ -8,4 +11,24 @@ import io.netnswatch.detection.evidence.WindowEvidence;
  * @param startMs start, epoch milliseconds
  * @param evidence what has fallen into it
  */
-public record HostWindow(long startMs, WindowEvidence evidence) {}
+public record HostWindow(long startMs, WindowEvidence evidence) {
+
+  /** Windows in order, with one more piece of evidence in the one that begins then. */
+  static List<HostWindow> with(List<HostWindow> windows, long startMs, Evidence evidence) {
+    List<HostWindow> after = new ArrayList<>(windows.size() + 1);
+    boolean placed = false;
+    for (HostWindow window : windows) {
+      if (!placed && window.startMs > startMs) {
+        after.add(new HostWindow(startMs, WindowEvidence.EMPTY.with(evidence)));
+        placed = true;
+      }
+      boolean same = window.startMs == startMs;
+      after.add(same ? new HostWindow(startMs, window.evidence.with(evidence)) : window);
+      placed |= same;
+    }
+    if (!placed) {
+      after.add(new HostWindow(startMs, WindowEvidence.EMPTY.with(evidence)));
+    }
+    return after;
+  }
+}

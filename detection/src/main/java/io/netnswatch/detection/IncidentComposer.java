@@ -1,20 +1,15 @@
 package io.netnswatch.detection;
 
-import io.netnswatch.detection.HostState.Boot;
-import io.netnswatch.detection.HostState.OpenIncident;
-import io.netnswatch.detection.HostState.Said;
-import io.netnswatch.detection.HostState.Signs;
+import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.FragmentImbalance;
 import io.netnswatch.detection.evidence.HotCode;
-import io.netnswatch.detection.evidence.HungCreation;
 import io.netnswatch.detection.evidence.SlowCreation;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.Suspect;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signature.KernelFinding;
-import io.netnswatch.schema.BlockedCreation;
 import io.netnswatch.schema.Confidence;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.EvidenceItem;
@@ -41,7 +36,7 @@ public record IncidentComposer(
 
   private static final int MAX_EVIDENCE = 16;
 
-  Incident opened(Signature signature, String host, Boot boot, OpenIncident open) {
+  Incident opened(Signature signature, String host, BootState boot, OpenIncident open) {
     return compose(signature, host, boot, open, open.detectedAtMs())
         .setEventAction(EventAction.TRIGGER)
         .setStatus(IncidentStatus.OPEN)
@@ -49,7 +44,7 @@ public record IncidentComposer(
   }
 
   Incident updated(
-      Signature signature, String host, Boot boot, OpenIncident open, long updatedAtMs) {
+      Signature signature, String host, BootState boot, OpenIncident open, long updatedAtMs) {
     return compose(signature, host, boot, open, updatedAtMs)
         .setEventAction(EventAction.UPDATE)
         .setStatus(open.clearSinceMs() == null ? IncidentStatus.OPEN : IncidentStatus.RECOVERING)
@@ -59,7 +54,7 @@ public record IncidentComposer(
   Incident resolved(
       Signature signature,
       String host,
-      Boot boot,
+      BootState boot,
       OpenIncident open,
       long updatedAtMs,
       long endedAtMs,
@@ -74,26 +69,26 @@ public record IncidentComposer(
   }
 
   /** What a step would say now. */
-  Said toSay(Signature signature, Boot boot, OpenIncident open) {
-    Signs signs = open.signs();
-    return new Said(
+  Reported toReport(Signature signature, BootState boot, OpenIncident open) {
+    ConditionState conditions = open.conditions();
+    return new Reported(
         open.clearSinceMs() != null,
         open.silent(),
-        missing(signature, boot, signs).size(),
-        signs.suspect() == null ? -1 : signs.suspect().suggestion(),
-        signs.imbalances().size(),
-        signs.creation() == null ? 0 : signs.creation().ageMs());
+        missing(signature, boot, conditions).size(),
+        conditions.suspect() == null ? -1 : conditions.suspect().suggestion(),
+        conditions.imbalances().size(),
+        conditions.creation() == null ? 0 : conditions.creation().ageMs());
   }
 
   private Incident.Builder compose(
-      Signature signature, String host, Boot boot, OpenIncident open, long updatedAtMs) {
-    Signs signs = open.signs();
+      Signature signature, String host, BootState boot, OpenIncident open, long updatedAtMs) {
+    ConditionState conditions = open.conditions();
     Kernel kernel = boot.kernel();
     KernelFinding finding = signature.judge(kernel);
-    List<String> missing = missing(signature, boot, signs);
+    List<String> missing = missing(signature, boot, conditions);
     Instant startedAt = Instant.ofEpochMilli(open.startedAtMs());
     String key = signature.id() + "/" + host + "/" + startedAt;
-    HotCode hot = signs.hot();
+    HotCode hot = conditions.hot();
     return Incident.newBuilder()
         .setIncidentKey(key)
         .setEventId(key + "/" + open.nextStep())
@@ -101,8 +96,8 @@ public record IncidentComposer(
         .setSeverity(signature.severity())
         .setConfidence(confidence(missing))
         .setNoData(open.silent())
-        .setTitle(Words.title(signature, host, signs))
-        .setDescription(Words.description(signature, kernel, finding, signs))
+        .setTitle(Words.title(signature, host, conditions))
+        .setDescription(Words.description(signature, kernel, finding, conditions))
         .setHost(host)
         .setBootId(boot.bootId())
         .setComponent(signature.component())
@@ -122,25 +117,29 @@ public record IncidentComposer(
         .setKernelVerdictReason(finding.reason())
         .setKernelCure(signature.cure())
         .setHotSymbol(hot == null || hot.origin() == HotCode.Origin.PROC ? null : hotSymbol(hot))
-        .setWorker(signs.worker() == null ? null : worker(signs.worker()))
-        .setBlockedCreation(signs.creation() == null ? null : blockedCreation(signs.creation()))
+        .setWorker(conditions.worker() == null ? null : worker(conditions.worker()))
+        .setBlockedCreation(
+            conditions.creation() == null ? null : blockedCreation(conditions.creation()))
         .setFragmentImbalance(
-            signs.imbalances().isEmpty() ? null : fragmentImbalance(signs.imbalances().get(0)))
+            conditions.imbalances().isEmpty()
+                ? null
+                : fragmentImbalance(conditions.imbalances().get(0)))
         .setMissing(missing)
-        .setEvidence(evidence(signature, signs))
+        .setEvidence(evidence(signature, conditions))
         .setReplayRunId(replayRunId);
   }
 
-  private static List<String> missing(Signature signature, Boot boot, Signs signs) {
+  private static List<String> missing(
+      Signature signature, BootState boot, ConditionState conditions) {
     List<String> missing = new ArrayList<>();
-    HotCode hot = signs.hot();
+    HotCode hot = conditions.hot();
     if (hot != null && signature.hot() != null) {
-      addMissingOfHotCode(missing, signature.hot(), hot, signs.worker());
+      addMissingOfHotCode(missing, signature.hot(), hot, conditions.worker());
     }
-    if (signs.creation() != null && signature.blocked() != null) {
-      if (!Words.shows(signs.creation(), signature.blocked().kernelFunction())) {
+    if (conditions.creation() != null && signature.blocked() != null) {
+      if (!Words.shows(conditions.creation(), signature.blocked().kernelFunction())) {
         missing.add(
-            signs.creation().wchan() == null && signs.creation().stack().isEmpty()
+            conditions.creation().wchan() == null && conditions.creation().stack().isEmpty()
                 ? "neither stack nor wchan of the hanging creation could be read"
                 : "neither stack nor wchan shows the creation in "
                     + signature.blocked().kernelFunction());
@@ -149,7 +148,7 @@ public record IncidentComposer(
         if (boot.profiledMs() == null) {
           missing.add("no perf slice with kernel symbols was seen: a livelock is not excluded");
         }
-        if (signs.suspect() == null) {
+        if (conditions.suspect() == null) {
           missing.add("no stack shows what holds the lock");
         }
       }
@@ -218,8 +217,8 @@ public record IncidentComposer(
         .build();
   }
 
-  private static BlockedCreation blockedCreation(HungCreation creation) {
-    return BlockedCreation.newBuilder()
+  private static io.netnswatch.schema.BlockedCreation blockedCreation(BlockedCreation creation) {
+    return io.netnswatch.schema.BlockedCreation.newBuilder()
         .setOrigin(creation.origin())
         .setPid(creation.pid())
         .setComm(creation.comm())
@@ -245,28 +244,28 @@ public record IncidentComposer(
         .build();
   }
 
-  private static List<EvidenceItem> evidence(Signature signature, Signs signs) {
+  private static List<EvidenceItem> evidence(Signature signature, ConditionState conditions) {
     List<EvidenceItem> items = new ArrayList<>();
-    HotCode hot = signs.hot();
+    HotCode hot = conditions.hot();
     if (hot != null) {
       items.add(item(Words.of(hot), hot.observedAtMs(), hot.source()));
     }
-    HungCreation creation = signs.creation();
+    BlockedCreation creation = conditions.creation();
     if (creation != null) {
       items.add(item(Words.of(creation), creation.observedAtMs(), creation.source()));
     }
-    CleanupWorker worker = signs.worker();
+    CleanupWorker worker = conditions.worker();
     if (worker != null) {
       items.add(item(Words.of(worker), worker.observedAtMs(), worker.source()));
     }
-    Suspect suspect = signs.suspect();
+    Suspect suspect = conditions.suspect();
     if (suspect != null) {
       items.add(item(Words.of(signature, suspect), suspect.observedAtMs(), suspect.source()));
     }
-    for (SlowCreation slow : signs.slow()) {
+    for (SlowCreation slow : conditions.slow()) {
       items.add(item(Words.of(slow), slow.observedAtMs(), slow.source()));
     }
-    for (FragmentImbalance imbalance : signs.imbalances()) {
+    for (FragmentImbalance imbalance : conditions.imbalances()) {
       items.add(item(Words.of(imbalance), imbalance.observedAtMs(), imbalance.source()));
     }
     items.sort(Comparator.comparing(EvidenceItem::getObservedAt));

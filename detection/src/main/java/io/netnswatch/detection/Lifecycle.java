@@ -1,13 +1,6 @@
 package io.netnswatch.detection;
 
-import io.netnswatch.detection.HostState.Boot;
-import io.netnswatch.detection.HostState.LastIncident;
-import io.netnswatch.detection.HostState.OpenIncident;
-import io.netnswatch.detection.HostState.Rule;
-import io.netnswatch.detection.HostState.Said;
-import io.netnswatch.detection.HostState.Signs;
-import io.netnswatch.detection.evidence.WindowEvidence;
-import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Resolution;
@@ -36,8 +29,6 @@ final class Lifecycle {
   /** An incident that returns within so long has to stay away longer. */
   private static final long FLAP_MS = 15 * 60_000;
 
-  private static final int MAX_RELAPSES = 3;
-
   private final List<Signature> signatures;
   private final IncidentComposer composer;
 
@@ -46,268 +37,202 @@ final class Lifecycle {
     this.composer = composer;
   }
 
-  /** The boot after a window; lifecycle steps are added to the incidents. */
-  Boot fold(
-      String host,
-      Boot before,
-      WindowEvidence.Boot window,
-      long windowEndMs,
-      List<Incident> incidents) {
-    Boot facts = Facts.after(before, window, windowEndMs);
-    if (window.showsNothing() && before.rules().isEmpty() && facts.workers().isEmpty()) {
-      return facts; // nothing seen, nothing remembered: nearly all windows
+  /**
+   * What came of a window, or of silence.
+   *
+   * @param boot the boot after it
+   * @param incidents lifecycle steps
+   */
+  record Folded(BootState boot, List<Incident> incidents) {}
+
+  /** Judges a window of a boot. */
+  Folded fold(String host, BootState before, BootEvidence window, long windowEndMs) {
+    BootState boot = BootFacts.after(before, window, windowEndMs);
+    if (window.showsNothing() && before.signatures().isEmpty() && boot.workers().isEmpty()) {
+      return new Folded(boot, List.of()); // nothing seen, nothing remembered: nearly all windows
     }
-    Map<String, Rule> rules = new HashMap<>();
+    Map<String, SignatureState> states = new HashMap<>();
     for (Signature signature : signatures) {
-      Rule rule = before.rule(signature.id());
-      Signs signs = Conditions.after(signature, rule.signs(), facts, window, windowEndMs);
-      rules.put(
+      SignatureState state = before.signature(signature.id());
+      states.put(
           signature.id(),
-          new Rule(
-              signature.id(),
-              signs,
-              rule.completeSinceMs(),
-              rule.open(),
-              ofLate(rule.last(), windowEndMs)));
+          ofLate(state, windowEndMs)
+              .withConditions(
+                  Conditions.after(signature, state.conditions(), boot, window, windowEndMs)));
     }
-    Turn turn = new Turn(host, facts, rules, windowEndMs, incidents);
-    signatures.forEach(turn::take);
-    List<Rule> loud = new ArrayList<>();
+    List<Incident> incidents = new ArrayList<>();
     for (Signature signature : signatures) {
-      Rule rule = turn.rule(signature.id());
-      if (!rule.isQuiet()) {
-        loud.add(rule);
+      Turned turned = new Turn(host, boot, states, windowEndMs).of(signature);
+      states.put(signature.id(), turned.state());
+      if (turned.incident() != null) {
+        incidents.add(turned.incident());
       }
     }
-    return withRules(facts, loud);
+    List<SignatureState> loud =
+        signatures.stream()
+            .map(signature -> stateOf(signature.id(), states))
+            .filter(state -> !state.isQuiet())
+            .toList();
+    return new Folded(boot.withSignatures(loud), incidents);
   }
 
-  /** A new boot ends everything; the old one's incidents are resolved. */
-  void reboot(String host, Boot ended, long rebootedAtMs, List<Incident> incidents) {
+  /** A new boot ends everything: the incidents of the old one are resolved. */
+  List<Incident> reboot(String host, BootState ended, long rebootedAtMs) {
+    List<Incident> incidents = new ArrayList<>();
     for (Signature signature : signatures) {
-      OpenIncident open = ended.rule(signature.id()).open();
+      OpenIncident open = ended.signature(signature.id()).open();
       if (open != null) {
         incidents.add(
             composer.resolved(
                 signature, host, ended, open, rebootedAtMs, rebootedAtMs, Resolution.REBOOTED));
       }
     }
+    return incidents;
   }
 
   /** Marks all open incidents with no_data. */
-  Boot markSilent(String host, Boot boot, long atMs, List<Incident> incidents) {
-    List<Rule> rules = new ArrayList<>();
-    for (Rule rule : boot.rules()) {
-      OpenIncident open = rule.open();
+  Folded markSilent(String host, BootState boot, long atMs) {
+    List<SignatureState> states = new ArrayList<>();
+    List<Incident> incidents = new ArrayList<>();
+    for (SignatureState state : boot.signatures()) {
+      OpenIncident open = state.open();
       if (open == null || open.silent()) {
-        rules.add(rule);
-        continue;
-      }
-      OpenIncident silent = with(open, open.signs(), open.clearSinceMs(), open.relapses(), true);
-      OpenIncident said =
-          said(silent, composer.toSay(signature(rule.ruleId()), boot, silent), atMs);
-      incidents.add(composer.updated(signature(rule.ruleId()), host, boot, silent, atMs));
-      rules.add(new Rule(rule.ruleId(), rule.signs(), rule.completeSinceMs(), said, rule.last()));
-    }
-    return withRules(boot, rules);
-  }
-
-  /** After the clock was set back: nothing is known but that incidents are open. */
-  static Boot inNewTime(Boot boot, long timeMs) {
-    List<Rule> rules = new ArrayList<>();
-    for (Rule rule : boot.rules()) {
-      OpenIncident open = rule.open();
-      if (open != null) {
-        rules.add(
-            new Rule(
-                rule.ruleId(),
-                Signs.NONE,
-                null,
-                new OpenIncident(
-                    open.startedAtMs(),
-                    open.detectedAtMs(),
-                    open.nextStep(),
-                    Math.min(open.lastStepMs(), timeMs),
-                    open.signs(),
-                    open.said(),
-                    null,
-                    open.relapses(),
-                    open.silent()),
-                null));
+        states.add(state);
+      } else {
+        Signature signature = signature(state.signatureId());
+        OpenIncident silent = open.withSilence();
+        incidents.add(composer.updated(signature, host, boot, silent, atMs));
+        states.add(
+            state.withOpen(silent.withStep(composer.toReport(signature, boot, silent), atMs)));
       }
     }
-    return new Boot(boot.bootId(), boot.kernel(), null, null, null, null, List.of(), rules);
+    return new Folded(boot.withSignatures(states), incidents);
   }
 
   private Signature signature(String id) {
     return signatures.stream().filter(it -> it.id().equals(id)).findFirst().orElseThrow();
   }
 
-  private static @Nullable LastIncident ofLate(@Nullable LastIncident last, long nowMs) {
-    return last != null && nowMs - last.endedAtMs() < FLAP_MS ? last : null;
+  private static SignatureState ofLate(SignatureState state, long nowMs) {
+    LastIncident last = state.last();
+    return last != null && nowMs - last.endedAtMs() >= FLAP_MS ? state.withoutLast() : state;
   }
 
-  private static Boot withRules(Boot boot, List<Rule> rules) {
-    return new Boot(
-        boot.bootId(),
-        boot.kernel(),
-        boot.creationSucceededMs(),
-        boot.promptCreationMs(),
-        boot.profiledMs(),
-        boot.lookedMs(),
-        boot.workers(),
-        rules);
+  private static SignatureState stateOf(String id, Map<String, SignatureState> states) {
+    SignatureState state = states.get(id);
+    return state == null ? SignatureState.quiet(id) : state;
   }
 
-  private static OpenIncident with(
-      OpenIncident open, Signs signs, @Nullable Long clearSinceMs, int relapses, boolean silent) {
-    return new OpenIncident(
-        open.startedAtMs(),
-        open.detectedAtMs(),
-        open.nextStep(),
-        open.lastStepMs(),
-        signs,
-        open.said(),
-        clearSinceMs,
-        relapses,
-        silent);
+  /**
+   * A signature after its turn.
+   *
+   * @param incident the lifecycle step that is due; null if none
+   */
+  private record Turned(SignatureState state, @Nullable Incident incident) {
+
+    static Turned quietly(SignatureState state) {
+      return new Turned(state, null);
+    }
   }
 
-  private static OpenIncident said(OpenIncident open, Said said, long atMs) {
-    return new OpenIncident(
-        open.startedAtMs(),
-        open.detectedAtMs(),
-        open.nextStep() + 1,
-        atMs,
-        open.signs(),
-        said,
-        open.clearSinceMs(),
-        open.relapses(),
-        open.silent());
-  }
-
-  /** All signatures' turns in one window. */
+  /** The turn of one signature after another in one window of one boot. */
   private final class Turn {
 
     private final String host;
-    private final Boot facts;
-    private final Map<String, Rule> rules;
+    private final BootState boot;
+
+    /** Those of all signatures; of those that had their turn, after it. */
+    private final Map<String, SignatureState> states;
+
     private final long nowMs;
-    private final List<Incident> incidents;
 
-    Turn(String host, Boot facts, Map<String, Rule> rules, long nowMs, List<Incident> incidents) {
+    Turn(String host, BootState boot, Map<String, SignatureState> states, long nowMs) {
       this.host = host;
-      this.facts = facts;
-      this.rules = rules;
+      this.boot = boot;
+      this.states = states;
       this.nowMs = nowMs;
-      this.incidents = incidents;
     }
 
-    Rule rule(String id) {
-      Rule rule = rules.get(id);
-      return rule == null ? Rule.quiet(id) : rule;
+    Turned of(Signature signature) {
+      SignatureState state = stateOf(signature.id(), states);
+      OpenIncident open = state.open();
+      return open == null ? openIfDue(signature, state) : live(signature, state, open);
     }
 
-    void take(Signature signature) {
-      Rule rule = rule(signature.id());
-      OpenIncident open = rule.open();
-      rules.put(
-          signature.id(), open == null ? openIfDue(signature, rule) : live(signature, rule, open));
-    }
-
-    private Rule openIfDue(Signature signature, Rule rule) {
-      if (!Conditions.complete(signature, rule.signs())
-          || !mayOpen(signature)
-          || isExplainedByAnother(signature, true)) {
-        return new Rule(rule.ruleId(), rule.signs(), null, null, rule.last());
+    private Turned openIfDue(Signature signature, SignatureState state) {
+      if (!Conditions.complete(signature, state.conditions())
+          || !signature.onlyOn().contains(signature.judge(boot.kernel()).verdict())
+          || isExplainedByAnOpenOne(signature)
+          || isAboutToBeExplained(signature)) {
+        return Turned.quietly(state.withCompleteSince(null));
       }
-      long sinceMs = rule.completeSinceMs() != null ? rule.completeSinceMs() : nowMs;
+      long sinceMs = state.completeSinceMs() != null ? state.completeSinceMs() : nowMs;
+      SignatureState complete = state.withCompleteSince(sinceMs);
       if (nowMs - sinceMs < signature.openAfterMs()) {
-        return new Rule(rule.ruleId(), rule.signs(), sinceMs, null, rule.last());
+        return Turned.quietly(complete);
       }
-      LastIncident last = rule.last();
-      OpenIncident fresh =
-          new OpenIncident(
-              startOf(rule.signs(), last),
-              nowMs,
-              0,
-              nowMs,
-              rule.signs(),
-              new Said(false, false, 0, -1, 0, 0),
-              null,
-              last == null ? 0 : Math.min(last.relapses() + 1, MAX_RELAPSES),
-              false);
-      incidents.add(composer.opened(signature, host, facts, fresh));
-      OpenIncident open = said(fresh, composer.toSay(signature, facts, fresh), nowMs);
-      return new Rule(rule.ruleId(), rule.signs(), sinceMs, open, null);
-    }
-
-    private boolean mayOpen(Signature signature) {
-      Kernel kernel = facts.kernel();
-      return signature.onlyOn().contains(signature.judge(kernel).verdict());
+      OpenIncident open =
+          OpenIncident.beginning(
+              startOf(state.conditions(), state.last()), nowMs, state.conditions(), state.last());
+      return new Turned(
+          complete.withOpen(afterStep(signature, open)).withoutLast(),
+          composer.opened(signature, host, boot, open));
     }
 
     /** Never that of the incident before: the key would be its too. */
-    private static long startOf(Signs signs, @Nullable LastIncident last) {
-      long startMs = Conditions.startMs(signs);
+    private static long startOf(ConditionState conditions, @Nullable LastIncident last) {
+      long startMs = Conditions.startMs(conditions);
       return last != null && startMs <= last.startedAtMs() ? last.endedAtMs() : startMs;
     }
 
-    private Rule live(Signature signature, Rule rule, OpenIncident before) {
-      if (isExplainedByAnother(signature, false)) {
-        return resolve(signature, rule, before, nowMs, Resolution.SUPERSEDED);
+    private Turned live(Signature signature, SignatureState state, OpenIncident before) {
+      if (isExplainedByAnOpenOne(signature)) {
+        return resolved(signature, state, before, nowMs, Resolution.SUPERSEDED);
       }
-      boolean holds = Conditions.hold(signature, rule.signs(), facts);
-      Long clearBefore = before.clearSinceMs();
-      Long clearSinceMs = holds ? null : clearBefore != null ? clearBefore : Long.valueOf(nowMs);
-      boolean relapse = holds && clearBefore != null;
       OpenIncident open =
-          with(
-              before,
-              holds ? rule.signs().rememberingWhatOf(before.signs()) : before.signs(),
-              clearSinceMs,
-              relapse ? Math.min(before.relapses() + 1, MAX_RELAPSES) : before.relapses(),
-              false);
-      if (clearSinceMs != null && nowMs - clearSinceMs >= holdMs(signature, open)) {
-        return resolve(signature, rule, open, clearSinceMs, Resolution.RECOVERED);
+          Conditions.hold(signature, state.conditions(), boot)
+              ? before.holding(state.conditions().rememberingWhatOf(before.conditions()))
+              : before.clear(nowMs);
+      Long clearSinceMs = open.clearSinceMs();
+      if (clearSinceMs != null && nowMs - clearSinceMs >= open.holdMs(signature.resolveAfterMs())) {
+        return resolved(signature, state, open, clearSinceMs, Resolution.RECOVERED);
       }
-      Said toSay = composer.toSay(signature, facts, open);
-      if (open.said().isOutdatedBy(toSay) && nowMs - open.lastStepMs() >= UPDATE_EVERY_MS) {
-        incidents.add(composer.updated(signature, host, facts, open, nowMs));
-        open = said(open, toSay, nowMs);
-      }
-      return new Rule(rule.ruleId(), rule.signs(), rule.completeSinceMs(), open, null);
+      boolean due =
+          open.reported().isOutdatedBy(composer.toReport(signature, boot, open))
+              && nowMs - open.lastStepMs() >= UPDATE_EVERY_MS;
+      return due
+          ? new Turned(
+              state.withOpen(afterStep(signature, open)),
+              composer.updated(signature, host, boot, open, nowMs))
+          : Turned.quietly(state.withOpen(open));
     }
 
-    private Rule resolve(
-        Signature signature, Rule rule, OpenIncident open, long endedAtMs, Resolution resolution) {
-      incidents.add(composer.resolved(signature, host, facts, open, nowMs, endedAtMs, resolution));
-      return new Rule(
-          rule.ruleId(),
-          rule.signs(),
-          null,
-          null,
-          new LastIncident(open.startedAtMs(), nowMs, open.relapses()));
+    private OpenIncident afterStep(Signature signature, OpenIncident open) {
+      return open.withStep(composer.toReport(signature, boot, open), nowMs);
     }
 
-    /** The longer, the more often it came back. */
-    private static long holdMs(Signature signature, OpenIncident open) {
-      return signature.resolveAfterMs() << open.relapses();
+    private Turned resolved(
+        Signature signature,
+        SignatureState state,
+        OpenIncident open,
+        long endedAtMs,
+        Resolution resolution) {
+      return new Turned(
+          state.resolved(new LastIncident(open.startedAtMs(), nowMs, open.relapses())),
+          composer.resolved(signature, host, boot, open, nowMs, endedAtMs, resolution));
     }
 
-    /** Whether another signature that says more is open, or about to be. */
-    private boolean isExplainedByAnother(Signature signature, boolean orAboutToBe) {
-      for (String other : signature.unless()) {
-        Rule rule = rule(other);
-        boolean aboutToBe =
-            orAboutToBe
-                && rule.signs().hot() != null
-                && nowMs - rule.signs().hot().observedAtMs() <= signature.coincideWithinMs();
-        if (rule.open() != null || aboutToBe) {
-          return true;
-        }
-      }
-      return false;
+    /** Whether another signature that says more has an open incident. */
+    private boolean isExplainedByAnOpenOne(Signature signature) {
+      return signature.unless().stream().anyMatch(other -> stateOf(other, states).open() != null);
+    }
+
+    /** Whether another signature that says more has seen its hot code of late. */
+    private boolean isAboutToBeExplained(Signature signature) {
+      return signature.unless().stream()
+          .map(other -> stateOf(other, states).conditions().hot())
+          .anyMatch(
+              hot -> hot != null && nowMs - hot.observedAtMs() <= signature.coincideWithinMs());
     }
   }
 }

@@ -1,10 +1,9 @@
 package io.netnswatch.detection;
 
-import io.netnswatch.detection.HostState.Signs;
+import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.FragmentImbalance;
 import io.netnswatch.detection.evidence.HotCode;
-import io.netnswatch.detection.evidence.HungCreation;
 import io.netnswatch.detection.evidence.SlowCreation;
 import io.netnswatch.detection.evidence.Suspect;
 import io.netnswatch.detection.signature.Kernel;
@@ -23,22 +22,22 @@ final class Words {
 
   private Words() {}
 
-  static String title(Signature signature, String host, Signs signs) {
+  static String title(Signature signature, String host, ConditionState conditions) {
     List<String> parts = new ArrayList<>();
-    HotCode hot = signs.hot();
+    HotCode hot = conditions.hot();
     if (hot != null && signature.hot() != null) {
       parts.add(format("%s at %.2f CPU", hot.symbol(), hot.cpus()));
     }
-    if (signs.creation() != null) {
-      parts.add("creation blocked for " + seconds(signs.creation().ageMs()));
+    if (conditions.creation() != null) {
+      parts.add("creation blocked for " + seconds(conditions.creation().ageMs()));
     }
-    if (!signs.slow().isEmpty()) {
-      long slowest = signs.slow().stream().mapToLong(SlowCreation::latencyMs).max().orElse(0);
-      parts.add(signs.slow().size() + " creations took up to " + seconds(slowest));
+    if (!conditions.slow().isEmpty()) {
+      long slowest = conditions.slow().stream().mapToLong(SlowCreation::latencyMs).max().orElse(0);
+      parts.add(conditions.slow().size() + " creations took up to " + seconds(slowest));
     }
-    if (!signs.imbalances().isEmpty()) {
-      FragmentImbalance first = signs.imbalances().get(0);
-      int more = signs.imbalances().size() - 1;
+    if (!conditions.imbalances().isEmpty()) {
+      FragmentImbalance first = conditions.imbalances().get(0);
+      int more = conditions.imbalances().size() - 1;
       parts.add(
           format("namespace %s at %d bytes", first.namespace(), first.memoryBytes())
               + (more == 0 ? "" : " and " + more + " more"));
@@ -50,22 +49,25 @@ final class Words {
   }
 
   static String description(
-      Signature signature, @Nullable Kernel kernel, KernelFinding finding, Signs signs) {
+      Signature signature,
+      @Nullable Kernel kernel,
+      KernelFinding finding,
+      ConditionState conditions) {
     List<String> evidence = new ArrayList<>();
-    if (signs.hot() != null) {
-      evidence.add(of(signs.hot()));
+    if (conditions.hot() != null) {
+      evidence.add(of(conditions.hot()));
     }
-    if (signs.worker() != null) {
-      evidence.add(of(signs.worker()));
+    if (conditions.worker() != null) {
+      evidence.add(of(conditions.worker()));
     }
-    if (signs.creation() != null) {
-      evidence.add(of(signs.creation()));
+    if (conditions.creation() != null) {
+      evidence.add(of(conditions.creation()));
     }
-    if (signs.suspect() != null) {
-      evidence.add(of(signature, signs.suspect()));
+    if (conditions.suspect() != null) {
+      evidence.add(of(signature, conditions.suspect()));
     }
-    signs.slow().forEach(slow -> evidence.add(of(slow)));
-    signs.imbalances().forEach(imbalance -> evidence.add(of(imbalance)));
+    conditions.slow().forEach(slow -> evidence.add(of(slow)));
+    conditions.imbalances().forEach(imbalance -> evidence.add(of(imbalance)));
     StringBuilder text = new StringBuilder(signature.summary()).append('\n');
     for (int i = 0; i < evidence.size(); i++) {
       text.append(i == 0 ? "Evidence: " : "          ").append(evidence.get(i)).append(".\n");
@@ -104,7 +106,7 @@ final class Words {
         worker.stack().isEmpty() ? "" : ", stack " + path(worker.stack()));
   }
 
-  static String of(HungCreation creation) {
+  static String of(BlockedCreation creation) {
     String who =
         creation.pid() == null
             ? "an unknown process"
@@ -149,7 +151,7 @@ final class Words {
   }
 
   /** Whether it is seen to hang in a kernel function. */
-  static boolean shows(HungCreation creation, String function) {
+  static boolean shows(BlockedCreation creation, String function) {
     return function.equals(creation.wchan())
         || creation.stack().stream()
             .map(SymbolName::withoutCompilerSuffix)

@@ -27,7 +27,7 @@ public record CleanupWorker(
     @Nullable SourceRef source) {
 
   /** So many of a host are kept. */
-  public static final int KEPT = 3;
+  public static final int MAX_PER_HOST = 3;
 
   /** Inside the cleanup is greater, then busier; the rest only makes the order total. */
   static final Comparator<CleanupWorker> BY_RELEVANCE =
@@ -38,7 +38,7 @@ public record CleanupWorker(
           .thenComparing(CleanupWorker::comm)
           .thenComparing(CleanupWorker::state)
           .thenComparing(worker -> String.join("\n", worker.stack))
-          .thenComparing(CleanupWorker::source, Keep.EARLIEST_SOURCE);
+          .thenComparing(CleanupWorker::source, Merge.EARLIEST_SOURCE);
 
   public CleanupWorker {
     stack = List.copyOf(stack);

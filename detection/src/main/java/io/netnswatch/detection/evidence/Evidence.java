@@ -51,7 +51,7 @@ public record Evidence(
       implements Observation {}
 
   /** A namespace creation that is running, was killed at its time limit, or failed. */
-  public record CreationPending(HungCreation creation) implements Observation {}
+  public record CreationBlocked(BlockedCreation creation) implements Observation {}
 
   /** A namespace command that no signature looks at; it still moves the host's watermark. */
   public record Irrelevant() implements Observation {}
@@ -60,17 +60,17 @@ public record Evidence(
    * A proc snapshot.
    *
    * @param workersMeasured whether CPU use could be measured: not in the first of a run
-   * @param workers the most relevant kernel workers, at most {@link CleanupWorker#KEPT}
+   * @param workers the most relevant kernel workers, at most {@link CleanupWorker#MAX_PER_HOST}
    * @param hotCode per signature, a busy worker whose stack runs through its code
    * @param creation the task that has been longest inside the kernel's creation path; null if none
    * @param suspects per signature, the task whose stack fits its foremost suggestion
-   * @param imbalances unbalanced fragment counters, at most {@link FragmentImbalance#KEPT}
+   * @param imbalances unbalanced fragment counters, at most {@link FragmentImbalance#MAX_PER_HOST}
    */
   public record Snapshot(
       boolean workersMeasured,
       List<CleanupWorker> workers,
       List<HotCode> hotCode,
-      @Nullable HungCreation creation,
+      @Nullable BlockedCreation creation,
       List<Suspect> suspects,
       List<FragmentImbalance> imbalances)
       implements Observation {

@@ -24,15 +24,15 @@ public record FragmentImbalance(
     @Nullable SourceRef source) {
 
   /** So many namespaces of a host are kept. */
-  public static final int KEPT = 8;
+  public static final int MAX_PER_HOST = 8;
 
   /** Latest is greater, then furthest below 0; the rest only makes the order total. */
   static final Comparator<FragmentImbalance> BY_TIME =
       Comparator.comparingLong(FragmentImbalance::observedAtMs)
           .thenComparing(Comparator.comparingLong(FragmentImbalance::memoryBytes).reversed())
           .thenComparing(FragmentImbalance::namespace)
-          .thenComparing(FragmentImbalance::pid, Keep.NUMBER)
-          .thenComparing(FragmentImbalance::source, Keep.EARLIEST_SOURCE);
+          .thenComparing(FragmentImbalance::pid, Merge.NUMBER)
+          .thenComparing(FragmentImbalance::source, Merge.EARLIEST_SOURCE);
 
   /** One line that names the namespace: by name, else by a process inside it. */
   public String namespace() {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How much CPU the code that a signature names used.
  *
- * @param ruleId signature
+ * @param signatureId signature
  * @param origin who saw it
  * @param symbol the hottest of the signature's symbols, without compiler suffix
  * @param cpus CPUs used inclusively: 1.0 is one whole CPU
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param source record it was read from
  */
 public record HotCode(
-    String ruleId,
+    String signatureId,
     Origin origin,
     String symbol,
     double cpus,
@@ -47,11 +47,11 @@ public record HotCode(
           .thenComparing(HotCode::comm)
           .thenComparingInt(HotCode::pid)
           .thenComparing(hot -> String.join("\n", hot.callPath))
-          .thenComparing(HotCode::source, Keep.EARLIEST_SOURCE);
+          .thenComparing(HotCode::source, Merge.EARLIEST_SOURCE);
 
   /** As {@link #BY_HEAT}, and total over the code of several signatures. */
-  static final Comparator<HotCode> BY_RULE_AND_HEAT =
-      Comparator.comparing(HotCode::ruleId).thenComparing(BY_HEAT);
+  static final Comparator<HotCode> BY_SIGNATURE_AND_HEAT =
+      Comparator.comparing(HotCode::signatureId).thenComparing(BY_HEAT);
 
   public HotCode {
     callPath = List.copyOf(callPath);

@@ -1,6 +1,6 @@
 package io.netnswatch.detection.evidence;
 
-import io.netnswatch.detection.evidence.Evidence.CreationPending;
+import io.netnswatch.detection.evidence.Evidence.CreationBlocked;
 import io.netnswatch.detection.evidence.Evidence.CreationSucceeded;
 import io.netnswatch.detection.evidence.Evidence.Irrelevant;
 import io.netnswatch.detection.evidence.Evidence.Observation;
@@ -119,8 +119,8 @@ public final class Projection {
   }
 
   private static List<HotCode> canonical(List<HotCode> hot) {
-    return Keep.greatest(
-        Integer.MAX_VALUE, hot, List.of(), HotCode::ruleId, HotCode.BY_RULE_AND_HEAT);
+    return Merge.greatest(
+        Integer.MAX_VALUE, hot, List.of(), HotCode::signatureId, HotCode.BY_SIGNATURE_AND_HEAT);
   }
 
   private static boolean isConclusive(PerfSample sample) {
@@ -189,8 +189,8 @@ public final class Projection {
               : null);
     }
     BlockedAt at = latency.getBlockedAt();
-    return new CreationPending(
-        new HungCreation(
+    return new CreationBlocked(
+        new BlockedCreation(
             latency.getOrigin().name(),
             latency.getPid(),
             latency.getComm(),
@@ -209,14 +209,14 @@ public final class Projection {
     List<CleanupWorker> workers = new ArrayList<>();
     List<HotCode> hot = new ArrayList<>();
     List<Suspect> suspects = new ArrayList<>();
-    HungCreation creation = null;
+    BlockedCreation creation = null;
     requireShort("kernel_version", snapshot.getKernelVersion());
     for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
       requireShort("task", task.getComm(), task.getState(), task.getWchan());
       requireShort("task.stack", task.getStack());
       List<String> stack = names(orEmpty(task.getStack()));
       if (isCreating(task, stack)) {
-        creation = Keep.greater(creation, creation(task, atMs, source), HungCreation.BY_AGE);
+        creation = Merge.greater(creation, creation(task, atMs, source), BlockedCreation.BY_AGE);
       } else {
         addSuspects(suspects, task, stack, atMs, source);
       }
@@ -233,22 +233,22 @@ public final class Projection {
         new Kernel(snapshot.getKernelRelease(), snapshot.getKernelVersion()),
         new Snapshot(
             snapshot.getIntervalMs() != null,
-            Keep.greatest(
-                CleanupWorker.KEPT,
+            Merge.greatest(
+                CleanupWorker.MAX_PER_HOST,
                 workers,
                 List.of(),
                 CleanupWorker::pid,
                 CleanupWorker.BY_RELEVANCE),
             canonical(hot),
             creation,
-            Keep.greatest(
+            Merge.greatest(
                 Integer.MAX_VALUE,
                 suspects,
                 List.of(),
-                Suspect::ruleId,
-                Suspect.BY_RULE_AND_WEIGHT),
-            Keep.greatest(
-                FragmentImbalance.KEPT,
+                Suspect::signatureId,
+                Suspect.BY_SIGNATURE_AND_WEIGHT),
+            Merge.greatest(
+                FragmentImbalance.MAX_PER_HOST,
                 imbalances(snapshot, atMs, source),
                 List.of(),
                 FragmentImbalance::namespace,
@@ -337,14 +337,14 @@ public final class Projection {
                 && creationFunctions.contains(SymbolName.withoutCompilerSuffix(wchan))));
   }
 
-  private static @Nullable HungCreation creation(
+  private static @Nullable BlockedCreation creation(
       TaskOfInterest task, long atMs, @Nullable SourceRef source) throws InvalidEventException {
     Long blockedForMs = task.getBlockedForMs();
     if (blockedForMs == null) {
       return null;
     }
     require(blockedForMs >= 0 && blockedForMs <= atMs, "blocked_for_ms must not be negative");
-    return new HungCreation(
+    return new BlockedCreation(
         "PROC",
         task.getPid(),
         task.getComm(),

@@ -15,14 +15,14 @@ public record SlowCreation(
     String commandId, long startedAtMs, long observedAtMs, @Nullable SourceRef source) {
 
   /** So many of a window are kept. */
-  public static final int KEPT = 8;
+  public static final int MAX_PER_WINDOW = 8;
 
   /** Slower is greater; the rest only makes the order total. */
   static final Comparator<SlowCreation> BY_LATENCY =
       Comparator.comparingLong(SlowCreation::latencyMs)
           .thenComparingLong(SlowCreation::observedAtMs)
           .thenComparing(SlowCreation::commandId)
-          .thenComparing(SlowCreation::source, Keep.EARLIEST_SOURCE);
+          .thenComparing(SlowCreation::source, Merge.EARLIEST_SOURCE);
 
   /** How long it took, in milliseconds. */
   public long latencyMs() {

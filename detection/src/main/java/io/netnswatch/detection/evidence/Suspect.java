@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task whose stack fits one of a signature's suggestions.
  *
- * @param ruleId signature
+ * @param signatureId signature
  * @param suggestion which one, by its place in the signature
  * @param pid process id
  * @param comm name
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param source record it was read from
  */
 public record Suspect(
-    String ruleId,
+    String signatureId,
     int suggestion,
     int pid,
     String comm,
@@ -35,11 +35,11 @@ public record Suspect(
           .thenComparing(Suspect::comm)
           .thenComparing(Suspect::state)
           .thenComparing(suspect -> String.join("\n", suspect.stack))
-          .thenComparing(Suspect::source, Keep.EARLIEST_SOURCE);
+          .thenComparing(Suspect::source, Merge.EARLIEST_SOURCE);
 
   /** As {@link #BY_WEIGHT}, and total over the suspects of several signatures. */
-  static final Comparator<Suspect> BY_RULE_AND_WEIGHT =
-      Comparator.comparing(Suspect::ruleId).thenComparing(BY_WEIGHT);
+  static final Comparator<Suspect> BY_SIGNATURE_AND_WEIGHT =
+      Comparator.comparing(Suspect::signatureId).thenComparing(BY_WEIGHT);
 
   public Suspect {
     stack = List.copyOf(stack);

@@ -155,7 +155,7 @@ class ProjectionTest {
 
   private HotCode onlyHotCode(PerfSample sample) throws InvalidEventException {
     return profile(sample).hotCode().stream()
-        .filter(hot -> hot.ruleId().equals("netns-cleanup-livelock"))
+        .filter(hot -> hot.signatureId().equals("netns-cleanup-livelock"))
         .findFirst()
         .orElseThrow();
   }

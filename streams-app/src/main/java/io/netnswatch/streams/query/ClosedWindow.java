@@ -1,6 +1,6 @@
 package io.netnswatch.streams.query;
 
-import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.evidence.BootEvidence;
 import java.time.Instant;
 import java.util.List;
 
@@ -10,7 +10,7 @@ import java.util.List;
  * @param startedAt its begin, by the host's clock
  * @param boots its evidence, by boot; more than one only in the window of a reboot
  */
-public record ClosedWindow(Instant startedAt, List<WindowEvidence.Boot> boots) {
+public record ClosedWindow(Instant startedAt, List<BootEvidence> boots) {
 
   public ClosedWindow {
     boots = List.copyOf(boots);

@@ -1,6 +1,8 @@
 package io.netnswatch.streams.query;
 
+import io.netnswatch.detection.BootState;
 import io.netnswatch.detection.HostState;
+import io.netnswatch.detection.SignatureState;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.Signature;
@@ -130,15 +132,15 @@ public final class StoreQueries {
 
   private HostView view(HostDetail detail) {
     String host = detail.summary().host();
-    HostState.Boot boot = detail.state().boot();
+    BootState boot = detail.state().boot();
     return new HostView(
         detail.summary(),
         kernel(boot == null ? null : boot.kernel()),
         boot == null
             ? List.of()
-            : boot.rules().stream()
+            : boot.signatures().stream()
                 .filter(StoreQueries::isSuspected)
-                .map(HostState.Rule::ruleId)
+                .map(SignatureState::signatureId)
                 .toList(),
         WindowTimeline.of(
             host, detail.summary().kernelRelease(), detail.windows(), window, TIMELINE),
@@ -179,18 +181,19 @@ public final class StoreQueries {
   }
 
   private HostSummary summary(String host, HostState state) {
-    HostState.Boot boot = state.boot();
+    BootState boot = state.boot();
     Kernel kernel = boot == null ? null : boot.kernel();
     Instant latest = Instant.ofEpochMilli(state.latestEventMs());
     List<String> open =
         boot == null
             ? List.of()
-            : boot.rules().stream()
-                .filter(rule -> rule.open() != null)
-                .map(HostState.Rule::ruleId)
+            : boot.signatures().stream()
+                .filter(it -> it.open() != null)
+                .map(SignatureState::signatureId)
                 .toList();
     boolean silent = latest.plus(SILENCE).isBefore(clock.instant());
-    boolean suspicious = boot != null && boot.rules().stream().anyMatch(StoreQueries::isSuspected);
+    boolean suspicious =
+        boot != null && boot.signatures().stream().anyMatch(StoreQueries::isSuspected);
     HostSummary.Status status =
         !open.isEmpty()
             ? HostSummary.Status.INCIDENT
@@ -207,8 +210,8 @@ public final class StoreQueries {
         open);
   }
 
-  private static boolean isSuspected(HostState.Rule rule) {
-    return rule.open() == null && rule.last() == null;
+  private static boolean isSuspected(SignatureState state) {
+    return state.open() == null && state.last() == null;
   }
 
   private KernelVerdict verdict(@Nullable Kernel kernel) {

@@ -2,9 +2,9 @@ package io.netnswatch.streams.query;
 
 import io.netnswatch.console.HostTimeline;
 import io.netnswatch.console.Series;
+import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.HotCode;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -66,7 +66,7 @@ final class WindowTimeline {
         Series.of(line.creationMs));
   }
 
-  private void add(int bucket, WindowEvidence.Boot boot) {
+  private void add(int bucket, BootEvidence boot) {
     if (boot.profiled()) {
       raise(hotCpus, bucket, 0);
     }

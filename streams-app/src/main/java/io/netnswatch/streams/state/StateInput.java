@@ -1,151 +1,102 @@
 package io.netnswatch.streams.state;
 
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
+import org.jspecify.annotations.Nullable;
 
-/** How the parts of a state value are encoded; differs between formats. */
-interface StateInput {
+/** Reads what {@link StateOutput} wrote; the records given to it are not looked at. */
+final class StateInput implements StateFields {
 
-  /** The format it was written in. */
-  int format();
-
-  boolean readBoolean() throws IOException;
-
-  int readInt() throws IOException;
-
-  long readLong() throws IOException;
-
-  double readDouble() throws IOException;
-
-  String readString() throws IOException;
-
-  int readSize() throws IOException;
+  private final BinaryDecoder in;
+  private final List<String> strings = new ArrayList<>();
 
   /**
    * The input of a value, behind its first byte, which tells the format.
    *
-   * @throws IOException if the format is not known, e.g. written by a newer release
+   * @throws IOException if the format is not this one
    */
-  static StateInput of(byte[] value) throws IOException {
+  StateInput(byte[] value) throws IOException {
     if (value.length == 0) {
       throw new IOException("state without a format");
     }
-    return switch (value[0]) {
-      case 1 -> new Fixed(value);
-      case 2, StateOutput.FORMAT -> new Compact(value);
-      default ->
-          throw new IOException("state of format " + value[0] + " was written by another release");
-    };
+    if (value[0] != StateOutput.FORMAT) {
+      throw new IOException("state of format " + value[0] + " was written by another release");
+    }
+    this.in = DecoderFactory.get().binaryDecoder(value, 1, value.length - 1, null);
   }
 
-  /** Format 1: numbers of fixed size, each string whole. */
-  final class Fixed implements StateInput {
-
-    private final DataInputStream in;
-
-    private Fixed(byte[] value) {
-      this.in = new DataInputStream(new ByteArrayInputStream(value, 1, value.length - 1));
-    }
-
-    @Override
-    public int format() {
-      return 1;
-    }
-
-    @Override
-    public boolean readBoolean() throws IOException {
-      return in.readBoolean();
-    }
-
-    @Override
-    public int readInt() throws IOException {
-      return in.readInt();
-    }
-
-    @Override
-    public long readLong() throws IOException {
-      return in.readLong();
-    }
-
-    @Override
-    public double readDouble() throws IOException {
-      return in.readDouble();
-    }
-
-    @Override
-    public String readString() throws IOException {
-      return in.readUTF();
-    }
-
-    @Override
-    public int readSize() throws IOException {
-      return in.readUnsignedShort();
-    }
+  @Override
+  public <R> boolean flag(@Nullable R record, Predicate<R> field) throws IOException {
+    return in.readBoolean();
   }
 
-  /** Formats 2 and 3: see {@link StateOutput}. */
-  final class Compact implements StateInput {
+  @Override
+  public <R> int int32(@Nullable R record, ToIntFunction<R> field) throws IOException {
+    return in.readInt();
+  }
 
-    private final int format;
-    private final BinaryDecoder in;
-    private final List<String> strings = new ArrayList<>();
+  @Override
+  public <R> long int64(@Nullable R record, ToLongFunction<R> field) throws IOException {
+    return in.readLong();
+  }
 
-    private Compact(byte[] value) {
-      this.format = value[0];
-      this.in = DecoderFactory.get().binaryDecoder(value, 1, value.length - 1, null);
+  @Override
+  public <R> double float64(@Nullable R record, ToDoubleFunction<R> field) throws IOException {
+    return in.readDouble();
+  }
+
+  @Override
+  public <R> String text(@Nullable R record, Function<R, String> field) throws IOException {
+    return readString();
+  }
+
+  @Override
+  public <R, V> V part(@Nullable R record, Function<R, V> field, Layout<V> layout)
+      throws IOException {
+    return layout.of(this, null);
+  }
+
+  @Override
+  public <R, V> @Nullable V optional(
+      @Nullable R record, Function<R, @Nullable V> field, Layout<V> layout) throws IOException {
+    return in.readBoolean() ? layout.of(this, null) : null;
+  }
+
+  @Override
+  public <R, V> List<V> list(@Nullable R record, Function<R, List<V>> field, Layout<V> layout)
+      throws IOException {
+    int size = in.readInt();
+    if (size < 0) {
+      throw new IOException("state has a list of " + size);
     }
-
-    @Override
-    public int format() {
-      return format;
+    if (size == 0) {
+      return List.of();
     }
-
-    @Override
-    public boolean readBoolean() throws IOException {
-      return in.readBoolean();
+    List<V> values = new ArrayList<>(Math.min(size, 16));
+    for (int i = 0; i < size; i++) {
+      values.add(layout.of(this, null));
     }
+    return values;
+  }
 
-    @Override
-    public int readInt() throws IOException {
-      return in.readInt();
+  private String readString() throws IOException {
+    int number = in.readInt();
+    if (number == StateOutput.NEW_STRING) {
+      String string = in.readString();
+      strings.add(string);
+      return string;
     }
-
-    @Override
-    public long readLong() throws IOException {
-      return in.readLong();
+    if (number < 0 || number > strings.size()) {
+      throw new IOException("state refers to string " + number + " of " + strings.size());
     }
-
-    @Override
-    public double readDouble() throws IOException {
-      return in.readDouble();
-    }
-
-    @Override
-    public String readString() throws IOException {
-      int number = in.readInt();
-      if (number == StateOutput.NEW_STRING) {
-        String string = in.readString();
-        strings.add(string);
-        return string;
-      }
-      if (number < 0 || number > strings.size()) {
-        throw new IOException("state refers to string " + number + " of " + strings.size());
-      }
-      return strings.get(number - 1);
-    }
-
-    @Override
-    public int readSize() throws IOException {
-      int size = in.readInt();
-      if (size < 0) {
-        throw new IOException("state has a list of " + size);
-      }
-      return size;
-    }
+    return strings.get(number - 1);
   }
 }

@@ -2,22 +2,32 @@ package io.netnswatch.streams.state;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The newest encoding of a state value: format 3. Numbers are encoded as Avro does (Avro
- * specification 1.12, "Binary Encoding"), and a string that has been written before (boot id,
- * kernel, topic) is a number: together a third of the bytes of format 1. Format 2 lacked the
- * slowest creation of a window.
+ * The encoding of a state value: one byte that tells the format, then the fields in order. Numbers
+ * are encoded as Avro does (Avro specification 1.12, "Binary Encoding"), and a string that has been
+ * written before (boot id, kernel, topic) is a number: together a third of the bytes that numbers
+ * of fixed size and whole strings take.
  *
  * <p>A state is written with every event: in one pass into one array, where Avro's own encoder
  * would go through a stream.
  */
-final class StateOutput {
+final class StateOutput implements StateFields {
 
-  static final byte FORMAT = 3;
+  /** Another one with every change of a layout. Those before the first release are not read. */
+  static final byte FORMAT = 4;
 
   /** Stands before a string that comes the first time; others are numbered from 1. */
   static final int NEW_STRING = 0;
@@ -36,16 +46,86 @@ final class StateOutput {
     return Arrays.copyOf(bytes, size);
   }
 
-  void writeBoolean(boolean value) {
+  @Override
+  public <R> boolean flag(@Nullable R record, Predicate<R> field) {
+    boolean value = field.test(given(record));
+    writeBoolean(value);
+    return value;
+  }
+
+  @Override
+  public <R> int int32(@Nullable R record, ToIntFunction<R> field) {
+    int value = field.applyAsInt(given(record));
+    writeLong(value);
+    return value;
+  }
+
+  @Override
+  public <R> long int64(@Nullable R record, ToLongFunction<R> field) {
+    long value = field.applyAsLong(given(record));
+    writeLong(value);
+    return value;
+  }
+
+  @Override
+  public <R> double float64(@Nullable R record, ToDoubleFunction<R> field) {
+    double value = field.applyAsDouble(given(record));
+    ensure(Double.BYTES);
+    long left = Double.doubleToRawLongBits(value);
+    for (int i = 0; i < Double.BYTES; i++) {
+      bytes[size++] = (byte) left;
+      left >>>= Byte.SIZE;
+    }
+    return value;
+  }
+
+  @Override
+  public <R> String text(@Nullable R record, Function<R, String> field) {
+    String value = field.apply(given(record));
+    writeString(value);
+    return value;
+  }
+
+  @Override
+  public <R, V> V part(@Nullable R record, Function<R, V> field, Layout<V> layout)
+      throws IOException {
+    V value = field.apply(given(record));
+    layout.of(this, value);
+    return value;
+  }
+
+  @Override
+  public <R, V> @Nullable V optional(
+      @Nullable R record, Function<R, @Nullable V> field, Layout<V> layout) throws IOException {
+    V value = field.apply(given(record));
+    writeBoolean(value != null);
+    if (value != null) {
+      layout.of(this, value);
+    }
+    return value;
+  }
+
+  @Override
+  public <R, V> List<V> list(@Nullable R record, Function<R, List<V>> field, Layout<V> layout)
+      throws IOException {
+    List<V> values = field.apply(given(record));
+    writeLong(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      layout.of(this, values.get(i));
+    }
+    return values;
+  }
+
+  private static <R> R given(@Nullable R record) {
+    return Objects.requireNonNull(record, "a record to write");
+  }
+
+  private void writeBoolean(boolean value) {
     ensure(1);
     bytes[size++] = (byte) (value ? 1 : 0);
   }
 
-  void writeInt(int value) {
-    writeLong(value);
-  }
-
-  void writeLong(long value) {
+  private void writeLong(long value) {
     ensure(MAX_VARINT_BYTES);
     long left = (value << 1) ^ (value >> (Long.SIZE - 1));
     while ((left & ~0x7fL) != 0) {
@@ -55,23 +135,14 @@ final class StateOutput {
     bytes[size++] = (byte) left;
   }
 
-  void writeDouble(double value) {
-    ensure(Double.BYTES);
-    long left = Double.doubleToRawLongBits(value);
-    for (int i = 0; i < Double.BYTES; i++) {
-      bytes[size++] = (byte) left;
-      left >>>= Byte.SIZE;
-    }
-  }
-
-  void writeString(String value) {
+  private void writeString(String value) {
     Integer number = strings.putIfAbsent(value, strings.size() + 1);
     if (number != null) {
-      writeInt(number);
+      writeLong(number);
     } else {
-      writeInt(NEW_STRING);
+      writeLong(NEW_STRING);
       byte[] text = value.getBytes(UTF_8);
-      writeInt(text.length);
+      writeLong(text.length);
       ensure(text.length);
       System.arraycopy(text, 0, bytes, size, text.length);
       size += text.length;

@@ -2,6 +2,7 @@ package io.netnswatch.streams.state;
 
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.streams.state.StateFields.Layout;
 import java.io.IOException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -15,38 +16,34 @@ public final class StateSerdes {
 
   /** {@link HostState} by host. */
   public static Serde<HostState> hostState() {
-    return serde(StateWriter::hostState, StateReader::hostState);
+    return serde(StateLayouts.HOST_STATE);
   }
 
   /** {@link WindowEvidence} by host and window. */
   public static Serde<WindowEvidence> windowEvidence() {
-    return serde(StateWriter::windowEvidence, StateReader::windowEvidence);
+    return serde(StateLayouts.WINDOW_EVIDENCE);
   }
 
-  private interface Write<T> {
-    void write(StateWriter writer, T value);
-  }
-
-  private interface Read<T> {
-    T read(StateReader reader) throws IOException;
-  }
-
-  private static <T> Serde<T> serde(Write<T> write, Read<T> read) {
+  private static <T> Serde<T> serde(Layout<T> layout) {
     return Serdes.serdeFrom(
-        (topic, value) -> value == null ? null : bytes(write, value),
-        (topic, bytes) -> bytes == null ? null : value(topic, read, bytes));
+        (topic, value) -> value == null ? null : bytes(topic, layout, value),
+        (topic, bytes) -> bytes == null ? null : value(topic, layout, bytes));
   }
 
-  private static <T> byte[] bytes(Write<T> write, T value) {
+  private static <T> byte[] bytes(String topic, Layout<T> layout, T value) {
     StateOutput out = new StateOutput();
-    write.write(new StateWriter(out), value);
+    try {
+      layout.of(out, value);
+    } catch (IOException e) {
+      throw new SerializationException("state of " + topic + ": " + e.getMessage(), e);
+    }
     return out.toByteArray();
   }
 
-  private static <T> T value(String topic, Read<T> read, byte[] bytes) {
+  private static <T> T value(String topic, Layout<T> layout, byte[] bytes) {
     try {
-      return read.read(new StateReader(StateInput.of(bytes)));
-    } catch (IOException | AvroRuntimeException e) {
+      return layout.of(new StateInput(bytes), null);
+    } catch (IOException | AvroRuntimeException | IllegalArgumentException e) {
       throw new SerializationException("state of " + topic + ": " + e.getMessage(), e);
     }
   }

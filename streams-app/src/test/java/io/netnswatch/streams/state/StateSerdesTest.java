@@ -15,22 +15,14 @@ import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signatures;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class StateSerdesTest {
-
-  private static final Path KEPT_FORMAT_1 = Path.of("src/test/resources/state/format-1.tsv");
 
   private final Serde<HostState> states = StateSerdes.hostState();
   private final Serde<WindowEvidence> windows = StateSerdes.windowEvidence();
@@ -81,53 +73,13 @@ class StateSerdesTest {
         .hasMessageContaining("format 99");
   }
 
-  /** Values written in formats before the present one, each with what it says. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void stateOfAnOlderFormatIsReadAsItWasWritten(int format) throws IOException {
-    List<String> kept =
-        Files.readAllLines(KEPT_FORMAT_1.resolveSibling("format-" + format + ".tsv"));
-
-    assertThat(kept).hasSize(9);
-    for (String line : kept) {
-      String[] parts = line.split("\t", 3);
-      byte[] value = Base64.getDecoder().decode(parts[1]);
-      Object read =
-          parts[0].equals("hosts")
-              ? states.deserializer().deserialize("hosts", value)
-              : windows.deserializer().deserialize("windows", value);
-      assertThat(value[0]).isEqualTo((byte) format);
-      assertThat(read).hasToString(parts[2]);
-    }
-  }
-
-  /** What is stored for every event decides what the changelog costs. */
-  @Test
-  void stateIsHalfAsLargeAsInFormat1() throws IOException {
-    long format1 = 0;
-    long now = 0;
-    for (String line : Files.readAllLines(KEPT_FORMAT_1)) {
-      String[] parts = line.split("\t", 3);
-      if (parts[0].equals("hosts")) {
-        byte[] value = Base64.getDecoder().decode(parts[1]);
-        format1 += value.length;
-        now +=
-            states
-                .serializer()
-                .serialize("t", states.deserializer().deserialize("t", value))
-                .length;
-      }
-    }
-
-    assertThat(2 * now).isLessThan(format1);
-  }
-
   @Test
   void damagedStateIsAnError() {
-    byte[] cutOff = {2, 2, 4};
-    byte[] stringFromNowhere = {2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 9, 9};
+    byte[] cutOff = {StateOutput.FORMAT, 2, 4};
+    byte[] stringFromNowhere = {StateOutput.FORMAT, 0, 0, 0, 0, 0, 0, 0, 0, 1, 9, 9};
+    byte[] listOfLessThanNothing = {StateOutput.FORMAT, 0, 0, 1};
 
-    for (byte[] damaged : List.of(cutOff, stringFromNowhere, new byte[0])) {
+    for (byte[] damaged : List.of(cutOff, stringFromNowhere, listOfLessThanNothing, new byte[0])) {
       assertThatThrownBy(() -> states.deserializer().deserialize("hosts", damaged))
           .isInstanceOf(SerializationException.class)
           .hasMessageContaining("state of hosts");

@@ -1,23 +1,22 @@
 package io.netnswatch.detection;
 
-import io.netnswatch.detection.HostState.Boot;
+import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.CleanupWorker;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a window adds to what is known of a boot, whatever the signature. */
-final class Facts {
+final class BootFacts {
 
   /** A worker not seen for longer is forgotten. */
   private static final long WORKER_MS = 60_000;
 
-  private Facts() {}
+  private BootFacts() {}
 
-  static Boot after(Boot before, WindowEvidence.Boot window, long windowEndMs) {
-    return new Boot(
+  static BootState after(BootState before, BootEvidence window, long windowEndMs) {
+    return new BootState(
         before.bootId(),
         Kernel.better(before.kernel(), window.kernel()),
         later(before.creationSucceededMs(), window.creationSucceededMs()),
@@ -25,7 +24,7 @@ final class Facts {
         window.profiled() ? Long.valueOf(windowEndMs) : before.profiledMs(),
         window.looked() ? Long.valueOf(windowEndMs) : before.lookedMs(),
         workers(before.workers(), window.workers(), windowEndMs),
-        before.rules());
+        before.signatures());
   }
 
   private static List<CleanupWorker> workers(
@@ -43,7 +42,9 @@ final class Facts {
         workers.add(older);
       }
     }
-    return workers.size() <= CleanupWorker.KEPT ? workers : workers.subList(0, CleanupWorker.KEPT);
+    return workers.size() <= CleanupWorker.MAX_PER_HOST
+        ? workers
+        : workers.subList(0, CleanupWorker.MAX_PER_HOST);
   }
 
   /** A worker among others; null if it is not. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What is kept when observations are merged: always the greatest by a total order, so that merging
  * is commutative, associative and idempotent.
  */
-final class Keep {
+final class Merge {
 
   static final Comparator<@Nullable String> TEXT = Comparator.nullsFirst(Comparator.naturalOrder());
   static final Comparator<@Nullable Integer> NUMBER =
@@ -20,7 +20,7 @@ final class Keep {
   static final Comparator<@Nullable SourceRef> EARLIEST_SOURCE =
       Comparator.nullsFirst(Comparator.reverseOrder());
 
-  private Keep() {}
+  private Merge() {}
 
   /** The greater of two that may be absent. */
   static <T> @Nullable T greater(@Nullable T a, @Nullable T b, Comparator<? super T> order) {

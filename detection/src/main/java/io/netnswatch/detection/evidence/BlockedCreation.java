@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stack function names, innermost first; empty if not shown
  * @param source record it was read from
  */
-public record HungCreation(
+public record BlockedCreation(
     String origin,
     @Nullable Integer pid,
     @Nullable String comm,
@@ -31,20 +31,20 @@ public record HungCreation(
     @Nullable SourceRef source) {
 
   /** Older is greater, then better explained; the rest only makes the order total. */
-  static final Comparator<HungCreation> BY_AGE =
-      Comparator.comparingLong(HungCreation::ageMs)
-          .thenComparingInt(hung -> hung.stack.size())
-          .thenComparingLong(HungCreation::observedAtMs)
-          .thenComparing(HungCreation::origin)
-          .thenComparing(HungCreation::pid, Keep.NUMBER)
-          .thenComparing(HungCreation::comm, Keep.TEXT)
-          .thenComparing(HungCreation::netnsName, Keep.TEXT)
-          .thenComparing(HungCreation::state, Keep.TEXT)
-          .thenComparing(HungCreation::wchan, Keep.TEXT)
-          .thenComparing(hung -> String.join("\n", hung.stack))
-          .thenComparing(HungCreation::source, Keep.EARLIEST_SOURCE);
+  static final Comparator<BlockedCreation> BY_AGE =
+      Comparator.comparingLong(BlockedCreation::ageMs)
+          .thenComparingInt(blocked -> blocked.stack.size())
+          .thenComparingLong(BlockedCreation::observedAtMs)
+          .thenComparing(BlockedCreation::origin)
+          .thenComparing(BlockedCreation::pid, Merge.NUMBER)
+          .thenComparing(BlockedCreation::comm, Merge.TEXT)
+          .thenComparing(BlockedCreation::netnsName, Merge.TEXT)
+          .thenComparing(BlockedCreation::state, Merge.TEXT)
+          .thenComparing(BlockedCreation::wchan, Merge.TEXT)
+          .thenComparing(blocked -> String.join("\n", blocked.stack))
+          .thenComparing(BlockedCreation::source, Merge.EARLIEST_SOURCE);
 
-  public HungCreation {
+  public BlockedCreation {
     stack = List.copyOf(stack);
   }
 

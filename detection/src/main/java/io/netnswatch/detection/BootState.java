@@ -1,0 +1,79 @@
+package io.netnswatch.detection;
+
+import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.signature.Kernel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of one boot of a host.
+ *
+ * @param bootId the boot
+ * @param kernel its kernel; null if no event said
+ * @param creationSucceededMs when a namespace creation last succeeded; null if never seen
+ * @param promptCreationMs when one last did promptly; null if never seen
+ * @param profiledMs end of the last window with a conclusive perf slice; null if never seen
+ * @param lookedMs end of the last window with a snapshot; null if never seen
+ * @param workers the most relevant kernel workers of late
+ * @param signatures those whose conditions hold or that had an incident of late
+ */
+public record BootState(
+    String bootId,
+    @Nullable Kernel kernel,
+    @Nullable Long creationSucceededMs,
+    @Nullable Long promptCreationMs,
+    @Nullable Long profiledMs,
+    @Nullable Long lookedMs,
+    List<CleanupWorker> workers,
+    List<SignatureState> signatures) {
+
+  public BootState {
+    workers = List.copyOf(workers);
+    signatures = List.copyOf(signatures);
+  }
+
+  static BootState fresh(String bootId) {
+    return new BootState(bootId, null, null, null, null, null, List.of(), List.of());
+  }
+
+  BootState withSignatures(List<SignatureState> states) {
+    return new BootState(
+        bootId,
+        kernel,
+        creationSucceededMs,
+        promptCreationMs,
+        profiledMs,
+        lookedMs,
+        workers,
+        states);
+  }
+
+  /** After the host's clock was set: nothing is known but that incidents are open. */
+  BootState inTimeOf(long timeMs) {
+    List<SignatureState> open =
+        signatures.stream()
+            .filter(state -> state.open() != null)
+            .map(state -> state.inTimeOf(timeMs))
+            .toList();
+    return new BootState(bootId, kernel, null, null, null, null, List.of(), open);
+  }
+
+  /** The state of a signature; quiet if nothing is remembered of it. */
+  SignatureState signature(String signatureId) {
+    for (SignatureState state : signatures) {
+      if (state.signatureId().equals(signatureId)) {
+        return state;
+      }
+    }
+    return SignatureState.quiet(signatureId);
+  }
+
+  boolean hasOpenIncident() {
+    for (SignatureState state : signatures) {
+      if (state.open() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,54 @@
+package io.netnswatch.detection;
+
+import io.netnswatch.detection.evidence.BlockedCreation;
+import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.FragmentImbalance;
+import io.netnswatch.detection.evidence.HotCode;
+import io.netnswatch.detection.evidence.HotCode.Origin;
+import io.netnswatch.detection.evidence.SlowCreation;
+import io.netnswatch.detection.evidence.Suspect;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What speaks for a signature.
+ *
+ * @param hot the hot code last seen; null if cleared
+ * @param creation the blocked creation last seen; null if cleared
+ * @param slow slow creations of late, oldest first
+ * @param imbalances unbalanced fragment counters by namespace
+ * @param worker the kernel worker that goes with it; null if none was seen
+ * @param suspect the task whose stack suggests what it is; null if none
+ */
+public record ConditionState(
+    @Nullable HotCode hot,
+    @Nullable BlockedCreation creation,
+    List<SlowCreation> slow,
+    List<FragmentImbalance> imbalances,
+    @Nullable CleanupWorker worker,
+    @Nullable Suspect suspect) {
+
+  static final ConditionState NONE =
+      new ConditionState(null, null, List.of(), List.of(), null, null);
+
+  public ConditionState {
+    slow = List.copyOf(slow);
+    imbalances = List.copyOf(imbalances);
+  }
+
+  /** These, and where something is no longer seen, or not as well, what was seen before. */
+  ConditionState rememberingWhatOf(ConditionState before) {
+    boolean lessOfHot =
+        hot == null
+            || (before.hot != null
+                && hot.origin() == Origin.PROC
+                && before.hot.origin() == Origin.PERF);
+    return new ConditionState(
+        lessOfHot ? before.hot : hot,
+        creation != null ? creation : before.creation,
+        slow.isEmpty() ? before.slow : slow,
+        imbalances.isEmpty() ? before.imbalances : imbalances,
+        worker != null ? worker : before.worker,
+        suspect != null ? suspect : before.suspect);
+  }
+}

@@ -1,0 +1,139 @@
+package io.netnswatch.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.netnswatch.detection.Lifecycle.Folded;
+import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.detection.evidence.Projection;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Signatures;
+import io.netnswatch.schema.EventAction;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.Resolution;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+
+class LifecycleTest {
+
+  private static final Projection PROJECTION = new Projection(Signatures.shipped());
+
+  private final TestEvents events = TestEvents.ofHost("node-1");
+  private final Lifecycle lifecycle =
+      new Lifecycle(Signatures.shipped(), new IncidentComposer("test", "runbooks/", null));
+  private final List<Incident> incidents = new ArrayList<>();
+  private BootState boot = BootState.fresh("boot-1");
+
+  @Test
+  void aHealthyWindowLeavesNothingBehind() throws InvalidEventException {
+    see(15, events.coldPerf(12), events.succeeded(11, 11.1), events.snapshot(13));
+
+    assertThat(boot.signatures()).isEmpty();
+    assertThat(incidents).isEmpty();
+  }
+
+  @Test
+  void anOpenIncidentIsUpdatedWhenItsAgeHasDoubledAndAtMostOnceAMinute()
+      throws InvalidEventException {
+    openLivelock();
+    for (int second = 20; second <= 170; second += 10) {
+      see(second, events.hotPerf(second - 2), events.hanging(6, second - 3));
+    }
+
+    assertThat(incidents)
+        .extracting(Incident::getUpdatedAt)
+        .containsExactly(at(15), at(80), at(160));
+  }
+
+  @Test
+  void aRelapseLengthensTheHoldTime() throws InvalidEventException {
+    openLivelock();
+    see(25, events.coldPerf(22), events.succeeded(22, 22.1));
+    see(40, events.hotPerf(37), events.hanging(30, 37));
+    see(50, events.coldPerf(47), events.succeeded(47, 47.1));
+    see(165, events.coldPerf(162));
+    assertThat(incidents).extracting(Incident::getEventAction).doesNotContain(EventAction.RESOLVE);
+
+    see(170, events.coldPerf(167));
+    assertThat(incidents).extracting(Incident::getEventAction).contains(EventAction.RESOLVE);
+  }
+
+  @Test
+  void anIncidentThatReturnsHasAKeyOfItsOwn() throws InvalidEventException {
+    openLivelock();
+    see(25, events.coldPerf(22), events.succeeded(22, 22.1));
+    see(90, events.coldPerf(87));
+    see(100, events.hotPerf(97), events.hanging(5, 97));
+
+    assertThat(incidents)
+        .filteredOn(it -> it.getEventAction() == EventAction.TRIGGER)
+        .extracting(Incident::getIncidentKey)
+        .hasSize(2)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theLivelockTakesTheBlockedCreationsPlace() throws InvalidEventException {
+    for (int second = 15; second <= 45; second += 5) {
+      see(second, events.hanging(6, second - 3), events.snapshot(second - 2));
+    }
+    assertThat(incidents).extracting(Incident::getKind).containsExactly("netns-creation-blocked");
+
+    see(50, events.hotPerf(47), events.hanging(6, 47));
+
+    assertThat(incidents)
+        .extracting(Incident::getKind, Incident::getResolution)
+        .containsExactly(
+            tuple("netns-creation-blocked", null),
+            tuple("netns-cleanup-livelock", null),
+            tuple("netns-creation-blocked", Resolution.SUPERSEDED));
+  }
+
+  @Test
+  void aRebootResolvesEveryOpenIncident() throws InvalidEventException {
+    openLivelock();
+
+    List<Incident> ended = lifecycle.reboot("node-1", boot, TestEvents.ms(60));
+
+    assertThat(ended)
+        .singleElement()
+        .satisfies(it -> assertThat(it.getResolution()).isEqualTo(Resolution.REBOOTED));
+  }
+
+  @Test
+  void silenceIsSaidOnce() throws InvalidEventException {
+    openLivelock();
+
+    Folded first = lifecycle.markSilent("node-1", boot, TestEvents.ms(140));
+    Folded second = lifecycle.markSilent("node-1", first.boot(), TestEvents.ms(150));
+
+    assertThat(first.incidents())
+        .singleElement()
+        .satisfies(it -> assertThat(it.getNoData()).isTrue());
+    assertThat(second.incidents()).isEmpty();
+    assertThat(second.boot()).isEqualTo(first.boot());
+  }
+
+  private void openLivelock() throws InvalidEventException {
+    see(15, events.hotPerf(12), events.hanging(6, 12), events.snapshot(13));
+    assertThat(incidents).extracting(Incident::getKind).containsExactly("netns-cleanup-livelock");
+  }
+
+  private static Instant at(double second) {
+    return Instant.ofEpochMilli(TestEvents.ms(second));
+  }
+
+  private void see(double windowEnd, SpecificRecord... window) throws InvalidEventException {
+    WindowEvidence evidence = WindowEvidence.EMPTY;
+    for (SpecificRecord event : window) {
+      evidence = evidence.with(PROJECTION.of(event, null));
+    }
+    Folded folded =
+        lifecycle.fold("node-1", boot, evidence.boots().get(0), TestEvents.ms(windowEnd));
+    boot = folded.boot();
+    incidents.addAll(folded.incidents());
+  }
+}

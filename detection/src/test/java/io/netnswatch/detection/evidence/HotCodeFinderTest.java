@@ -1,0 +1,85 @@
+package io.netnswatch.detection.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netnswatch.detection.TestEvents;
+import io.netnswatch.detection.signature.Signatures;
+import io.netnswatch.schema.PerfSample;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HotCodeFinderTest {
+
+  private static final String LIVELOCK = "netns-cleanup-livelock";
+
+  private final TestEvents events = TestEvents.ofHost("node-1");
+  private final HotCodeFinder finder = new HotCodeFinder(Signatures.shipped());
+
+  @Test
+  void samplesBelowTheSymbolCountInclusively() {
+    assertThat(livelock(events.hotPerf(12)))
+        .singleElement()
+        .satisfies(
+            hot -> {
+              assertThat(hot.symbol()).isEqualTo("inet_evict_bucket");
+              assertThat(hot.samples()).isEqualTo(495);
+              assertThat(hot.cpus()).isEqualTo(0.99);
+            });
+  }
+
+  @Test
+  void aCallerThatSpendsItsTimeElsewhereIsNotHotCode() {
+    PerfSample progressing =
+        events.perf(
+            12,
+            TestEvents.symbol("inet_evict_bucket", 80, TestEvents.LIVELOCK_PATH),
+            TestEvents.symbol("synchronize_rcu", 400, List.of("synchronize_rcu", "cleanup_net")));
+
+    assertThat(livelock(progressing)).isEmpty();
+  }
+
+  @Test
+  void theSymbolOutsideTheCleanupIsNotHotCode() {
+    assertThat(
+            livelock(
+                events.perf(
+                    12,
+                    TestEvents.symbol(
+                        "inet_evict_bucket",
+                        400,
+                        List.of("inet_evict_bucket", "inet_frag_worker", "process_one_work")))))
+        .isEmpty();
+  }
+
+  @Test
+  void withoutCallPathsTheLeavesUnderOneWorkerAreAddedUp() {
+    PerfSample sample =
+        PerfSample.newBuilder(
+                events.perf(
+                    12,
+                    TestEvents.symbol("_raw_spin_lock", 240, List.of()),
+                    TestEvents.symbol("inet_evict_bucket", 160, List.of())))
+            .setCallPathsRecorded(false)
+            .build();
+
+    assertThat(livelock(sample))
+        .singleElement()
+        .satisfies(hot -> assertThat(hot.samples()).isEqualTo(400));
+  }
+
+  @Test
+  void aWorkersStackThroughTheSymbolIsFound() {
+    assertThat(
+            finder.in(
+                TestEvents.spinningWorker(), TestEvents.LIVELOCK_PATH, TestEvents.ms(11), null))
+        .filteredOn(hot -> hot.signatureId().equals(LIVELOCK))
+        .singleElement()
+        .satisfies(hot -> assertThat(hot.origin()).isEqualTo(HotCode.Origin.PROC));
+  }
+
+  private List<HotCode> livelock(PerfSample sample) {
+    return finder.in(sample, TestEvents.ms(12), null).stream()
+        .filter(hot -> hot.signatureId().equals(LIVELOCK))
+        .toList();
+  }
+}

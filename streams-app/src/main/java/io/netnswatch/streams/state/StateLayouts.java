@@ -1,0 +1,231 @@
+package io.netnswatch.streams.state;
+
+import static io.netnswatch.streams.state.StateFields.FLOAT64;
+import static io.netnswatch.streams.state.StateFields.INT32;
+import static io.netnswatch.streams.state.StateFields.INT64;
+import static io.netnswatch.streams.state.StateFields.TEXT;
+
+import io.netnswatch.detection.BootState;
+import io.netnswatch.detection.ConditionState;
+import io.netnswatch.detection.HostState;
+import io.netnswatch.detection.HostWindow;
+import io.netnswatch.detection.LastIncident;
+import io.netnswatch.detection.OpenIncident;
+import io.netnswatch.detection.PartitionClock;
+import io.netnswatch.detection.Reported;
+import io.netnswatch.detection.SignatureState;
+import io.netnswatch.detection.evidence.BlockedCreation;
+import io.netnswatch.detection.evidence.BootEvidence;
+import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.FragmentImbalance;
+import io.netnswatch.detection.evidence.HotCode;
+import io.netnswatch.detection.evidence.SlowCreation;
+import io.netnswatch.detection.evidence.SourceRef;
+import io.netnswatch.detection.evidence.Suspect;
+import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.streams.state.StateFields.Layout;
+
+/**
+ * The fields of each record that is stored, in the order of its constructor. A change here is
+ * another {@link StateOutput#FORMAT}.
+ */
+final class StateLayouts {
+
+  private StateLayouts() {}
+
+  private static final Layout<SourceRef> SOURCE =
+      (fields, it) ->
+          new SourceRef(
+              fields.text(it, SourceRef::topic),
+              fields.int32(it, SourceRef::partition),
+              fields.int64(it, SourceRef::offset));
+
+  private static final Layout<Kernel> KERNEL =
+      (fields, it) ->
+          new Kernel(fields.text(it, Kernel::release), fields.optional(it, Kernel::version, TEXT));
+
+  private static final Layout<HotCode> HOT_CODE =
+      (fields, it) ->
+          new HotCode(
+              fields.text(it, HotCode::signatureId),
+              HotCode.Origin.valueOf(fields.text(it, hot -> hot.origin().name())),
+              fields.text(it, HotCode::symbol),
+              fields.float64(it, HotCode::cpus),
+              fields.int64(it, HotCode::samples),
+              fields.text(it, HotCode::comm),
+              fields.int32(it, HotCode::pid),
+              fields.list(it, HotCode::callPath, TEXT),
+              fields.int64(it, HotCode::observedAtMs),
+              fields.optional(it, HotCode::source, SOURCE));
+
+  private static final Layout<BlockedCreation> BLOCKED_CREATION =
+      (fields, it) ->
+          new BlockedCreation(
+              fields.text(it, BlockedCreation::origin),
+              fields.optional(it, BlockedCreation::pid, INT32),
+              fields.optional(it, BlockedCreation::comm, TEXT),
+              fields.optional(it, BlockedCreation::netnsName, TEXT),
+              fields.int64(it, BlockedCreation::startedAtMs),
+              fields.int64(it, BlockedCreation::observedAtMs),
+              fields.optional(it, BlockedCreation::state, TEXT),
+              fields.optional(it, BlockedCreation::wchan, TEXT),
+              fields.list(it, BlockedCreation::stack, TEXT),
+              fields.optional(it, BlockedCreation::source, SOURCE));
+
+  private static final Layout<SlowCreation> SLOW_CREATION =
+      (fields, it) ->
+          new SlowCreation(
+              fields.text(it, SlowCreation::commandId),
+              fields.int64(it, SlowCreation::startedAtMs),
+              fields.int64(it, SlowCreation::observedAtMs),
+              fields.optional(it, SlowCreation::source, SOURCE));
+
+  private static final Layout<CleanupWorker> WORKER =
+      (fields, it) ->
+          new CleanupWorker(
+              fields.int32(it, CleanupWorker::pid),
+              fields.text(it, CleanupWorker::comm),
+              fields.text(it, CleanupWorker::state),
+              fields.optional(it, CleanupWorker::cpuUse, FLOAT64),
+              fields.flag(it, CleanupWorker::inCleanup),
+              fields.list(it, CleanupWorker::stack, TEXT),
+              fields.int64(it, CleanupWorker::observedAtMs),
+              fields.optional(it, CleanupWorker::source, SOURCE));
+
+  private static final Layout<Suspect> SUSPECT =
+      (fields, it) ->
+          new Suspect(
+              fields.text(it, Suspect::signatureId),
+              fields.int32(it, Suspect::suggestion),
+              fields.int32(it, Suspect::pid),
+              fields.text(it, Suspect::comm),
+              fields.text(it, Suspect::state),
+              fields.list(it, Suspect::stack, TEXT),
+              fields.int64(it, Suspect::observedAtMs),
+              fields.optional(it, Suspect::source, SOURCE));
+
+  private static final Layout<FragmentImbalance> IMBALANCE =
+      (fields, it) ->
+          new FragmentImbalance(
+              fields.optional(it, FragmentImbalance::netnsName, TEXT),
+              fields.optional(it, FragmentImbalance::netnsInode, INT64),
+              fields.optional(it, FragmentImbalance::pid, INT32),
+              fields.text(it, FragmentImbalance::protocol),
+              fields.int64(it, FragmentImbalance::memoryBytes),
+              fields.int64(it, FragmentImbalance::observedAtMs),
+              fields.optional(it, FragmentImbalance::source, SOURCE));
+
+  private static final Layout<BootEvidence> BOOT_EVIDENCE =
+      (fields, it) ->
+          new BootEvidence(
+              fields.text(it, BootEvidence::bootId),
+              fields.int64(it, BootEvidence::firstEventMs),
+              fields.optional(it, BootEvidence::kernel, KERNEL),
+              fields.flag(it, BootEvidence::profiled),
+              fields.flag(it, BootEvidence::measured),
+              fields.flag(it, BootEvidence::looked),
+              fields.list(it, BootEvidence::hotCode, HOT_CODE),
+              fields.optional(it, BootEvidence::creationSucceededMs, INT64),
+              fields.optional(it, BootEvidence::promptCreationMs, INT64),
+              fields.optional(it, BootEvidence::slowestCreationMs, INT64),
+              fields.list(it, BootEvidence::slow, SLOW_CREATION),
+              fields.optional(it, BootEvidence::creation, BLOCKED_CREATION),
+              fields.list(it, BootEvidence::workers, WORKER),
+              fields.list(it, BootEvidence::suspects, SUSPECT),
+              fields.list(it, BootEvidence::imbalances, IMBALANCE));
+
+  static final Layout<WindowEvidence> WINDOW_EVIDENCE =
+      (fields, it) -> new WindowEvidence(fields.list(it, WindowEvidence::boots, BOOT_EVIDENCE));
+
+  private static final Layout<HostWindow> HOST_WINDOW =
+      (fields, it) ->
+          new HostWindow(
+              fields.int64(it, HostWindow::startMs),
+              fields.part(it, HostWindow::evidence, WINDOW_EVIDENCE));
+
+  private static final Layout<HostState.CollectorRun> COLLECTOR_RUN =
+      (fields, it) ->
+          new HostState.CollectorRun(
+              fields.int64(it, HostState.CollectorRun::startedAtMs),
+              fields.int64(it, HostState.CollectorRun::sequence),
+              fields.int64(it, HostState.CollectorRun::clockSetAt));
+
+  private static final Layout<PartitionClock> PARTITION_CLOCK =
+      (fields, it) ->
+          new PartitionClock(
+              fields.int64(it, PartitionClock::latestSecond),
+              fields.int64(it, PartitionClock::elapsedSeconds));
+
+  private static final Layout<ConditionState> CONDITION_STATE =
+      (fields, it) ->
+          new ConditionState(
+              fields.optional(it, ConditionState::hot, HOT_CODE),
+              fields.optional(it, ConditionState::creation, BLOCKED_CREATION),
+              fields.list(it, ConditionState::slow, SLOW_CREATION),
+              fields.list(it, ConditionState::imbalances, IMBALANCE),
+              fields.optional(it, ConditionState::worker, WORKER),
+              fields.optional(it, ConditionState::suspect, SUSPECT));
+
+  private static final Layout<Reported> REPORTED =
+      (fields, it) ->
+          new Reported(
+              fields.flag(it, Reported::recovering),
+              fields.flag(it, Reported::silent),
+              fields.int32(it, Reported::missing),
+              fields.int32(it, Reported::suspected),
+              fields.int32(it, Reported::namespaces),
+              fields.int64(it, Reported::ageMs));
+
+  private static final Layout<OpenIncident> OPEN_INCIDENT =
+      (fields, it) ->
+          new OpenIncident(
+              fields.int64(it, OpenIncident::startedAtMs),
+              fields.int64(it, OpenIncident::detectedAtMs),
+              fields.int32(it, OpenIncident::nextStep),
+              fields.int64(it, OpenIncident::lastStepMs),
+              fields.part(it, OpenIncident::conditions, CONDITION_STATE),
+              fields.part(it, OpenIncident::reported, REPORTED),
+              fields.optional(it, OpenIncident::clearSinceMs, INT64),
+              fields.int32(it, OpenIncident::relapses),
+              fields.flag(it, OpenIncident::silent));
+
+  private static final Layout<LastIncident> LAST_INCIDENT =
+      (fields, it) ->
+          new LastIncident(
+              fields.int64(it, LastIncident::startedAtMs),
+              fields.int64(it, LastIncident::endedAtMs),
+              fields.int32(it, LastIncident::relapses));
+
+  private static final Layout<SignatureState> SIGNATURE_STATE =
+      (fields, it) ->
+          new SignatureState(
+              fields.text(it, SignatureState::signatureId),
+              fields.part(it, SignatureState::conditions, CONDITION_STATE),
+              fields.optional(it, SignatureState::completeSinceMs, INT64),
+              fields.optional(it, SignatureState::open, OPEN_INCIDENT),
+              fields.optional(it, SignatureState::last, LAST_INCIDENT));
+
+  private static final Layout<BootState> BOOT_STATE =
+      (fields, it) ->
+          new BootState(
+              fields.text(it, BootState::bootId),
+              fields.optional(it, BootState::kernel, KERNEL),
+              fields.optional(it, BootState::creationSucceededMs, INT64),
+              fields.optional(it, BootState::promptCreationMs, INT64),
+              fields.optional(it, BootState::profiledMs, INT64),
+              fields.optional(it, BootState::lookedMs, INT64),
+              fields.list(it, BootState::workers, WORKER),
+              fields.list(it, BootState::signatures, SIGNATURE_STATE));
+
+  static final Layout<HostState> HOST_STATE =
+      (fields, it) ->
+          new HostState(
+              fields.int64(it, HostState::latestEventMs),
+              fields.int64(it, HostState::foldedUntilMs),
+              fields.list(it, HostState::openWindows, HOST_WINDOW),
+              fields.part(it, HostState::run, COLLECTOR_RUN),
+              fields.part(it, HostState::seen, PARTITION_CLOCK),
+              fields.optional(it, HostState::previousBootId, TEXT),
+              fields.optional(it, HostState::boot, BOOT_STATE));
+}
