@@ -25,7 +25,7 @@ public final class Collector {
   private static final Duration SOURCES_END_WITHIN = Duration.ofSeconds(2);
 
   private final TelemetryPublisher publisher;
-  private final List<Turns> sources;
+  private final List<SourceRunner> sources;
   private final LogLimit logLimit = new LogLimit();
   private final CpuWatch cpu;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -54,7 +54,7 @@ public final class Collector {
     Emitter emitter = new Emitter(envelope, publisher::publish);
     sources =
         scheduled.stream()
-            .map(it -> new Turns(it.source(), it.every(), cpu::stretch, emitter, stopping))
+            .map(it -> new SourceRunner(it.source(), it.every(), cpu::stretch, emitter, stopping))
             .toList();
   }
 
@@ -62,7 +62,7 @@ public final class Collector {
   public void run() throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     try {
-      for (Turns source : sources) {
+      for (SourceRunner source : sources) {
         Thread thread = new Thread(source, "source-" + source.name());
         thread.setDaemon(true);
         thread.start();
@@ -116,7 +116,7 @@ public final class Collector {
         publisher.waiting(),
         publisher.spool(),
         publisher.spoolFailure(),
-        sources.stream().map(Turns::measured).toList(),
+        sources.stream().map(SourceRunner::measured).toList(),
         usage());
   }
 
@@ -140,6 +140,6 @@ public final class Collector {
         + "; "
         + cpu.status()
         + "; "
-        + String.join("; ", sources.stream().map(Turns::status).toList());
+        + String.join("; ", sources.stream().map(SourceRunner::status).toList());
   }
 }

@@ -40,8 +40,8 @@ final class LiveTelemetry {
     Emitter emitter = new Emitter(envelope, each.andThen(events::add));
     List<Thread> threads = new ArrayList<>();
     for (Scheduled it : scheduled) {
-      Turns turns = new Turns(it.source(), it.every(), () -> 1, emitter, stopping);
-      Thread thread = new Thread(turns, "source-" + turns.name());
+      SourceRunner runner = new SourceRunner(it.source(), it.every(), () -> 1, emitter, stopping);
+      Thread thread = new Thread(runner, "source-" + runner.name());
       thread.setDaemon(true);
       thread.start();
       threads.add(thread);

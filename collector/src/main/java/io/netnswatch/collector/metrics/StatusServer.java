@@ -49,8 +49,8 @@ public final class StatusServer implements AutoCloseable {
 
   private void metrics(HttpExchange exchange) throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    PrometheusText.write(status.get(), text);
-    answer(exchange, 200, PrometheusText.CONTENT_TYPE, text.toByteArray());
+    CollectorMetrics.write(status.get(), text);
+    answer(exchange, 200, CollectorMetrics.CONTENT_TYPE, text.toByteArray());
   }
 
   private void healthy(HttpExchange exchange) throws IOException {

@@ -23,14 +23,22 @@ public final class ObservedCommands {
   /** From this age on a command is reported while it runs, and again as often. */
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(5);
 
-  /** What is known of a command: all that was seen of it before, and what it did. */
+  /**
+   * What is known of a command: all that was seen of it before, and what it did.
+   *
+   * @param startedAt by the wall clock of when it was first seen
+   * @param seenMs the kernel's time at which it was last seen
+   * @param reportedMs the kernel's time at which it was last reported as running; null if never
+   */
   private record Watched(
       NamespaceTask task,
-      @Nullable Instant reportedAt,
+      Instant startedAt,
+      long seenMs,
+      @Nullable Long reportedMs,
       @Nullable Boolean existedBefore,
       boolean done) {}
 
-  private record Id(int pid, Instant startedAt) {}
+  private record Id(int pid, long startTicks) {}
 
   private Map<Id, Watched> watched = new LinkedHashMap<>();
 
@@ -44,52 +52,46 @@ public final class ObservedCommands {
    *
    * @param tasks namespace commands running, not the collector's own
    * @param at time of the snapshot
+   * @param kernelMs the same in milliseconds of the kernel's clock, which nobody sets
    * @param named names in /run/netns that a namespace is mounted on; null if that is not known
    * @return records to publish, without their envelope
    */
   public List<NetnsLatency.Builder> observe(
-      List<NamespaceTask> tasks, Instant at, @Nullable Set<String> named) {
+      List<NamespaceTask> tasks, Instant at, long kernelMs, @Nullable Set<String> named) {
     List<NetnsLatency.Builder> records = new ArrayList<>();
     Map<Id, Watched> running = new LinkedHashMap<>();
     for (NamespaceTask task : tasks) {
-      Id id = idOf(task);
+      Id id = new Id(task.pid(), task.startTicks());
       Watched before = watched.remove(id);
-      Instant reportedAt = before == null ? null : before.reportedAt();
+      Instant startedAt = before == null ? at.minus(task.age()) : before.startedAt();
+      Long reportedMs = before == null ? null : before.reportedMs();
       Boolean existedBefore = before == null ? exists(task, named) : before.existedBefore();
       boolean wasDone = before != null && before.done();
       boolean done = wasDone || hasCreated(task);
       if (done) {
         if (!wasDone && before != null) {
-          records.add(record(id, task, at, CommandOutcome.SUCCEEDED));
+          records.add(record(task, startedAt, at, task.age(), CommandOutcome.SUCCEEDED));
         }
-      } else if (isDue(reportedAt == null ? task.startedAt() : reportedAt, at)) {
-        records.add(record(id, task, at, CommandOutcome.STILL_RUNNING));
-        reportedAt = at;
+      } else if (isDue(task, reportedMs, kernelMs)) {
+        records.add(record(task, startedAt, at, task.age(), CommandOutcome.STILL_RUNNING));
+        reportedMs = kernelMs;
       }
-      running.put(id, new Watched(task, reportedAt, existedBefore, done));
+      running.put(id, new Watched(task, startedAt, kernelMs, reportedMs, existedBefore, done));
     }
-    watched.forEach(
-        (id, gone) -> {
-          CommandOutcome outcome = gone.done() ? null : outcome(gone, named);
-          if (outcome != null) {
-            records.add(record(id, gone.task(), at, outcome));
-          }
-        });
+    for (Watched gone : watched.values()) {
+      CommandOutcome outcome = gone.done() ? null : outcome(gone, named);
+      if (outcome != null) {
+        Duration age = gone.task().age().plusMillis(Math.max(0, kernelMs - gone.seenMs()));
+        records.add(record(gone.task(), gone.startedAt(), at, age, outcome));
+      }
+    }
     watched = running;
     return records;
   }
 
-  /** Start times are derived from ticks and wobble by a tick; the same process stays the same. */
-  private Id idOf(NamespaceTask task) {
-    return watched.keySet().stream()
-        .filter(id -> id.pid() == task.pid())
-        .filter(id -> Duration.between(id.startedAt(), task.startedAt()).abs().toMillis() < 2_000)
-        .findFirst()
-        .orElseGet(() -> new Id(task.pid(), task.startedAt()));
-  }
-
-  private static boolean isDue(Instant last, Instant at) {
-    return !last.plus(PROGRESS_INTERVAL).isAfter(at);
+  private static boolean isDue(NamespaceTask task, @Nullable Long reportedMs, long kernelMs) {
+    long quietMs = reportedMs == null ? task.age().toMillis() : kernelMs - reportedMs;
+    return quietMs >= PROGRESS_INTERVAL.toMillis();
   }
 
   /**
@@ -123,12 +125,11 @@ public final class ObservedCommands {
         return CommandOutcome.SUCCEEDED;
       }
     }
-    return gone.reportedAt() == null ? null : CommandOutcome.FAILED;
+    return gone.reportedMs() == null ? null : CommandOutcome.FAILED;
   }
 
   private static NetnsLatency.Builder record(
-      Id id, NamespaceTask task, Instant at, CommandOutcome outcome) {
-    Instant startedAt = id.startedAt();
+      NamespaceTask task, Instant startedAt, Instant at, Duration age, CommandOutcome outcome) {
     return NetnsLatency.newBuilder()
         .setCommand(task.command())
         .setOrigin(CommandOrigin.OBSERVED)
@@ -138,7 +139,7 @@ public final class ObservedCommands {
         .setNetnsName(task.netnsName())
         .setStartedAt(startedAt)
         .setObservedAt(at)
-        .setLatencyMs((double) Duration.between(startedAt, at).toMillis())
+        .setLatencyMs((double) age.toMillis())
         .setOutcome(outcome)
         .setBlockedAt(task.at());
   }

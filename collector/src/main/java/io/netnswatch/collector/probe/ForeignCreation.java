@@ -1,5 +1,6 @@
 package io.netnswatch.collector.probe;
 
+import io.netnswatch.collector.proc.OfInterest;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskOfInterest;
 import java.time.Duration;
@@ -9,11 +10,9 @@ import java.util.Optional;
 
 /** Another program's blocked namespace creation, as a snapshot shows it. */
 final class ForeignCreation {
-  private static final String CREATION = "copy_net_ns";
-
   private ForeignCreation() {}
 
-  /** The first task that has been inside {@code copy_net_ns} for at least that long. */
+  /** The first task that has been inside the creation of one for at least that long. */
   static Optional<TaskOfInterest> blocked(ProcSnapshot snapshot, Duration atLeast) {
     return snapshot.getTasksOfInterest().stream()
         .filter(ForeignCreation::inCreation)
@@ -24,7 +23,9 @@ final class ForeignCreation {
 
   private static boolean inCreation(TaskOfInterest task) {
     List<String> stack = Objects.requireNonNullElse(task.getStack(), List.of());
-    return CREATION.equals(task.getWchan()) || stack.contains(CREATION);
+    String wchan = task.getWchan();
+    return stack.stream().anyMatch(OfInterest::isCreation)
+        || (wchan != null && OfInterest.isCreation(wchan));
   }
 
   private static boolean isProbe(TaskOfInterest task) {

@@ -21,7 +21,7 @@ final class FragmentCounters {
    *
    * @param namespaces what is known of them; null if nothing is
    */
-  List<FragmentCounter> look(ProcReading reading, @Nullable Namespaces namespaces) {
+  List<FragmentCounter> read(ProcReading reading, @Nullable Namespaces namespaces) {
     List<FragmentCounter> found = new ArrayList<>();
     addAll(found, reading, "net/", null);
     if (namespaces == null || namespaces.inhabited().isEmpty()) {

@@ -23,10 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param placeholders names in {@code /run/netns} that nothing is mounted on
  * @param inhabited namespaces with a process inside, through which their counters can be read; the
  *     counters of one that only has a name can't be read without entering it, and are not
- * @param reachable how many there are, mounted anywhere or inhabited
+ * @param reachable inodes of all, mounted anywhere or inhabited
  */
 public record Namespaces(
-    Map<String, Long> named, List<String> placeholders, List<Inhabited> inhabited, int reachable) {
+    Map<String, Long> named,
+    List<String> placeholders,
+    List<Inhabited> inhabited,
+    Set<Long> reachable) {
 
   private static final String RUN_NETNS = "run/netns";
   private static final Pattern LINK = Pattern.compile("^net:\\[(\\d{1,19})\\]$");
@@ -35,6 +38,7 @@ public record Namespaces(
     named = Map.copyOf(named);
     placeholders = List.copyOf(placeholders);
     inhabited = List.copyOf(inhabited);
+    reachable = Set.copyOf(reachable);
   }
 
   /**
@@ -71,10 +75,7 @@ public record Namespaces(
     Set<Long> reachable = new HashSet<>(inhabited.keySet());
     reachable.addAll(mountinfo == null ? Set.of() : NamedNamespaces.mounted(mountinfo));
     return new Namespaces(
-        named,
-        placeholders(runNetns, entries, named),
-        List.copyOf(inhabited.values()),
-        reachable.size());
+        named, placeholders(runNetns, entries, named), List.copyOf(inhabited.values()), reachable);
   }
 
   /**

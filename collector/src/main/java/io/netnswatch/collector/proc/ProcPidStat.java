@@ -20,6 +20,9 @@ public record ProcPidStat(
     int threads,
     long startTicks) {
 
+  /** USER_HZ is 100 on every architecture Linux has left (include/asm-generic/param.h). */
+  static final long MS_PER_TICK = 10;
+
   /** PF_KTHREAD of include/linux/sched.h. */
   private static final long PF_KTHREAD = 0x00200000;
 

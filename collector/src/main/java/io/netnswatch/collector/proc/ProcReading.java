@@ -59,6 +59,17 @@ final class ProcReading {
     }
   }
 
+  /**
+   * A task's stat.
+   *
+   * @param directory {@code PID} or {@code PID/task/TID}
+   * @return null if it is gone, or malformed
+   */
+  @Nullable ProcPidStat stat(String directory) {
+    String text = optional(directory + "/stat");
+    return text == null || text.isEmpty() ? null : parsed(text, ProcPidStat::parse);
+  }
+
   void note(String words) {
     if (unreadable.size() < MAX_UNREADABLE) {
       unreadable.add(words);

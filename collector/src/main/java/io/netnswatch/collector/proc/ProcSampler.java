@@ -5,9 +5,9 @@ import io.netnswatch.schema.NetnsCounts;
 import io.netnswatch.schema.ProcSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * long tasks have been blocked.
  *
  * <p>Light by looking twice: {@code stat} of every process ({@link TaskSurvey}), and more only of
- * those that are hot, blocked or run a namespace command ({@link TaskExaminer}). Not thread-safe.
+ * those that are hot, blocked, run or are named so ({@link TaskExaminer}). Not thread-safe.
  */
 public final class ProcSampler {
 
@@ -25,8 +25,10 @@ public final class ProcSampler {
    *
    * @param snapshot all fields but the envelope's are set
    * @param commands processes running namespace commands
+   * @param kernelMs when, in milliseconds of the kernel's clock, from an origin that stays
    */
-  public record Sample(ProcSnapshot.Builder snapshot, List<NamespaceTask> commands) {}
+  public record Sample(
+      ProcSnapshot.Builder snapshot, List<NamespaceTask> commands, long kernelMs) {}
 
   private static final int MAX_PLACEHOLDER_NAMES = 16;
 
@@ -39,21 +41,49 @@ public final class ProcSampler {
           Pattern.MULTILINE);
 
   private final @Nullable Path runNetns;
+  private final @Nullable LongSupplier liveClock;
   private final TaskSurvey survey = new TaskSurvey();
   private final TaskExaminer examiner = new TaskExaminer();
   private final FragmentCounters fragmentCounters = new FragmentCounters();
-  private @Nullable Instant previousAt;
+  private final @Nullable CreatedNamespaces created;
+  private @Nullable Clock previous;
   private @Nullable Namespaces namespaces;
   private int snapshots;
 
   /**
-   * Begins without memory.
+   * The kernel's clock in one snapshot.
+   *
+   * @param nowMs reads it
+   * @param wall whether it is the wall clock, for want of another
+   */
+  private record Clock(LongSupplier nowMs, long beganMs, boolean wall) {
+
+    static Clock of(LongSupplier nowMs, boolean wall) {
+      return new Clock(nowMs, nowMs.getAsLong(), wall);
+    }
+  }
+
+  /**
+   * Begins without memory. Times are those of the snapshots themselves: {@code uptime}, or the
+   * clock they are recorded by where that is missing.
    *
    * @param runNetns where namespaces are bound to names, {@code /run/netns}; null if that was not
    *     recorded
    */
   public ProcSampler(@Nullable Path runNetns) {
+    this(runNetns, null);
+  }
+
+  /**
+   * Begins without memory.
+   *
+   * @param liveClock milliseconds of the running kernel's clock, read beside the ticks of each
+   *     task; it neither is set nor goes on while the host is suspended
+   */
+  ProcSampler(@Nullable Path runNetns, @Nullable LongSupplier liveClock) {
     this.runNetns = runNetns;
+    this.liveClock = liveClock;
+    this.created = runNetns == null ? null : new CreatedNamespaces(runNetns);
   }
 
   /**
@@ -68,12 +98,19 @@ public final class ProcSampler {
     ProcReading reading = new ProcReading(files);
     ProcStat stat = ProcStat.parse(reading.required("stat"));
     Long uptimeMs = reading.parsed(reading.optional("uptime"), Uptime::parseMs);
-    Instant bootTime = uptimeMs == null ? stat.bootTime() : at.minusMillis(uptimeMs);
+    Clock clock = clock(uptimeMs, at);
+    Integer intervalMs = intervalMs(clock);
+    if (previous != null && previous.wall() != clock.wall()) {
+      examiner.forget();
+    }
+    Instant bootedAt = uptimeMs == null ? stat.bootTime() : at.minusMillis(uptimeMs);
+    Moment now = new Moment(at, bootedAt, clock.beganMs(), intervalMs);
     List<Integer> pids = files.pids().stream().sorted().toList();
-    Integer intervalMs = intervalMs(at);
-    TaskSurvey.Result surveyed = survey.look(reading, pids, intervalMs);
-    TaskExaminer.Result tasks = examiner.look(reading, surveyed.candidates(), bootTime, at);
-    scanNamespaces(reading, pids);
+    TaskSurvey.Result surveyed =
+        survey.survey(reading, pids, clock.nowMs(), intervalMs != null, examiner.followed());
+    TaskExaminer.Result tasks = examiner.examine(reading, surveyed.candidates(), now);
+    Namespaces scanned = scanNamespaces(reading, pids);
+    namespaces = scanned == null ? namespaces : scanned;
     Namespaces seen = namespaces;
     String modules = reading.optional("modules");
     String version = reading.optional("version");
@@ -86,20 +123,39 @@ public final class ProcSampler {
             .setCpuCount(stat.cpuCount())
             .setNetnsCounts(
                 new NetnsCounts(
-                    seen == null ? null : seen.reachable(),
+                    seen == null ? null : seen.reachable().size(),
                     seen == null ? null : seen.named().size(),
                     reading.parsed(reading.optional("slabinfo"), Slabinfo::netNamespaces)))
-            .setFragmentCounters(fragmentCounters.look(reading, seen))
+            .setFragmentCounters(fragmentCounters.read(reading, seen))
             .setPlaceholderCount(seen == null ? null : seen.placeholders().size())
             .setPlaceholderNames(seen == null ? List.of() : placeholderNames(seen))
             .setModulesOfInterest(modules == null ? null : modulesOfInterest(modules))
             .setTaskCounts(surveyed.counts())
             .setTasksOfInterest(tasks.tasks())
             .setTasksOmitted(surveyed.omitted() + tasks.omitted())
+            .setBlockedCreationCount(tasks.blockedCreations())
+            .setCreatedNetnsCount(
+                created == null ? null : created.count(reading, surveyed.newPids(), scanned))
             .setUnreadable(reading.unreadable());
-    previousAt = at;
+    previous = clock;
     snapshots++;
-    return new Sample(snapshot, tasks.commands());
+    return new Sample(snapshot, tasks.commands(), clock.beganMs());
+  }
+
+  private Clock clock(@Nullable Long uptimeMs, Instant at) {
+    if (liveClock != null) {
+      return Clock.of(liveClock, false);
+    }
+    long recordedMs = uptimeMs == null ? at.toEpochMilli() : uptimeMs;
+    return Clock.of(() -> recordedMs, uptimeMs == null);
+  }
+
+  private @Nullable Integer intervalMs(Clock clock) {
+    Clock before = previous;
+    if (before == null || before.wall() != clock.wall() || before.beganMs() >= clock.beganMs()) {
+      return null;
+    }
+    return Math.toIntExact(Math.min(Integer.MAX_VALUE, clock.beganMs() - before.beganMs()));
   }
 
   /**
@@ -111,22 +167,16 @@ public final class ProcSampler {
     return TaskExaminer.whereIs(new ProcReading(files), String.valueOf(pid));
   }
 
-  private @Nullable Integer intervalMs(Instant at) {
-    Instant before = previousAt;
-    if (before == null || !before.isBefore(at)) {
+  /** Null if it was not their turn, or they can't be read. */
+  private @Nullable Namespaces scanNamespaces(ProcReading reading, List<Integer> pids) {
+    if (runNetns == null || snapshots % SNAPSHOTS_PER_NAMESPACE_SCAN != 0) {
       return null;
     }
-    return Math.toIntExact(Math.min(Integer.MAX_VALUE, Duration.between(before, at).toMillis()));
-  }
-
-  private void scanNamespaces(ProcReading reading, List<Integer> pids) {
-    if (runNetns == null || snapshots % SNAPSHOTS_PER_NAMESPACE_SCAN != 0) {
-      return;
-    }
     try {
-      namespaces = Namespaces.read(reading.files(), pids, runNetns);
+      return Namespaces.read(reading.files(), pids, runNetns);
     } catch (IOException e) {
       reading.note("namespaces: " + e);
+      return null;
     }
   }
 

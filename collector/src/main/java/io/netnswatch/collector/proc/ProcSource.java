@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +53,32 @@ public final class ProcSource implements Source {
       Path runNetns,
       Clock clock,
       BiFunction<Instant, ProcFiles, ProcFiles> readings) {
+    // CLOCK_MONOTONIC: nobody sets it, and it stands still while the host is suspended.
+    this(
+        procRoot,
+        runNetns,
+        clock,
+        () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+        readings);
+  }
+
+  /**
+   * A source with a clock of its own.
+   *
+   * @param kernelMs the kernel's clock in milliseconds, by which CPU use and ages are measured
+   */
+  public ProcSource(
+      Path procRoot,
+      Path runNetns,
+      Clock clock,
+      LongSupplier kernelMs,
+      BiFunction<Instant, ProcFiles, ProcFiles> readings) {
     this.files = new ProcDirectory(procRoot);
     this.readings = readings;
     this.procRoot = procRoot;
     this.runNetns = runNetns;
     this.clock = clock;
-    this.sampler = new ProcSampler(runNetns);
+    this.sampler = new ProcSampler(runNetns, kernelMs);
   }
 
   /** The newest snapshot; empty before the first. */
@@ -84,7 +106,7 @@ public final class ProcSource implements Source {
     List<NamespaceTask> foreign = withoutOwn(sample.commands());
     if (!foreign.isEmpty() || observed.watching()) {
       Set<String> named = Namespaces.readNamed(files, runNetns).keySet();
-      observed.observe(foreign, now, named).forEach(emitter::emit);
+      observed.observe(foreign, now, sample.kernelMs(), named).forEach(emitter::emit);
     }
   }
 

@@ -3,69 +3,139 @@ package io.netnswatch.collector.proc;
 import io.netnswatch.collector.netns.NamespaceCommand;
 import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.NetnsCommand;
+import io.netnswatch.schema.StackLook;
 import io.netnswatch.schema.TaskOfInterest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks closer at candidates: where they are, and what they run; remembers how long they have been
+ * Reads more of candidates: where they are, and what they run; remembers how long they have been
  * blocked. Not thread-safe.
  */
 final class TaskExaminer {
 
-  private static final int MAX_TASKS = 64;
-
   /** Candidates whose stack is read; more D tasks than that are a disk that hangs. */
   private static final int MAX_EXAMINED = 256;
 
-  /** A running task's stack is often empty in one reading. */
-  private static final int STACK_READINGS = 3;
-
-  private static final Set<String> NETNS_FUNCTIONS =
-      Set.of("copy_net_ns", "create_new_namespaces", "cleanup_net", "setup_net");
-
-  private static final Comparator<TaskOfInterest> IN_NAMESPACE_CODE_FIRST =
-      Comparator.comparing(task -> !task.getReasons().contains(InterestReason.NETNS_STACK));
-
-  private static final Comparator<TaskOfInterest> HOTTEST =
-      IN_NAMESPACE_CODE_FIRST
-          .thenComparing(TaskOfInterest::getCpuUse, Comparator.nullsLast(Comparator.reverseOrder()))
-          .thenComparing(TaskOfInterest::getPid);
-
-  private static final Comparator<TaskOfInterest> LONGEST_BLOCKED =
-      IN_NAMESPACE_CODE_FIRST
-          .thenComparing(
-              TaskOfInterest::getBlockedForMs, Comparator.nullsLast(Comparator.reverseOrder()))
-          .thenComparing(TaskOfInterest::getPid);
-
-  private Map<TaskId, Instant> blockedSince = Map.of();
-
-  /** What one examination found. */
-  record Result(List<TaskOfInterest> tasks, List<NamespaceTask> commands, int omitted) {}
+  /** Of them programs that run: on a host with many CPUs many do. */
+  private static final int MAX_RUNNING_EXAMINED = 48;
 
   /**
-   * Looks at candidates.
+   * Looks at the stack of a running task: the kernel shows it only while the task waits for a CPU.
+   */
+  private static final int LOOKS = 5;
+
+  /** And so many for what they are known for or named. */
+  private static final int MAX_FIRST_EXAMINED = 160;
+
+  private static final Comparator<Known> LONGEST_AGO = Comparator.comparing(Known::examinedIn);
+
+  private static final Comparator<Known> SUSPECTS_THEN_OLDEST =
+      Comparator.comparing((Known it) -> !it.roles().contains(KernelRole.CLEANUP))
+          .thenComparing(it -> !it.roles().contains(KernelRole.PERNET))
+          .thenComparing(Known::since);
+
+  private static final Known NEVER = new Known(0, 0, Set.of());
+
+  private Map<TaskId, Known> known = Map.of();
+  private Map<TaskId, Long> commandSince = Map.of();
+  private int examinations;
+
+  /**
+   * What is known of a candidate.
+   *
+   * @param since the kernel's time at which it was first seen blocked
+   * @param examinedIn number of the examination that read its stack; 0 for none
+   * @param roles what the stack said
+   */
+  private record Known(long since, int examinedIn, Set<KernelRole> roles) {}
+
+  /**
+   * What one examination found.
+   *
+   * @param blockedCreations tasks inside the creation of a namespace, those left out included; null
+   *     if blocked tasks exist and of none a stack or wchan could be read
+   * @param omitted tasks of interest that are left out
+   */
+  record Result(
+      List<TaskOfInterest> tasks,
+      List<NamespaceTask> commands,
+      @Nullable Integer blockedCreations,
+      int omitted) {}
+
+  /** Tasks whose stack concerned namespaces when last examined. */
+  Set<TaskId> followed() {
+    return known.entrySet().stream()
+        .filter(it -> !it.getValue().roles().isEmpty())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Forgets how long tasks have been blocked: the clock is another one. */
+  void forget() {
+    known = Map.of();
+    commandSince = Map.of();
+  }
+
+  /**
+   * Reads candidates.
    *
    * @param candidates most promising first
-   * @param at time of the snapshot
    */
-  Result look(ProcReading reading, List<Candidate> candidates, Instant bootTime, Instant at) {
-    Examination examination = new Examination(reading, bootTime, at);
-    Result result = examination.of(candidates);
-    blockedSince = examination.blocked;
+  Result examine(ProcReading reading, List<Candidate> candidates, Moment now) {
+    examinations++;
+    Examination examination = new Examination(reading, now);
+    Result result = examination.result(inTurn(candidates));
+    known = examination.knownNow;
+    commandSince = examination.commandSinceNow;
     return result;
+  }
+
+  /**
+   * Those that concern namespaces by what was seen of them or by their name first, but not so many
+   * that others get no turn: any of the blocked may be a creation.
+   */
+  private List<Candidate> inTurn(List<Candidate> candidates) {
+    List<Candidate> first = new ArrayList<>();
+    List<Candidate> blocked = new ArrayList<>();
+    List<Candidate> running = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      if (candidate.hotKernelThread() || candidate.followed() || candidate.mayBeCommand()) {
+        first.add(candidate);
+      } else if (!candidate.runningProgram()) {
+        blocked.add(candidate);
+      } else if (running.size() < MAX_RUNNING_EXAMINED) {
+        running.add(candidate);
+      }
+    }
+    first.sort(Comparator.comparing(this::known, SUSPECTS_THEN_OLDEST));
+    List<Candidate> inTurn = new ArrayList<>(limited(first, MAX_FIRST_EXAMINED));
+    blocked.addAll(first.subList(inTurn.size(), first.size()));
+    blocked.sort(Comparator.comparing(this::known, LONGEST_AGO));
+    int room = Math.max(0, MAX_EXAMINED - inTurn.size() - running.size());
+    List<Candidate> next = limited(blocked, room);
+    inTurn.addAll(next);
+    inTurn.addAll(running);
+    inTurn.addAll(blocked.subList(next.size(), blocked.size()));
+    return inTurn;
+  }
+
+  private Known known(Candidate candidate) {
+    return known.getOrDefault(candidate.id(), NEVER);
   }
 
   /** Where a task is. */
   static @Nullable BlockedAt whereIs(ProcReading reading, String directory) {
-    ProcPidStat stat = TaskSurvey.stat(reading, directory + "/stat");
+    ProcPidStat stat = reading.stat(directory);
     if (stat == null) {
       return null;
     }
@@ -80,105 +150,156 @@ final class TaskExaminer {
     return reading.parsed(reading.optional(directory + "/wchan"), ProcPidWchan::parse);
   }
 
+  /** A candidate and what its files said so far. */
+  private static final class Examined {
+
+    final Candidate candidate;
+    private final @Nullable String wchan;
+    private @Nullable List<String> stack;
+    private final List<List<String>> moreStacks = new ArrayList<>();
+
+    Examined(ProcReading reading, Candidate candidate) {
+      this.candidate = candidate;
+      look(reading);
+      this.wchan = wchan(reading, candidate.directory());
+    }
+
+    /** Looks at its stack once. */
+    void look(ProcReading reading) {
+      String text = reading.optional(candidate.directory() + "/stack");
+      if (text == null) {
+        return;
+      }
+      List<String> seen = ProcPidStack.parse(text);
+      if (stack == null || stack.isEmpty()) {
+        stack = seen;
+      } else if (!seen.isEmpty() && !seen.equals(stack) && !moreStacks.contains(seen)) {
+        moreStacks.add(seen);
+      }
+    }
+
+    /** Whether another look may show more: nothing is to be had of one that can't be read. */
+    boolean deservesMoreLooks() {
+      return stack != null && (candidate.hot() || candidate.stat().state() == 'R');
+    }
+
+    boolean readable() {
+      return stack != null || wchan != null;
+    }
+
+    Set<KernelRole> roles() {
+      Set<KernelRole> roles = EnumSet.noneOf(KernelRole.class);
+      roles.addAll(OfInterest.rolesOf(stack == null ? List.of() : stack));
+      moreStacks.forEach(look -> roles.addAll(OfInterest.rolesOf(look)));
+      roles.addAll(OfInterest.rolesOf(wchan == null ? List.of() : List.of(wchan)));
+      return roles;
+    }
+  }
+
   /** One examination in the making. */
   private final class Examination {
 
     private final ProcReading reading;
-    private final Instant bootTime;
-    private final Instant at;
-    private final Map<TaskId, Instant> blocked = new HashMap<>();
+    private final Moment now;
+    private final Map<TaskId, Known> knownNow = new HashMap<>();
+    private final Map<TaskId, Long> commandSinceNow = new HashMap<>();
     private final List<NamespaceTask> commands = new ArrayList<>();
-    private int omitted;
+    private final TaskSelection selection = new TaskSelection();
+    private int creations;
+    private boolean blockedUnreadable;
+    private boolean blockedReadable;
 
-    Examination(ProcReading reading, Instant bootTime, Instant at) {
+    Examination(ProcReading reading, Moment now) {
       this.reading = reading;
-      this.bootTime = bootTime;
-      this.at = at;
+      this.now = now;
     }
 
-    Result of(List<Candidate> candidates) {
-      int examined = Math.min(candidates.size(), MAX_EXAMINED);
-      List<TaskOfInterest> tasks = new ArrayList<>();
-      for (Candidate candidate : candidates.subList(0, examined)) {
-        TaskOfInterest task = examine(candidate);
-        if (task != null) {
-          tasks.add(task);
-        }
+    Result result(List<Candidate> candidates) {
+      int count = Math.min(candidates.size(), MAX_EXAMINED);
+      for (Examined task : looked(candidates.subList(0, count))) {
+        add(task);
       }
-      for (Candidate candidate : candidates.subList(examined, candidates.size())) {
+      int omitted = 0;
+      for (Candidate candidate : candidates.subList(count, candidates.size())) {
         if (candidate.uninterruptible()) {
-          blockedForMs(candidate); // keeps its age for when it is examined
+          // Keeps its age, and what it was in, for when it is examined.
+          Known before = known.getOrDefault(candidate.id(), new Known(now.kernelMs(), 0, Set.of()));
+          knownNow.put(candidate.id(), before);
+          creations += before.roles().contains(KernelRole.CREATION) ? 1 : 0;
           omitted++;
-        } else if (candidate.hot()) {
+        } else if (candidate.hotKernelThread()) {
           omitted++;
         }
       }
-      List<TaskOfInterest> selected = selected(tasks);
-      return new Result(selected, List.copyOf(commands), omitted);
+      List<TaskOfInterest> tasks = selection.tasks();
+      boolean unknown = creations == 0 && blockedUnreadable && !blockedReadable;
+      return new Result(
+          tasks,
+          List.copyOf(commands),
+          unknown ? null : Integer.valueOf(creations),
+          omitted + selection.size() - tasks.size());
     }
 
-    /**
-     * Neither a crowd of blocked tasks hides the hot worker, nor hot threads a blocked creation.
-     */
-    private List<TaskOfInterest> selected(List<TaskOfInterest> tasks) {
-      List<TaskOfInterest> hot =
-          tasks.stream().filter(TaskExaminer::isHot).sorted(HOTTEST).toList();
-      List<TaskOfInterest> others =
-          tasks.stream().filter(task -> !isHot(task)).sorted(LONGEST_BLOCKED).toList();
-      int roomForHot = Math.max(MAX_TASKS / 2, MAX_TASKS - others.size());
-      List<TaskOfInterest> selected = new ArrayList<>(limited(hot, roomForHot));
-      selected.addAll(limited(others, MAX_TASKS - selected.size()));
-      omitted += tasks.size() - selected.size();
-      return selected;
+    /** Rounds rather than one task after the other: a moment passes between two looks. */
+    private List<Examined> looked(List<Candidate> candidates) {
+      List<Examined> tasks = new ArrayList<>();
+      candidates.forEach(candidate -> tasks.add(new Examined(reading, candidate)));
+      List<Examined> running = tasks.stream().filter(Examined::deservesMoreLooks).toList();
+      for (int look = 1; look < LOOKS; look++) {
+        running.forEach(task -> task.look(reading));
+      }
+      return tasks;
     }
 
-    private @Nullable TaskOfInterest examine(Candidate candidate) {
+    private void add(Examined task) {
+      Candidate candidate = task.candidate;
       ProcPidStat stat = candidate.stat();
-      List<String> stack = stack(candidate);
-      String wchan = wchan(reading, candidate.directory());
+      Set<KernelRole> roles = task.roles();
       NamespaceCommand command = candidate.mayBeCommand() ? command(candidate) : null;
-      boolean inNamespaceCode =
-          (stack != null && stack.stream().anyMatch(TaskExaminer::isNamespaceFunction))
-              || (wchan != null && isNamespaceFunction(wchan));
       boolean uninterruptible = candidate.uninterruptible();
+      creations += roles.contains(KernelRole.CREATION) ? 1 : 0;
+      blockedReadable |= uninterruptible && task.readable();
+      blockedUnreadable |= uninterruptible && !task.readable();
       List<InterestReason> reasons = new ArrayList<>();
-      addIf(reasons, candidate.hot(), InterestReason.HOT_KERNEL_THREAD);
+      addIf(reasons, candidate.hotKernelThread(), InterestReason.HOT_KERNEL_THREAD);
       addIf(reasons, uninterruptible, InterestReason.UNINTERRUPTIBLE);
-      addIf(reasons, inNamespaceCode, InterestReason.NETNS_STACK);
+      addIf(reasons, concernsNamespaces(candidate, roles), InterestReason.NETNS_STACK);
       addIf(reasons, command != null, InterestReason.NETNS_COMMAND);
       if (reasons.isEmpty()) {
-        return null;
+        return;
       }
+      Long blockedForMs = uninterruptible || !roles.isEmpty() ? blockedForMs(candidate) : null;
+      remember(candidate, blockedForMs, roles);
       if (command != null && command.command() != null) {
-        Instant startedAt = startOf(stat);
-        commands.add(
-            new NamespaceTask(
-                stat.pid(),
-                stat.comm(),
-                startedAt,
-                command.command(),
-                command.netnsName(),
-                new BlockedAt(String.valueOf(stat.state()), wchan, stack)));
+        commands.add(namespaceTask(task, command.command(), command.netnsName()));
       }
-      return TaskOfInterest.newBuilder()
-          .setPid(stat.pid())
-          .setComm(stat.comm())
-          .setKernelThread(stat.kernelThread())
-          .setState(String.valueOf(stat.state()))
-          .setCpuUse(candidate.cpuUse())
-          .setWchan(wchan)
-          .setStack(stack)
-          .setBlockedForMs(uninterruptible || inNamespaceCode ? blockedForMs(candidate) : null)
-          .setNetnsArguments(command == null ? null : command.arguments())
-          .setReasons(reasons)
-          .build();
+      selection.add(
+          TaskOfInterest.newBuilder()
+              .setPid(stat.pid())
+              .setComm(stat.comm())
+              .setKernelThread(stat.kernelThread())
+              .setState(String.valueOf(stat.state()))
+              .setCpuUse(candidate.cpuUse())
+              .setWchan(task.wchan)
+              .setStack(task.stack)
+              .setBlockedForMs(blockedForMs)
+              .setNetnsArguments(command == null ? null : command.arguments())
+              .setReasons(reasons)
+              .setTgid(candidate.tgid())
+              .setMoreStacks(task.moreStacks.stream().map(StackLook::new).toList())
+              .build(),
+          roles);
     }
 
-    /** Absurd numbers of ticks are no reason to fail: it did not start after now. */
-    private Instant startOf(ProcPidStat stat) {
-      long latest = Duration.between(bootTime, at).toMillis() / TaskSurvey.MS_PER_TICK;
-      long ticks = Math.max(0, Math.min(stat.startTicks(), latest));
-      return bootTime.plusMillis(ticks * TaskSurvey.MS_PER_TICK);
+    /** A program that runs and for a moment asks for or sets up a device is nobody's business. */
+    private static boolean concernsNamespaces(Candidate candidate, Set<KernelRole> roles) {
+      boolean devicesOnly = roles.equals(Set.of(KernelRole.RTNL));
+      return !roles.isEmpty() && (!devicesOnly || candidate.uninterruptible() || candidate.hot());
+    }
+
+    private void remember(Candidate candidate, @Nullable Long blockedForMs, Set<KernelRole> roles) {
+      long since = now.kernelMs() - (blockedForMs == null ? 0 : blockedForMs);
+      knownNow.put(candidate.id(), new Known(since, examinations, Set.copyOf(roles)));
     }
 
     /** A running task is not blocked, wherever its stack says it is. */
@@ -186,25 +307,34 @@ final class TaskExaminer {
       if (candidate.stat().state() == 'R') {
         return null;
       }
-      Instant since = blockedSince.getOrDefault(candidate.id(), at);
-      Instant notAfterNow = since.isAfter(at) ? at : since; // the clock was set back
-      blocked.put(candidate.id(), notAfterNow);
-      return Duration.between(notAfterNow, at).toMillis();
+      Known before = known.get(candidate.id());
+      return before == null ? 0L : Math.max(0, now.kernelMs() - before.since());
     }
 
-    private @Nullable List<String> stack(Candidate candidate) {
-      List<String> stack = null;
-      for (int i = 0; i < STACK_READINGS; i++) {
-        String text = reading.optional(candidate.directory() + "/stack");
-        if (text == null) {
-          return stack;
-        }
-        stack = ProcPidStack.parse(text);
-        if (!stack.isEmpty() || candidate.stat().state() != 'R') {
-          return stack;
-        }
+    /**
+     * Its age is by the kernel's clock, which a suspended host's stands still: one that was no
+     * command in the snapshot before is no older than that.
+     */
+    private NamespaceTask namespaceTask(
+        Examined task, NetnsCommand command, @Nullable String netnsName) {
+      ProcPidStat stat = task.candidate.stat();
+      long ageMs = now.ageMs(stat);
+      Integer intervalMs = now.intervalMs();
+      Long since = commandSince.get(task.candidate.id());
+      if (since != null) {
+        ageMs = Math.max(0, now.kernelMs() - since);
+      } else if (intervalMs != null) {
+        ageMs = Math.min(ageMs, intervalMs);
       }
-      return stack;
+      commandSinceNow.put(task.candidate.id(), now.kernelMs() - ageMs);
+      return new NamespaceTask(
+          stat.pid(),
+          stat.startTicks(),
+          stat.comm(),
+          Duration.ofMillis(ageMs),
+          command,
+          netnsName,
+          new BlockedAt(String.valueOf(stat.state()), task.wchan, task.stack));
     }
 
     private @Nullable NamespaceCommand command(Candidate candidate) {
@@ -213,13 +343,8 @@ final class TaskExaminer {
     }
   }
 
-  private static boolean isHot(TaskOfInterest task) {
-    return task.getReasons().contains(InterestReason.HOT_KERNEL_THREAD);
-  }
-
-  private static boolean isNamespaceFunction(String function) {
-    int suffix = function.indexOf('.');
-    return NETNS_FUNCTIONS.contains(suffix < 0 ? function : function.substring(0, suffix));
+  private static <T> List<T> limited(List<T> list, int limit) {
+    return list.size() <= limit ? list : list.subList(0, limit);
   }
 
   private static void addIf(
@@ -227,9 +352,5 @@ final class TaskExaminer {
     if (condition) {
       reasons.add(reason);
     }
-  }
-
-  private static <T> List<T> limited(List<T> list, int limit) {
-    return list.size() <= limit ? list : list.subList(0, limit);
   }
 }

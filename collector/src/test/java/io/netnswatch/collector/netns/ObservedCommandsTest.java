@@ -7,6 +7,7 @@ import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.NetnsLatency;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -20,24 +21,31 @@ class ObservedCommandsTest {
 
   private final ObservedCommands commands = new ObservedCommands();
 
-  private static NamespaceTask ip(NetnsCommand command, long startedMs) {
+  private static NamespaceTask ip(NetnsCommand command, long ageSeconds) {
     return new NamespaceTask(
         7,
+        26,
         "ip",
-        T0.plusMillis(startedMs),
+        Duration.ofSeconds(ageSeconds),
         command,
         "blue",
         new BlockedAt("D", "copy_net_ns", List.of("copy_net_ns")));
   }
 
-  private static NamespaceTask unshare(String state) {
+  private static NamespaceTask unshare(long ageSeconds, String state) {
     return new NamespaceTask(
-        8, "unshare", T0, NetnsCommand.ADD, null, new BlockedAt(state, null, null));
+        8,
+        27,
+        "unshare",
+        Duration.ofSeconds(ageSeconds),
+        NetnsCommand.ADD,
+        null,
+        new BlockedAt(state, null, null));
   }
 
   private List<NetnsLatency.Builder> observe(
       long atSeconds, Set<String> named, NamespaceTask... tasks) {
-    return commands.observe(List.of(tasks), T0.plusSeconds(atSeconds), named);
+    return commands.observe(List.of(tasks), T0.plusSeconds(atSeconds), atSeconds * 1_000, named);
   }
 
   private List<CommandOutcome> outcomes(long atSeconds, Set<String> named, NamespaceTask... tasks) {
@@ -46,11 +54,11 @@ class ObservedCommandsTest {
 
   @Test
   void blockedCreationIsReportedEveryFiveSecondsUnderOneId() {
-    assertThat(observe(1, NONE, ip(NetnsCommand.ADD, 0))).isEmpty();
+    assertThat(observe(1, NONE, ip(NetnsCommand.ADD, 1))).isEmpty();
 
-    NetnsLatency.Builder first = observe(6, NONE, ip(NetnsCommand.ADD, 10)).get(0);
-    assertThat(observe(8, NONE, ip(NetnsCommand.ADD, 0))).isEmpty();
-    NetnsLatency.Builder second = observe(11, NONE, ip(NetnsCommand.ADD, -10)).get(0);
+    NetnsLatency.Builder first = observe(6, NONE, ip(NetnsCommand.ADD, 6)).get(0);
+    assertThat(observe(8, NONE, ip(NetnsCommand.ADD, 8))).isEmpty();
+    NetnsLatency.Builder second = observe(11, NONE, ip(NetnsCommand.ADD, 11)).get(0);
 
     assertThat(first.getOutcome()).isEqualTo(CommandOutcome.STILL_RUNNING);
     assertThat(first.getLatencyMs()).isEqualTo(6_000);
@@ -61,7 +69,7 @@ class ObservedCommandsTest {
 
   @Test
   void creationSucceededIfTheNamespaceCameAbout() {
-    observe(1, NONE, ip(NetnsCommand.ADD, 0));
+    observe(1, NONE, ip(NetnsCommand.ADD, 1));
 
     assertThat(outcomes(6, BLUE)).containsExactly(CommandOutcome.SUCCEEDED);
     assertThat(commands.watching()).isFalse();
@@ -69,7 +77,7 @@ class ObservedCommandsTest {
 
   @Test
   void creationThatWasKilledLeavesNoNamespace() {
-    observe(6, NONE, ip(NetnsCommand.ADD, 0));
+    observe(6, NONE, ip(NetnsCommand.ADD, 6));
 
     assertThat(outcomes(11, NONE)).containsExactly(CommandOutcome.FAILED);
   }
@@ -77,51 +85,75 @@ class ObservedCommandsTest {
   /** It fails with EEXIST; to call it a success would clear a real blockade. */
   @Test
   void creationOfWhatWasThereProvesNothing() {
-    observe(1, BLUE, ip(NetnsCommand.ADD, 0));
+    observe(1, BLUE, ip(NetnsCommand.ADD, 1));
 
     assertThat(outcomes(6, BLUE)).isEmpty();
   }
 
   @Test
   void deletionSucceededIfTheNamespaceIsGone() {
-    observe(1, BLUE, ip(NetnsCommand.DELETE, 0));
+    observe(1, BLUE, ip(NetnsCommand.DELETE, 1));
 
     assertThat(outcomes(6, NONE)).containsExactly(CommandOutcome.SUCCEEDED);
   }
 
   @Test
   void deletionThatLeftTheNamespaceFailed() {
-    observe(1, BLUE, ip(NetnsCommand.DELETE, 0));
+    observe(1, BLUE, ip(NetnsCommand.DELETE, 1));
 
     assertThat(outcomes(6, BLUE)).containsExactly(CommandOutcome.FAILED);
   }
 
   @Test
   void unshareWaitingForItsProgramIsNoBlockedCreation() {
-    assertThat(outcomes(1, NONE, unshare("S"))).isEmpty();
-    assertThat(outcomes(60, NONE, unshare("S"))).isEmpty();
+    assertThat(outcomes(1, NONE, unshare(1, "S"))).isEmpty();
+    assertThat(outcomes(60, NONE, unshare(60, "S"))).isEmpty();
     assertThat(outcomes(65, NONE)).isEmpty();
   }
 
   @Test
   void unshareThatSleepsAfterHavingBeenBlockedHasSucceeded() {
-    assertThat(outcomes(6, NONE, unshare("D"))).containsExactly(CommandOutcome.STILL_RUNNING);
-    assertThat(outcomes(8, NONE, unshare("S"))).containsExactly(CommandOutcome.SUCCEEDED);
-    assertThat(outcomes(13, NONE, unshare("S"))).isEmpty();
+    assertThat(outcomes(6, NONE, unshare(6, "D"))).containsExactly(CommandOutcome.STILL_RUNNING);
+    assertThat(outcomes(8, NONE, unshare(8, "S"))).containsExactly(CommandOutcome.SUCCEEDED);
+    assertThat(outcomes(13, NONE, unshare(13, "S"))).isEmpty();
     assertThat(outcomes(18, NONE)).isEmpty();
   }
 
   @Test
   void blockedUnshareThatIsGoneMayHaveBeenKilledSoItClaimsNoHealth() {
-    observe(6, NONE, unshare("D"));
+    observe(6, NONE, unshare(6, "D"));
 
     assertThat(outcomes(11, NONE)).containsExactly(CommandOutcome.FAILED);
   }
 
   @Test
   void fastUnshareIsNoEvidence() {
-    observe(1, NONE, unshare("R"));
+    observe(1, NONE, unshare(1, "R"));
 
     assertThat(outcomes(6, NONE)).isEmpty();
+  }
+
+  @Test
+  void clockThatIsSetMakesNoCommandOldOrAnother() {
+    // Given
+    observe(1, NONE, ip(NetnsCommand.ADD, 1));
+
+    // When: the clock has been set forward by an hour, while four seconds passed
+    List<NetnsLatency.Builder> early =
+        commands.observe(List.of(ip(NetnsCommand.ADD, 4)), T0.plusSeconds(3_604), 4_000, NONE);
+    List<NetnsLatency.Builder> due =
+        commands.observe(List.of(ip(NetnsCommand.ADD, 6)), T0.plusSeconds(3_606), 6_000, NONE);
+
+    // Then
+    assertThat(early).isEmpty();
+    assertThat(due)
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.getOutcome()).isEqualTo(CommandOutcome.STILL_RUNNING);
+              assertThat(it.getLatencyMs()).isEqualTo(6_000);
+              assertThat(it.getStartedAt()).isEqualTo(T0);
+              assertThat(it.getObservedAt()).isEqualTo(T0.plusSeconds(3_606));
+            });
   }
 }

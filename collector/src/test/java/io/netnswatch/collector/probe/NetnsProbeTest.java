@@ -25,7 +25,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
@@ -249,27 +248,10 @@ class NetnsProbeTest {
     Files.writeString(proc.resolve("4711/wchan"), "copy_net_ns");
     Files.writeString(proc.resolve("4711/cmdline"), "ip\0netns\0add\0other\0");
     Instant first = Instant.parse("2026-11-22T12:00:00Z");
-    Iterator<Instant> times = List.of(first, first.plusSeconds(6)).iterator();
+    Iterator<Long> kernelMs = Stream.iterate(first.toEpochMilli(), it -> it + 6_000).iterator();
     ProcSource snapshots =
         new ProcSource(
-            proc,
-            netns,
-            new Clock() {
-              @Override
-              public Instant instant() {
-                return times.next();
-              }
-
-              @Override
-              public ZoneId getZone() {
-                return ZoneOffset.UTC;
-              }
-
-              @Override
-              public Clock withZone(ZoneId zone) {
-                return this;
-              }
-            });
+            proc, netns, Clock.fixed(first, ZoneOffset.UTC), kernelMs::next, (at, files) -> files);
     Emitter ignored =
         new Emitter(new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH), it -> {});
     snapshots.turn(ignored);

@@ -38,8 +38,9 @@ final class HugeHost {
     }
   }
 
-  /** Lets the workers spin for so many ticks. */
+  /** Lets the workers spin for so many ticks since the host was written. */
   static void spin(Path proc, int processes, long ticks) throws IOException {
+    Files.writeString(proc.resolve("uptime"), 600 + ticks / 100 + ".00 900.00\n");
     for (int pid = GROUP; pid <= processes; pid += GROUP) {
       write(proc, pid, ticks);
     }

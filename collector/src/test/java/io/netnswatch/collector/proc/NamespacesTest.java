@@ -32,7 +32,7 @@ class NamespacesTest {
 
     Namespaces namespaces = Namespaces.read(proc, List.of(1, 8, 9, 10), runNetns);
 
-    assertThat(namespaces.reachable()).isEqualTo(3);
+    assertThat(namespaces.reachable()).hasSize(3);
     assertThat(namespaces.named()).containsOnlyKeys("blue");
     assertThat(namespaces.placeholders()).containsExactly("leftover");
     assertThat(namespaces.inhabited())
@@ -48,7 +48,7 @@ class NamespacesTest {
             List.of(1),
             directory.resolve("absent"));
 
-    assertThat(namespaces.reachable()).isOne();
+    assertThat(namespaces.reachable()).hasSize(1);
     assertThat(namespaces.placeholders()).isEmpty();
   }
 }

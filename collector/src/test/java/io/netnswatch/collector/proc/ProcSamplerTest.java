@@ -7,8 +7,12 @@ import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskOfInterest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,13 +27,16 @@ class ProcSamplerTest {
   private static ProcTree host() {
     return new ProcTree()
         .with("stat", "cpu  1 1\ncpu0 1 1\ncpu1 1 1\nbtime 1795362604\n")
-        .with("uptime", "600.00 900.00\n")
         .withTask(1, "systemd", 'S', false, 10);
   }
 
   private static ProcSnapshot.Builder sample(ProcSampler sampler, ProcTree proc, Instant at)
       throws Exception {
-    return sampler.sample(proc, at).snapshot();
+    return sampler.sample(proc.with("uptime", uptime(at)), at).snapshot();
+  }
+
+  private static String uptime(Instant at) {
+    return (600 + Duration.between(T0, at).toSeconds()) + ".00 900.00\n";
   }
 
   @Test
@@ -121,17 +128,17 @@ class ProcSamplerTest {
   }
 
   @Test
-  void creationThatHangsInAThreadIsFoundAndFollowed() throws Exception {
+  void creationThatHangsInAThreadOfAnyProgramIsFoundAndFollowed() throws Exception {
     // Given: more threads than one snapshot looks at
     ProcTree proc = host();
-    for (int pid = 1_000; pid < 1_004; pid++) {
-      proc.with(pid + "/stat", thread(pid, "containerd", 'S', 100));
+    for (int pid = 1_000; pid < 1_020; pid++) {
+      proc.with(pid + "/stat", thread(pid, "worker", 'S', 100));
       for (int tid = 10 * pid; tid < 10 * pid + 99; tid++) {
-        proc.with(pid + "/task/" + tid + "/stat", thread(tid, "containerd", 'S', 100));
+        proc.with(pid + "/task/" + tid + "/stat", thread(tid, "worker", 'S', 100));
       }
     }
-    proc.with("1001/task/10040/stat", thread(10_040, "containerd", 'D', 100))
-        .with("1001/task/10040/stack", IN_COPY_NET_NS);
+    proc.with("1015/task/10180/stat", thread(10_180, "worker", 'D', 100))
+        .with("1015/task/10180/stack", IN_COPY_NET_NS);
     ProcSampler sampler = new ProcSampler(null);
     assertThat(sample(sampler, proc, T0).getTasksOfInterest()).isEmpty();
 
@@ -140,14 +147,249 @@ class ProcSamplerTest {
     List<TaskOfInterest> followed = sample(sampler, proc, T5.plusSeconds(5)).getTasksOfInterest();
 
     // Then
-    assertThat(found).singleElement().extracting(TaskOfInterest::getPid).isEqualTo(10_040);
+    assertThat(found).singleElement().extracting(TaskOfInterest::getPid).isEqualTo(10_180);
     assertThat(followed)
         .singleElement()
         .satisfies(
             task -> {
+              assertThat(task.getTgid()).isEqualTo(1_015);
               assertThat(task.getBlockedForMs()).isEqualTo(5_000);
               assertThat(task.getReasons()).contains(InterestReason.NETNS_STACK);
             });
+  }
+
+  /** containerd/containerd#12438, with 600 threads, on a host full of other threads. */
+  @Test
+  void creationThatHangsInAThreadOfAContainerRuntimeIsSeenAtOnce() throws Exception {
+    // Given
+    ProcTree proc = host();
+    for (int pid = 1_000; pid < 1_020; pid++) {
+      proc.with(pid + "/stat", thread(pid, "java", 'S', 100));
+      for (int tid = 10 * pid; tid < 10 * pid + 99; tid++) {
+        proc.with(pid + "/task/" + tid + "/stat", thread(tid, "java", 'S', 100));
+      }
+    }
+    proc.with("4100/stat", thread(4_100, "containerd", 'S', 600));
+    for (int tid = 40_000; tid < 40_599; tid++) {
+      proc.with("4100/task/" + tid + "/stat", thread(tid, "containerd", 'S', 600));
+    }
+    proc.with("4100/task/40551/stat", thread(40_551, "containerd", 'D', 600))
+        .with("4100/task/40551/stack", IN_COPY_NET_NS);
+
+    // When
+    ProcSnapshot.Builder first = sample(new ProcSampler(null), proc, T0);
+
+    // Then
+    assertThat(first.getTasksOfInterest())
+        .singleElement()
+        .extracting(TaskOfInterest::getPid, TaskOfInterest::getTgid)
+        .containsExactly(40_551, 4_100);
+    assertThat(first.getBlockedCreationCount()).isEqualTo(1);
+  }
+
+  /** netdev 2022-04-22, "hang with rmmod nf_conntrack". */
+  @Test
+  void moduleUnloadThatSpinsIsOfInterest() throws Exception {
+    ProcTree proc =
+        host()
+            .withTask(25_447, "rmmod", 'R', false, 0)
+            .with("25447/stack", Recorded.text("25447/stack"));
+
+    assertThat(sample(new ProcSampler(null), proc, T0).getTasksOfInterest())
+        .singleElement()
+        .satisfies(
+            rmmod -> {
+              assertThat(rmmod.getReasons()).containsExactly(InterestReason.NETNS_STACK);
+              assertThat(rmmod.getStack())
+                  .startsWith("nf_conntrack_cleanup_net_list", "free_exit_list");
+              assertThat(rmmod.getBlockedForMs()).isNull();
+            });
+  }
+
+  /** netdev 2021-09-17: the creation itself runs an exit handler that does not end. */
+  @Test
+  void creationThatSpinsIsOfInterestAndComesBeforeACrowdOfBlockedOnes() throws Exception {
+    // Given
+    ProcTree proc =
+        host()
+            .withTask(8_312, "syz-executor.0", 'R', false, 0)
+            .with("8312/stack", Recorded.text("8312/stack"));
+    for (int pid = 100; pid < 300; pid++) {
+      proc.withTask(pid, "runc", 'D', false, 0).with(pid + "/stack", IN_COPY_NET_NS);
+    }
+
+    // When
+    ProcSnapshot.Builder snapshot = sample(new ProcSampler(null), proc, T0);
+
+    // Then
+    assertThat(snapshot.getTasksOfInterest().get(0).getPid()).isEqualTo(8_312);
+    assertThat(snapshot.getBlockedCreationCount()).isEqualTo(201);
+  }
+
+  @Test
+  void allBlockedCreationsAreCountedHoweverMany() throws Exception {
+    // Given: more than are examined in one snapshot, among as many tasks that wait for a disk
+    ProcTree proc = host();
+    for (int pid = 1_000; pid < 1_600; pid += 2) {
+      proc.withTask(pid, "runc", 'D', false, 0)
+          .with(pid + "/stack", IN_COPY_NET_NS)
+          .withTask(pid + 1, "nfsd", 'D', false, 0)
+          .with(pid + 1 + "/stack", "[<0>] nfs_wait_bit_killable+0x1/0x2\n");
+    }
+    ProcSampler sampler = new ProcSampler(null);
+
+    // When
+    for (int second = 0; second < 25; second += 5) {
+      sample(sampler, proc, T0.plusSeconds(second));
+    }
+    ProcSnapshot.Builder last = sample(sampler, proc, T0.plusSeconds(25));
+
+    // Then
+    assertThat(last.getBlockedCreationCount()).isEqualTo(300);
+    assertThat(last.getTasksOfInterest()).hasSize(64);
+    assertThat(last.getTasksOmitted()).isEqualTo(600 - 64);
+  }
+
+  @Test
+  void whoHoldsTheOthersUpIsNotHiddenByThem() throws Exception {
+    // Given: blocked creations, a hanging disk, and the three that any of them may wait for
+    ProcTree proc = host();
+    for (int pid = 100; pid < 200; pid++) {
+      proc.withTask(pid, "runc", 'D', false, 0)
+          .with(pid + "/stack", IN_COPY_NET_NS)
+          .withTask(pid + 100, "nfsd", 'D', false, 0)
+          .with(pid + 100 + "/stack", "[<0>] nfs_wait_bit_killable+0x1/0x2\n");
+    }
+    proc.withTask(900, "kworker/u4:1", 'D', true, 0)
+        .with("900/stack", "[<0>] msleep+0x2/0x3\n[<0>] cleanup_net.isra.0+0x1/0x2\n")
+        .withTask(901, "modprobe", 'D', false, 0)
+        .with("901/stack", "[<0>] register_pernet_operations+0x1/0x2\n")
+        .withTask(902, "dockerd", 'D', false, 0)
+        .with("902/stack", "[<0>] __flush_work+0x1/0x2\n[<0>] rtnl_dellink+0x1/0x2\n");
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, proc, T0);
+
+    // When
+    ProcSnapshot.Builder snapshot = sample(sampler, proc, T5);
+
+    // Then
+    assertThat(snapshot.getTasksOfInterest())
+        .filteredOn(task -> task.getPid() >= 900)
+        .extracting(TaskOfInterest::getPid)
+        .containsExactly(900, 901, 902);
+    assertThat(snapshot.getTasksOfInterest())
+        .filteredOn(task -> task.getPid() >= 900)
+        .allSatisfy(task -> assertThat(task.getReasons()).contains(InterestReason.NETNS_STACK));
+  }
+
+  @Test
+  void workerNamedForTheCleanupIsExaminedInAnyState() throws Exception {
+    ProcTree proc =
+        host()
+            .withTask(30, "kworker/u8:2+netns", 'S', true, 0)
+            .with("30/stack", "[<0>] ops_undo_list+0x1/0x2\n[<0>] cleanup_net+0x1/0x2\n");
+
+    assertThat(sample(new ProcSampler(null), proc, T0).getTasksOfInterest())
+        .singleElement()
+        .extracting(TaskOfInterest::getPid)
+        .isEqualTo(30);
+  }
+
+  @Test
+  void runningTaskIsLookedAtUntilItsStacksShow() throws Exception {
+    // Given
+    String one = "[<0>] inet_evict_bucket+0x1/0x2\n[<0>] cleanup_net+0x1/0x2\n";
+    String other = "[<0>] inet_frags_exit_net+0x1/0x2\n[<0>] cleanup_net+0x1/0x2\n";
+    ProcTree proc =
+        host()
+            .withTask(5, "kworker/u4:0", 'R', true, 0)
+            .withTexts("5/stack", "[<0>] 0xffffffffffffffff\n", one, one, other, one);
+
+    // When
+    List<TaskOfInterest> tasks = sample(new ProcSampler(null), proc, T0).getTasksOfInterest();
+
+    // Then
+    assertThat(tasks)
+        .singleElement()
+        .satisfies(
+            worker -> {
+              assertThat(worker.getStack()).containsExactly("inet_evict_bucket", "cleanup_net");
+              assertThat(worker.getMoreStacks())
+                  .singleElement()
+                  .satisfies(
+                      look ->
+                          assertThat(look.getFrames())
+                              .containsExactly("inet_frags_exit_net", "cleanup_net"));
+            });
+  }
+
+  /** A worker is another one each time: the pool hands the work on. */
+  @Test
+  void workThatAnotherWorkerGoesOnWithIsFound() throws Exception {
+    // Given
+    String stack = "[<0>] msleep+0x2/0x3\n[<0>] cleanup_net+0x1/0x2\n";
+    ProcTree proc = host().withTask(50, "kworker/u4:0", 'D', true, 0).with("50/stack", stack);
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, proc, T0);
+
+    // When
+    proc.without(50).withTask(51, "kworker/u4:3", 'D', true, 0).with("51/stack", stack);
+    ProcSnapshot.Builder snapshot = sample(sampler, proc, T5);
+
+    // Then
+    assertThat(snapshot.getTasksOfInterest())
+        .singleElement()
+        .extracting(TaskOfInterest::getPid, TaskOfInterest::getBlockedForMs)
+        .containsExactly(51, 0L);
+  }
+
+  @Test
+  void howManyCreationsAreBlockedIsUnknownWhereNothingCanBeReadOfBlockedTasks() throws Exception {
+    ProcTree hidden = host().withTask(7, "runc", 'D', false, 0).forbidding("7/stack");
+    ProcTree shown =
+        host().withTask(7, "dd", 'D', false, 0).with("7/wchan", "nfs_wait_bit_killable");
+
+    assertThat(sample(new ProcSampler(null), hidden, T0).getBlockedCreationCount()).isNull();
+    assertThat(sample(new ProcSampler(null), shown, T0).getBlockedCreationCount()).isZero();
+    assertThat(sample(new ProcSampler(null), host(), T0).getBlockedCreationCount()).isZero();
+  }
+
+  @Test
+  void creationsThatFinishedAreCountedByTheirNamespaces() throws Exception {
+    // Given
+    ProcTree proc = host().withLink("1/ns/net", "net:[100]");
+    ProcSampler sampler = new ProcSampler(runNetns);
+    assertThat(sample(sampler, proc, T0).getCreatedNetnsCount()).isNull();
+
+    // When
+    proc.withTask(30, "nginx", 'S', false, 0)
+        .withLink("30/ns/net", "net:[200]")
+        .withTask(31, "nginx", 'S', false, 0)
+        .withLink("31/ns/net", "net:[200]")
+        .withTask(32, "sh", 'S', false, 0)
+        .withLink("32/ns/net", "net:[100]");
+
+    // Then
+    assertThat(sample(sampler, proc, T5).getCreatedNetnsCount()).isEqualTo(1);
+    assertThat(sample(sampler, proc, T5.plusSeconds(5)).getCreatedNetnsCount()).isZero();
+  }
+
+  @Test
+  void namespacesThatNoProcessLeadsToAreCountedByTheNextScan() throws Exception {
+    // Given
+    ProcTree proc = host();
+    ProcSampler sampler = new ProcSampler(runNetns);
+    sample(sampler, proc, T0);
+    proc.with("1/mountinfo", "30 22 0:4 net:[300] /run/docker/netns/x rw - nsfs nsfs rw\n");
+
+    // When
+    List<@Nullable Integer> counts = new ArrayList<>();
+    for (int second = 5; second <= 35; second += 5) {
+      counts.add(sample(sampler, proc, T0.plusSeconds(second)).getCreatedNetnsCount());
+    }
+
+    // Then
+    assertThat(counts).containsExactly(0, 0, 0, 0, 0, 1, 0);
   }
 
   @Test
@@ -201,15 +443,88 @@ class ProcSamplerTest {
   }
 
   @Test
-  void clockSetBackNeverMakesATimeNegative() throws Exception {
-    ProcTree proc = host().withTask(7, "dd", 'D', false, 0);
+  void clockThatIsSetChangesNeitherIntervalNorAgeNorCpuUse() throws Exception {
+    // Given
+    ProcTree before = host().withTask(7, "dd", 'D', false, 0).withTask(5, "kworker", 'R', true, 0);
+    ProcTree after = host().withTask(7, "dd", 'D', false, 0).withTask(5, "kworker", 'R', true, 480);
+
+    for (Duration step : List.of(Duration.ofHours(-1), Duration.ofHours(1))) {
+      ProcSampler sampler = new ProcSampler(null);
+      sampler.sample(before.with("uptime", uptime(T0)), T0);
+
+      // When: five seconds of the kernel's clock later the wall clock has been set
+      ProcSnapshot.Builder snapshot =
+          sampler.sample(after.with("uptime", uptime(T5)), T5.plus(step)).snapshot();
+
+      // Then
+      assertThat(snapshot.getIntervalMs()).isEqualTo(5_000);
+      assertThat(snapshot.getTasksOfInterest())
+          .satisfiesExactly(
+              worker -> assertThat(worker.getCpuUse()).isEqualTo(0.96),
+              dd -> assertThat(dd.getBlockedForMs()).isEqualTo(5_000));
+    }
+  }
+
+  @Test
+  void timeOfASuspendedHostDoesNotCount() throws Exception {
+    // Given: the running kernel's clock, which stands still while /proc/uptime goes on
+    AtomicLong kernelMs = new AtomicLong(1_000);
+    ProcSampler sampler = new ProcSampler(null, kernelMs::get);
+    ProcTree proc =
+        host()
+            .withTask(7, "ip", 'D', false, 0)
+            .with("7/stack", IN_COPY_NET_NS)
+            .with("7/cmdline", "ip\0netns\0add\0blue\0");
+    sample(sampler, proc, T0);
+
+    // When: five seconds awake, eight hours asleep
+    kernelMs.addAndGet(5_000);
+    Instant resumed = T5.plus(Duration.ofHours(8));
+    proc.withTask(5, "kworker", 'R', true, 0).with("uptime", uptime(resumed));
+    ProcSampler.Sample sample = sampler.sample(proc, resumed);
+
+    // Then
+    assertThat(sample.snapshot().getIntervalMs()).isEqualTo(5_000);
+    assertThat(sample.snapshot().getTasksOfInterest())
+        .singleElement()
+        .satisfies(ip -> assertThat(ip.getBlockedForMs()).isEqualTo(5_000));
+    assertThat(sample.commands())
+        .singleElement()
+        .satisfies(ip -> assertThat(ip.age()).isLessThan(Duration.ofHours(1)));
+  }
+
+  @Test
+  void whatCannotHaveBeenIsNotSaid() throws Exception {
+    // Given
     ProcSampler sampler = new ProcSampler(null);
-    sample(sampler, proc, T5);
+    sample(sampler, host().withTask(5, "kworker/u4:0", 'R', true, 1_000), T0);
 
-    ProcSnapshot.Builder snapshot = sample(sampler, proc, T0);
+    // When: 6.75 s of CPU time in 5 s
+    ProcSnapshot.Builder snapshot =
+        sample(sampler, host().withTask(5, "kworker/u4:0", 'R', true, 1_675), T5);
 
-    assertThat(snapshot.getIntervalMs()).isNull();
-    assertThat(snapshot.getTasksOfInterest().get(0).getBlockedForMs()).isZero();
+    // Then: it was hot, and how hot is not known
+    assertThat(snapshot.getTasksOfInterest())
+        .singleElement()
+        .satisfies(
+            worker -> {
+              assertThat(worker.getCpuUse()).isNull();
+              assertThat(worker.getReasons()).containsExactly(InterestReason.HOT_KERNEL_THREAD);
+            });
+  }
+
+  @Test
+  void processWithThreadsMayUseMoreThanOneCpu() throws Exception {
+    ProcSampler sampler = new ProcSampler(null);
+    ProcTree proc = host().with("9/stat", thread(9, "modprobe", 'R', 4));
+    sample(sampler, proc, T0);
+
+    String later = thread(9, "modprobe", 'R', 4).replace(" 0 0 0 20 0 4", " 900 0 0 20 0 4");
+    proc.with("9/stat", later).with("9/stack", "[<0>] free_exit_list+0x77/0xc0\n");
+
+    assertThat(sample(sampler, proc, T5).getTasksOfInterest())
+        .singleElement()
+        .satisfies(task -> assertThat(task.getCpuUse()).isEqualTo(1.8));
   }
 
   @Test
@@ -223,7 +538,7 @@ class ProcSamplerTest {
             .withTask(7, "dd", 'D', false, 0)
             .forbidding("7/stack");
 
-    ProcSnapshot.Builder snapshot = sample(new ProcSampler(null), proc, T0);
+    ProcSnapshot.Builder snapshot = new ProcSampler(null).sample(proc, T0).snapshot();
 
     assertThat(snapshot.getUptimeMs()).isNull();
     assertThat(snapshot.getNetnsCounts().getSlabObjects()).isNull();

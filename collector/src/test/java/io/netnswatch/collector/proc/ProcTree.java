@@ -1,6 +1,8 @@
 package io.netnswatch.collector.proc;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class ProcTree implements ProcFiles {
 
   private final Map<String, String> files = new HashMap<>();
+  private final Map<String, Deque<String>> changing = new HashMap<>();
   private final Map<String, String> links = new HashMap<>();
   private final Map<String, String> forbidden = new HashMap<>();
 
   ProcTree with(String file, String text) {
     files.put(file, text);
     return this;
+  }
+
+  /** A file that says something else each time it is read, and in the end the same. */
+  ProcTree withTexts(String file, String... texts) {
+    changing.put(file, new ArrayDeque<>(List.of(texts)));
+    return with(file, texts[texts.length - 1]);
   }
 
   ProcTree withLink(String file, String target) {
@@ -67,7 +76,8 @@ final class ProcTree implements ProcFiles {
     if (forbidden.containsKey(file)) {
       throw new java.nio.file.AccessDeniedException(file);
     }
-    return files.get(file);
+    Deque<String> texts = changing.get(file);
+    return texts == null || texts.isEmpty() ? files.get(file) : texts.remove();
   }
 
   @Override

@@ -39,7 +39,7 @@ final class Metrics {
     COLLECTOR
         .matcher(
             Repository.text(
-                "collector/src/main/java/io/netnswatch/collector/metrics/PrometheusText.java"))
+                "collector/src/main/java/io/netnswatch/collector/metrics/CollectorMetrics.java"))
         .results()
         .forEach(
             name ->

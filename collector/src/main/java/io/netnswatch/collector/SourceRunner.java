@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Gives one source its turns, without drift; what it throws stays here. */
-final class Turns implements Runnable {
-  private static final Logger log = LoggerFactory.getLogger(Turns.class);
+final class SourceRunner implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(SourceRunner.class);
 
   private final Source source;
   private final long everyNanos;
@@ -27,7 +27,7 @@ final class Turns implements Runnable {
   private final LogLimit logLimit = new LogLimit();
 
   /** Turns of a source; each interval is longer by the factor that is asked for before it. */
-  Turns(
+  SourceRunner(
       Source source,
       Duration every,
       DoubleSupplier stretch,

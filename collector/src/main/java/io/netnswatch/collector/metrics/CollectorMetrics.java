@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A status in Prometheus' text format 0.0.4. */
-final class PrometheusText {
+final class CollectorMetrics {
 
   static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
@@ -27,7 +27,7 @@ final class PrometheusText {
   private static final PrometheusTextFormatWriter WRITER =
       PrometheusTextFormatWriter.builder().build();
 
-  private PrometheusText() {}
+  private CollectorMetrics() {}
 
   static void write(CollectorStatus status, OutputStream out) throws IOException {
     WRITER.write(out, new MetricSnapshots(metrics(status)));

@@ -1,0 +1,89 @@
+package io.netnswatch.collector.proc;
+
+import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.TaskOfInterest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which tasks of interest a snapshot carries. Each group has a share that no crowd of another can
+ * take: neither a disk that hangs nor hundreds of blocked creations hide who holds them up.
+ */
+final class TaskSelection {
+
+  private static final int MAX_TASKS = 64;
+
+  private static final Comparator<TaskOfInterest> HOTTEST =
+      Comparator.comparing(
+              TaskOfInterest::getCpuUse, Comparator.nullsLast(Comparator.reverseOrder()))
+          .thenComparing(TaskOfInterest::getPid);
+
+  private static final Comparator<TaskOfInterest> LONGEST_BLOCKED =
+      Comparator.comparing(
+              TaskOfInterest::getBlockedForMs, Comparator.nullsLast(Comparator.reverseOrder()))
+          .thenComparing(TaskOfInterest::getPid);
+
+  /** Kinds of tasks, in the order in which they are carried. */
+  private enum Group {
+    HOT_IN_NAMESPACE_CODE,
+    /** May hold others up: cleanup, module, or a creation that runs. */
+    SUSPECT,
+    HOT,
+    CREATION,
+    DEVICES,
+    OTHER;
+
+    Comparator<TaskOfInterest> order() {
+      return this == HOT || this == HOT_IN_NAMESPACE_CODE ? HOTTEST : LONGEST_BLOCKED;
+    }
+  }
+
+  private static final int SHARE = MAX_TASKS / Group.values().length;
+
+  private final Map<Group, List<TaskOfInterest>> groups = new EnumMap<>(Group.class);
+  private int size;
+
+  /** Adds one that may be carried. */
+  void add(TaskOfInterest task, Set<KernelRole> roles) {
+    groups.computeIfAbsent(groupOf(task, roles), group -> new ArrayList<>()).add(task);
+    size++;
+  }
+
+  /** How many were added. */
+  int size() {
+    return size;
+  }
+
+  /** Those that are carried: each group's share, then the rest in the order of the groups. */
+  List<TaskOfInterest> tasks() {
+    groups.forEach((group, tasks) -> tasks.sort(group.order()));
+    int room =
+        MAX_TASKS - groups.values().stream().mapToInt(it -> Math.min(SHARE, it.size())).sum();
+    List<TaskOfInterest> carried = new ArrayList<>();
+    for (List<TaskOfInterest> tasks : groups.values()) {
+      int share = Math.min(SHARE, tasks.size());
+      int more = Math.min(room, tasks.size() - share);
+      room -= more;
+      carried.addAll(tasks.subList(0, share + more));
+    }
+    return carried;
+  }
+
+  private static Group groupOf(TaskOfInterest task, Set<KernelRole> roles) {
+    boolean inNamespaceCode = roles.stream().anyMatch(role -> role != KernelRole.RTNL);
+    if (task.getReasons().contains(InterestReason.HOT_KERNEL_THREAD)) {
+      return inNamespaceCode ? Group.HOT_IN_NAMESPACE_CODE : Group.HOT;
+    }
+    if (roles.contains(KernelRole.CLEANUP) || roles.contains(KernelRole.PERNET)) {
+      return Group.SUSPECT;
+    }
+    if (roles.contains(KernelRole.CREATION)) {
+      return task.getState().equals("R") ? Group.SUSPECT : Group.CREATION;
+    }
+    return roles.contains(KernelRole.RTNL) ? Group.DEVICES : Group.OTHER;
+  }
+}
