@@ -8,6 +8,7 @@ import io.netnswatch.collector.probe.ProbeSettings;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcSource;
 import io.netnswatch.collector.publish.TelemetryPublisher;
+import io.netnswatch.command.Version;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

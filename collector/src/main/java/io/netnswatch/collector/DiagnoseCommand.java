@@ -11,6 +11,7 @@ import io.netnswatch.collector.probe.NetnsProbe;
 import io.netnswatch.collector.probe.ProbeSettings;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcSource;
+import io.netnswatch.command.Version;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.IncidentComposer;

@@ -1,5 +1,6 @@
 package io.netnswatch.console;
 
+import io.netnswatch.command.Version;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signatures;
 import java.io.PrintWriter;

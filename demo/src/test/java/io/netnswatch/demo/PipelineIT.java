@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.netnswatch.collector.publish.ClientSettings;
+import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
@@ -15,7 +16,6 @@ import io.netnswatch.schema.DeadLetterHeaders;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.topics.TopicPlan;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netnswatch.command.CommandConfig;
 import io.netnswatch.command.SettingAtFault;
+import io.netnswatch.command.Version;
 import io.netnswatch.oncall.alert.Fleet;
 import io.netnswatch.oncall.config.RoutesFile;
 import io.netnswatch.oncall.config.RoutesFile.NamedTarget;

@@ -1,5 +1,8 @@
 package io.netnswatch.replay;
 
+import io.netnswatch.command.Version;
+import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.cluster.ClusterOptions;
 import io.netnswatch.replay.history.ArchiveManifest;
 import io.netnswatch.replay.history.ArchiveWriter;
 import io.netnswatch.replay.history.EventStream;
@@ -9,9 +12,6 @@ import io.netnswatch.replay.history.TopicHistory;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Release;
-import io.netnswatch.streams.Version;
-import io.netnswatch.streams.cluster.Cluster;
-import io.netnswatch.streams.cluster.ClusterOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,15 +1,15 @@
 package io.netnswatch.replay;
 
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.command.Version;
+import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.cluster.ClusterOptions;
+import io.netnswatch.command.records.AvroSerdes;
+import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.replay.history.ArchiveHistory;
 import io.netnswatch.replay.history.EventStream;
 import io.netnswatch.replay.history.RecordedEvent;
 import io.netnswatch.schema.SendTime;
-import io.netnswatch.streams.Version;
-import io.netnswatch.streams.cluster.Cluster;
-import io.netnswatch.streams.cluster.ClusterOptions;
-import io.netnswatch.streams.records.AvroSerdes;
-import io.netnswatch.streams.topics.TopicPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

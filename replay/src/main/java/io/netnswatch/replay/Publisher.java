@@ -1,8 +1,8 @@
 package io.netnswatch.replay;
 
+import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.schema.Incident;
-import io.netnswatch.streams.cluster.Cluster;
-import io.netnswatch.streams.records.AvroSerdes;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;

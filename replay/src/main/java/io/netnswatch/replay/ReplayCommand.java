@@ -1,5 +1,8 @@
 package io.netnswatch.replay;
 
+import io.netnswatch.command.DetectionOptions;
+import io.netnswatch.command.Version;
+import io.netnswatch.command.cluster.ClusterOptions;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.WhatIf;
 import io.netnswatch.replay.IncidentDiff.Difference;
@@ -10,9 +13,6 @@ import io.netnswatch.replay.history.History;
 import io.netnswatch.replay.history.TimeRange;
 import io.netnswatch.replay.history.TopicHistory;
 import io.netnswatch.schema.Incident;
-import io.netnswatch.streams.DetectionOptions;
-import io.netnswatch.streams.Version;
-import io.netnswatch.streams.cluster.ClusterOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystems;

@@ -1,10 +1,11 @@
 package io.netnswatch.streams;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netnswatch.command.CommandFailure;
 import io.netnswatch.command.SettingAtFault;
+import io.netnswatch.command.records.RegistryUnavailableException;
 import io.netnswatch.streams.metrics.RestoreProgress;
 import io.netnswatch.streams.metrics.StreamsGauges;
-import io.netnswatch.streams.records.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;

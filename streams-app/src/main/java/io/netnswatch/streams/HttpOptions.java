@@ -2,8 +2,8 @@ package io.netnswatch.streams;
 
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netnswatch.command.http.HttpAddress;
 import io.netnswatch.streams.http.DetectorServer;
-import io.netnswatch.streams.http.HttpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

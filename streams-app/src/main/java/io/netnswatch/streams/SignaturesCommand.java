@@ -1,5 +1,6 @@
 package io.netnswatch.streams;
 
+import io.netnswatch.command.Version;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.SignatureFiles;
 import io.netnswatch.detection.signature.Signatures;

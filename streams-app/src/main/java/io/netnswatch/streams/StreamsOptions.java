@@ -1,6 +1,6 @@
 package io.netnswatch.streams;
 
-import io.netnswatch.streams.cluster.Cluster;
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.streams.state.RocksDbMemory;
 import java.nio.file.Path;
 import java.util.HashMap;

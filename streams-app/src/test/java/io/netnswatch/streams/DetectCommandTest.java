@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.cluster.Cluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

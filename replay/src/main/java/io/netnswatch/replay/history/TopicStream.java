@@ -1,11 +1,11 @@
 package io.netnswatch.replay.history;
 
+import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.records.TelemetryDeserializer;
+import io.netnswatch.command.records.UnusableRecordException;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.replay.history.TopicHistory.Patience;
 import io.netnswatch.schema.DeadLetterReason;
-import io.netnswatch.streams.cluster.Cluster;
-import io.netnswatch.streams.records.TelemetryDeserializer;
-import io.netnswatch.streams.records.UnusableRecordException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

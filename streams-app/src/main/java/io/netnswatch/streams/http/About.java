@@ -1,9 +1,9 @@
 package io.netnswatch.streams.http;
 
+import io.netnswatch.command.Version;
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Severity;
-import io.netnswatch.streams.Version;
-import io.netnswatch.streams.cluster.Cluster;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,10 +1,10 @@
 package io.netnswatch.streams.query;
 
+import io.netnswatch.command.records.TelemetryDeserializer;
+import io.netnswatch.command.records.UnusableRecordException;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.records.TelemetryDeserializer;
-import io.netnswatch.streams.records.UnusableRecordException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

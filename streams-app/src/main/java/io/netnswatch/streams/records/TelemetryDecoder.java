@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.netnswatch.command.records.RegistryUnavailableException;
+import io.netnswatch.command.records.TelemetryDeserializer;
+import io.netnswatch.command.records.UnusableRecordException;
+import io.netnswatch.command.records.WireFormat;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.QuickLook;

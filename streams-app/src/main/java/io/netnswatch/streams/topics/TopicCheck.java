@@ -3,6 +3,8 @@ package io.netnswatch.streams.topics;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.command.topics.ExistingTopics;
+import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.util.ArrayList;

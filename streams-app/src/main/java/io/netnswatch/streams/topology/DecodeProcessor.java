@@ -1,10 +1,10 @@
 package io.netnswatch.streams.topology;
 
+import io.netnswatch.command.records.UnusableRecordException;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.records.Telemetry;
 import io.netnswatch.streams.records.TelemetryDecoder;
-import io.netnswatch.streams.records.UnusableRecordException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;

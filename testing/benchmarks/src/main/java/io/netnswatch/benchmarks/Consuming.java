@@ -1,10 +1,10 @@
 package io.netnswatch.benchmarks;
 
+import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.records.TelemetryDeserializer;
+import io.netnswatch.command.records.UnusableRecordException;
 import io.netnswatch.detection.evidence.SourceRef;
-import io.netnswatch.streams.cluster.Cluster;
 import io.netnswatch.streams.records.TelemetryDecoder;
-import io.netnswatch.streams.records.TelemetryDeserializer;
-import io.netnswatch.streams.records.UnusableRecordException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,7 +1,7 @@
 package io.netnswatch.benchmarks;
 
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.cluster.Cluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

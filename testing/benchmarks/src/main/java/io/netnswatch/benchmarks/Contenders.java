@@ -2,7 +2,7 @@ package io.netnswatch.benchmarks;
 
 import io.netnswatch.benchmarks.peers.DslJoin;
 import io.netnswatch.benchmarks.peers.FlinkJoin;
-import io.netnswatch.streams.cluster.Cluster;
+import io.netnswatch.command.cluster.Cluster;
 import java.nio.file.Path;
 import org.apache.kafka.streams.StreamsConfig;
 

@@ -1,8 +1,8 @@
 package io.netnswatch.benchmarks;
 
+import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.topics.TopicPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

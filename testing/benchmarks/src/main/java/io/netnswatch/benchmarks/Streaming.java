@@ -4,15 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netnswatch.benchmarks.peers.DslJoin;
+import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.records.UnusableRecordException;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.streams.StreamsOptions;
-import io.netnswatch.streams.cluster.Cluster;
 import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.records.TelemetryDecoder;
-import io.netnswatch.streams.records.UnusableRecordException;
 import io.netnswatch.streams.topology.DetectorTopology;
 import java.nio.file.Path;
 import java.time.InstantSource;

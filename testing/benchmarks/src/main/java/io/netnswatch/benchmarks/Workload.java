@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.command.records.AvroSerdes;
+import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.SendTime;
 import io.netnswatch.schema.SymbolSamples;
@@ -15,8 +17,6 @@ import io.netnswatch.simulator.Fleet;
 import io.netnswatch.simulator.HostSpec;
 import io.netnswatch.simulator.Simulation;
 import io.netnswatch.simulator.TimelineStep.ConditionBegins;
-import io.netnswatch.streams.records.AvroSerdes;
-import io.netnswatch.streams.topics.TopicPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.netnswatch.collector.spool.EventId;
+import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.topics.TopicPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

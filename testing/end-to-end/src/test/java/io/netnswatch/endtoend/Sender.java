@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.schema.SendTime;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.records.AvroSerdes;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.netnswatch.collector.spool.EventId;
+import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
-import io.netnswatch.streams.topics.TopicPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.SendTime;
 import io.netnswatch.schema.TelemetryEvent;
@@ -20,7 +21,6 @@ import io.netnswatch.simulator.TimelineStep;
 import io.netnswatch.simulator.TimelineStep.ConditionBegins;
 import io.netnswatch.simulator.TimelineStep.Reboot;
 import io.netnswatch.simulator.Visibility;
-import io.netnswatch.streams.records.AvroSerdes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.netnswatch.benchmarks.peers;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.records.AvroSerdes;
 import java.time.Duration;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;

@@ -1,5 +1,5 @@
 /** Where the topics are, and how to get at them. */
 @NullMarked
-package io.netnswatch.streams.cluster;
+package io.netnswatch.command.cluster;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.netnswatch.streams.records;
+package io.netnswatch.command.records;
 
 import java.nio.ByteBuffer;
 

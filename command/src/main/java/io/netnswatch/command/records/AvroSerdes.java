@@ -1,4 +1,4 @@
-package io.netnswatch.streams.records;
+package io.netnswatch.command.records;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;

@@ -1,4 +1,4 @@
-package io.netnswatch.streams.topics;
+package io.netnswatch.command.topics;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
@@ -30,7 +30,7 @@ public record TopicPlan(
     Topics topics, int partitions, short replicationFactor, long telemetryRetentionMs) {
 
   /** The compatibility that the subjects of all Avro topics have. */
-  static final String COMPATIBILITY = "BACKWARD";
+  public static final String COMPATIBILITY = "BACKWARD";
 
   /** A collector's clock may be this far ahead of the broker's; beyond, the broker refuses. */
   private static final Duration MAX_CLOCK_LEAD = Duration.ofHours(1);
@@ -94,20 +94,20 @@ public record TopicPlan(
     }
   }
 
-  List<String> avroTopics() {
+  public List<String> avroTopics() {
     List<String> avro = new ArrayList<>(topics.telemetry());
     avro.add(topics.incidents());
     return avro;
   }
 
-  List<NewTopic> newTopics() {
+  public List<NewTopic> newTopics() {
     return topics.all().stream()
         .map(topic -> new NewTopic(topic, partitions, replicationFactor).configs(settings(topic)))
         .toList();
   }
 
   /** What a topic must be set to, whatever the broker's defaults. */
-  Map<String, String> settings(String topic) {
+  public Map<String, String> settings(String topic) {
     Map<String, String> settings = new HashMap<>();
     settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
     settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(telemetryRetentionMs));

@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.command;
 
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.IncidentComposer;

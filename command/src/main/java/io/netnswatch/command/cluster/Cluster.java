@@ -1,4 +1,4 @@
-package io.netnswatch.streams.cluster;
+package io.netnswatch.command.cluster;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;

@@ -1,4 +1,4 @@
-package io.netnswatch.streams.topics;
+package io.netnswatch.command.topics;
 
 import java.util.Collection;
 import java.util.Map;

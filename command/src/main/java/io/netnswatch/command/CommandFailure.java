@@ -1,6 +1,5 @@
-package io.netnswatch.streams;
+package io.netnswatch.command;
 
-import io.netnswatch.command.SettingAtFault;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -23,7 +22,7 @@ public final class CommandFailure {
   }
 
   /** What failed and what to look at. */
-  static String words(Throwable failure) {
+  public static String words(Throwable failure) {
     Throwable cause =
         failure instanceof ExecutionException && failure.getCause() != null
             ? failure.getCause()

@@ -1,4 +1,4 @@
-package io.netnswatch.streams.records;
+package io.netnswatch.command.records;
 
 import io.netnswatch.schema.DeadLetterReason;
 import org.jspecify.annotations.Nullable;

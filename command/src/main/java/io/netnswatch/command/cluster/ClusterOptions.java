@@ -1,4 +1,4 @@
-package io.netnswatch.streams.cluster;
+package io.netnswatch.command.cluster;
 
 import io.netnswatch.command.KafkaConfigFile;
 import io.netnswatch.schema.Topics;

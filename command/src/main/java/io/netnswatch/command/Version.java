@@ -1,4 +1,4 @@
-package io.netnswatch.streams;
+package io.netnswatch.command;
 
 import io.netnswatch.schema.Release;
 import picocli.CommandLine.IVersionProvider;

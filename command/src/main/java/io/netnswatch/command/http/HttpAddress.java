@@ -1,4 +1,4 @@
-package io.netnswatch.streams.http;
+package io.netnswatch.command.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -33,7 +33,7 @@ public record HttpAddress(String host, int port) {
   }
 
   /** Whether only this machine can reach it. */
-  boolean isLoopback() {
+  public boolean isLoopback() {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {

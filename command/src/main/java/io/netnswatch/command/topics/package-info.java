@@ -1,0 +1,5 @@
+/** The topics as they should be. */
+@NullMarked
+package io.netnswatch.command.topics;
+
+import org.jspecify.annotations.NullMarked;
