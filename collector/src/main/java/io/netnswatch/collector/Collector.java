@@ -2,6 +2,7 @@ package io.netnswatch.collector;
 
 import io.netnswatch.collector.metrics.CollectorStatus;
 import io.netnswatch.collector.metrics.OwnUsage;
+import io.netnswatch.collector.metrics.SourceStatus;
 import io.netnswatch.collector.publish.TelemetryPublisher;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,9 +22,15 @@ public final class Collector {
   private static final Duration CPU_LOOKED_AT_EVERY = Duration.ofSeconds(30);
   private static final int LOOKS_PER_STATUS = 2;
 
+  /** A first turn that hangs, or a broker and a disk that take nothing, hold up no longer. */
+  private static final Duration FIRST_EVENT_WITHIN = Duration.ofSeconds(15);
+
+  private static final Duration FIRST_EVENT_LOOKED_FOR_EVERY = Duration.ofMillis(50);
+
   /** With the publisher's 2.5 s this stays below the 5 s of {@link #stop}. */
   private static final Duration SOURCES_END_WITHIN = Duration.ofSeconds(2);
 
+  private final Duration firstEventWithin;
   private final TelemetryPublisher publisher;
   private final List<SourceRunner> sources;
   private final LogLimit logLimit = new LogLimit();
@@ -49,6 +56,17 @@ public final class Collector {
       TelemetryPublisher publisher,
       List<Scheduled> scheduled,
       double cpuLimitPercent) {
+    this(envelope, publisher, scheduled, cpuLimitPercent, FIRST_EVENT_WITHIN);
+  }
+
+  /** One whose other sources wait so long for the first event of the first. */
+  Collector(
+      Envelope envelope,
+      TelemetryPublisher publisher,
+      List<Scheduled> scheduled,
+      double cpuLimitPercent,
+      Duration firstEventWithin) {
+    this.firstEventWithin = firstEventWithin;
     this.publisher = publisher;
     cpu = new CpuWatch(Path.of("/proc"), ProcessHandle.current().pid(), cpuLimitPercent);
     Emitter emitter = new Emitter(envelope, publisher::publish);
@@ -58,11 +76,17 @@ public final class Collector {
             .toList();
   }
 
-  /** Runs until {@link #stop}. */
+  /**
+   * Runs until {@link #stop}. The first source begins at once; the others when its first event has
+   * been published or is on disk: what is light and says most goes first, however slow the host.
+   */
   public void run() throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     try {
       for (SourceRunner source : sources) {
+        if (threads.size() == 1) {
+          awaitFirstEvent();
+        }
         Thread thread = new Thread(source, "source-" + source.name());
         thread.setDaemon(true);
         thread.start();
@@ -81,6 +105,24 @@ public final class Collector {
       log.info("stopped; {}", status());
       stopped.countDown();
     }
+  }
+
+  private void awaitFirstEvent() throws InterruptedException {
+    long deadline = System.nanoTime() + firstEventWithin.toNanos();
+    while (!firstEventIsSettled() && System.nanoTime() < deadline) {
+      if (stopping.await(FIRST_EVENT_LOOKED_FOR_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    }
+  }
+
+  /** Whether it has been published, is on disk, or will not come. */
+  private boolean firstEventIsSettled() {
+    SourceStatus first = sources.get(0).measured();
+    return first.offBecause() != null
+        || first.failedTurns() > 0
+        || publisher.spool().events() > 0
+        || publisher.published().values().stream().anyMatch(count -> count > 0);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.netnswatch.collector;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /** One source of events; its runner owns timing and isolation. All calls come from one thread. */
@@ -18,6 +19,14 @@ public interface Source {
    * @throws InterruptedException if the collector stops
    */
   void turn(Emitter emitter) throws Exception;
+
+  /**
+   * How soon the next turn is wanted, if sooner than by its cadence. Asked after each turn; the
+   * runner grants it as far as the cost of the turns allows.
+   */
+  default Optional<Duration> wantedWithin() {
+    return Optional.empty();
+  }
 
   /** Ends what the source has begun: processes, namespaces. Called once, after the last turn. */
   default void stop() {}

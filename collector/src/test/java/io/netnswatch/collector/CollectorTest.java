@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class CollectorTest {
+
+  private static final Duration FIRST_EVENT_WITHIN = Duration.ofMillis(500);
 
   private static final Duration OFTEN = Duration.ofMillis(20);
 
@@ -78,6 +81,72 @@ class CollectorTest {
     assertThat(failing.stops).hasValue(1);
     assertThat(working.stops).hasValue(1);
     assertThat(producer.closed()).isTrue();
+  }
+
+  @Test
+  void theFirstEventIsPublishedBeforeOtherSourcesBegin() throws Exception {
+    // Given
+    CountDownLatch mayEmit = new CountDownLatch(1);
+    List<String> asked = new CopyOnWriteArrayList<>();
+    FakeSource light =
+        new FakeSource("light", null) {
+          @Override
+          public void turn(Emitter emitter) throws InterruptedException {
+            mayEmit.await();
+            super.turn(emitter);
+          }
+        };
+    FakeSource heavy =
+        new FakeSource("heavy", null) {
+          @Override
+          public Optional<String> unavailable() {
+            asked.add("published " + producer.history().size());
+            return super.unavailable();
+          }
+        };
+    Collector collector =
+        new Collector(
+            new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH),
+            publisher(),
+            List.of(new Scheduled(light, Duration.ofHours(1)), new Scheduled(heavy, OFTEN)),
+            CpuLimit.DEFAULT_PERCENT,
+            Duration.ofMinutes(1));
+
+    // When
+    CompletableFuture<Void> running = start(collector);
+    mayEmit.countDown();
+
+    // Then
+    await().until(() -> heavy.turns.get() >= 1);
+    assertThat(asked).containsExactly("published 1");
+    collector.stop();
+    running.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aSourceThatWantsItsNextTurnSoonHasItAndThenGoesOnInItsCadence() throws Exception {
+    // Given
+    FakeSource curious =
+        new FakeSource("curious", null) {
+          @Override
+          public Optional<Duration> wantedWithin() {
+            return turns.get() < 5 ? Optional.of(Duration.ofMillis(20)) : Optional.empty();
+          }
+        };
+    Collector collector =
+        new Collector(
+            new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH),
+            publisher(),
+            List.of(new Scheduled(curious, Duration.ofHours(1))));
+
+    // When
+    CompletableFuture<Void> running = start(collector);
+
+    // Then
+    await().until(() -> curious.turns.get() == 5);
+    await().during(Duration.ofMillis(300)).until(() -> curious.turns.get() == 5);
+    collector.stop();
+    running.get(10, TimeUnit.SECONDS);
   }
 
   @Test
@@ -205,7 +274,9 @@ class CollectorTest {
     return new Collector(
         new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH),
         publisher(),
-        List.of(sources).stream().map(source -> new Scheduled(source, OFTEN)).toList());
+        List.of(sources).stream().map(source -> new Scheduled(source, OFTEN)).toList(),
+        CpuLimit.DEFAULT_PERCENT,
+        FIRST_EVENT_WITHIN);
   }
 
   private TelemetryPublisher publisher() {

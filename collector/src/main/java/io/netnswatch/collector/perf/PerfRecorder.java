@@ -28,6 +28,9 @@ public final class PerfRecorder implements AutoCloseable {
 
   private static final Duration LIFETIME = Duration.ofMinutes(75);
 
+  /** They come first, and are some hundred. */
+  private static final int MAX_PER_CPU_SYMBOLS = 10_000;
+
   private final PerfSettings settings;
   private final Duration answerLimit;
   private final KernelProfiler profiler;
@@ -125,10 +128,16 @@ public final class PerfRecorder implements AutoCloseable {
     }
   }
 
-  /** Why symbols will be missing from the samples; empty if the kernel shows its symbols. */
+  /**
+   * Why symbols will be missing from the samples; empty if the kernel shows its symbols. The first
+   * lines are no evidence: per-CPU symbols are at 0 where addresses are shown as well.
+   */
   public Optional<String> symbolsHidden() {
     try (Stream<String> symbols = Files.lines(settings.procRoot().resolve("kallsyms"))) {
-      boolean shown = symbols.limit(2).anyMatch(line -> !line.startsWith("0000000000000000 "));
+      boolean shown =
+          symbols
+              .limit(MAX_PER_CPU_SYMBOLS)
+              .anyMatch(line -> !line.startsWith("0000000000000000 "));
       return shown
           ? Optional.empty()
           : Optional.of(

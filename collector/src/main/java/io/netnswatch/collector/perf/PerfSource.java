@@ -3,12 +3,10 @@ package io.netnswatch.collector.perf;
 import io.netnswatch.collector.Emitter;
 import io.netnswatch.collector.Source;
 import io.netnswatch.collector.perf.PerfRecorder.Slice;
-import io.netnswatch.schema.InterestReason;
+import io.netnswatch.collector.proc.Suspicion;
 import io.netnswatch.schema.ProcSnapshot;
-import io.netnswatch.schema.TaskOfInterest;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,14 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A perf slice at each turn. Where perf must be started for each slice, a host on which /proc shows
- * nothing of interest has one a minute only, and the next as soon as /proc shows something.
+ * A perf slice at each turn. A host on which /proc shows nothing suspicious has one a minute only,
+ * without a perf between them, and the next as soon as /proc shows something.
  */
 public final class PerfSource implements Source {
 
   private static final Logger log = LoggerFactory.getLogger(PerfSource.class);
 
   private static final Duration QUIET_INTERVAL = Duration.ofSeconds(60);
+
+  private static final Duration INTEREST_LOOKED_FOR_EVERY = Duration.ofMillis(500);
 
   private final PerfSettings settings;
   private final PerfRecorder recorder;
@@ -78,11 +78,12 @@ public final class PerfSource implements Source {
 
   @Override
   public void turn(Emitter emitter) throws IOException, InterruptedException {
-    if (!recorder.canPause()) {
-      awaitInterest();
-    }
+    awaitInterest();
     Slice slice = recorder.record();
     quietUntil = System.nanoTime() + QUIET_INTERVAL.toNanos();
+    if (isQuiet()) {
+      recorder.close(); // an idle perf is 15 MiB of memory, and starts within half a second
+    }
     slices.accept(slice);
     emitter.emit(
         slice
@@ -96,20 +97,13 @@ public final class PerfSource implements Source {
 
   /** Returns at once when there is something to see, and in any case a minute after the last. */
   private void awaitInterest() throws InterruptedException {
-    while (System.nanoTime() < quietUntil
-        && latestSnapshot.get().filter(PerfSource::isQuiet).isPresent()) {
-      TimeUnit.SECONDS.sleep(1);
+    while (System.nanoTime() < quietUntil && isQuiet()) {
+      TimeUnit.MILLISECONDS.sleep(INTEREST_LOOKED_FOR_EVERY.toMillis());
     }
   }
 
-  private static boolean isQuiet(ProcSnapshot snapshot) {
-    return snapshot.getTasksOfInterest().stream().noneMatch(PerfSource::isReason);
-  }
-
-  private static boolean isReason(TaskOfInterest task) {
-    List<InterestReason> reasons = task.getReasons();
-    return reasons.contains(InterestReason.HOT_KERNEL_THREAD)
-        || reasons.contains(InterestReason.NETNS_STACK);
+  private boolean isQuiet() {
+    return latestSnapshot.get().filter(it -> !Suspicion.isRaisedBy(it)).isPresent();
   }
 
   @Override

@@ -32,8 +32,8 @@ public final class ProcSampler {
 
   private static final int MAX_PLACEHOLDER_NAMES = 16;
 
-  /** Namespaces are looked for in every sixth snapshot, every 30 s by default. */
-  private static final int SNAPSHOTS_PER_NAMESPACE_SCAN = 6;
+  /** Namespaces are looked for in every sixth snapshot of the default cadence. */
+  private static final long NAMESPACE_SCAN_EVERY_MS = 29_000;
 
   private static final Pattern MODULE =
       Pattern.compile(
@@ -48,7 +48,7 @@ public final class ProcSampler {
   private final @Nullable CreatedNamespaces created;
   private @Nullable Clock previous;
   private @Nullable Namespaces namespaces;
-  private int snapshots;
+  private @Nullable Long scannedAtMs;
 
   /**
    * The kernel's clock in one snapshot.
@@ -109,7 +109,7 @@ public final class ProcSampler {
     TaskSurvey.Result surveyed =
         survey.survey(reading, pids, clock.nowMs(), intervalMs != null, examiner.followed());
     TaskExaminer.Result tasks = examiner.examine(reading, surveyed.candidates(), now);
-    Namespaces scanned = scanNamespaces(reading, pids);
+    Namespaces scanned = scanNamespaces(reading, pids, now.kernelMs());
     namespaces = scanned == null ? namespaces : scanned;
     Namespaces seen = namespaces;
     String modules = reading.optional("modules");
@@ -138,7 +138,6 @@ public final class ProcSampler {
                 created == null ? null : created.count(reading, surveyed.newPids(), scanned))
             .setUnreadable(reading.unreadable());
     previous = clock;
-    snapshots++;
     return new Sample(snapshot, tasks.commands(), clock.beganMs());
   }
 
@@ -168,10 +167,14 @@ public final class ProcSampler {
   }
 
   /** Null if it was not their turn, or they can't be read. */
-  private @Nullable Namespaces scanNamespaces(ProcReading reading, List<Integer> pids) {
-    if (runNetns == null || snapshots % SNAPSHOTS_PER_NAMESPACE_SCAN != 0) {
+  private @Nullable Namespaces scanNamespaces(
+      ProcReading reading, List<Integer> pids, long kernelMs) {
+    Long before = scannedAtMs;
+    boolean isTurn = before == null || Math.abs(kernelMs - before) >= NAMESPACE_SCAN_EVERY_MS;
+    if (runNetns == null || !isTurn) {
       return null;
     }
+    scannedAtMs = kernelMs;
     try {
       return Namespaces.read(reading.files(), pids, runNetns);
     } catch (IOException e) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +109,11 @@ public final class ProcSource implements Source {
       Set<String> named = Namespaces.readNamed(files, runNetns).keySet();
       observed.observe(foreign, now, sample.kernelMs(), named).forEach(emitter::emit);
     }
+  }
+
+  @Override
+  public Optional<Duration> wantedWithin() {
+    return latest().flatMap(Suspicion::lookAgainWithin);
   }
 
   /** The collector's own probes are children of this process. */

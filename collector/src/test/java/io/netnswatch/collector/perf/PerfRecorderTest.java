@@ -283,6 +283,10 @@ class PerfRecorderTest {
         kallsyms, "0000000000000000 A fixed_percpu_data\n0000000000000000 T _stext\n");
     assertThat(recorder.symbolsHidden())
         .hasValueSatisfying(reason -> assertThat(reason).contains("kernel.kptr_restrict"));
+    Files.writeString(
+        kallsyms,
+        "0000000000000000 A fixed_percpu_data\n".repeat(1_500) + "ffffffff81000000 T _stext\n");
+    assertThat(recorder.symbolsHidden()).isEmpty();
     Files.delete(kallsyms);
     assertThat(recorder.symbolsHidden()).isPresent();
   }

@@ -57,6 +57,36 @@ class PerfSourceTest {
     assertThat(events).hasSize(3);
   }
 
+  @Test
+  void noPerfIdlesWhileTheHostIsQuiet() throws Exception {
+    // Given
+    AtomicReference<ProcSnapshot> latest = new AtomicReference<>(snapshot(List.of()));
+    PerfSource source = new PerfSource(pausablePerf(), 2, () -> Optional.ofNullable(latest.get()));
+    assertThat(source.unavailable()).isEmpty();
+
+    // When, Then: quiet, one slice, and none is left behind
+    source.turn(emitter);
+    assertThat(events).hasSize(1);
+    assertThat(perfChildren()).isEmpty();
+
+    // When, Then: while something is suspicious one perf records slice after slice
+    latest.set(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
+    source.turn(emitter);
+    List<ProcessHandle> kept = perfChildren();
+    source.turn(emitter);
+    assertThat(events).hasSize(3);
+    assertThat(kept).hasSize(1).isEqualTo(perfChildren());
+    source.stop();
+    assertThat(perfChildren()).isEmpty();
+  }
+
+  private List<ProcessHandle> perfChildren() {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> child.info().commandLine().orElse("").contains(directory.toString()))
+        .toList();
+  }
+
   private void turn(PerfSource source) {
     try {
       source.turn(emitter);
@@ -66,13 +96,19 @@ class PerfSourceTest {
   }
 
   private PerfSettings olderPerf() throws IOException {
+    return perf("case \"$*\" in *--control*) exit 129;; esac\ncat %s/data\n".formatted(directory));
+  }
+
+  private PerfSettings pausablePerf() throws IOException {
+    return perf(
+        "cat %s/data; while read -r word; do printf 'ack\\n\\0' >&2; done\n".formatted(directory));
+  }
+
+  private PerfSettings perf(String script) throws IOException {
     Files.write(directory.resolve("data"), PerfStream.spinningWorker(3));
     Files.writeString(directory.resolve("kallsyms"), PerfStream.KALLSYMS);
     Path program = directory.resolve("perf");
-    Files.writeString(
-        program,
-        "#!/bin/sh\ncase \"$*\" in *--control*) exit 129;; esac\ncat %s/data\n"
-            .formatted(directory));
+    Files.writeString(program, "#!/bin/sh\n" + script);
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     return new PerfSettings(program.toString(), Duration.ofMillis(100), 99, directory);
   }
