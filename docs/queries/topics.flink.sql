@@ -1,4 +1,4 @@
--- The five topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of localhost.
+-- The six topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of localhost.
 --
 -- Columns are the fields of schemas/README.md; host_key, incident_id and record_key are the record keys, record_time is the record timestamp: the
 -- event time. Other timestamps are UTC. A field inside a record is reached with a dot. Each read begins at the topic's begin and ends where it
@@ -10,6 +10,7 @@
 --   netns_latencies  namespace commands: how long they took, or have been running
 --   incident_steps   the life of each incident, step by step
 --   incidents        each incident as it stands now
+--   host_actions     what oncall did to hosts because of incidents, step by step
 --   dead_letters     records that could not be used: the original bytes, and why in the headers
 
 SET 'execution.runtime-mode' = 'batch';
@@ -205,6 +206,40 @@ FROM (
   FROM incident_steps
 )
 WHERE nth_latest_step = 1;
+
+CREATE TABLE host_actions (
+  host_key STRING,
+  `host` STRING NOT NULL,
+  `target` STRING NOT NULL,
+  `operation` STRING NOT NULL,
+  `phase` STRING NOT NULL,
+  `incident_key` STRING NOT NULL,
+  `kind` STRING NOT NULL,
+  `cause_id` STRING,
+  `title` STRING NOT NULL,
+  `reason` STRING,
+  `recorded_at` TIMESTAMP(3) NOT NULL,
+  `begun_at` TIMESTAMP(3),
+  `held_back_since` TIMESTAMP(3),
+  `to_undo` ARRAY<STRING NOT NULL> NOT NULL,
+  `oncall_version` STRING NOT NULL,
+  record_partition INT METADATA FROM 'partition' VIRTUAL,
+  record_offset BIGINT METADATA FROM 'offset' VIRTUAL,
+  record_time TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL
+) WITH (
+  'connector' = 'kafka',
+  'topic' = 'netnswatch.actions',
+  'properties.bootstrap.servers' = 'localhost:9092',
+  'properties.isolation.level' = 'read_committed',
+  'scan.startup.mode' = 'earliest-offset',
+  'scan.bounded.mode' = 'latest-offset',
+  'key.format' = 'raw',
+  'key.fields' = 'host_key',
+  'value.fields-include' = 'EXCEPT_KEY',
+  'value.format' = 'avro-confluent',
+  'value.avro-confluent.url' = 'http://localhost:8081',
+  'value.avro-confluent.schema' = '{"type":"record","name":"HostAction","namespace":"io.netnswatch.schema","fields":[{"name":"host","type":"string"},{"name":"target","type":"string"},{"name":"operation","type":"string"},{"name":"phase","type":{"type":"enum","name":"ActionPhase","doc":"WOULD_APPLY: a dry run. HELD_BACK: a limit was reached, people were paged instead. APPLYING, REVERTING: about to be done, or done and its outcome not yet known. ALREADY_SO: somebody else had done it. REFUSED: it can't be done as it is. LEFT_ALONE: not taken back, for it was changed by hand meanwhile.","symbols":["WOULD_APPLY","HELD_BACK","APPLYING","APPLIED","ALREADY_SO","REFUSED","REVERTING","REVERTED","LEFT_ALONE"]}},{"name":"incident_key","type":"string"},{"name":"kind","type":"string"},{"name":"cause_id","type":["null","string"],"default":null},{"name":"title","type":"string"},{"name":"reason","type":["null","string"],"default":null},{"name":"recorded_at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"begun_at","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},{"name":"held_back_since","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},{"name":"to_undo","type":{"type":"array","items":"string"},"default":[]},{"name":"oncall_version","type":"string"}]}'
+);
 
 CREATE TABLE dead_letters (
   record_key STRING,

@@ -1,4 +1,4 @@
--- The five topics as ksqlDB sees them: run this first.
+-- The six topics as ksqlDB sees them: run this first.
 --
 -- Columns are the fields of schemas/README.md, upper-cased; ksqlDB reads them from the registry, so none is listed but the key. HOST_KEY and
 -- INCIDENT_ID are the record keys. ROWTIME is the record timestamp: the event time. A field inside a record is reached with -> .
@@ -8,6 +8,7 @@
 --   NETNS_LATENCIES  namespace commands: how long they took, or have been running
 --   INCIDENT_STEPS   the life of each incident, step by step
 --   INCIDENTS        each incident as it stands now; takes pull queries
+--   HOST_ACTIONS     what oncall did to hosts because of incidents, step by step
 --   DEAD_LETTERS     records that could not be used: the original bytes, and why in the headers (FROM_BYTES(REASON, 'utf8'))
 
 SET 'auto.offset.reset' = 'earliest';
@@ -26,6 +27,9 @@ CREATE STREAM incident_steps (incident_id STRING KEY)
 
 CREATE SOURCE TABLE incidents (incident_id STRING PRIMARY KEY)
   WITH (KAFKA_TOPIC = 'netnswatch.incidents', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'AVRO');
+
+CREATE STREAM host_actions (host_key STRING KEY)
+  WITH (KAFKA_TOPIC = 'netnswatch.actions', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'AVRO');
 
 CREATE STREAM dead_letters (
     record_key STRING KEY,

@@ -1,11 +1,24 @@
 package io.netnswatch.command;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 
-/** How far a word is from another. */
-final class Typos {
+/** Which known word was meant by a misspelt one. */
+public final class Typos {
+
+  /** So many letters may differ. */
+  private static final int CLOSE = 3;
 
   private Typos() {}
+
+  /** The known word that is nearest to another; empty if none is near. */
+  public static Optional<String> nearest(String word, Collection<String> known) {
+    return known.stream()
+        .min(Comparator.comparingInt(it -> between(word, it)))
+        .filter(it -> between(word, it) <= CLOSE);
+  }
 
   /**
    * The least number of letters to be put in, left out or changed that makes one of the other

@@ -1,13 +1,13 @@
 package io.netnswatch.oncall;
 
-import io.netnswatch.oncall.alert.Conversation;
-import io.netnswatch.oncall.alert.Fleet;
-import io.netnswatch.oncall.alert.Told;
+import io.netnswatch.oncall.alert.DeliveryState;
+import io.netnswatch.oncall.alert.Notifications;
+import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.oncall.config.RoutesFile;
 import io.netnswatch.oncall.config.RoutesFile.NamedTarget;
 import io.netnswatch.oncall.kafka.IncidentTopic;
-import io.netnswatch.oncall.kafka.Ledger;
-import io.netnswatch.oncall.kafka.Ledger.LedgerLostException;
+import io.netnswatch.oncall.kafka.NotificationLog;
+import io.netnswatch.oncall.kafka.NotificationLog.LogLostException;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.oncall.targets.Courier;
 import java.time.Duration;
@@ -34,7 +34,7 @@ final class Bridge {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
   private final IncidentTopic incidents;
-  private final Fleet fleet;
+  private final OpenIncidents openIncidents;
   private final Upkeep upkeep;
   private final InstantSource clock;
   private final List<TargetWorker> workers = new ArrayList<>();
@@ -42,22 +42,22 @@ final class Bridge {
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile String state = "starting";
   private volatile boolean stopped;
-  private volatile @Nullable Throwable failure;
+  private volatile @Nullable LogLostException failure;
 
   /** What is done now and then. */
   interface Upkeep {
-    void run(Instant now) throws LedgerLostException, InterruptedException;
+    void run(Instant now) throws LogLostException, InterruptedException;
   }
 
   /**
    * Begins with {@link #run}.
    *
-   * @param fleet kept by the incidents' reader
+   * @param openIncidents kept by the incidents' reader
    * @param upkeep besides reading
    */
-  Bridge(IncidentTopic incidents, Fleet fleet, Upkeep upkeep, InstantSource clock) {
+  Bridge(IncidentTopic incidents, OpenIncidents openIncidents, Upkeep upkeep, InstantSource clock) {
     this.incidents = incidents;
-    this.fleet = fleet;
+    this.openIncidents = openIncidents;
     this.upkeep = upkeep;
     this.clock = clock;
   }
@@ -70,9 +70,9 @@ final class Bridge {
    */
   void addTargets(
       RoutesFile routes,
-      Map<String, Map<String, Told>> told,
+      Map<String, Map<String, DeliveryState>> told,
       BiFunction<String, NamedTarget, Courier> courier,
-      Ledger ledger,
+      NotificationLog log,
       OncallMetrics metrics) {
     routes
         .targets()
@@ -83,21 +83,28 @@ final class Bridge {
                   new TargetWorker(
                       name,
                       it.target(),
-                      it.terms().batch(),
+                      it.policy().batch(),
                       routes.routesTo(name),
-                      new Conversation(
-                          it.terms(), told.getOrDefault(name, Map.of()), clock.instant()),
-                      fleet,
+                      new Notifications(
+                          it.policy(), told.getOrDefault(name, Map.of()), clock.instant()),
+                      openIncidents,
+                      List::of,
                       courier.apply(name, it),
-                      ledger,
+                      log,
                       metrics,
                       clock));
             });
     told.forEach(
         (name, alerts) -> {
           if (!routes.targets().containsKey(name) && !alerts.isEmpty()) {
-            LOG.warn(
-                "{} has been told of {} alerts and is no target any more", name, alerts.size());
+            metrics.abandoned(name, alerts.size());
+            LOG.error(
+                "{} is not in the file any more and still shows {} alerts, e.g. {}: put it back"
+                    + " into targets, without a route to it, until it has been told their end; or"
+                    + " close them there by hand",
+                name,
+                alerts.size(),
+                alerts.keySet().iterator().next());
           }
         });
   }
@@ -110,19 +117,20 @@ final class Bridge {
   /**
    * Bridges until stopped.
    *
-   * @throws LedgerLostException if it can't be remembered what targets are told
+   * @throws LogLostException if it can't be remembered what targets are told
    */
-  void run() throws LedgerLostException, InterruptedException {
+  void run() throws LogLostException, InterruptedException {
     try {
       state = "reading the incidents";
       incidents.readToEnd();
-      LOG.info("{} incidents are open; telling {} targets", fleet.openCount(), workers.size());
+      LOG.info(
+          "{} incidents are open; telling {} targets", openIncidents.openCount(), workers.size());
       workers.forEach(this::start);
       state = "";
       Instant nextUpkeep = clock.instant();
       while (!stopped) {
         if (incidents.poll()) {
-          workers.forEach(TargetWorker::ring);
+          workers.forEach(TargetWorker::wake);
         }
         if (!clock.instant().isBefore(nextUpkeep)) {
           upkeep.run(clock.instant());
@@ -146,7 +154,7 @@ final class Bridge {
                 worker.run();
               } catch (InterruptedException e) {
                 LOG.debug("interrupted to stop", e);
-              } catch (LedgerLostException | RuntimeException e) {
+              } catch (LogLostException e) {
                 failure = e;
                 requestStop();
               }
@@ -156,13 +164,10 @@ final class Bridge {
     thread.start();
   }
 
-  private void rethrowFailure() throws LedgerLostException {
-    Throwable cause = failure;
-    if (cause instanceof LedgerLostException lost) {
+  private void rethrowFailure() throws LogLostException {
+    LogLostException lost = failure;
+    if (lost != null) {
       throw lost;
-    }
-    if (cause != null) {
-      throw new IllegalStateException("a target's thread has failed", cause);
     }
   }
 

@@ -7,13 +7,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netnswatch.command.CommandConfig;
 import io.netnswatch.command.SettingAtFault;
 import io.netnswatch.command.Version;
-import io.netnswatch.oncall.alert.Fleet;
+import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.oncall.config.RoutesFile;
 import io.netnswatch.oncall.config.RoutesFile.NamedTarget;
-import io.netnswatch.oncall.kafka.DeliveriesTopic;
 import io.netnswatch.oncall.kafka.IncidentTopic;
 import io.netnswatch.oncall.kafka.KafkaConnection;
-import io.netnswatch.oncall.kafka.Ledger.LedgerLostException;
+import io.netnswatch.oncall.kafka.NotificationLog.LogLostException;
+import io.netnswatch.oncall.kafka.NotificationTopic;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.oncall.metrics.StatusServer;
 import io.netnswatch.oncall.targets.HttpCourier;
@@ -112,7 +112,7 @@ public final class OncallCommand implements Callable<Integer> {
 
   @Override
   public Integer call()
-      throws IOException, InterruptedException, ExecutionException, LedgerLostException {
+      throws IOException, InterruptedException, ExecutionException, LogLostException {
     RoutesFile routes = routes();
     if (check) {
       spec.commandLine()
@@ -127,26 +127,21 @@ public final class OncallCommand implements Callable<Integer> {
     new JvmMemoryMetrics().bindTo(meters);
     new ProcessorMetrics().bindTo(meters);
     OncallMetrics metrics = new OncallMetrics(meters, CLOCK);
-    Fleet fleet = new Fleet();
-    metrics.openIncidents(
-        () -> {
-          synchronized (fleet) {
-            return fleet.openCount();
-          }
-        });
-    try (IncidentTopic incidents = new IncidentTopic(connection, fleet, metrics)) {
+    OpenIncidents openIncidents = new OpenIncidents();
+    metrics.openIncidents(openIncidents::openCount);
+    try (IncidentTopic incidents = new IncidentTopic(connection, openIncidents, metrics)) {
       if (dryRun) {
-        Bridge bridge = new Bridge(incidents, fleet, now -> {}, CLOCK);
+        Bridge bridge = new Bridge(incidents, openIncidents, now -> {}, CLOCK);
         bridge.addTargets(
             routes,
-            DeliveriesTopic.readIfThere(connection),
+            NotificationTopic.readIfThere(connection),
             this::dryRunCourier,
             (target, changes) -> CompletableFuture.completedFuture(null),
             metrics);
         serve(bridge, meters);
       } else {
-        try (DeliveriesTopic deliveries = DeliveriesTopic.open(connection)) {
-          Bridge bridge = new Bridge(incidents, fleet, deliveries::writePresence, CLOCK);
+        try (NotificationTopic deliveries = NotificationTopic.open(connection)) {
+          Bridge bridge = new Bridge(incidents, openIncidents, deliveries::writePresence, CLOCK);
           HttpCourier courier = new HttpCourier(CLOCK);
           bridge.addTargets(
               routes, deliveries.read(connection), (name, it) -> courier, deliveries, metrics);
@@ -162,7 +157,7 @@ public final class OncallCommand implements Callable<Integer> {
   }
 
   private void serve(Bridge bridge, PrometheusMeterRegistry meters)
-      throws IOException, InterruptedException, LedgerLostException {
+      throws IOException, InterruptedException, LogLostException {
     Runtime.getRuntime().addShutdownHook(new Thread(bridge::stop, "netnswatch-close"));
     if (http.equals("off")) {
       bridge.run();
@@ -170,7 +165,10 @@ public final class OncallCommand implements Callable<Integer> {
     }
     try (StatusServer server =
         StatusServer.start(address(), bridge::notReadyBecause, meters::scrape)) {
-      LOG.info("health and metrics at http:/{}", server.address());
+      LOG.info(
+          "health and metrics at http://{}:{}",
+          server.address().getHostString(),
+          server.address().getPort());
       bridge.run();
     }
   }
@@ -182,6 +180,9 @@ public final class OncallCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } catch (NoSuchFileException e) {
       throw new ParameterException(spec.commandLine(), "there is no file " + routesFile, e);
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(), routesFile + " can't be read: " + e.getMessage(), e);
     }
   }
 

@@ -1,16 +1,18 @@
 package io.netnswatch.oncall;
 
+import io.netnswatch.oncall.alert.Alert;
 import io.netnswatch.oncall.alert.Change;
-import io.netnswatch.oncall.alert.Conversation;
-import io.netnswatch.oncall.alert.Fleet;
+import io.netnswatch.oncall.alert.Notifications;
+import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.oncall.alert.Plan;
 import io.netnswatch.oncall.alert.Route;
 import io.netnswatch.oncall.alert.Step;
-import io.netnswatch.oncall.kafka.Ledger;
-import io.netnswatch.oncall.kafka.Ledger.LedgerLostException;
+import io.netnswatch.oncall.kafka.NotificationLog;
+import io.netnswatch.oncall.kafka.NotificationLog.LogLostException;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.oncall.targets.Courier;
 import io.netnswatch.oncall.targets.Outcome;
+import io.netnswatch.oncall.targets.Request;
 import io.netnswatch.oncall.targets.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,17 +35,20 @@ final class TargetWorker {
   /** How often what the target knows is looked at while something waits to be durable. */
   private static final Duration KEEP_ALIVE_INTERVAL = Duration.ofSeconds(1);
 
+  private static final Duration PAUSE_AFTER_FAULT = Duration.ofSeconds(10);
+
   private final String name;
   private final Target target;
   private final int batch;
   private final List<Route> routes;
-  private final Conversation conversation;
-  private final Fleet fleet;
+  private final Notifications notifications;
+  private final OpenIncidents openIncidents;
+  private final Supplier<List<Alert>> others;
   private final Courier courier;
-  private final Ledger ledger;
+  private final NotificationLog log;
   private final OncallMetrics metrics;
   private final InstantSource clock;
-  private final Bell bell = new Bell();
+  private final Signal signal = new Signal();
   private int failures;
   private volatile boolean stopped;
 
@@ -50,64 +56,83 @@ final class TargetWorker {
    * Begins with {@link #run}.
    *
    * @param batch how many alerts the target takes in one request
-   * @param fleet locked when it is looked at
+   * @param others alerts for it that are no incidents of their own
    */
   TargetWorker(
       String name,
       Target target,
       int batch,
       List<Route> routes,
-      Conversation conversation,
-      Fleet fleet,
+      Notifications notifications,
+      OpenIncidents openIncidents,
+      Supplier<List<Alert>> others,
       Courier courier,
-      Ledger ledger,
+      NotificationLog log,
       OncallMetrics metrics,
       InstantSource clock) {
     this.name = name;
     this.target = target;
     this.batch = batch;
     this.routes = routes;
-    this.conversation = conversation;
-    this.fleet = fleet;
+    this.notifications = notifications;
+    this.openIncidents = openIncidents;
+    this.others = others;
     this.courier = courier;
-    this.ledger = ledger;
+    this.log = log;
     this.metrics = metrics;
     this.clock = clock;
   }
 
   /** Something about the incidents has changed. */
-  void ring() {
-    bell.ring();
+  void wake() {
+    signal.send();
   }
 
   /** Ends after the request that is under way. */
   void stop() {
     stopped = true;
-    bell.ring();
+    signal.send();
   }
 
   /** Tells until stopped. */
-  void run() throws InterruptedException, LedgerLostException {
+  void run() throws InterruptedException, LogLostException {
     while (!stopped) {
-      long heard = bell.rings();
-      Plan plan;
-      synchronized (fleet) {
-        plan = conversation.plan(fleet, routes, clock.instant());
-      }
-      metrics.waiting(name, plan.waiting());
-      remember(conversation.forget(plan.forget()));
-      if (plan.due().isEmpty()) {
-        bell.await(heard, clock.instant(), plan.wakeAt());
-      } else {
-        tell(plan.due().subList(0, Math.min(batch, plan.due().size())));
+      long seen = signal.count();
+      try {
+        turn(seen);
+      } catch (RuntimeException e) {
+        // A fault of one target is not the others'. Its message may hold what is secret.
+        metrics.fault(name);
+        LOG.error("{}: {} at {}", name, e.getClass().getName(), e.getStackTrace()[0]);
+        signal.await(seen, clock.instant(), clock.instant().plus(PAUSE_AFTER_FAULT));
       }
     }
   }
 
-  private void tell(List<Step> steps) throws InterruptedException, LedgerLostException {
+  private void turn(long seen) throws InterruptedException, LogLostException {
     Instant now = clock.instant();
-    remember(conversation.begin(steps, target::names, now));
-    Outcome outcome = courier.deliver(target.request(steps, now));
+    Plan plan = openIncidents.atOnce(open -> notifications.plan(open, routes, others.get(), now));
+    metrics.waiting(name, plan.waiting());
+    remember(notifications.forget(plan.forget()));
+    if (plan.due().isEmpty()) {
+      signal.await(seen, clock.instant(), plan.wakeAt());
+    } else {
+      tell(plan.due().subList(0, Math.min(batch, plan.due().size())));
+    }
+  }
+
+  private void tell(List<Step> steps) throws InterruptedException, LogLostException {
+    Instant now = clock.instant();
+    Request request;
+    try {
+      request = target.request(steps, now);
+    } catch (RuntimeException e) { // its message may hold what is secret
+      LOG.error("{}: a request can't be built: {}", name, e.getStackTrace()[0]);
+      refused(steps, new Outcome.Refused("the request can't be built: " + e.getClass().getName()));
+      return;
+    }
+    remember(notifications.begin(steps, target::names, now));
+    Outcome outcome = courier.deliver(request);
     if (outcome instanceof Outcome.Later later) {
       failed(steps, later);
     } else if (outcome instanceof Outcome.Refused refused) {
@@ -115,16 +140,16 @@ final class TargetWorker {
     } else {
       answers();
       count(steps, "accepted");
-      remember(conversation.accepted(steps, clock.instant()));
+      remember(notifications.accepted(steps, clock.instant()));
     }
   }
 
   /** Returns when these are durable; while Kafka is away, what the target knows is kept alive. */
-  private void remember(List<Change> changes) throws InterruptedException, LedgerLostException {
+  private void remember(List<Change> changes) throws InterruptedException, LogLostException {
     if (changes.isEmpty()) {
       return;
     }
-    Future<?> written = ledger.write(name, changes);
+    Future<?> written = log.write(name, changes);
     while (!isDone(written)) {
       if (!stopped) {
         keepAlive();
@@ -132,30 +157,28 @@ final class TargetWorker {
     }
   }
 
-  private static boolean isDone(Future<?> written)
-      throws InterruptedException, LedgerLostException {
+  private static boolean isDone(Future<?> written) throws InterruptedException, LogLostException {
     try {
       written.get(KEEP_ALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
-      throw LedgerLostException.of(e);
+      throw LogLostException.of(e);
     }
   }
 
-  private void keepAlive() throws InterruptedException, LedgerLostException {
-    List<Step> steps;
-    synchronized (fleet) {
-      steps = conversation.keepAlive(fleet, routes, clock.instant());
-    }
+  private void keepAlive() throws InterruptedException, LogLostException {
+    Instant now = clock.instant();
+    List<Step> steps =
+        openIncidents.atOnce(open -> notifications.keepAlive(open, routes, others.get(), now));
     if (!steps.isEmpty()) {
       tell(steps.subList(0, Math.min(batch, steps.size())));
     }
   }
 
   private void failed(List<Step> steps, Outcome.Later later)
-      throws InterruptedException, LedgerLostException {
+      throws InterruptedException, LogLostException {
     failures++;
     if (failures == 1) {
       LOG.warn("{} can't be told, trying again: {}", name, later.why());
@@ -163,7 +186,7 @@ final class TargetWorker {
     metrics.failing(name);
     count(steps, "later");
     remember(
-        conversation.failed(
+        notifications.failed(
             steps,
             later.mayHaveArrived(),
             later.atLeast(),
@@ -173,7 +196,7 @@ final class TargetWorker {
 
   /** Of many in a request one may be at fault: each is told alone then. */
   private void refused(List<Step> steps, Outcome.Refused refused)
-      throws InterruptedException, LedgerLostException {
+      throws InterruptedException, LogLostException {
     answers();
     if (steps.size() > 1) {
       for (Step step : steps) {
@@ -192,7 +215,7 @@ final class TargetWorker {
         step.alert().key(),
         refused.why());
     count(steps, "refused");
-    remember(conversation.refused(steps));
+    remember(notifications.refused(steps));
   }
 
   private void answers() {

@@ -27,7 +27,8 @@ class OncallCommandTest {
     assertThat(run(ROUTES, "--check"))
         .isEqualTo("0 %s is good: 1 targets, 1 routes\n".formatted(file()));
     assertThat(run(ROUTES.replace("url", "uri"), "--check"))
-        .startsWith("2 %s: targets.chat.uri: unknown key; there is type, url,".formatted(file()));
+        .startsWith(
+            "2 %s, line 2: targets.chat.uri: unknown key; did you mean url?".formatted(file()));
   }
 
   @Test

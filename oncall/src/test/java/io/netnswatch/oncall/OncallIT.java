@@ -51,7 +51,7 @@ class OncallIT {
   private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final String SECRET = "only for this test";
   private static final Pattern ADDRESS =
-      Pattern.compile("metrics at http:/*(127\\.0\\.0\\.1:\\d+)");
+      Pattern.compile("metrics at http://(127\\.0\\.0\\.1:\\d+)");
   private final Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @TempDir private static Path directory;

@@ -13,7 +13,7 @@ class PurityTest {
   private static final JavaClasses DECISIONS =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.netnswatch.oncall.alert");
+          .importPackages("io.netnswatch.oncall.alert", "io.netnswatch.oncall.act");
 
   @Test
   void decisionsKnowNeitherKafkaNorTheNetwork() {
@@ -28,6 +28,7 @@ class PurityTest {
             "com.fasterxml.jackson..",
             "io.netnswatch.oncall.kafka..",
             "io.netnswatch.oncall.targets..",
+            "io.netnswatch.oncall.actors..",
             "io.netnswatch.oncall.config..")
         .check(DECISIONS);
   }

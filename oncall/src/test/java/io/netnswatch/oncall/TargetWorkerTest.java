@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netnswatch.oncall.alert.Backoff;
 import io.netnswatch.oncall.alert.Change;
-import io.netnswatch.oncall.alert.Conversation;
-import io.netnswatch.oncall.alert.Fleet;
 import io.netnswatch.oncall.alert.Grouping;
-import io.netnswatch.oncall.alert.Patience;
+import io.netnswatch.oncall.alert.NotificationPolicy;
+import io.netnswatch.oncall.alert.Notifications;
+import io.netnswatch.oncall.alert.OpenIncidents;
+import io.netnswatch.oncall.alert.RepeatPolicy;
 import io.netnswatch.oncall.alert.Route;
-import io.netnswatch.oncall.alert.Terms;
-import io.netnswatch.oncall.kafka.Ledger;
+import io.netnswatch.oncall.kafka.NotificationLog;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.oncall.targets.Alertmanager;
 import io.netnswatch.oncall.targets.Outcome;
@@ -36,33 +37,31 @@ class TargetWorkerTest {
 
   private static final List<Route> ALL =
       List.of(new Route(Set.of(), Severity.INFO, List.of(), List.of("am")));
-  private static final Terms TERMS =
-      new Terms(
+  private static final NotificationPolicy POLICY =
+      new NotificationPolicy(
           Grouping.OFF,
-          new Patience(
-              Duration.ofMillis(100),
-              Duration.ofMinutes(15),
-              Duration.ofSeconds(1),
-              Duration.ofMinutes(2)),
+          new RepeatPolicy(Duration.ofMillis(100), Duration.ofMinutes(15)),
+          new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2)),
           null,
           8);
 
-  private final Fleet fleet = new Fleet();
+  private final OpenIncidents openIncidents = new OpenIncidents();
   private final List<String> delivered = new CopyOnWriteArrayList<>();
-  private final SlowLedger ledger = new SlowLedger();
+  private final SlowLog log = new SlowLog();
   private final TargetWorker worker =
       new TargetWorker(
           "am",
           new Alertmanager(URI.create("http://127.0.0.1"), null, Map.of(), Duration.ofSeconds(1)),
-          TERMS.batch(),
+          POLICY.batch(),
           ALL,
-          new Conversation(TERMS, Map.of(), Instant.now()),
-          fleet,
+          new Notifications(POLICY, Map.of(), Instant.now()),
+          openIncidents,
+          List::of,
           request -> {
             delivered.add(request.body());
             return new Outcome.Accepted();
           },
-          ledger,
+          log,
           new OncallMetrics(new SimpleMeterRegistry(), InstantSource.system()),
           InstantSource.system());
   private final Thread thread =
@@ -70,13 +69,13 @@ class TargetWorkerTest {
           () -> {
             try {
               worker.run();
-            } catch (InterruptedException | Ledger.LedgerLostException e) {
+            } catch (InterruptedException | NotificationLog.LogLostException e) {
               throw new IllegalStateException(e);
             }
           });
 
   /** Makes durable at once what is written, until Kafka is away. */
-  private static final class SlowLedger implements Ledger {
+  private static final class SlowLog implements NotificationLog {
 
     private final CompletableFuture<Void> kafkaIsBack = new CompletableFuture<>();
     private int writesLeft = Integer.MAX_VALUE;
@@ -98,7 +97,7 @@ class TargetWorkerTest {
 
   @AfterEach
   void stop() throws InterruptedException {
-    ledger.kafkaIsBack.complete(null);
+    log.kafkaIsBack.complete(null);
     worker.stop();
     thread.join();
   }
@@ -108,18 +107,18 @@ class TargetWorkerTest {
     open("known");
     await().until(() -> told("known") >= 2); // so it is durable that the trigger was accepted
 
-    ledger.kafkaLeavesAfter(0);
+    log.kafkaLeavesAfter(0);
     open("new");
     keepsTellingOf("known");
     assertThat(told("new")).isZero();
 
-    ledger.kafkaIsBack.complete(null);
+    log.kafkaIsBack.complete(null);
     await().until(() -> told("new") > 0);
   }
 
   @Test
   void whileItWaitsToBeDurableThatATriggerWasAcceptedItIsKeptAlive() {
-    ledger.kafkaLeavesAfter(1);
+    log.kafkaLeavesAfter(1);
 
     open("a");
 
@@ -134,10 +133,8 @@ class TargetWorkerTest {
 
   private void open(String host) {
     Incident incident = TestIncidents.opened(host, Instant.now());
-    synchronized (fleet) {
-      fleet.apply(incident.getIncidentKey(), incident);
-    }
-    worker.ring();
+    openIncidents.apply(incident.getIncidentKey(), incident);
+    worker.wake();
   }
 
   private long told(String host) {

@@ -1,5 +1,6 @@
 package io.netnswatch.oncall;
 
+import io.netnswatch.schema.Cause;
 import io.netnswatch.schema.Confidence;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
@@ -49,6 +50,21 @@ public final class TestIncidents {
         .setKernelCure("5.10.70")
         .setMissing(List.of())
         .setEvidence(List.of())
+        .build();
+  }
+
+  /** The same, with a known cause. */
+  public static Incident caused(Incident incident, String causeId) {
+    return Incident.newBuilder(incident)
+        .setCause(
+            Cause.newBuilder()
+                .setCauseId(causeId)
+                .setCauseVersion("1")
+                .setSummary("References on conntrack entries keep fragment queues alive.")
+                .setKnown(true)
+                .setFix("b5c5d7ef, 4.17")
+                .setOptions(List.of("Unload nf_defrag_ipv6."))
+                .build())
         .build();
   }
 

@@ -5,7 +5,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Names of the five topics. All share a prefix, have plain string keys and the same number of
+ * Names of the six topics. All share a prefix, have plain string keys and the same number of
  * partitions; values are Avro in Confluent wire format under the subject {@code <topic>-value}.
  *
  * @param prefix begins every topic name, {@value #DEFAULT_PREFIX} by default; may be empty
@@ -44,14 +44,20 @@ public record Topics(String prefix) {
     return prefix + "dead-letters";
   }
 
+  /** {@link HostAction} by host: what was done to hosts because of incidents. */
+  public String actions() {
+    return prefix + "actions";
+  }
+
   /** What the collectors publish and the detector reads. */
   public List<String> telemetry() {
     return List.of(procSnapshots(), perfSamples(), netnsLatencies());
   }
 
-  /** All five. */
+  /** All six. */
   public List<String> all() {
-    return List.of(procSnapshots(), perfSamples(), netnsLatencies(), incidents(), deadLetters());
+    return List.of(
+        procSnapshots(), perfSamples(), netnsLatencies(), incidents(), deadLetters(), actions());
   }
 
   /**
@@ -94,6 +100,9 @@ public record Topics(String prefix) {
     }
     if (topic.equals(incidents())) {
       return Incident.getClassSchema();
+    }
+    if (topic.equals(actions())) {
+      return HostAction.getClassSchema();
     }
     throw new IllegalArgumentException("no Avro schema belongs to topic " + topic);
   }

@@ -1,5 +1,5 @@
 /**
- * The public data contract: records of the five topics, generated from {@code src/main/avro}, and
+ * The public data contract: records of the six topics, generated from {@code src/main/avro}, and
  * the {@linkplain io.netnswatch.schema.Topics names} under which they travel.
  */
 @NullMarked

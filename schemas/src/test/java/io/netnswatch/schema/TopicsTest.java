@@ -18,13 +18,14 @@ class TopicsTest {
             "netnswatch.perf-samples",
             "netnswatch.netns-latencies",
             "netnswatch.incidents",
-            "netnswatch.dead-letters");
+            "netnswatch.dead-letters",
+            "netnswatch.actions");
     assertThat(topics.telemetry()).isEqualTo(topics.all().subList(0, 3));
   }
 
   @Test
   void prefixBeginsEveryName() {
-    assertThat(new Topics("eu.").all()).hasSize(5).allMatch(topic -> topic.startsWith("eu."));
+    assertThat(new Topics("eu.").all()).hasSize(6).allMatch(topic -> topic.startsWith("eu."));
     assertThat(new Topics("").incidents()).isEqualTo("incidents");
   }
 
@@ -40,12 +41,14 @@ class TopicsTest {
                 topics.schemaOf("netnswatch.proc-snapshots"),
                 topics.schemaOf("netnswatch.perf-samples"),
                 topics.schemaOf("netnswatch.netns-latencies"),
-                topics.schemaOf("netnswatch.incidents")))
+                topics.schemaOf("netnswatch.incidents"),
+                topics.schemaOf("netnswatch.actions")))
         .containsExactly(
             ProcSnapshot.getClassSchema(),
             PerfSample.getClassSchema(),
             NetnsLatency.getClassSchema(),
-            Incident.getClassSchema());
+            Incident.getClassSchema(),
+            HostAction.getClassSchema());
   }
 
   @Test

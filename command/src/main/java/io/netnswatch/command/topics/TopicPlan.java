@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * The five topics as they should be.
+ * The six topics as they should be.
  *
  * @param topics their names
  * @param partitions of each; the same for all, since telemetry is joined by partition
@@ -97,6 +97,7 @@ public record TopicPlan(
   public List<String> avroTopics() {
     List<String> avro = new ArrayList<>(topics.telemetry());
     avro.add(topics.incidents());
+    avro.add(topics.actions());
     return avro;
   }
 
@@ -121,6 +122,10 @@ public record TopicPlan(
           TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
       settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(INCIDENT_RETENTION.toMillis()));
       // The detector writes lz4, which not every on-call tool's client can read.
+      settings.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+    }
+    if (topic.equals(topics.actions())) {
+      settings.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
       settings.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
     }
     if (topic.equals(topics.deadLetters())) {

@@ -8,13 +8,15 @@ import io.netnswatch.schema.Severity;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a target should show: one incident, or those of one group as one.
  *
  * @param key the same from the first telling to the last; at most 255 characters
- * @param group the incidents' {@code incident_group}; it outlives the key
+ * @param group what the incidents have in common, e.g. their {@code incident_group}
  * @param grouped whether it stands for a group
  * @param version changes whenever the target should be told again
  * @param severity the worst of its incidents'
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param updatedAt when it came to be as it is
  * @param endedAt when the last of them ended; null while it fires
  * @param incidents the latest steps, by host; empty if no more is known than the rest
+ * @param note what is to be said in place of an incident's description; null for that
  */
 public record Alert(
     String key,
@@ -34,7 +37,8 @@ public record Alert(
     Instant startedAt,
     Instant updatedAt,
     @Nullable Instant endedAt,
-    List<Incident> incidents) {
+    List<Incident> incidents,
+    @Nullable String note) {
 
   static final Comparator<Incident> BY_HOST =
       comparing(Incident::getHost).thenComparing(Incident::getIncidentKey);
@@ -48,32 +52,47 @@ public record Alert(
 
   /** One open incident. */
   static Alert of(Incident open) {
-    return firing(open.getIncidentKey(), false, List.of(open));
+    return firing(open.getIncidentKey(), open.getIncidentGroup(), false, List.of(open));
   }
 
   /** Open incidents of one group; at least one. */
-  static Alert ofGroup(String key, List<Incident> open) {
-    return firing(key, true, open.stream().sorted(BY_HOST).toList());
+  static Alert ofGroup(String key, String group, List<Incident> open) {
+    return firing(key, group, true, open.stream().sorted(BY_HOST).toList());
   }
 
-  private static Alert firing(String key, boolean grouped, List<Incident> open) {
+  private static Alert firing(String key, String group, boolean grouped, List<Incident> open) {
     Incident worst =
         open.stream().min(comparing(Incident::getSeverity).thenComparing(BY_START)).orElseThrow();
     return new Alert(
         key,
-        worst.getIncidentGroup(),
+        group,
         grouped,
         news(open),
         worst.getSeverity(),
-        open.size() == 1 ? worst.getTitle() : open.size() + " hosts, e.g. " + worst.getTitle(),
+        title(open, worst),
         open.stream().map(Incident::getStartedAt).min(naturalOrder()).orElseThrow(),
         open.stream().map(Incident::getUpdatedAt).max(naturalOrder()).orElseThrow(),
         null,
-        open);
+        open,
+        null);
+  }
+
+  /** The incident's own names host, culprit and cause; what many have in common is said first. */
+  private static String title(List<Incident> open, Incident worst) {
+    if (open.size() == 1) {
+      return worst.getTitle();
+    }
+    Set<String> causes =
+        open.stream()
+            .map(it -> it.getCause() == null ? "" : it.getCause().getCauseId())
+            .collect(Collectors.toSet());
+    String cause =
+        causes.size() > 1 || causes.contains("") ? "" : " (" + causes.iterator().next() + ")";
+    return open.size() + " hosts" + cause + ", e.g. " + worst.getTitle();
   }
 
   /** What a target knows already, and no more is known here: the latest record is unreadable. */
-  static Alert held(Told told) {
+  static Alert held(DeliveryState told) {
     return new Alert(
         told.key(),
         told.group(),
@@ -84,7 +103,8 @@ public record Alert(
         told.startedAt(),
         told.at(),
         null,
-        List.of());
+        List.of(),
+        null);
   }
 
   /**
@@ -93,7 +113,7 @@ public record Alert(
    * @param last the last steps of its incidents that are still known
    * @param now the end, if they do not say
    */
-  static Alert ended(Told told, List<Incident> last, Instant now) {
+  static Alert ended(DeliveryState told, List<Incident> last, Instant now) {
     Instant end =
         last.stream()
             .map(Incident::getEndedAt)
@@ -110,7 +130,8 @@ public record Alert(
         told.startedAt(),
         now,
         end.isBefore(told.startedAt()) ? told.startedAt() : end,
-        last.stream().sorted(BY_HOST).toList());
+        last.stream().sorted(BY_HOST).toList(),
+        null);
   }
 
   /** Whether it is not over. */

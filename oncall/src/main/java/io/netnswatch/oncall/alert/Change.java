@@ -8,4 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param key the alert's
  * @param told what holds now; null if nothing need be remembered
  */
-public record Change(String key, @Nullable Told told) {}
+public record Change(String key, @Nullable DeliveryState told) {}

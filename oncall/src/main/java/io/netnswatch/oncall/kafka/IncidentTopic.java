@@ -3,7 +3,7 @@ package io.netnswatch.oncall.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netnswatch.command.SettingAtFault;
-import io.netnswatch.oncall.alert.Fleet;
+import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.schema.Incident;
 import java.time.Duration;
@@ -24,22 +24,22 @@ public final class IncidentTopic implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(2);
 
-  private final TopicTail tail;
+  private final WholeTopic tail;
   private final IncidentReader reader;
-  private final Fleet fleet;
+  private final OpenIncidents openIncidents;
   private final OncallMetrics metrics;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   /**
    * Nothing is read yet.
    *
-   * @param fleet kept by this; whoever looks at it locks it
+   * @param openIncidents kept by this
    * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if there is no topic
    */
-  public IncidentTopic(KafkaConnection kafka, Fleet fleet, OncallMetrics metrics) {
-    this.tail = new TopicTail(kafka, kafka.topics().incidents());
+  public IncidentTopic(KafkaConnection kafka, OpenIncidents openIncidents, OncallMetrics metrics) {
+    this.tail = new WholeTopic(kafka, kafka.topics().incidents());
     this.reader = new IncidentReader(kafka.registry());
-    this.fleet = fleet;
+    this.openIncidents = openIncidents;
     this.metrics = metrics;
   }
 
@@ -77,26 +77,19 @@ public final class IncidentTopic implements AutoCloseable {
     }
     String key = new String(record.key(), UTF_8);
     if (record.value() == null) {
-      synchronized (fleet) {
-        fleet.remove(key);
-      }
+      openIncidents.remove(key);
       metrics.record("TOMBSTONE");
       return;
     }
     try {
       Incident step = decoded(record.topic(), record.value());
-      Fleet.Reading reading;
-      synchronized (fleet) {
-        reading = fleet.apply(key, step);
-      }
+      OpenIncidents.Reading reading = openIncidents.apply(key, step);
       metrics.record(reading.name());
-      if (reading == Fleet.Reading.REPLAYED) {
+      if (reading == OpenIncidents.Reading.REPLAYED) {
         LOG.warn("{} comes from replay {}: refused", key, step.getReplayRunId());
       }
     } catch (IncidentReader.UnreadableException e) {
-      synchronized (fleet) {
-        fleet.unreadable(key);
-      }
+      openIncidents.unreadable(key);
       metrics.record("UNDECODABLE");
       LOG.warn(
           "{}-{}@{} can't be read: {}",

@@ -74,6 +74,24 @@ public final class OncallMetrics {
         .increment();
   }
 
+  /** Something about a target went wrong that nobody had thought of. */
+  public void fault(String target) {
+    Counter.builder("netnswatch.oncall.faults")
+        .description("Faults of the bridge itself; the log says where")
+        .tag("target", target)
+        .register(registry)
+        .increment();
+  }
+
+  /** A target is not in the file any more, and shows so many alerts that nobody will end. */
+  public void abandoned(String target, int alerts) {
+    Gauge.builder("netnswatch.oncall.abandoned", () -> alerts)
+        .description("Alerts shown by a target that is not in the file any more")
+        .tag("target", target)
+        .strongReference(true)
+        .register(registry);
+  }
+
   /** The target could not take something. */
   public void failing(String target) {
     failingSince.putIfAbsent(target, clock.instant());

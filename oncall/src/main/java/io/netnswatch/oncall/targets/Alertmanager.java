@@ -26,10 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param firingFor a firing alert that is not told again for so long is over to it
  */
 public record Alertmanager(
-    URI url, @Nullable String authorization, Map<String, String> labels, Duration firingFor)
+    URI url, @Nullable Secret authorization, Map<String, String> labels, Duration firingFor)
     implements Target {
 
   private static final int MAX_DESCRIPTION = 4_000;
+
+  /** Name of the alerts that say that hosts were not acted on. */
+  private static final String HELD_BACK = "netns-actions-held-back";
 
   public Alertmanager {
     labels = Map.copyOf(labels);
@@ -44,11 +47,11 @@ public record Alertmanager(
     Text.speaker(alert)
         .ifPresent(
             incident -> {
-              names.put("alertname", incident.getRuleId());
+              names.put("alertname", alert.note() == null ? incident.getRuleId() : HELD_BACK);
               names.put("kind", incident.getKind());
               names.put("component", incident.getComponent());
               names.put("class", incident.getIncidentClass());
-              if (!alert.grouped()) {
+              if (!alert.grouped() && alert.note() == null) {
                 names.put("instance", incident.getHost());
               }
             });
@@ -62,7 +65,7 @@ public record Alertmanager(
     Map<String, String> headers = new HashMap<>();
     headers.put("Content-Type", "application/json");
     if (authorization != null) {
-      headers.put("Authorization", authorization);
+      headers.put("Authorization", authorization.reveal());
     }
     return new Request(Uris.under(url, "/api/v2/alerts"), headers, alerts.toString());
   }
@@ -78,6 +81,7 @@ public record Alertmanager(
     if (alert.grouped()) {
       Text.put(annotations, "hosts", Text.hosts(alert));
     }
+    Text.put(annotations, "description", Text.atMost(MAX_DESCRIPTION, Text.description(alert)));
     Text.speaker(alert).ifPresent(incident -> describe(incident, json, annotations));
     json.put("startsAt", alert.startedAt().toString());
     json.put("endsAt", Objects.requireNonNullElse(alert.endedAt(), now.plus(firingFor)).toString());
@@ -85,7 +89,8 @@ public record Alertmanager(
   }
 
   private static void describe(Incident incident, ObjectNode json, ObjectNode annotations) {
-    Text.put(annotations, "description", Text.atMost(MAX_DESCRIPTION, incident.getDescription()));
+    Text.cause(incident)
+        .forEach((name, text) -> annotations.put(name, Text.atMost(MAX_DESCRIPTION, text)));
     Text.put(annotations, "status", incident.getStatus());
     Text.put(annotations, "confidence", incident.getConfidence());
     Text.put(annotations, "no_data", incident.getNoData() ? "true" : "");

@@ -38,13 +38,16 @@ public final class HttpCourier implements Courier {
 
   @Override
   public Outcome deliver(Request request) throws InterruptedException {
-    HttpRequest.Builder http =
-        HttpRequest.newBuilder(request.uri())
-            .timeout(ANSWER_TIMEOUT)
-            .POST(BodyPublishers.ofString(request.body(), UTF_8));
-    request.headers().forEach(http::header);
+    HttpRequest http;
+    try {
+      http = built(request);
+    } catch (IllegalArgumentException e) {
+      // Its message may hold what is secret
+      return new Outcome.Refused(
+          "the request can't be built: look at the target's url and headers");
+    }
     CompletableFuture<HttpResponse<String>> answer =
-        client.sendAsync(http.build(), BodyHandlers.ofString());
+        client.sendAsync(http, BodyHandlers.ofString());
     try {
       // The request's own timeout ends with the headers; a body may drip for ever.
       HttpResponse<String> given = answer.get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -60,6 +63,15 @@ public final class HttpCourier implements Courier {
     } finally {
       answer.cancel(true);
     }
+  }
+
+  private static HttpRequest built(Request request) {
+    HttpRequest.Builder http =
+        HttpRequest.newBuilder(request.uri())
+            .timeout(ANSWER_TIMEOUT)
+            .POST(BodyPublishers.ofString(request.body(), UTF_8));
+    request.headers().forEach(http::header);
+    return http.build();
   }
 
   /** Where there was no connection nothing can have arrived. */

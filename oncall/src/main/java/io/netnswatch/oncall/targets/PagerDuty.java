@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param url of the service, without {@code /v2}
  * @param routingKey integration key, 32 characters
  */
-public record PagerDuty(URI url, String routingKey) implements Target {
+public record PagerDuty(URI url, Secret routingKey) implements Target {
 
   /** Where events of everybody go who has no other region. */
   public static final URI DEFAULT_URL = URI.create("https://events.pagerduty.com");
@@ -58,7 +58,7 @@ public record PagerDuty(URI url, String routingKey) implements Target {
   private String body(Step step, int inFull) {
     Alert alert = step.alert();
     ObjectNode event = Text.JSON.createObjectNode();
-    event.put("routing_key", routingKey);
+    event.put("routing_key", routingKey.reveal());
     event.put("event_action", step.action() == Action.RESOLVE ? "resolve" : "trigger");
     event.put("dedup_key", Text.atMost(MAX_DEDUP_KEY, alert.key()));
     if (step.action() != Action.RESOLVE) {
@@ -87,10 +87,12 @@ public record PagerDuty(URI url, String routingKey) implements Target {
     details.put("hosts", Text.hosts(alert));
     details.put("host_count", hosts.size());
     details.put("started_at", alert.startedAt().toString());
+    details.put("description", Text.atMost(20_000, Text.description(alert)));
     Text.speaker(alert)
         .ifPresent(
             incident -> {
-              details.put("description", Text.atMost(20_000, incident.getDescription()));
+              Text.cause(incident)
+                  .forEach((name, text) -> details.put(name, Text.atMost(4_000, text)));
               details.put("runbook", incident.getRunbookUrl());
               Text.put(details, "kernel_cure", incident.getKernelCure());
             });
@@ -112,12 +114,6 @@ public record PagerDuty(URI url, String routingKey) implements Target {
 
   @Override
   public List<String> secrets() {
-    return List.of(routingKey);
-  }
-
-  /** Without the routing key. */
-  @Override
-  public String toString() {
-    return "PagerDuty[" + url + "]";
+    return List.of(routingKey.reveal());
   }
 }

@@ -3,8 +3,15 @@ package io.netnswatch.oncall.targets;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netnswatch.oncall.alert.Alert;
+import io.netnswatch.schema.Cause;
+import io.netnswatch.schema.Culprit;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.WaitStep;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +49,52 @@ final class Text {
         .filter(incident -> incident.getSeverity() == alert.severity())
         .findFirst()
         .or(() -> alert.incidents().stream().findFirst());
+  }
+
+  /** What happens and what to do, in words; empty if nothing is known. */
+  static String description(Alert alert) {
+    return alert.note() != null
+        ? alert.note()
+        : speaker(alert).map(Incident::getDescription).orElse("");
+  }
+
+  /** Cause, fix, options and chain of waits; fields that have nothing to say are left out. */
+  static Map<String, String> cause(Incident incident) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    Cause cause = incident.getCause();
+    if (cause != null) {
+      fields.put("cause", cause.getCauseId() + ": " + cause.getSummary());
+      fields.put("fix", Objects.requireNonNullElse(cause.getFix(), ""));
+      fields.put("options", String.join("\n", cause.getOptions()));
+    }
+    Culprit culprit = incident.getCulprit();
+    if (culprit != null) {
+      fields.put("culprit", culprit(culprit));
+    }
+    fields.put(
+        "wait_chain",
+        incident.getWaitChain().stream().map(Text::waiting).collect(Collectors.joining(" -> ")));
+    fields.put(
+        "blocked_count",
+        incident.getBlockedCount() == null ? "" : incident.getBlockedCount().toString());
+    fields.values().removeIf(String::isEmpty);
+    return fields;
+  }
+
+  private static String culprit(Culprit it) {
+    return it.getComm()
+        + " (pid "
+        + it.getPid()
+        + ")"
+        + (it.getKernelFunction() == null ? "" : " in " + it.getKernelFunction())
+        + (it.getSubsystem() == null ? "" : ", " + it.getSubsystem());
+  }
+
+  private static String waiting(WaitStep it) {
+    return (it.getComm() == null ? it.getTaskRole().toLowerCase(Locale.ROOT) : it.getComm())
+        + (it.getPid() == null ? "" : " (pid " + it.getPid() + ")")
+        + (it.getInFunction() == null ? "" : " in " + it.getInFunction())
+        + (it.getWaitsFor() == null ? "" : " waits for " + it.getWaitsFor());
   }
 
   /** Whether on-call tools can make a link of it. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorization value of that header; null for none
  * @param signature signs each request; null for no signature
  */
-public record Webhook(URI url, @Nullable String authorization, @Nullable Signature signature)
+public record Webhook(URI url, @Nullable Secret authorization, @Nullable WebhookSignature signature)
     implements Target {
 
   private static final int MAX_INCIDENTS_IN_FULL = 20;
@@ -40,7 +40,7 @@ public record Webhook(URI url, @Nullable String authorization, @Nullable Signatu
     Map<String, String> headers = new HashMap<>();
     headers.put("Content-Type", "application/cloudevents+json; charset=utf-8");
     if (authorization != null) {
-      headers.put("Authorization", authorization);
+      headers.put("Authorization", authorization.reveal());
     }
     if (signature != null) {
       headers.putAll(signature.headers(id, now, body));
@@ -73,6 +73,7 @@ public record Webhook(URI url, @Nullable String authorization, @Nullable Signatu
     data.put("firing", alert.firing());
     data.put("severity", alert.severity().name());
     data.put("title", alert.title());
+    Text.put(data, "note", alert.note());
     data.put("started_at", alert.startedAt().toString());
     Text.put(data, "ended_at", alert.endedAt());
     ArrayNode hosts = data.putArray("hosts");
@@ -90,9 +91,9 @@ public record Webhook(URI url, @Nullable String authorization, @Nullable Signatu
     return List.of(); // headers are not shown
   }
 
-  /** Without what is secret. */
+  /** Without what is secret: many services have it in the path. */
   @Override
   public String toString() {
-    return "Webhook[" + url + "]";
+    return "Webhook[" + url.getScheme() + "://" + url.getHost() + "]";
   }
 }

@@ -7,6 +7,7 @@ import io.netnswatch.oncall.alert.Grouping;
 import io.netnswatch.oncall.alert.RateLimit;
 import io.netnswatch.oncall.config.RoutesFile.NamedTarget;
 import io.netnswatch.oncall.targets.PagerDuty;
+import io.netnswatch.oncall.targets.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutesFileTest {
 
@@ -25,7 +27,7 @@ class RoutesFileTest {
 
   private static final String GOOD =
       """
-      grouping: {enabled: true, window: 20s}
+      grouping: {enabled: true, by: cause, window: 20s, repage-after: 30m}
       targets:
         pager:
           type: pagerduty
@@ -60,9 +62,11 @@ class RoutesFileTest {
   void targetsHaveTheirOwnTerms() throws Exception {
     RoutesFile routes = read(GOOD);
     NamedTarget pager = target(routes, "pager");
-    assertThat(pager.terms().grouping()).isEqualTo(new Grouping(true, Duration.ofSeconds(20)));
-    assertThat(pager.terms().rateLimit()).isEqualTo(new RateLimit(60, 5));
-    assertThat(target(routes, "am").terms().grouping()).isEqualTo(Grouping.OFF);
+    assertThat(pager.policy().grouping())
+        .isEqualTo(
+            new Grouping(true, Grouping.By.CAUSE, Duration.ofSeconds(20), Duration.ofMinutes(30)));
+    assertThat(pager.policy().rateLimit()).isEqualTo(new RateLimit(60, 5));
+    assertThat(target(routes, "am").policy().grouping()).isEqualTo(Grouping.OFF);
     assertThat(routes.routesTo("pager")).hasSize(1);
     assertThat(routes.routesTo("am")).hasSize(2);
   }
@@ -73,7 +77,7 @@ class RoutesFileTest {
     String reference = "${file:" + secrets + ":pager}";
     RoutesFile routes = read(GOOD.replace(KEY, reference));
     assertThat(target(routes, "pager").target())
-        .isEqualTo(new PagerDuty(PagerDuty.DEFAULT_URL, KEY));
+        .isEqualTo(new PagerDuty(PagerDuty.DEFAULT_URL, new Secret(KEY)));
     assertThat(routes.toString()).doesNotContain(KEY);
 
     assertThatThrownBy(() -> read(GOOD.replace(KEY, "${env:NOT_SET_ANYWHERE}")))
@@ -86,24 +90,103 @@ class RoutesFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "rate-limit: {|ratelimit: {|targets.pager.ratelimit: unknown key; there is type, url,",
-        "per-minute: 60|per-minute: 0|targets.pager.rate-limit.per-minute: and burst must be",
-        "severity: error|severity: bad|routes[0].severity: one of [CRITICAL, ERROR, WARNING, INFO]",
-        "[pager, am]|[pagr]|routes[0].targets: there is no target pagr; there is [am, pager]",
-        "20s|20|grouping.window: a time like 500ms",
-        "type: pagerduty|type: opsgenie|targets.pager.type: alertmanager, pagerduty or webhook",
-        "0123456789abcdef01|0123|targets.pager.routing-key: it has 32 characters, this one 18",
-        "http://127|ftp://127|targets.am.url: a URL that begins with http:// or https://",
-        "[\"a*\"]|a*|routes[1].hosts: a list is wanted here",
-        "routes:|rout:|rout: unknown key; there is grouping, targets, routes",
+        "rate-limit: {|ratelimit: {|6: targets.pager.ratelimit: unknown key; did you mean rate-limit?",
+        "per-minute: 60|per-minute: 0|6: targets.pager.rate-limit.per-minute: at least 1 is wanted",
+        "severity: error|severity: bad|12: routes[0].severity: unknown, there is CRITICAL, ERROR,",
+        "[pager, am]|[pagr]|13: routes[0].targets: pagr is not known; did you mean pager? There is",
+        "20s|20|1: grouping.window: a time like 500ms",
+        "by: cause|by: mood|1: grouping.by: unknown, there is KERNEL, CAUSE",
+        "type: pagerduty|type: opsgenie|4: targets.pager.type: unknown, there is alertmanager, pager",
+        "type: pagerduty|url: http://a|targets.pager.type: is needed: alertmanager, pagerduty,",
+        "0123456789abcdef01|0123|5: targets.pager.routing-key: it has 32 characters, this one 18",
+        "0123456789abcdef01|01234567 9abcdef01|5: targets.pager.routing-key: it is of letters and",
+        "http://127|ftp://127|9: targets.am.url: a URL that begins with http:// or https://",
+        "http://127|http://a b|9: targets.am.url: not a URL: it may hold a secret",
+        "[\"a*\"]|a*|14: routes[1].hosts: a list is wanted here",
+        "[\"a*\"]|[\"a[0-9]\"]|14: routes[1].hosts[0]: a[0-9] matches no name of a host",
+        "[\"a*\"]|[\"\"]|14: routes[1].hosts[0]: a text is wanted here",
+        "hosts: [\"a*\"]|kinds: [netns-cleanup-livelok]|14: routes[1].kinds: netns-cleanup-livelok is"
+            + " not known; did you mean netns-cleanup-livelock?",
+        "routes:|rout:|rout: unknown key; did you mean routes? There is grouping, own-kinds, routes",
         "routes:|targets:|Duplicate field 'targets'",
-        "{enabled: false}|{enabled: nein}|targets.am.grouping.enabled: true or false",
+        "{enabled: false}|{enabled: nein}|10: targets.am.grouping.enabled: true or false",
+        "burst: 5|burst: 5.5|6: targets.pager.rate-limit.burst: a whole number",
       })
   void whatIsWrongIsNamed(String good, String bad, String message) {
     assertThatThrownBy(() -> read(GOOD.replace(good, bad)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(directory.toString())
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aSecretsFinalLineBreakIsNoPartOfIt() throws Exception {
+    Files.writeString(directory.resolve("pager"), KEY + "\n");
+    RoutesFile routes = read(GOOD.replace(KEY, "${directory:" + directory + ":pager}"));
+    assertThat(target(routes, "pager").target())
+        .isEqualTo(new PagerDuty(PagerDuty.DEFAULT_URL, new Secret(KEY)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer abc\ndef", "Bearer \u00e4", "Bearer \u0000", "a\r\nX: y"})
+  void aSecretThatNoHeaderCanCarryIsFoundAndNotShown(String secret) throws Exception {
+    Files.writeString(directory.resolve("token"), secret);
+    String reference = "${directory:" + directory + ":token}";
+    assertThatThrownBy(
+            () ->
+                read(
+                    GOOD.replace(
+                        "type: alertmanager",
+                        "type: alertmanager\n    authorization: " + reference)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("targets.am.authorization: it holds a line break or another")
+        .hasMessageNotContaining("Bearer")
+        .hasMessageNotContaining("X: y");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "${file:/not/there:key}",
+        "${directory:/not/there:key}",
+        "${env:NOT_SET_ANYWHERE}"
+      })
+  void whatIsNotThereIsNamed(String reference) {
+    assertThatThrownBy(() -> read(GOOD.replace(KEY, reference)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("line 5: targets.pager.routing-key: refers to " + reference);
+  }
+
+  @Test
+  void aKindOfOnesOwnSignatureIsDeclared() throws Exception {
+    String routed = GOOD.replace("hosts: [\"a*\"]", "kinds: [our-own-bug]");
+    assertThat(read(routed + "own-kinds: [our-own-bug]\n").routes()).hasSize(2);
+    assertThatThrownBy(() -> read(routed)).hasMessageContaining("goes into own-kinds");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "# nothing",
+        "[]",
+        "text",
+        "a: [",
+        "targets:",
+        "targets: {}\nroutes: []",
+        "\t",
+        "a: b: c",
+        "targets: {pager: }\nroutes: [{targets: [pager]}]",
+        "routes: [null]",
+        "null",
+        "--- 1\n--- 2"
+      })
+  void whatIsNoRoutesFileIsOneLine(String text) {
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(ConfigException.class)
+        .message()
+        .startsWith(directory.toString())
+        .hasLineCount(1);
   }
 
   private RoutesFile read(String text) throws IOException {

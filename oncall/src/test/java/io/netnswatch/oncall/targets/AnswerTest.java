@@ -51,7 +51,7 @@ class AnswerTest {
   @Test
   void signatureIsThatOfTheStandardsOwnExample() {
     assertThat(
-            new Signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+            new WebhookSignature(new Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
                 .headers(
                     "msg_p5jXN8AQM9LWM0D4loKWxJek",
                     Instant.ofEpochSecond(1614265330),

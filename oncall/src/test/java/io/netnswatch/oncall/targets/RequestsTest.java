@@ -26,8 +26,9 @@ class RequestsTest {
   private static final URI SERVER = URI.create("http://127.0.0.1:1/");
   private static final String KEY = "0123456789abcdef0123456789abcdef";
   private static final Target ALERTMANAGER =
-      new Alertmanager(SERVER, "Basic abc", Map.of("team", "net"), Duration.ofMinutes(10));
-  private static final Target PAGER = new PagerDuty(SERVER, KEY);
+      new Alertmanager(
+          SERVER, new Secret("Basic abc"), Map.of("team", "net"), Duration.ofMinutes(10));
+  private static final Target PAGER = new PagerDuty(SERVER, new Secret(KEY));
   private static final Target WEBHOOK = new Webhook(SERVER, null, null);
 
   @Test
@@ -109,7 +110,8 @@ class RequestsTest {
         T0,
         T0,
         endedAt,
-        incidents);
+        incidents,
+        null);
   }
 
   private static JsonNode body(Target target, Step step) throws Exception {

@@ -1,4 +1,4 @@
-/** The five topics as they should be. */
+/** The six topics as they should be. */
 @NullMarked
 package io.netnswatch.streams.topics;
 

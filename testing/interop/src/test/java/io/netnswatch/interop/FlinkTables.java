@@ -14,7 +14,7 @@ final class FlinkTables {
 
   private static final String HEADER =
       """
-      -- The five topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of localhost.
+      -- The six topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of localhost.
       --
       -- Columns are the fields of schemas/README.md; host_key, incident_id and record_key are the record keys, record_time is the record timestamp: the
       -- event time. Other timestamps are UTC. A field inside a record is reached with a dot. Each read begins at the topic's begin and ends where it
@@ -26,6 +26,7 @@ final class FlinkTables {
       --   netns_latencies  namespace commands: how long they took, or have been running
       --   incident_steps   the life of each incident, step by step
       --   incidents        each incident as it stands now
+      --   host_actions     what oncall did to hosts because of incidents, step by step
       --   dead_letters     records that could not be used: the original bytes, and why in the headers
 
       SET 'execution.runtime-mode' = 'batch';
@@ -63,6 +64,7 @@ final class FlinkTables {
         avroTable("netns_latencies", TOPICS.netnsLatencies(), "host_key"),
         avroTable("incident_steps", TOPICS.incidents(), "incident_id"),
         INCIDENTS,
+        avroTable("host_actions", TOPICS.actions(), "host_key"),
         deadLetters());
   }
 

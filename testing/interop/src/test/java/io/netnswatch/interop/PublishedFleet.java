@@ -44,7 +44,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A real broker and registry with all five topics filled: recorded and simulated hosts published as
+ * A real broker and registry with all six topics filled: recorded and simulated hosts published as
  * collectors do, their incidents and dead letters by the real detector, and {@linkplain Specimen
  * specimens} of each schema.
  */
@@ -320,8 +320,8 @@ final class PublishedFleet implements AutoCloseable {
     }
   }
 
-  /** The four topics that have a schema. */
+  /** The five topics that have a schema. */
   static List<String> avroTopics() {
-    return TOPICS.all().subList(0, 4);
+    return TOPICS.all().stream().filter(topic -> !topic.equals(TOPICS.deadLetters())).toList();
   }
 }

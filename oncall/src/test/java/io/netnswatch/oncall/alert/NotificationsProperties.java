@@ -26,12 +26,17 @@ import net.jqwik.api.Provide;
  * lost, nothing is told of an alert after its end, and in the end the target knows exactly what is
  * open.
  */
-class ConversationProperties {
+class NotificationsProperties {
 
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final Duration MUCH = Duration.ofHours(1);
   private static final List<Route> ALL =
       List.of(new Route(Set.of(), Severity.INFO, List.of(), List.of("target")));
+
+  private static final Grouping GROUPED =
+      new Grouping(true, Grouping.By.KERNEL, Duration.ofSeconds(5), Duration.ofHours(1));
+  private static final Grouping PAGED_AGAIN =
+      new Grouping(true, Grouping.By.KERNEL, Duration.ofSeconds(5), Duration.ofSeconds(30));
 
   private enum Event {
     OPENS,
@@ -66,17 +71,17 @@ class ConversationProperties {
 
   @Property(tries = 1_000)
   void grouped(@ForAll("happenings") List<Happening> happenings) {
-    check(happenings, new Grouping(true, Duration.ofSeconds(5)), Duration.ZERO, Duration.ZERO, 1);
+    check(happenings, GROUPED, Duration.ZERO, Duration.ZERO, 1);
+  }
+
+  @Property(tries = 1_000)
+  void groupedAndPagedAgain(@ForAll("happenings") List<Happening> happenings) {
+    check(happenings, PAGED_AGAIN, Duration.ZERO, Duration.ZERO, 1);
   }
 
   @Property(tries = 1_000)
   void repeatedInBatches(@ForAll("happenings") List<Happening> happenings) {
-    check(
-        happenings,
-        new Grouping(true, Duration.ofSeconds(5)),
-        Duration.ofMinutes(1),
-        Duration.ofMinutes(15),
-        8);
+    check(happenings, GROUPED, Duration.ofMinutes(1), Duration.ofMinutes(15), 8);
   }
 
   private static void check(
@@ -85,9 +90,14 @@ class ConversationProperties {
       Duration repeat,
       Duration repeatResolved,
       int batch) {
-    Patience patience =
-        new Patience(repeat, repeatResolved, Duration.ofSeconds(1), Duration.ofSeconds(30));
-    World world = new World(new Terms(grouping, patience, null, batch));
+    World world =
+        new World(
+            new NotificationPolicy(
+                grouping,
+                new RepeatPolicy(repeat, repeatResolved),
+                new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30)),
+                null,
+                batch));
     happenings.forEach(world::let);
     world.heal();
     assertThat(world.receiver.firing()).isEqualTo(world.openKeys());
@@ -96,17 +106,17 @@ class ConversationProperties {
   /** A bridge that crashes, what it has made durable, and a target that is told by it. */
   private static final class World {
 
-    private final Terms terms;
-    private final Fleet fleet = new Fleet();
+    private final NotificationPolicy policy;
+    private final OpenIncidents openIncidents = new OpenIncidents();
     private final Map<Integer, Incident> open = new TreeMap<>();
-    private final Map<String, Told> durable = new HashMap<>();
+    private final Map<String, DeliveryState> durable = new HashMap<>();
     private final Receiver receiver = new Receiver();
     private Instant now = START;
-    private Conversation conversation;
+    private Notifications notifications;
 
-    World(Terms terms) {
-      this.terms = terms;
-      this.conversation = new Conversation(terms, durable, now);
+    World(NotificationPolicy policy) {
+      this.policy = policy;
+      this.notifications = new Notifications(policy, durable, now);
     }
 
     void let(Happening it) {
@@ -125,7 +135,7 @@ class ConversationProperties {
         case ENDS -> {
           if (open.containsKey(it.host())) {
             Incident last = TestIncidents.resolved(open.remove(it.host()), now);
-            fleet.apply(last.getIncidentKey(), last);
+            openIncidents.apply(last.getIncidentKey(), last);
           }
         }
         case TIME_PASSES -> now = now.plusSeconds(20);
@@ -135,12 +145,12 @@ class ConversationProperties {
 
     private void publish(int host, Incident step) {
       open.put(host, step);
-      fleet.apply(step.getIncidentKey(), step);
+      openIncidents.apply(step.getIncidentKey(), step);
     }
 
     private boolean tell(Event event) {
-      Plan plan = conversation.plan(fleet, ALL, now);
-      remember(conversation.forget(plan.forget()));
+      Plan plan = notifications.plan(openIncidents, ALL, now);
+      remember(notifications.forget(plan.forget()));
       if (event == Event.CRASH) {
         crash();
         return true;
@@ -148,8 +158,8 @@ class ConversationProperties {
       if (plan.due().isEmpty()) {
         return false;
       }
-      List<Step> steps = plan.due().subList(0, Math.min(terms.batch(), plan.due().size()));
-      List<Change> begun = conversation.begin(steps, alert -> Map.of(), now);
+      List<Step> steps = plan.due().subList(0, Math.min(policy.batch(), plan.due().size()));
+      List<Change> begun = notifications.begin(steps, alert -> Map.of(), now);
       if (event == Event.CRASH_BEFORE_DURABLE) {
         keepAlive();
         crash();
@@ -159,15 +169,15 @@ class ConversationProperties {
       switch (event) {
         case ACCEPTED -> {
           receiver.receive(steps);
-          remember(conversation.accepted(steps, now));
+          remember(notifications.accepted(steps, now));
         }
         case ACCEPTED_UNHEARD -> {
           receiver.receive(steps);
-          remember(conversation.failed(steps, true, Duration.ZERO, 0.5, now));
+          remember(notifications.failed(steps, true, Duration.ZERO, 0.5, now));
         }
-        case UNANSWERED -> remember(conversation.failed(steps, true, Duration.ZERO, 0.5, now));
+        case UNANSWERED -> remember(notifications.failed(steps, true, Duration.ZERO, 0.5, now));
         case TURNED_AWAY ->
-            remember(conversation.failed(steps, false, Duration.ofSeconds(3), 0.5, now));
+            remember(notifications.failed(steps, false, Duration.ofSeconds(3), 0.5, now));
         case CRASH_BEFORE_REMEMBERING -> {
           receiver.receive(steps);
           crash();
@@ -192,16 +202,16 @@ class ConversationProperties {
 
     /** What happens while a change waits to be durable. */
     private void keepAlive() {
-      List<Step> steps = conversation.keepAlive(fleet, ALL, now);
+      List<Step> steps = notifications.keepAlive(openIncidents, ALL, List.of(), now);
       if (!steps.isEmpty()) {
-        assertThat(conversation.begin(steps, alert -> Map.of(), now)).isEmpty();
+        assertThat(notifications.begin(steps, alert -> Map.of(), now)).isEmpty();
         receiver.receive(steps);
-        assertThat(conversation.accepted(steps, now)).isEmpty();
+        assertThat(notifications.accepted(steps, now)).isEmpty();
       }
     }
 
     private void crash() {
-      conversation = new Conversation(terms, durable, now);
+      notifications = new Notifications(policy, durable, now);
     }
 
     /** From now on nothing fails, until everything has been said. */

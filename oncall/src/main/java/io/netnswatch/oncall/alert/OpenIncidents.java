@@ -8,10 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
-/** The present state of all incidents, as their topic tells it. */
-public final class Fleet {
+/**
+ * The present state of all incidents, as their topic tells it. Thread-safe: one thread applies what
+ * comes, others look.
+ */
+public final class OpenIncidents {
 
   /** Of so many that have ended the last step is kept: the text of their ends, and no more. */
   private static final int MAX_ENDED = 1_000;
@@ -53,7 +58,7 @@ public final class Fleet {
    *
    * @param key the record's key
    */
-  public Reading apply(String key, Incident step) {
+  public synchronized Reading apply(String key, Incident step) {
     if (step.getReplayRunId() != null) {
       unreadable(key);
       return Reading.REPLAYED;
@@ -72,34 +77,49 @@ public final class Fleet {
   }
 
   /** A record that can't be read. */
-  public void unreadable(String key) {
+  public synchronized void unreadable(String key) {
     if (!open.containsKey(key)) {
       unknown.add(key);
     }
   }
 
   /** A tombstone: the incident is no more. */
-  public void remove(String key) {
+  public synchronized void remove(String key) {
     open.remove(key);
     ended.remove(key);
     unknown.remove(key);
   }
 
+  /** Looks at the whole as it is at one moment: nothing changes meanwhile. */
+  public synchronized <T> T atOnce(Function<OpenIncidents, T> look) {
+    return look.apply(this);
+  }
+
   /** How many incidents are open. */
-  public int openCount() {
+  public synchronized int openCount() {
     return open.size();
   }
 
   /** The open incidents that one of these routes takes; by host. */
-  public List<Incident> open(List<Route> routes) {
+  public synchronized List<Incident> open(List<Route> routes) {
     return open.values().stream()
         .filter(incident -> routes.stream().anyMatch(route -> route.matches(incident)))
         .sorted(Alert.BY_HOST)
         .toList();
   }
 
+  /** The open incidents; by host. */
+  public synchronized List<Incident> all() {
+    return open.values().stream().sorted(Alert.BY_HOST).toList();
+  }
+
+  /** The latest step that is known of an incident, which may be its end. */
+  public synchronized Optional<Incident> latest(String key) {
+    return Optional.ofNullable(open.getOrDefault(key, ended.get(key)));
+  }
+
   /** What is known of an incident. */
-  Standing standing(String key) {
+  public synchronized Standing standing(String key) {
     if (open.containsKey(key)) {
       return Standing.OPEN;
     }
@@ -107,7 +127,7 @@ public final class Fleet {
   }
 
   /** Last steps of those of these incidents that have ended and are still known. */
-  List<Incident> ended(List<String> keys) {
+  synchronized List<Incident> ended(List<String> keys) {
     return keys.stream().map(ended::get).filter(Objects::nonNull).toList();
   }
 }

@@ -14,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
  * body, as in the specification of <a href="https://www.standardwebhooks.com">Standard
  * Webhooks</a>.
  */
-public final class Signature {
+public final class WebhookSignature {
 
   private static final String ALGORITHM = "HmacSHA256";
   private static final String ENCODED = "whsec_";
@@ -24,10 +24,11 @@ public final class Signature {
   /**
    * With this secret.
    *
-   * @param secret {@code whsec_} and base64, or any text, whose UTF-8 bytes are the key
+   * @param hidden {@code whsec_} and base64, or any text, whose UTF-8 bytes are the key
    * @throws IllegalArgumentException if it is empty or no base64
    */
-  public Signature(String secret) {
+  public WebhookSignature(Secret hidden) {
+    String secret = hidden.reveal();
     key =
         new SecretKeySpec(
             secret.startsWith(ENCODED)

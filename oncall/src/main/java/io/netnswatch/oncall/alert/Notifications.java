@@ -2,7 +2,7 @@ package io.netnswatch.oncall.alert;
 
 import static java.util.Comparator.comparing;
 
-import io.netnswatch.oncall.alert.Fleet.Standing;
+import io.netnswatch.oncall.alert.OpenIncidents.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * made only after {@link Phase#TRIGGERING} is durable, and a resolve only after a trigger was
  * accepted. So whatever fails or crashes, no resolve is lost and none comes before its trigger.
  */
-public final class Conversation {
+public final class Notifications {
 
-  private final Terms terms;
-  private final Map<String, Told> told = new TreeMap<>();
+  private final NotificationPolicy policy;
+  private final Map<String, DeliveryState> told = new TreeMap<>();
 
   /** When an alert was last told about in this run. */
   private final Map<String, Instant> lastTelling = new HashMap<>();
@@ -34,7 +34,7 @@ public final class Conversation {
   /** Since when a group that the target does not know has been open. */
   private final Map<String, Instant> newSince = new HashMap<>();
 
-  private final Map<String, Trouble> troubles = new HashMap<>();
+  private final Map<String, Failures> failuresByAlert = new HashMap<>();
 
   /** Steps the target will never take, by the alert's key. */
   private final Map<String, Refusal> refusals = new HashMap<>();
@@ -42,7 +42,7 @@ public final class Conversation {
   /** Alerts that are being triggered and that the target can't know yet. */
   private final Set<String> firstAttempts = new HashSet<>();
 
-  private Trouble trouble = Trouble.NONE;
+  private Failures failures = Failures.NONE;
   private RateLimit.@Nullable Bucket bucket;
 
   private record Refusal(Action action, String version) {}
@@ -52,24 +52,36 @@ public final class Conversation {
    *
    * @param told what is durable, by alert key
    */
-  public Conversation(Terms terms, Map<String, Told> told, Instant now) {
-    this.terms = terms;
+  public Notifications(NotificationPolicy policy, Map<String, DeliveryState> told, Instant now) {
+    this.policy = policy;
     this.told.putAll(told);
-    this.bucket = terms.rateLimit() == null ? null : terms.rateLimit().full(now);
+    this.bucket = policy.rateLimit() == null ? null : policy.rateLimit().full(now);
   }
 
   /** What there is to tell now, given the present incidents and the routes to this target. */
-  public Plan plan(Fleet fleet, List<Route> routes, Instant now) {
-    List<Alert> firing = terms.grouping().alerts(fleet.open(routes), keysInUse()::get);
+  public Plan plan(OpenIncidents openIncidents, List<Route> routes, Instant now) {
+    return plan(openIncidents, routes, List.of(), now);
+  }
+
+  /**
+   * The same, with alerts that are no incidents of their own.
+   *
+   * @param others they fire
+   */
+  public Plan plan(
+      OpenIncidents openIncidents, List<Route> routes, List<Alert> others, Instant now) {
+    List<Alert> firing =
+        new ArrayList<>(policy.grouping().alerts(openIncidents.open(routes), groupsInUse(), now));
+    firing.addAll(others);
     Agenda agenda = new Agenda(now);
     Set<String> wanted = new HashSet<>();
     for (Alert alert : firing) {
       wanted.add(alert.key());
       goOn(alert, agenda);
     }
-    for (Told it : told.values()) {
+    for (DeliveryState it : told.values()) {
       if (!wanted.contains(it.key()) || it.phase() == Phase.RESOLVING) {
-        finish(it, fleet, agenda);
+        finish(it, openIncidents, agenda);
       }
     }
     forgetGone(wanted);
@@ -80,8 +92,9 @@ public final class Conversation {
    * What of a plan may be told while a change waits to be durable: that alerts which the target
    * knows are firing still. Neither telling these nor what comes of it is a change.
    */
-  public List<Step> keepAlive(Fleet fleet, List<Route> routes, Instant now) {
-    return plan(fleet, routes, now).due().stream()
+  public List<Step> keepAlive(
+      OpenIncidents openIncidents, List<Route> routes, List<Alert> others, Instant now) {
+    return plan(openIncidents, routes, others, now).due().stream()
         .filter(step -> step.action() == Action.REPEAT || step.action() == Action.UPDATE)
         .filter(step -> !nextRepeat(step.alert().key(), now).isAfter(now))
         .map(step -> new Step(Action.REPEAT, step.alert(), step.due(), step.names()))
@@ -89,10 +102,10 @@ public final class Conversation {
   }
 
   private void goOn(Alert alert, Agenda agenda) {
-    Told known = told.get(alert.key());
+    DeliveryState known = told.get(alert.key());
     if (known == null || known.phase() == Phase.ENDED) {
       Instant since = newSince.computeIfAbsent(alert.key(), key -> agenda.now);
-      agenda.add(Action.TRIGGER, alert, since.plus(terms.grouping().window()), Map.of());
+      agenda.add(Action.TRIGGER, alert, since.plus(policy.grouping().window()), Map.of());
     } else if (known.phase() == Phase.TRIGGERING) {
       agenda.add(Action.TRIGGER, alert, known.at(), known.names());
     } else if (known.phase() == Phase.TOLD) {
@@ -100,15 +113,15 @@ public final class Conversation {
       if (known.version().equals(alert.version())) {
         agenda.add(Action.REPEAT, alert, next, known.names());
       } else {
-        Instant due = known.at().plus(terms.grouping().window());
+        Instant due = known.at().plus(policy.grouping().window());
         agenda.add(Action.UPDATE, alert, due.isBefore(next) ? due : next, known.names());
       }
     }
   }
 
-  private void finish(Told known, Fleet fleet, Agenda agenda) {
+  private void finish(DeliveryState known, OpenIncidents openIncidents, Agenda agenda) {
     boolean isUnknown =
-        known.incidents().stream().anyMatch(key -> fleet.standing(key) == Standing.UNKNOWN);
+        known.incidents().stream().anyMatch(key -> openIncidents.standing(key) == Standing.UNKNOWN);
     switch (known.phase()) {
       case TRIGGERING -> agenda.add(Action.TRIGGER, Alert.held(known), known.at(), known.names());
       case TOLD -> {
@@ -116,16 +129,18 @@ public final class Conversation {
           agenda.add(
               Action.REPEAT, Alert.held(known), nextRepeat(known.key(), agenda.now), known.names());
         } else {
-          agenda.add(Action.RESOLVE, end(known, fleet, agenda.now), agenda.now, known.names());
+          agenda.add(
+              Action.RESOLVE, end(known, openIncidents, agenda.now), agenda.now, known.names());
         }
       }
       case RESOLVING ->
-          agenda.add(Action.RESOLVE, end(known, fleet, agenda.now), known.at(), known.names());
+          agenda.add(
+              Action.RESOLVE, end(known, openIncidents, agenda.now), known.at(), known.names());
       case ENDED -> {
-        if (agenda.now.isBefore(known.at().plus(terms.patience().repeatResolved()))) {
+        if (agenda.now.isBefore(known.at().plus(policy.repeat().resolvedFor()))) {
           agenda.add(
               Action.REPEAT,
-              end(known, fleet, known.at()),
+              end(known, openIncidents, known.at()),
               nextRepeat(known.key(), agenda.now),
               known.names());
         } else {
@@ -135,32 +150,29 @@ public final class Conversation {
     }
   }
 
-  private static Alert end(Told known, Fleet fleet, Instant now) {
-    return Alert.ended(known, fleet.ended(known.incidents()), now);
+  private static Alert end(DeliveryState known, OpenIncidents openIncidents, Instant now) {
+    return Alert.ended(known, openIncidents.ended(known.incidents()), now);
   }
 
-  /** Those of groups that the target knows and that are not being ended. */
-  private Map<String, String> keysInUse() {
-    Map<String, String> keys = new HashMap<>();
-    for (Told it : told.values()) {
-      if (it.grouped() && (it.phase() == Phase.TRIGGERING || it.phase() == Phase.TOLD)) {
-        keys.put(it.group(), it.key());
-      }
-    }
-    return keys;
+  /** Groups that the target knows and that are not being ended. */
+  private List<DeliveryState> groupsInUse() {
+    return told.values().stream()
+        .filter(DeliveryState::grouped)
+        .filter(it -> it.phase() == Phase.TRIGGERING || it.phase() == Phase.TOLD)
+        .toList();
   }
 
   private Instant nextRepeat(String key, Instant now) {
-    if (terms.patience().repeat().isZero()) {
+    if (policy.repeat().firing().isZero()) {
       return Instant.MAX;
     }
     Instant last = lastTelling.get(key);
-    return last == null ? now : last.plus(terms.patience().repeat());
+    return last == null ? now : last.plus(policy.repeat().firing());
   }
 
   private void forgetGone(Set<String> wanted) {
     newSince.keySet().retainAll(wanted);
-    for (Map<String, ?> memory : List.of(lastTelling, troubles, refusals)) {
+    for (Map<String, ?> memory : List.of(lastTelling, failuresByAlert, refusals)) {
       memory.keySet().removeIf(key -> !wanted.contains(key) && !told.containsKey(key));
     }
   }
@@ -179,10 +191,10 @@ public final class Conversation {
     List<Change> changes = new ArrayList<>();
     for (Step step : steps) {
       Alert alert = step.alert();
-      Told known = told.get(alert.key());
+      DeliveryState known = told.get(alert.key());
       if (step.action() == Action.TRIGGER && (known == null || known.phase() == Phase.ENDED)) {
         firstAttempts.add(alert.key());
-        changes.add(set(Told.triggering(alert, names.apply(alert), now)));
+        changes.add(set(DeliveryState.triggering(alert, names.apply(alert), now)));
       } else if (step.action() == Action.RESOLVE && known != null && known.phase() == Phase.TOLD) {
         changes.add(set(known.in(Phase.RESOLVING, now)));
       } else if (step.action() == Action.UPDATE && known != null) {
@@ -198,14 +210,14 @@ public final class Conversation {
    * @return what must be durable before more is told
    */
   public List<Change> accepted(List<Step> steps, Instant now) {
-    trouble = Trouble.NONE;
+    failures = Failures.NONE;
     List<Change> changes = new ArrayList<>();
     for (Step step : steps) {
       String key = step.alert().key();
-      troubles.remove(key);
+      failuresByAlert.remove(key);
       firstAttempts.remove(key);
       lastTelling.put(key, now);
-      Told known = told.get(key);
+      DeliveryState known = told.get(key);
       if (known == null) {
         throw new IllegalStateException("accepted, but never begun: " + key);
       }
@@ -213,7 +225,7 @@ public final class Conversation {
         case TRIGGER, UPDATE -> changes.add(set(known.knowing(step.alert(), now)));
         case RESOLVE ->
             changes.add(
-                terms.patience().repeatResolved().isZero()
+                policy.repeat().resolvedFor().isZero()
                     ? forget(key)
                     : set(known.in(Phase.ENDED, now)));
         case REPEAT -> {} // nothing has changed
@@ -232,13 +244,15 @@ public final class Conversation {
    */
   public List<Change> failed(
       List<Step> steps, boolean mayHaveArrived, Duration atLeast, double chance, Instant now) {
-    trouble = trouble.andNow(now, atLeast, terms.patience(), chance);
+    failures = failures.oneMore(now, atLeast, policy.backoff(), chance);
     List<Change> changes = new ArrayList<>();
     for (Step step : steps) {
       String key = step.alert().key();
-      troubles.put(
+      failuresByAlert.put(
           key,
-          troubles.getOrDefault(key, Trouble.NONE).andNow(now, atLeast, terms.patience(), chance));
+          failuresByAlert
+              .getOrDefault(key, Failures.NONE)
+              .oneMore(now, atLeast, policy.backoff(), chance));
       boolean unknown = firstAttempts.remove(key) && !mayHaveArrived;
       if (unknown) {
         changes.add(forget(key)); // if it ends before the target comes back, nobody is to be paged
@@ -254,7 +268,7 @@ public final class Conversation {
    * @return what must be durable before more is told
    */
   public List<Change> refused(List<Step> steps) {
-    trouble = Trouble.NONE;
+    failures = Failures.NONE;
     List<Change> changes = new ArrayList<>();
     for (Step step : steps) {
       String key = step.alert().key();
@@ -272,7 +286,7 @@ public final class Conversation {
     return keys.stream().map(this::forget).toList();
   }
 
-  private Change set(Told now) {
+  private Change set(DeliveryState now) {
     told.put(now.key(), now);
     return new Change(now.key(), now);
   }
@@ -303,7 +317,7 @@ public final class Conversation {
       if (action != Action.REPEAT && !at.isAfter(now)) {
         waiting++;
       }
-      Instant possible = later(trouble(key).notBefore(), trouble.notBefore());
+      Instant possible = later(failures(key).notBefore(), failures.notBefore());
       Instant when = later(at, possible);
       if (when.isAfter(now)) {
         wakeAt = when.isBefore(wakeAt) ? when : wakeAt;
@@ -319,14 +333,14 @@ public final class Conversation {
       }
       due.sort(
           comparing(Step::action)
-              .thenComparing(step -> trouble(step.alert().key()).failures())
+              .thenComparing(step -> failures(step.alert().key()).count())
               .thenComparing(Step::due)
               .thenComparing(step -> step.alert().key()));
       return new Plan(due, forget, wakeAt, waiting);
     }
 
-    private Trouble trouble(String key) {
-      return troubles.getOrDefault(key, Trouble.NONE);
+    private Failures failures(String key) {
+      return failuresByAlert.getOrDefault(key, Failures.NONE);
     }
 
     private static Instant later(Instant one, Instant other) {

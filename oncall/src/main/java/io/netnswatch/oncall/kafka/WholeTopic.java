@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All of one topic from its beginning, and then what comes. Not thread-safe but for wakeup. */
-final class TopicTail implements AutoCloseable {
+final class WholeTopic implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
+  private static final Logger LOG = LoggerFactory.getLogger(WholeTopic.class);
 
   private final String topic;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -28,7 +28,7 @@ final class TopicTail implements AutoCloseable {
    *
    * @throws UnknownTopicOrPartitionException if there is no such topic
    */
-  TopicTail(KafkaConnection kafka, String topic) {
+  WholeTopic(KafkaConnection kafka, String topic) {
     this.topic = topic;
     this.consumer = kafka.consumer();
     try {

@@ -3,7 +3,7 @@ package io.netnswatch.oncall.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netnswatch.oncall.alert.Change;
-import io.netnswatch.oncall.alert.Told;
+import io.netnswatch.oncall.alert.DeliveryState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,9 +43,9 @@ import org.slf4j.LoggerFactory;
  * <p>It is written in transactions under one id. They make changes durable together, and above all
  * let the broker turn away a bridge whose place another one has taken.
  */
-public final class DeliveriesTopic implements Ledger, AutoCloseable {
+public final class NotificationTopic implements NotificationLog, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(DeliveriesTopic.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NotificationTopic.class);
 
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -67,7 +67,7 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
 
   private volatile boolean closing;
 
-  private DeliveriesTopic(String topic, boolean isNew, Producer<byte[], byte[]> producer) {
+  private NotificationTopic(String topic, boolean isNew, Producer<byte[], byte[]> producer) {
     this.topic = topic;
     this.isNew = isNew;
     this.producer = producer;
@@ -78,7 +78,7 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
    *
    * @throws ExecutionException if the broker refuses
    */
-  public static DeliveriesTopic open(KafkaConnection kafka)
+  public static NotificationTopic open(KafkaConnection kafka)
       throws ExecutionException, InterruptedException {
     boolean isNew;
     try (Admin admin = kafka.admin()) {
@@ -91,7 +91,7 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
       producer.close(Duration.ZERO);
       throw e;
     }
-    return new DeliveriesTopic(kafka.deliveries(), isNew, producer);
+    return new NotificationTopic(kafka.deliveries(), isNew, producer);
   }
 
   /** Whether there was none. */
@@ -119,12 +119,12 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
    * What targets have been told, by target and alert key. Records that can't be read are logged and
    * passed over.
    */
-  public Map<String, Map<String, Told>> read(KafkaConnection kafka) {
+  public Map<String, Map<String, DeliveryState>> read(KafkaConnection kafka) {
     return isNew ? Map.of() : readAll(kafka);
   }
 
   /** The same for who writes nothing; nothing has been told if there is no topic. */
-  public static Map<String, Map<String, Told>> readIfThere(KafkaConnection kafka) {
+  public static Map<String, Map<String, DeliveryState>> readIfThere(KafkaConnection kafka) {
     try {
       return readAll(kafka);
     } catch (UnknownTopicOrPartitionException e) {
@@ -133,9 +133,9 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
     }
   }
 
-  private static Map<String, Map<String, Told>> readAll(KafkaConnection kafka) {
-    Map<String, Map<String, Told>> told = new HashMap<>();
-    try (TopicTail tail = new TopicTail(kafka, kafka.deliveries())) {
+  private static Map<String, Map<String, DeliveryState>> readAll(KafkaConnection kafka) {
+    Map<String, Map<String, DeliveryState>> told = new HashMap<>();
+    try (WholeTopic tail = new WholeTopic(kafka, kafka.deliveries())) {
       Map<TopicPartition, Long> end = tail.end();
       while (!tail.hasReached(end)) {
         tail.poll(POLL).forEach(record -> apply(record, told));
@@ -145,13 +145,13 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
   }
 
   private static void apply(
-      ConsumerRecord<byte[], byte[]> record, Map<String, Map<String, Told>> told) {
+      ConsumerRecord<byte[], byte[]> record, Map<String, Map<String, DeliveryState>> told) {
     String key = record.key() == null ? "" : new String(record.key(), UTF_8);
     int slash = key.indexOf('/');
     if (slash < 0) {
       return; // PRESENCE_KEY
     }
-    Map<String, Told> ofTarget =
+    Map<String, DeliveryState> ofTarget =
         told.computeIfAbsent(key.substring(0, slash), name -> new HashMap<>());
     String alert = key.substring(slash + 1);
     if (record.value() == null) {
@@ -159,7 +159,7 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
       return;
     }
     try {
-      ofTarget.put(alert, ToldJson.read(record.value()));
+      ofTarget.put(alert, DeliveryStateJson.read(record.value()));
     } catch (IOException e) {
       LOG.error(
           "{}-{}@{} can't be read: {} may be told of {} again: {}",
@@ -176,19 +176,20 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
   public Future<?> write(String target, List<Change> changes) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (Change change : changes) {
-      Told told = change.told();
-      records.add(record(target + "/" + change.key(), told == null ? null : ToldJson.write(told)));
+      DeliveryState told = change.told();
+      records.add(
+          record(target + "/" + change.key(), told == null ? null : DeliveryStateJson.write(told)));
     }
     return begin(records);
   }
 
   /** Says that this bridge is there, and so learns whether another one has taken its place. */
-  public void writePresence(Instant now) throws LedgerLostException, InterruptedException {
+  public void writePresence(Instant now) throws LogLostException, InterruptedException {
     String value = "{\"at\":\"" + now + "\",\"pid\":" + ProcessHandle.current().pid() + "}";
     try {
       begin(List.of(record(PRESENCE_KEY, value.getBytes(UTF_8)))).get();
     } catch (ExecutionException e) {
-      throw LedgerLostException.of(e);
+      throw LogLostException.of(e);
     }
   }
 
@@ -205,16 +206,15 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
   }
 
   /** One transaction, as often as it takes; a broker that is away comes back. */
-  private void commit(List<ProducerRecord<byte[], byte[]>> records) throws LedgerLostException {
+  private void commit(List<ProducerRecord<byte[], byte[]>> records) throws LogLostException {
     while (!tryCommit(records)) {
       if (closing) {
-        throw new LedgerLostException("stopped while Kafka was away", new InterruptedException());
+        throw new LogLostException("stopped while Kafka was away", new InterruptedException());
       }
     }
   }
 
-  private boolean tryCommit(List<ProducerRecord<byte[], byte[]>> records)
-      throws LedgerLostException {
+  private boolean tryCommit(List<ProducerRecord<byte[], byte[]>> records) throws LogLostException {
     try {
       producer.beginTransaction();
       List<Future<RecordMetadata>> sent = new ArrayList<>();
@@ -222,12 +222,12 @@ public final class DeliveriesTopic implements Ledger, AutoCloseable {
       insist("commit", producer::commitTransaction);
       return true;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw new LedgerLostException("another bridge has taken over", e);
+      throw new LogLostException("another bridge has taken over", e);
     } catch (AuthorizationException e) {
-      throw new LedgerLostException("not allowed to write " + topic + ": " + e.getMessage(), e);
+      throw new LogLostException("not allowed to write " + topic + ": " + e.getMessage(), e);
     } catch (KafkaException e) {
       if (!(e instanceof RetriableException) && !(e.getCause() instanceof RetriableException)) {
-        throw new LedgerLostException("can't write " + topic + ": " + e.getMessage(), e);
+        throw new LogLostException("can't write " + topic + ": " + e.getMessage(), e);
       }
       LOG.warn("{} can't be written at the moment, trying again: {}", topic, e.getMessage());
       insist("abort", producer::abortTransaction);

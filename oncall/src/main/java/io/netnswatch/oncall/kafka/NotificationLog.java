@@ -7,29 +7,29 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Where it is kept what targets have been told. */
-public interface Ledger {
+public interface NotificationLog {
 
   /**
    * Begins to make changes durable, all or none; earlier ones come first.
    *
    * @return done when they are durable, however long that takes; fails with {@link
-   *     LedgerLostException} if that will not be possible again
+   *     LogLostException} if that will not be possible again
    */
   Future<?> write(String target, List<Change> changes);
 
   /** Nothing more can be written: somebody else does, or a right is missing. */
-  final class LedgerLostException extends Exception {
+  final class LogLostException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    LedgerLostException(String message, @Nullable Throwable cause) {
+    LogLostException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
 
     /** Why a write has failed. */
-    public static LedgerLostException of(ExecutionException failed) {
-      return failed.getCause() instanceof LedgerLostException lost
+    public static LogLostException of(ExecutionException failed) {
+      return failed.getCause() instanceof LogLostException lost
           ? lost
-          : new LedgerLostException("can't write: " + failed.getCause(), failed.getCause());
+          : new LogLostException("can't write: " + failed.getCause(), failed.getCause());
     }
   }
 }

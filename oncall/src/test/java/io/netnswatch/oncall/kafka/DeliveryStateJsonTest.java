@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netnswatch.oncall.alert.DeliveryState;
 import io.netnswatch.oncall.alert.Phase;
-import io.netnswatch.oncall.alert.Told;
 import io.netnswatch.schema.Severity;
 import java.io.IOException;
 import java.time.Instant;
@@ -15,16 +15,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ToldJsonTest {
+class DeliveryStateJsonTest {
 
   @Test
   void isReadAsItWasWritten() throws Exception {
-    Told told =
-        new Told(
+    DeliveryState told =
+        new DeliveryState(
             "kind/host/2026",
             "kind/5.10",
             true,
             Phase.RESOLVING,
+            Instant.parse("2026-01-01T00:00:00Z"),
             Instant.parse("2026-01-01T00:00:00.123456Z"),
             "",
             Severity.ERROR,
@@ -32,12 +33,13 @@ class ToldJsonTest {
             Instant.EPOCH,
             List.of("one", "two"),
             Map.of("instance", "host"));
-    assertThat(ToldJson.read(ToldJson.write(told))).isEqualTo(told);
+    assertThat(DeliveryStateJson.read(DeliveryStateJson.write(told))).isEqualTo(told);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "no JSON", "[]", "{\"key\":\"only\"}"})
   void anythingElseIsAnError(String value) {
-    assertThatThrownBy(() -> ToldJson.read(value.getBytes(UTF_8))).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> DeliveryStateJson.read(value.getBytes(UTF_8)))
+        .isInstanceOf(IOException.class);
   }
 }

@@ -16,35 +16,32 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class ConversationTest {
+class NotificationsTest {
 
   private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
   private static final List<Route> ALL =
       List.of(new Route(Set.of(), Severity.INFO, List.of(), List.of("target")));
-  private static final Patience PAGER =
-      new Patience(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(1), Duration.ofMinutes(2));
-  private static final Patience ALERTMANAGER =
-      new Patience(
-          Duration.ofMinutes(1),
-          Duration.ofMinutes(15),
-          Duration.ofSeconds(1),
-          Duration.ofMinutes(2));
-  private static final Grouping GROUPED = new Grouping(true, Duration.ofSeconds(10));
+  private static final RepeatPolicy PAGER = RepeatPolicy.NEVER;
+  private static final RepeatPolicy ALERTMANAGER =
+      new RepeatPolicy(Duration.ofMinutes(1), Duration.ofMinutes(15));
+  private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2));
+  private static final Grouping GROUPED =
+      new Grouping(true, Grouping.By.KERNEL, Duration.ofSeconds(10), Duration.ofHours(1));
 
-  private final Fleet fleet = new Fleet();
-  private final Map<String, Told> durable = new HashMap<>();
+  private final OpenIncidents openIncidents = new OpenIncidents();
+  private final Map<String, DeliveryState> durable = new HashMap<>();
 
   @Test
   void fiftyHostsAreOnePageThatListsThemAndFollowsThem() {
-    Conversation pager = conversation(GROUPED, PAGER, null);
+    Notifications pager = notifications(GROUPED, PAGER, null);
     List<Incident> fifty = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       fifty.add(open("host-%02d".formatted(i), T0.plusMillis(i)));
     }
 
     // The first page waits for more hosts, then names them all
-    assertThat(pager.plan(fleet, ALL, T0).due()).isEmpty();
-    assertThat(pager.plan(fleet, ALL, T0).wakeAt()).isEqualTo(T0.plusSeconds(10));
+    assertThat(pager.plan(openIncidents, ALL, T0).due()).isEmpty();
+    assertThat(pager.plan(openIncidents, ALL, T0).wakeAt()).isEqualTo(T0.plusSeconds(10));
     List<Step> page = tellAll(pager, T0.plusSeconds(10));
     assertThat(page).extracting(Step::action).containsExactly(Action.TRIGGER);
     assertThat(page.get(0).alert().incidents()).hasSize(50);
@@ -63,7 +60,7 @@ class ConversationTest {
         .containsExactly("host-00", "host-late");
 
     // The last one ends: so does the page
-    fleet.open(ALL).forEach(incident -> end(incident, T0.plusSeconds(30)));
+    openIncidents.open(ALL).forEach(incident -> end(incident, T0.plusSeconds(30)));
     List<Step> resolve = tellAll(pager, T0.plusSeconds(31));
     assertThat(resolve).extracting(Step::action).containsExactly(Action.RESOLVE);
     assertThat(resolve.get(0).alert().endedAt()).isEqualTo(T0.plusSeconds(30));
@@ -80,79 +77,79 @@ class ConversationTest {
   @Test
   void whatNobodyWasToldOfNobodyIsPagedForOnceItIsOver() {
     // Given: the target turns the trigger away
-    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    Notifications pager = notifications(Grouping.OFF, PAGER, null);
     Incident incident = open("a", T0);
-    List<Step> steps = pager.plan(fleet, ALL, T0).due();
+    List<Step> steps = pager.plan(openIncidents, ALL, T0).due();
     remember(pager.begin(steps, alert -> Map.of(), T0));
-    assertThat(durable.values()).extracting(Told::phase).containsExactly(Phase.TRIGGERING);
+    assertThat(durable.values()).extracting(DeliveryState::phase).containsExactly(Phase.TRIGGERING);
     remember(pager.failed(steps, false, Duration.ZERO, 1, T0));
 
     // When: it is over before the target comes back
     end(incident, T0.plusSeconds(30));
 
     // Then
-    assertThat(pager.plan(fleet, ALL, T0.plusSeconds(60)).due()).isEmpty();
+    assertThat(pager.plan(openIncidents, ALL, T0.plusSeconds(60)).due()).isEmpty();
     assertThat(durable).isEmpty();
   }
 
   @Test
   void whatIsKeptAliveMeanwhileChangesNothing() {
     // Given: one is known and due again, another one's trigger waits to be durable
-    Conversation alertmanager = conversation(Grouping.OFF, ALERTMANAGER, null);
+    Notifications alertmanager = notifications(Grouping.OFF, ALERTMANAGER, null);
     open("known", T0);
     tellAll(alertmanager, T0);
     Instant later = T0.plusSeconds(61);
     Incident unknown = open("new", later);
     List<Step> trigger =
-        alertmanager.plan(fleet, ALL, later).due().stream()
+        alertmanager.plan(openIncidents, ALL, later).due().stream()
             .filter(step -> step.action() == Action.TRIGGER)
             .toList();
     List<Change> begun = alertmanager.begin(trigger, alert -> Map.of(), later);
     assertThat(begun).hasSize(1);
 
     // When: the known one is kept alive
-    List<Step> meanwhile = alertmanager.keepAlive(fleet, ALL, later);
+    List<Step> meanwhile = alertmanager.keepAlive(openIncidents, ALL, List.of(), later);
     assertThat(meanwhile).extracting(Step::action).containsExactly(Action.REPEAT);
     assertThat(meanwhile.get(0).alert().key()).isNotEqualTo(unknown.getIncidentKey());
     assertThat(alertmanager.begin(meanwhile, alert -> Map.of(), later)).isEmpty();
     assertThat(alertmanager.accepted(meanwhile, later)).isEmpty();
-    assertThat(alertmanager.keepAlive(fleet, ALL, later)).isEmpty();
+    assertThat(alertmanager.keepAlive(openIncidents, ALL, List.of(), later)).isEmpty();
 
     // Then: the new one is nobody's page if it is turned away and ends
     remember(begun);
     remember(alertmanager.failed(trigger, false, Duration.ZERO, 1, later));
     end(unknown, later);
     assertThat(durable).doesNotContainKey(unknown.getIncidentKey());
-    assertThat(alertmanager.plan(fleet, ALL, later.plusSeconds(30)).due()).isEmpty();
+    assertThat(alertmanager.plan(openIncidents, ALL, later.plusSeconds(30)).due()).isEmpty();
   }
 
   @Test
   void anAlertIsKeptAliveWhileItsUpdateWaitsToBeDurable() {
-    Conversation alertmanager = conversation(GROUPED, ALERTMANAGER, null);
+    Notifications alertmanager = notifications(GROUPED, ALERTMANAGER, null);
     open("a", T0);
-    alertmanager.plan(fleet, ALL, T0);
+    alertmanager.plan(openIncidents, ALL, T0);
     tellAll(alertmanager, T0.plusSeconds(10));
     open("b", T0.plusSeconds(30));
-    List<Step> update = alertmanager.plan(fleet, ALL, T0.plusSeconds(31)).due();
+    List<Step> update = alertmanager.plan(openIncidents, ALL, T0.plusSeconds(31)).due();
     assertThat(update).extracting(Step::action).containsExactly(Action.UPDATE);
     assertThat(alertmanager.begin(update, alert -> Map.of(), T0.plusSeconds(31))).hasSize(1);
 
-    assertThat(alertmanager.keepAlive(fleet, ALL, T0.plusSeconds(32))).isEmpty();
-    assertThat(alertmanager.keepAlive(fleet, ALL, T0.plusSeconds(71)))
+    assertThat(alertmanager.keepAlive(openIncidents, ALL, List.of(), T0.plusSeconds(32))).isEmpty();
+    assertThat(alertmanager.keepAlive(openIncidents, ALL, List.of(), T0.plusSeconds(71)))
         .extracting(Step::action)
         .containsExactly(Action.REPEAT);
   }
 
   @Test
   void anUncertainTriggerIsRepeatedBeforeItsResolve() {
-    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    Notifications pager = notifications(Grouping.OFF, PAGER, null);
     Incident incident = open("a", T0);
-    List<Step> steps = pager.plan(fleet, ALL, T0).due();
+    List<Step> steps = pager.plan(openIncidents, ALL, T0).due();
     remember(pager.begin(steps, alert -> Map.of(), T0));
 
     // When: it crashes in the request, and the incident ends meanwhile
     end(incident, T0.plusSeconds(30));
-    Conversation restarted = conversation(Grouping.OFF, PAGER, null);
+    Notifications restarted = notifications(Grouping.OFF, PAGER, null);
 
     // Then
     assertThat(tellAll(restarted, T0.plusSeconds(60)))
@@ -163,17 +160,17 @@ class ConversationTest {
 
   @Test
   void firingAndResolvedAlertsAreToldAgain() {
-    Conversation alertmanager = conversation(Grouping.OFF, ALERTMANAGER, null);
+    Notifications alertmanager = notifications(Grouping.OFF, ALERTMANAGER, null);
     Incident incident = open("a", T0);
     assertThat(tellAll(alertmanager, T0)).extracting(Step::action).containsExactly(Action.TRIGGER);
 
-    assertThat(alertmanager.plan(fleet, ALL, T0).wakeAt()).isEqualTo(T0.plusSeconds(60));
+    assertThat(alertmanager.plan(openIncidents, ALL, T0).wakeAt()).isEqualTo(T0.plusSeconds(60));
     assertThat(tellAll(alertmanager, T0.plusSeconds(60)))
         .extracting(Step::action, step -> step.alert().firing())
         .containsExactly(tuple(Action.REPEAT, true));
 
     // After a restart it may have been forgotten: it is told at once
-    Conversation restarted = conversation(Grouping.OFF, ALERTMANAGER, null);
+    Notifications restarted = notifications(Grouping.OFF, ALERTMANAGER, null);
     assertThat(tellAll(restarted, T0.plusSeconds(61)))
         .extracting(Step::action)
         .containsExactly(Action.REPEAT);
@@ -191,7 +188,7 @@ class ConversationTest {
 
   @Test
   void failuresBackOffAndObeyTheTarget() {
-    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    Notifications pager = notifications(Grouping.OFF, PAGER, null);
     open("a", T0);
     assertThat(failOnce(pager, Duration.ZERO, T0)).isEqualTo(T0.plusSeconds(1));
     assertThat(failOnce(pager, Duration.ZERO, T0.plusSeconds(1))).isEqualTo(T0.plusSeconds(3));
@@ -201,50 +198,50 @@ class ConversationTest {
   }
 
   /** And returns when it may be tried again. */
-  private Instant failOnce(Conversation conversation, Duration atLeast, Instant now) {
-    List<Step> steps = conversation.plan(fleet, ALL, now).due();
-    remember(conversation.begin(steps, alert -> Map.of(), now));
-    remember(conversation.failed(steps, true, atLeast, 1, now));
-    return conversation.plan(fleet, ALL, now).wakeAt();
+  private Instant failOnce(Notifications notifications, Duration atLeast, Instant now) {
+    List<Step> steps = notifications.plan(openIncidents, ALL, now).due();
+    remember(notifications.begin(steps, alert -> Map.of(), now));
+    remember(notifications.failed(steps, true, atLeast, 1, now));
+    return notifications.plan(openIncidents, ALL, now).wakeAt();
   }
 
   @Test
   void oneThatAlwaysFailsDoesNotHoldUpTheOthers() {
-    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    Notifications pager = notifications(Grouping.OFF, PAGER, null);
     open("a", T0);
     open("b", T0);
     Instant retry = failFirst(pager, T0);
-    assertThat(pager.plan(fleet, ALL, retry).due())
+    assertThat(pager.plan(openIncidents, ALL, retry).due())
         .extracting(step -> step.alert().incidents().get(0).getHost())
         .containsExactly("b", "a");
   }
 
-  private Instant failFirst(Conversation conversation, Instant now) {
-    List<Step> first = conversation.plan(fleet, ALL, now).due().subList(0, 1);
-    remember(conversation.begin(first, alert -> Map.of(), now));
-    remember(conversation.failed(first, true, Duration.ZERO, 1, now));
-    return conversation.plan(fleet, ALL, now).wakeAt();
+  private Instant failFirst(Notifications notifications, Instant now) {
+    List<Step> first = notifications.plan(openIncidents, ALL, now).due().subList(0, 1);
+    remember(notifications.begin(first, alert -> Map.of(), now));
+    remember(notifications.failed(first, true, Duration.ZERO, 1, now));
+    return notifications.plan(openIncidents, ALL, now).wakeAt();
   }
 
   @Test
   void whatIsRefusedIsNotTriedAgainUnlessItChanges() {
-    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    Notifications pager = notifications(Grouping.OFF, PAGER, null);
     Incident incident = open("a", T0);
-    List<Step> steps = pager.plan(fleet, ALL, T0).due();
+    List<Step> steps = pager.plan(openIncidents, ALL, T0).due();
     remember(pager.begin(steps, alert -> Map.of(), T0));
     remember(pager.refused(steps));
 
     assertThat(durable).isEmpty();
-    assertThat(pager.plan(fleet, ALL, T0.plusSeconds(3600)).due()).isEmpty();
+    assertThat(pager.plan(openIncidents, ALL, T0.plusSeconds(3600)).due()).isEmpty();
     apply(TestIncidents.recovering(incident, T0.plusSeconds(60)));
-    assertThat(pager.plan(fleet, ALL, T0.plusSeconds(3600)).due())
+    assertThat(pager.plan(openIncidents, ALL, T0.plusSeconds(3600)).due())
         .extracting(Step::action)
         .containsExactly(Action.TRIGGER);
   }
 
   @Test
   void aRateLimitLetsTriggersGoFirst() {
-    Conversation pager = conversation(Grouping.OFF, PAGER, new RateLimit(60, 2));
+    Notifications pager = notifications(Grouping.OFF, PAGER, new RateLimit(60, 2));
     Incident first = open("a", T0);
     assertThat(tellAll(pager, T0)).hasSize(1);
     end(first, T0.plusMillis(1));
@@ -254,7 +251,7 @@ class ConversationTest {
     assertThat(tellAll(pager, T0.plusMillis(1)))
         .extracting(Step::action)
         .containsExactly(Action.TRIGGER);
-    Plan waiting = pager.plan(fleet, ALL, T0.plusMillis(2));
+    Plan waiting = pager.plan(openIncidents, ALL, T0.plusMillis(2));
     assertThat(waiting.due()).isEmpty();
     assertThat(waiting.waiting()).isEqualTo(1);
     assertThat(waiting.wakeAt()).isBetween(T0.plusMillis(900), T0.plusMillis(1100));
@@ -265,14 +262,14 @@ class ConversationTest {
 
   @Test
   void anUnreadableRecordResolvesNothing() {
-    Conversation alertmanager = conversation(Grouping.OFF, ALERTMANAGER, null);
+    Notifications alertmanager = notifications(Grouping.OFF, ALERTMANAGER, null);
     Incident incident = open("a", T0);
     tellAll(alertmanager, T0);
 
     // When: a bridge starts that can't read the incident's latest record
-    Fleet unread = new Fleet();
+    OpenIncidents unread = new OpenIncidents();
     unread.unreadable(incident.getIncidentKey());
-    Conversation restarted = conversation(Grouping.OFF, ALERTMANAGER, null);
+    Notifications restarted = notifications(Grouping.OFF, ALERTMANAGER, null);
 
     // Then
     assertThat(restarted.plan(unread, ALL, T0.plusSeconds(5)).due())
@@ -282,17 +279,18 @@ class ConversationTest {
 
   @Test
   void whatIsNotRoutedToATargetAnyMoreIsResolvedThere() {
-    Conversation pager = conversation(Grouping.OFF, PAGER, null);
+    Notifications pager = notifications(Grouping.OFF, PAGER, null);
     open("a", T0);
     tellAll(pager, T0);
-    assertThat(pager.plan(fleet, List.of(), T0.plusSeconds(1)).due())
+    assertThat(pager.plan(openIncidents, List.of(), T0.plusSeconds(1)).due())
         .extracting(Step::action)
         .containsExactly(Action.RESOLVE);
   }
 
-  private Conversation conversation(
-      Grouping grouping, Patience patience, @Nullable RateLimit rateLimit) {
-    return new Conversation(new Terms(grouping, patience, rateLimit, 1), durable, T0);
+  private Notifications notifications(
+      Grouping grouping, RepeatPolicy repeat, @Nullable RateLimit rateLimit) {
+    return new Notifications(
+        new NotificationPolicy(grouping, repeat, BACKOFF, rateLimit, 1), durable, T0);
   }
 
   private Incident open(String host, Instant at) {
@@ -304,22 +302,23 @@ class ConversationTest {
   }
 
   private Incident apply(Incident step) {
-    assertThat(fleet.apply(step.getIncidentKey(), step)).isEqualTo(Fleet.Reading.TAKEN);
+    assertThat(openIncidents.apply(step.getIncidentKey(), step))
+        .isEqualTo(OpenIncidents.Reading.TAKEN);
     return step;
   }
 
   /** Tells what is due, one by one, to a target that takes everything. */
-  private List<Step> tellAll(Conversation conversation, Instant now) {
+  private List<Step> tellAll(Notifications notifications, Instant now) {
     List<Step> told = new ArrayList<>();
     while (true) {
-      Plan plan = conversation.plan(fleet, ALL, now);
-      remember(conversation.forget(plan.forget()));
+      Plan plan = notifications.plan(openIncidents, ALL, now);
+      remember(notifications.forget(plan.forget()));
       if (plan.due().isEmpty()) {
         return told;
       }
       List<Step> steps = plan.due().subList(0, 1);
-      remember(conversation.begin(steps, alert -> Map.of(), now));
-      remember(conversation.accepted(steps, now));
+      remember(notifications.begin(steps, alert -> Map.of(), now));
+      remember(notifications.accepted(steps, now));
       told.addAll(steps);
     }
   }

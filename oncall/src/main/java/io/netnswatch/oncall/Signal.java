@@ -4,34 +4,34 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** Wakes who waits for a change. */
-final class Bell {
+final class Signal {
 
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
-  private long rings;
+  private long count;
 
-  /** How often it has rung: to be asked for before looking for what there is to do. */
-  synchronized long rings() {
-    return rings;
+  /** How often it has been sent: to be asked for before looking for what there is to do. */
+  synchronized long count() {
+    return count;
   }
 
   /** Something has changed. */
-  synchronized void ring() {
-    rings++;
+  synchronized void send() {
+    count++;
     notifyAll();
   }
 
   /**
-   * Waits until it has rung again, or until then; returns after a minute in any case.
+   * Waits until it is sent again, or until then; returns after a minute in any case.
    *
-   * @param heard how often it had rung
+   * @param seen how often it had been sent
    */
-  synchronized void await(long heard, Instant now, Instant until) throws InterruptedException {
+  synchronized void await(long seen, Instant now, Instant until) throws InterruptedException {
     Duration wait =
         until.isBefore(now.plus(LONGEST_WAIT)) ? Duration.between(now, until) : LONGEST_WAIT;
     long deadline = System.nanoTime() + wait.toNanos();
     long leftMs = wait.toMillis() + 1;
-    while (rings == heard && leftMs > 0) {
+    while (count == seen && leftMs > 0) {
       wait(leftMs);
       leftMs = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
     }
