@@ -23,7 +23,7 @@ export function recordAddress(topic, partition, offset) {
 export function hostView(host, about) {
   const line = timelinePart(null);
   const head = part("header", (view) => [
-    el("p", { class: "badges" }, hostState(view.summary.status), el("span", {}, "kernel ", kernelWord(view.kernel.verdict))),
+    el("p", { class: "badges" }, hostState(view.summary.status), el("span", {}, "kernel ", kernelWord(view.kernel.verdict)), view.summary.name_shared ? el("span", {}, "two hosts have this name") : ""),
     facts([
       ["kernel", view.kernel.release],
       ["suspected", view.suspected.length && view.summary.status !== "INCIDENT" ? view.suspected.join(", ") : null],

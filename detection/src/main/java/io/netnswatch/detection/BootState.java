@@ -1,6 +1,7 @@
 package io.netnswatch.detection;
 
 import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.CreatorsSeen;
 import io.netnswatch.detection.signature.Kernel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param promptCreationMs when one last did promptly; null if never seen
  * @param profiledMs end of the last window with a conclusive perf slice; null if never seen
  * @param lookedMs end of the last window with a snapshot; null if never seen
+ * @param finishedLatencyMs how long the creation took that finished last and was seen to be slow;
+ *     null if the last was prompt, or none was seen
+ * @param unblockedMs time of the last snapshot that showed no creation under way, while a signature
+ *     was remembered; null if none did
+ * @param creators tasks inside the creation of a namespace, as last seen; null if there were none
+ * @param commands pids of commands of late whose creation had not succeeded
  * @param workers the most relevant kernel workers of late
  * @param signatures those whose conditions hold or that had an incident of late
  */
@@ -24,16 +31,27 @@ public record BootState(
     @Nullable Long promptCreationMs,
     @Nullable Long profiledMs,
     @Nullable Long lookedMs,
+    @Nullable Long finishedLatencyMs,
+    @Nullable Long unblockedMs,
+    @Nullable CreatorsSeen creators,
+    List<Integer> commands,
     List<CleanupWorker> workers,
     List<SignatureState> signatures) {
 
   public BootState {
+    commands = List.copyOf(commands);
     workers = List.copyOf(workers);
     signatures = List.copyOf(signatures);
   }
 
+  private static BootState knowingOnly(
+      String bootId, @Nullable Kernel kernel, List<SignatureState> signatures) {
+    return new BootState(
+        bootId, kernel, null, null, null, null, null, null, null, List.of(), List.of(), signatures);
+  }
+
   static BootState fresh(String bootId) {
-    return new BootState(bootId, null, null, null, null, null, List.of(), List.of());
+    return knowingOnly(bootId, null, List.of());
   }
 
   BootState withSignatures(List<SignatureState> states) {
@@ -44,6 +62,10 @@ public record BootState(
         promptCreationMs,
         profiledMs,
         lookedMs,
+        finishedLatencyMs,
+        unblockedMs,
+        creators,
+        commands,
         workers,
         states);
   }
@@ -55,7 +77,7 @@ public record BootState(
             .filter(state -> state.open() != null)
             .map(state -> state.inTimeOf(timeMs))
             .toList();
-    return new BootState(bootId, kernel, null, null, null, null, List.of(), open);
+    return knowingOnly(bootId, kernel, open);
   }
 
   /** The state of a signature; quiet if nothing is remembered of it. */
@@ -66,6 +88,11 @@ public record BootState(
       }
     }
     return SignatureState.quiet(signatureId);
+  }
+
+  /** Whether a process is one of the commands. */
+  boolean isCommand(int pid) {
+    return commands.contains(pid);
   }
 
   boolean hasOpenIncident() {

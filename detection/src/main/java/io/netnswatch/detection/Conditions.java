@@ -3,6 +3,7 @@ package io.netnswatch.detection;
 import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.CreatorsSeen;
 import io.netnswatch.detection.evidence.FragmentImbalance;
 import io.netnswatch.detection.evidence.HotCode;
 import io.netnswatch.detection.evidence.HotCode.Origin;
@@ -22,6 +23,12 @@ final class Conditions {
   /** A conclusive slice speaks for so long. */
   private static final long PERF_LOOKS_FOR_MS = 60_000;
 
+  /** A stack is of one moment and shows no share of time: the worker must be busy besides. */
+  private static final double PROC_CPUS = 0.25;
+
+  /** However long the creation before took, one that lasts longer than this is blocked. */
+  private static final long MAX_PATIENCE_MS = 120_000;
+
   private Conditions() {}
 
   /** What speaks for a signature after a window. */
@@ -32,7 +39,7 @@ final class Conditions {
     return new ConditionState(
         hot,
         creation,
-        slow(signature, before.slow(), window, boot),
+        slow(signature, before.slow(), window, boot, nowMs),
         imbalances(signature, before.imbalances(), window, boot),
         worker(signature, hot, boot),
         creation == null ? null : suspect(signature, before.suspect(), window));
@@ -92,15 +99,15 @@ final class Conditions {
   /** Whether an open incident goes on: as long as no evidence of health speaks against it. */
   static boolean hold(Signature signature, ConditionState conditions, BootState boot) {
     if (signature.blocked() != null) {
-      Long succeededMs = boot.creationSucceededMs();
+      Long finishedMs = boot.creationSucceededMs();
+      HotCode hot = signature.hot() == null ? null : conditions.hot();
       return conditions.creation() != null
-          || succeededMs == null
-          || (signature.hot() != null
-              && conditions.hot() != null
-              && conditions.hot().observedAtMs() > succeededMs);
+          || (hot != null && (finishedMs == null || hot.observedAtMs() > finishedMs))
+          || (finishedMs == null && boot.unblockedMs() == null);
     }
     if (signature.slow() != null) {
-      return !conditions.slow().isEmpty() || boot.promptCreationMs() == null;
+      return !conditions.slow().isEmpty()
+          || (boot.promptCreationMs() == null && boot.unblockedMs() == null);
     }
     return !conditions.imbalances().isEmpty();
   }
@@ -127,7 +134,7 @@ final class Conditions {
     if (perfLooks(boot, nowMs)) {
       return window.profiled() ? null : before;
     }
-    if (byProc != null && byProc.cpus() >= hot.cpus()) {
+    if (byProc != null && byProc.cpus() >= Math.max(hot.cpus(), PROC_CPUS)) {
       return byProc;
     }
     if (before != null && before.origin() == Origin.PROC && isIdle(window, before)) {
@@ -148,7 +155,8 @@ final class Conditions {
 
   /**
    * The creation that is blocked. One that finished within the last stretch of the threshold's
-   * length, or later, shows that the lock is still handed on: slow is not blocked.
+   * length, or later, shows that the lock is still handed on: slow is not blocked. Where nothing
+   * hot explains it and the last one was slow too, the next is given twice that one's time.
    */
   private static @Nullable BlockedCreation blocked(
       Signature signature, @Nullable BlockedCreation before, BootEvidence window, BootState boot) {
@@ -156,17 +164,31 @@ final class Conditions {
       return null;
     }
     long afterMs = signature.blocked().afterMs();
-    Long succeededMs = boot.creationSucceededMs();
+    Long finishedMs = boot.creationSucceededMs();
     BlockedCreation seen = window.creation();
     BlockedCreation blocked = seen != null && seen.ageMs() >= afterMs ? seen : before;
+    if (blocked == null || isOver(blocked, window.creators())) {
+      return null;
+    }
+    Long slowMs = signature.hot() == null ? boot.finishedLatencyMs() : null;
+    long patienceMs = slowMs == null ? afterMs : Math.min(2 * slowMs, MAX_PATIENCE_MS);
     boolean progressing =
-        blocked != null && succeededMs != null && succeededMs > blocked.observedAtMs() - afterMs;
+        finishedMs != null && finishedMs > blocked.observedAtMs() - Math.max(afterMs, patienceMs);
     return progressing ? null : blocked;
+  }
+
+  /** A later snapshot could tell, and saw no creation under way. */
+  private static boolean isOver(BlockedCreation blocked, @Nullable CreatorsSeen creators) {
+    return creators != null && creators.count() == 0 && creators.atMs() > blocked.observedAtMs();
   }
 
   /** Slow ones since the last prompt one; oldest first. */
   private static List<SlowCreation> slow(
-      Signature signature, List<SlowCreation> before, BootEvidence window, BootState boot) {
+      Signature signature,
+      List<SlowCreation> before,
+      BootEvidence window,
+      BootState boot,
+      long nowMs) {
     Signature.Slow slow = signature.slow();
     if (slow == null || (before.isEmpty() && window.slow().isEmpty())) {
       return List.of();
@@ -179,11 +201,21 @@ final class Conditions {
         byId.values().stream()
             .filter(it -> it.latencyMs() >= slow.afterMs())
             .filter(it -> promptMs == null || it.observedAtMs() > promptMs)
+            .filter(it -> !isLongAgo(it, slow, boot, nowMs))
             .sorted(
                 Comparator.comparingLong(SlowCreation::observedAtMs)
                     .thenComparing(SlowCreation::commandId))
             .toList();
     return since.subList(Math.max(0, since.size() - Signature.Slow.MAX_COUNT), since.size());
+  }
+
+  /** It counts no longer, and since then a snapshot has seen no creation under way. */
+  private static boolean isLongAgo(
+      SlowCreation creation, Signature.Slow slow, BootState boot, long nowMs) {
+    Long unblockedMs = boot.unblockedMs();
+    return unblockedMs != null
+        && unblockedMs > creation.observedAtMs()
+        && nowMs - creation.observedAtMs() > slow.withinMs();
   }
 
   /** By namespace the latest reading, as long as snapshots go on to show it. */

@@ -1,7 +1,6 @@
 package io.netnswatch.detection;
 
 import io.netnswatch.detection.Lifecycle.Folded;
-import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
@@ -12,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The detection for one host after another: puts evidence into its window and folds the windows
- * that the host's own watermark closes, in order.
+ * that the watermark of the host's boot closes, in order.
  */
 public final class HostDetector {
 
-  /** So far back, beyond grace, an event made later than others shows that the clock was set. */
-  private static final long CLOCK_STEP_MS = 30_000;
+  /** A boot has ended when another has been heard of for so long and it has not. */
+  private static final long REBOOTED_AFTER_MS = 60_000;
+
+  /** The same, where both have been heard of by turns: two hosts have one name. */
+  private static final long INTERLEAVED_GONE_AFTER_MS = 600_000;
 
   private final DetectionSettings settings;
   private final Lifecycle lifecycle;
@@ -33,8 +35,9 @@ public final class HostDetector {
    * What came of one piece of evidence, or of silence.
    *
    * @param state the host's new state
-   * @param late whether the evidence was not used: its window was closed, or its boot had ended
-   * @param closed windows that were closed by it, in order
+   * @param late whether the evidence was not used: its window was closed, its boot had ended, or
+   *     too many boots of the host are looked at already
+   * @param closed windows that were closed by it, each boot's in order
    * @param incidents lifecycle steps, in event time
    */
   public record Step(
@@ -50,21 +53,27 @@ public final class HostDetector {
       return new Step(state, false, List.of(), List.of());
     }
 
-    /** The evidence came too late to be used. */
+    /** The evidence was not used. */
     static Step late(HostState state) {
       return new Step(state, true, List.of(), List.of());
     }
 
-    /** This step and the one after it as one. */
-    Step then(Step next) {
-      return new Step(
-          next.state, next.late, joined(closed, next.closed), joined(incidents, next.incidents));
+    /** This step, and then what happened to one of the host's boots. */
+    private Step then(HostState next, List<HostWindow> windows, List<Incident> steps) {
+      return new Step(next, late, joined(closed, windows), joined(incidents, steps));
+    }
+
+    private Step then(BootTrack boot, Folded folded) {
+      return then(state.with(boot.withState(folded.boot())), List.of(), folded.incidents());
     }
 
     private static <T> List<T> joined(List<T> a, List<T> b) {
-      return Stream.concat(a.stream(), b.stream()).toList();
+      return a.isEmpty() ? b : b.isEmpty() ? a : Stream.concat(a.stream(), b.stream()).toList();
     }
   }
+
+  /** What came of one boot's windows. */
+  private record Tracked(BootTrack track, List<HostWindow> closed, List<Incident> incidents) {}
 
   /**
    * Accepts one piece of evidence.
@@ -76,27 +85,44 @@ public final class HostDetector {
    */
   public Step accept(
       String host, @Nullable HostState before, Evidence evidence, PartitionClock now) {
-    long timeMs = evidence.eventTimeMs();
+    HostState known = before != null ? before : HostState.NOTHING;
+    BootTrack track = known.boot(evidence.bootId());
     HostState state =
-        before != null ? before : HostState.first(evidence, settings.closedUntil(timeMs), now);
-    if (clockWasSetBack(state, evidence)) {
-      Step end = foldAll(host, state);
-      HostState begin = end.state().inTimeOf(evidence, settings.closedUntil(timeMs));
-      return end.then(accept(host, begin, evidence, now));
+        track != null ? known : known.isOfAnEndedBoot(evidence) ? null : known.withRoom();
+    if (state == null) {
+      return Step.late(known);
     }
-    long startMs = settings.windowStart(timeMs);
-    if (startMs < state.foldedUntilMs()
-        || isOfAnEarlierTime(state, evidence)
-        || evidence.bootId().equals(state.previousBootId())) {
-      return Step.late(state);
+    BootTrack boot =
+        track != null
+            ? track
+            : BootTrack.first(evidence, settings.closedUntil(evidence.eventTimeMs()), now);
+    if (boot.showsClockSetBack(evidence, settings.graceMs())) {
+      Tracked end = fold(host, boot, boot.openWindows(), List.of());
+      BootTrack begin =
+          end.track().inTimeOf(evidence, settings.closedUntil(evidence.eventTimeMs()));
+      Step step = new Step(state.with(begin), false, end.closed(), end.incidents());
+      return put(host, step, begin, evidence, now);
     }
-    HostState with = state.with(evidence, startMs, now);
-    return fold(host, with, settings.closedUntil(with.latestEventMs()));
+    long startMs = settings.windowStart(evidence.eventTimeMs());
+    return startMs < boot.foldedUntilMs() || boot.isBeforeClockWasSet(evidence)
+        ? Step.late(known)
+        : put(host, Step.quiet(state), boot, evidence, now);
   }
 
   /** Folds what is known of a host without waiting for more. */
   public Step finish(String host, HostState state) {
-    return fold(host, state, settings.windowStart(state.latestEventMs() + settings.windowMs()));
+    Step step = Step.quiet(state);
+    for (BootTrack boot : state.boots()) {
+      Tracked folded = finish(host, boot);
+      step = step.then(step.state().with(folded.track()), folded.closed(), folded.incidents());
+    }
+    BootTrack present = step.state().present();
+    for (BootTrack boot : step.state().boots()) {
+      if (present != null && boot.heardMs() < present.heardMs() && !boot.interleaved()) {
+        step = endedBy(present, host, step, boot);
+      }
+    }
+    return step;
   }
 
   /**
@@ -104,75 +130,123 @@ public final class HostDetector {
    * marked. Nothing is resolved.
    */
   public Step fallSilent(String host, HostState state) {
-    Step folded = finish(host, state);
-    BootState boot = folded.state().boot();
-    if (boot == null || !boot.hasOpenIncident()) {
-      return folded;
+    Step step = Step.quiet(state);
+    for (BootTrack boot : state.boots()) {
+      step = fallSilent(host, step, boot);
     }
-    Folded marked = lifecycle.markSilent(host, boot, state.latestEventMs() + settings.silenceMs());
-    return folded.then(
-        new Step(folded.state().withBoot(marked.boot()), false, List.of(), marked.incidents()));
+    return step;
   }
 
-  /** An event that its collector made after others, and stamped long before them. */
-  private boolean clockWasSetBack(HostState state, Evidence evidence) {
-    BootState boot = state.boot();
-    return boot != null
-        && boot.bootId().equals(evidence.bootId())
-        && state.run().isOf(evidence)
-        && evidence.sequence() > state.run().sequence()
-        && evidence.eventTimeMs() < state.latestEventMs() - settings.graceMs() - CLOCK_STEP_MS;
+  /** Whether an incident is open of a signature that this detector has no more. */
+  boolean hasRemoved(HostState state) {
+    return state.boots().stream().anyMatch(boot -> lifecycle.hasRemoved(boot.state()));
   }
 
-  /** A straggler from before the clock was set back: in the present time it is of the future. */
-  private static boolean isOfAnEarlierTime(HostState state, Evidence evidence) {
-    return state.run().isOf(evidence)
-        && evidence.sequence() < state.run().clockSetAt()
-        && evidence.eventTimeMs() > state.latestEventMs() + CLOCK_STEP_MS;
+  /** Resolves the incidents of signatures that this detector has no more. */
+  Step endRemoved(String host, HostState state) {
+    Step step = Step.quiet(state);
+    for (BootTrack boot : state.boots()) {
+      step = step.then(boot, lifecycle.endRemoved(host, boot.state(), boot.latestEventMs()));
+    }
+    return step;
   }
 
-  /** Folds the windows that end by a time, which is where a window begins. */
-  private Step fold(String host, HostState state, long untilMs) {
-    long foldedUntilMs = Math.max(state.foldedUntilMs(), untilMs);
-    if (!state.hasWindowBefore(foldedUntilMs)) {
-      return Step.quiet(state.foldedUntil(foldedUntilMs));
+  /** Resolves an open incident because somebody says so. */
+  Step close(String host, HostState state, String incidentKey, String reason) {
+    Step step = Step.quiet(state);
+    for (BootTrack boot : state.boots()) {
+      step =
+          step.then(
+              boot, lifecycle.close(host, boot.state(), incidentKey, boot.latestEventMs(), reason));
+    }
+    return step;
+  }
+
+  /** The host is taken out of service: its incidents are resolved. */
+  Step retire(String host, HostState state, String reason) {
+    Step step = finish(host, state);
+    for (BootTrack boot : step.state().boots()) {
+      Ending ending = new Ending(boot.latestEventMs(), null, reason);
+      step = step.then(step.state(), List.of(), lifecycle.end(host, boot.state(), ending));
+    }
+    return step;
+  }
+
+  private Step put(
+      String host, Step before, BootTrack boot, Evidence evidence, PartitionClock now) {
+    long startMs = settings.windowStart(evidence.eventTimeMs());
+    BootTrack with = boot.with(evidence, startMs, now);
+    Tracked folded = fold(host, with, settings.closedUntil(with.latestEventMs()));
+    HostState state = before.state().with(folded.track());
+    if (state.boots().size() > 1) {
+      state = state.withInterleaved(folded.track(), settings.graceMs());
+    }
+    Step step = before.then(state, folded.closed(), folded.incidents());
+    for (BootTrack other : state.boots()) {
+      if (!other.bootId().equals(evidence.bootId())) {
+        step = withoutOther(host, step, other, folded.track(), now);
+      }
+    }
+    return step;
+  }
+
+  /** What becomes of another boot of the host, while one is heard of. */
+  private Step withoutOther(
+      String host, Step step, BootTrack other, BootTrack heard, PartitionClock now) {
+    long silentMs = now.elapsedMs() - other.heardMs();
+    if (silentMs >= (other.interleaved() ? INTERLEAVED_GONE_AFTER_MS : REBOOTED_AFTER_MS)) {
+      return endedBy(heard, host, step, other);
+    }
+    return silentMs >= settings.silenceMs() ? fallSilent(host, step, other) : step;
+  }
+
+  private Step endedBy(BootTrack present, String host, Step step, BootTrack boot) {
+    Tracked folded = finish(host, boot);
+    long endedAtMs = Math.max(present.firstEventMs(), folded.track().latestEventMs());
+    Ending ending =
+        boot.interleaved() ? Ending.ofInterleaved(endedAtMs) : Ending.rebooted(endedAtMs);
+    List<Incident> incidents = new ArrayList<>(folded.incidents());
+    incidents.addAll(lifecycle.end(host, folded.track().state(), ending));
+    return step.then(step.state().withEnded(boot, endedAtMs), folded.closed(), incidents);
+  }
+
+  private Step fallSilent(String host, Step step, BootTrack boot) {
+    Tracked folded = finish(host, boot);
+    Folded marked =
+        lifecycle.markSilent(
+            host, folded.track().state(), boot.latestEventMs() + settings.silenceMs());
+    return step.then(step.state().with(folded.track()), folded.closed(), folded.incidents())
+        .then(folded.track(), marked);
+  }
+
+  private Tracked finish(String host, BootTrack boot) {
+    return fold(host, boot, settings.windowStart(boot.latestEventMs() + settings.windowMs()));
+  }
+
+  /** Folds the windows that begin before a time, which is where a window begins. */
+  private Tracked fold(String host, BootTrack boot, long untilMs) {
+    long foldedUntilMs = Math.max(boot.foldedUntilMs(), untilMs);
+    if (!boot.hasWindowBefore(foldedUntilMs)) {
+      return new Tracked(boot.foldedUntil(foldedUntilMs), List.of(), List.of());
     }
     List<HostWindow> closed = new ArrayList<>();
     List<HostWindow> open = new ArrayList<>();
-    for (HostWindow window : state.openWindows()) {
+    for (HostWindow window : boot.openWindows()) {
       (window.startMs() < foldedUntilMs ? closed : open).add(window);
     }
-    Step step = fold(host, state.withOpenWindows(open), closed);
-    return new Step(step.state().foldedUntil(foldedUntilMs), false, closed, step.incidents());
+    return fold(host, boot.foldedUntil(foldedUntilMs), closed, open);
   }
 
-  /** Folds all windows, whether the host's time has passed them or not. */
-  private Step foldAll(String host, HostState state) {
-    return fold(host, state.withOpenWindows(List.of()), state.openWindows());
-  }
-
-  private Step fold(String host, HostState before, List<HostWindow> closed) {
-    HostState state = before;
+  private Tracked fold(
+      String host, BootTrack boot, List<HostWindow> closed, List<HostWindow> open) {
+    BootState state = boot.state();
     List<Incident> incidents = new ArrayList<>();
     for (HostWindow window : closed) {
-      long endMs = window.startMs() + settings.windowMs();
-      for (BootEvidence evidence : window.evidence().boots()) {
-        if (evidence.bootId().equals(state.previousBootId())) {
-          continue;
-        }
-        BootState boot = state.boot();
-        if (boot != null && !boot.bootId().equals(evidence.bootId())) {
-          incidents.addAll(lifecycle.reboot(host, boot, evidence.firstEventMs()));
-          state = state.withBootEnded(boot.bootId());
-          boot = null;
-        }
-        Folded folded =
-            lifecycle.fold(
-                host, boot == null ? BootState.fresh(evidence.bootId()) : boot, evidence, endMs);
-        incidents.addAll(folded.incidents());
-        state = state.withBoot(folded.boot());
-      }
+      Folded folded =
+          lifecycle.fold(host, state, window.evidence(), window.startMs() + settings.windowMs());
+      incidents.addAll(folded.incidents());
+      state = folded.boot();
     }
-    return new Step(state, false, closed, incidents);
+    return new Tracked(boot.withState(state).withOpenWindows(open), closed, incidents);
   }
 }

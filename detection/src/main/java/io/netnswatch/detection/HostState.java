@@ -1,129 +1,159 @@
 package io.netnswatch.detection;
 
 import io.netnswatch.detection.evidence.Evidence;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the detector remembers of a host.
+ * What the detector remembers of a host: of each boot by that boot's own time, as two hosts may
+ * have taken one name, and a host's clock may be wrong after a reboot.
  *
- * @param latestEventMs latest event time seen; less the grace period it is the host's watermark
- * @param foldedUntilMs end of the last window folded; what falls before it is late
- * @param openWindows windows not yet folded that hold evidence, in order; grace and window length
- *     bound their number
- * @param run the latest run of its collector
- * @param seen when it was last heard of
- * @param previousBootId the boot before the present one, whose stragglers are ignored; null if none
- * @param boot the present boot; null until the first window is folded
+ * @param boots those that are, or may be, alive, in the order they were first heard of; nearly
+ *     always one, for a short while after a reboot two
+ * @param ended those that have ended, whose stragglers are ignored; latest last
  */
-public record HostState(
-    long latestEventMs,
-    long foldedUntilMs,
-    List<HostWindow> openWindows,
-    CollectorRun run,
-    PartitionClock seen,
-    @Nullable String previousBootId,
-    @Nullable BootState boot) {
+public record HostState(List<BootTrack> boots, List<EndedBoot> ended) {
+
+  /** So many boots of a host are looked at side by side: invented ones must not fill the store. */
+  public static final int MAX_BOOTS = 3;
+
+  /** So many of those that have ended are remembered. */
+  private static final int MAX_ENDED = 4;
+
+  /** Made so much later than its end, an event shows that a boot has not ended. */
+  private static final long REVIVED_AFTER_MS = 60_000;
+
+  static final HostState NOTHING = new HostState(List.of(), List.of());
+
+  private static final Comparator<BootTrack> BY_HEARD =
+      Comparator.comparingLong(BootTrack::heardMs).thenComparingLong(BootTrack::firstHeardMs);
+
+  /**
+   * A boot that has ended.
+   *
+   * @param bootId the boot
+   * @param endedAtMs event time of its end, epoch milliseconds
+   */
+  public record EndedBoot(String bootId, long endedAtMs) {}
 
   public HostState {
-    openWindows = List.copyOf(openWindows);
+    boots = List.copyOf(boots);
+    ended = List.copyOf(ended);
   }
 
-  /** What is known of a host when its first event comes. */
-  static HostState first(Evidence evidence, long foldedUntilMs, PartitionClock now) {
-    return new HostState(
-        evidence.eventTimeMs(),
-        foldedUntilMs,
-        List.of(),
-        CollectorRun.of(evidence),
-        now,
-        null,
-        null);
+  /** The boot heard of last; null only where nothing is known. */
+  public @Nullable BootTrack present() {
+    BootTrack present = null;
+    for (BootTrack boot : boots) {
+      present = present == null || BY_HEARD.compare(boot, present) >= 0 ? boot : present;
+    }
+    return present;
   }
 
-  /** Whether a window that is open begins before that time. */
-  boolean hasWindowBefore(long timeMs) {
-    return !openWindows.isEmpty() && openWindows.get(0).startMs() < timeMs;
+  /** A boot that may be alive; null if it is not known. */
+  @Nullable BootTrack boot(String bootId) {
+    for (BootTrack boot : boots) {
+      if (boot.bootId().equals(bootId)) {
+        return boot;
+      }
+    }
+    return null;
+  }
+
+  /** When it was last heard of, by its partition's clock in milliseconds. */
+  long heardMs() {
+    BootTrack present = present();
+    return present == null ? 0 : present.heardMs();
   }
 
   /** Whether an incident of this host has been reported and not resolved. */
   public boolean hasOpenIncident() {
-    return boot != null && boot.hasOpenIncident();
+    for (BootTrack boot : boots) {
+      if (boot.state().hasOpenIncident()) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** With one more piece of evidence, in the window that begins then. */
-  HostState with(Evidence evidence, long windowStartMs, PartitionClock now) {
+  /** Whether two boots of it are alive at once: two hosts have one name. */
+  public boolean isInterleaved() {
+    return boots.stream().anyMatch(BootTrack::interleaved);
+  }
+
+  /** Whether evidence is a straggler of a boot that has ended. */
+  boolean isOfAnEndedBoot(Evidence evidence) {
+    return ended.stream()
+        .anyMatch(
+            boot ->
+                boot.bootId().equals(evidence.bootId())
+                    && evidence.eventTimeMs() <= boot.endedAtMs() + REVIVED_AFTER_MS);
+  }
+
+  /** With a boot as it is now. */
+  HostState with(BootTrack now) {
+    if (boots.size() == 1 && boots.get(0).bootId().equals(now.bootId())) {
+      return new HostState(List.of(now), ended);
+    }
+    List<BootTrack> after = new ArrayList<>(boots.size() + 1);
+    boolean known = false;
+    for (BootTrack boot : boots) {
+      boolean same = boot.bootId().equals(now.bootId());
+      after.add(same ? now : boot);
+      known |= same;
+    }
+    if (!known) {
+      after.add(now);
+    }
+    return new HostState(after, ended);
+  }
+
+  HostState without(BootTrack gone) {
     return new HostState(
-        Math.max(latestEventMs, evidence.eventTimeMs()),
-        foldedUntilMs,
-        HostWindow.with(openWindows, windowStartMs, evidence),
-        run.after(evidence),
-        now,
-        previousBootId,
-        boot);
+        boots.stream().filter(boot -> !boot.bootId().equals(gone.bootId())).toList(), ended);
   }
 
-  HostState foldedUntil(long timeMs) {
-    return timeMs == foldedUntilMs
-        ? this
-        : new HostState(latestEventMs, timeMs, openWindows, run, seen, previousBootId, boot);
-  }
-
-  HostState withOpenWindows(List<HostWindow> windows) {
-    return new HostState(latestEventMs, foldedUntilMs, windows, run, seen, previousBootId, boot);
-  }
-
-  HostState withBoot(BootState present) {
+  /** A boot has ended. */
+  HostState withEnded(BootTrack gone, long endedAtMs) {
+    List<EndedBoot> after = new ArrayList<>();
+    for (EndedBoot boot : ended) {
+      if (!boot.bootId().equals(gone.bootId())) {
+        after.add(boot);
+      }
+    }
+    after.add(new EndedBoot(gone.bootId(), endedAtMs));
     return new HostState(
-        latestEventMs, foldedUntilMs, openWindows, run, seen, previousBootId, present);
-  }
-
-  /** The present boot has ended; nothing is known yet of the one after it. */
-  HostState withBootEnded(String endedBootId) {
-    return new HostState(latestEventMs, foldedUntilMs, openWindows, run, seen, endedBootId, null);
-  }
-
-  /** Times from before and after the clock was set can't be compared: only incidents are kept. */
-  HostState inTimeOf(Evidence evidence, long newFoldedUntilMs) {
-    return new HostState(
-        evidence.eventTimeMs(),
-        newFoldedUntilMs,
-        List.of(),
-        run.withClockSetAt(evidence.sequence()),
-        seen,
-        previousBootId,
-        boot == null ? null : boot.inTimeOf(evidence.eventTimeMs()));
+        without(gone).boots, after.subList(Math.max(0, after.size() - MAX_ENDED), after.size()));
   }
 
   /**
-   * A run of a host's collector; its sequence numbers tell an event that was made later from one
-   * that only arrives later.
+   * With room for one more boot: the one of the shortest life goes, as an invented one is.
    *
-   * @param startedAtMs when it began, by its own clock
-   * @param sequence highest sequence number seen
-   * @param clockSetAt sequence number from which on the host's clock is the present one
+   * @return null if there is none, because incidents of all are open
    */
-  public record CollectorRun(long startedAtMs, long sequence, long clockSetAt) {
-
-    static CollectorRun of(Evidence evidence) {
-      return new CollectorRun(evidence.collectorStartedAtMs(), evidence.sequence(), 0);
+  @Nullable HostState withRoom() {
+    if (boots.size() < MAX_BOOTS) {
+      return this;
     }
+    return boots.stream()
+        .filter(boot -> !boot.state().hasOpenIncident())
+        .min(Comparator.comparingLong(BootTrack::lifeMs).thenComparing(BootTrack::bootId))
+        .map(this::without)
+        .orElse(null);
+  }
 
-    boolean isOf(Evidence evidence) {
-      return evidence.collectorStartedAtMs() == startedAtMs;
-    }
-
-    CollectorRun after(Evidence evidence) {
-      if (isOf(evidence)) {
-        return evidence.sequence() <= sequence
-            ? this
-            : new CollectorRun(startedAtMs, evidence.sequence(), clockSetAt);
+  /** With those boots marked that were heard of after a younger one had begun. */
+  HostState withInterleaved(BootTrack heard, long graceMs) {
+    HostState state = this;
+    for (BootTrack other : boots) {
+      if (other.firstHeardMs() > heard.firstHeardMs()
+          && heard.heardMs() > other.firstHeardMs() + graceMs
+          && heard.latestEventMs() > other.firstEventMs() + graceMs) {
+        state = state.with(other.withInterleaved()).with(heard.withInterleaved());
       }
-      return evidence.collectorStartedAtMs() > startedAtMs ? of(evidence) : this;
     }
-
-    CollectorRun withClockSetAt(long setAt) {
-      return new CollectorRun(startedAtMs, setAt, setAt);
-    }
+    return state;
   }
 }

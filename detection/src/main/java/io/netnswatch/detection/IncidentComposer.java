@@ -16,7 +16,7 @@ import io.netnswatch.schema.EvidenceItem;
 import io.netnswatch.schema.HotSymbol;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
-import io.netnswatch.schema.Resolution;
+import io.netnswatch.schema.KernelVerdict;
 import io.netnswatch.schema.Worker;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +35,9 @@ public record IncidentComposer(
     String detectorVersion, String runbookBaseUrl, @Nullable String replayRunId) {
 
   private static final int MAX_EVIDENCE = 16;
+
+  /** From this use of a CPU on a worker is not asleep, whatever state a snapshot caught it in. */
+  private static final double RUNNING_CPUS = 0.1;
 
   Incident opened(Signature signature, String host, BootState boot, OpenIncident open) {
     return compose(signature, host, boot, open, open.detectedAtMs())
@@ -57,15 +60,65 @@ public record IncidentComposer(
       BootState boot,
       OpenIncident open,
       long updatedAtMs,
-      long endedAtMs,
-      Resolution resolution) {
+      Ending ending) {
     return compose(signature, host, boot, open, updatedAtMs)
         .setEventAction(EventAction.RESOLVE)
         .setStatus(IncidentStatus.RESOLVED)
-        .setResolution(resolution)
+        .setResolution(ending.resolution())
+        .setResolutionReason(ending.reason())
         .setNoData(false)
-        .setEndedAt(Instant.ofEpochMilli(endedAtMs))
+        .setEndedAt(Instant.ofEpochMilli(ending.endedAtMs()))
         .build();
+  }
+
+  /** The last step of an incident whose signature the detector has no more. */
+  Incident resolvedWithoutSignature(
+      String signatureId, String host, BootState boot, OpenIncident open, Ending ending) {
+    SignatureLabels labels = open.labels();
+    Kernel kernel = boot.kernel();
+    String key = key(signatureId, host, open);
+    String reason = ending.reason() == null ? "" : ending.reason();
+    return Incident.newBuilder()
+        .setIncidentKey(key)
+        .setEventId(key + "/" + open.nextStep())
+        .setEventAction(EventAction.RESOLVE)
+        .setKind(signatureId)
+        .setSeverity(labels.severity())
+        .setConfidence(Confidence.SUSPECTED)
+        .setStatus(IncidentStatus.RESOLVED)
+        .setResolution(ending.resolution())
+        .setResolutionReason(reason)
+        .setNoData(false)
+        .setTitle(labels.headline() + " on " + host + ": no longer looked for")
+        .setDescription(reason)
+        .setHost(host)
+        .setBootId(boot.bootId())
+        .setComponent(labels.component())
+        .setIncidentClass(labels.incidentClass())
+        .setIncidentGroup(group(signatureId, kernel))
+        .setStartedAt(Instant.ofEpochMilli(open.startedAtMs()))
+        .setDetectedAt(Instant.ofEpochMilli(open.detectedAtMs()))
+        .setUpdatedAt(Instant.ofEpochMilli(ending.endedAtMs()))
+        .setEndedAt(Instant.ofEpochMilli(ending.endedAtMs()))
+        .setRuleId(signatureId)
+        .setRuleVersion(labels.version())
+        .setDetectorVersion(detectorVersion)
+        .setRunbookUrl(Signature.runbookUrl(runbookBaseUrl, labels.runbook()))
+        .setKernelRelease(kernel == null ? null : kernel.release())
+        .setKernelVersion(kernel == null ? null : kernel.version())
+        .setKernelVerdict(KernelVerdict.UNKNOWN)
+        .setKernelVerdictReason("The signature that judged kernels was removed.")
+        .setReplayRunId(replayRunId)
+        .build();
+  }
+
+  /** Identifies an incident, in every replay the same. */
+  static String key(String signatureId, String host, OpenIncident open) {
+    return signatureId + "/" + host + "/" + Instant.ofEpochMilli(open.startedAtMs());
+  }
+
+  private static String group(String signatureId, @Nullable Kernel kernel) {
+    return signatureId + "/" + (kernel == null ? "unknown kernel" : kernel.release());
   }
 
   /** What a step would say now. */
@@ -87,7 +140,7 @@ public record IncidentComposer(
     KernelFinding finding = signature.judge(kernel);
     List<String> missing = missing(signature, boot, conditions);
     Instant startedAt = Instant.ofEpochMilli(open.startedAtMs());
-    String key = signature.id() + "/" + host + "/" + startedAt;
+    String key = key(signature.id(), host, open);
     HotCode hot = conditions.hot();
     return Incident.newBuilder()
         .setIncidentKey(key)
@@ -102,8 +155,7 @@ public record IncidentComposer(
         .setBootId(boot.bootId())
         .setComponent(signature.component())
         .setIncidentClass(signature.incidentClass())
-        .setIncidentGroup(
-            signature.id() + "/" + (kernel == null ? "unknown kernel" : kernel.release()))
+        .setIncidentGroup(group(signature.id(), kernel))
         .setStartedAt(startedAt)
         .setDetectedAt(Instant.ofEpochMilli(open.detectedAtMs()))
         .setUpdatedAt(Instant.ofEpochMilli(updatedAtMs))
@@ -151,6 +203,10 @@ public record IncidentComposer(
         if (conditions.suspect() == null) {
           missing.add("no stack shows what holds the lock");
         }
+        if (isRunningInCleanup(conditions.worker())) {
+          missing.add(
+              "a kernel worker is running in the namespace cleanup: a livelock is not excluded");
+        }
       }
     }
     switch (signature.judge(boot.kernel()).verdict()) {
@@ -163,6 +219,13 @@ public record IncidentComposer(
       case AFFECTED -> {}
     }
     return missing;
+  }
+
+  private static boolean isRunningInCleanup(@Nullable CleanupWorker worker) {
+    return worker != null
+        && worker.inCleanup()
+        && (worker.state().equals("R")
+            || (worker.cpuUse() != null && worker.cpuUse() >= RUNNING_CPUS));
   }
 
   private static void addMissingOfHotCode(

@@ -3,7 +3,6 @@ package io.netnswatch.detection;
 import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
-import io.netnswatch.schema.Resolution;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +45,8 @@ final class Lifecycle {
   record Folded(BootState boot, List<Incident> incidents) {}
 
   /** Judges a window of a boot. */
-  Folded fold(String host, BootState before, BootEvidence window, long windowEndMs) {
+  Folded fold(String host, BootState before, BootEvidence seen, long windowEndMs) {
+    BootEvidence window = CreationProgress.inferred(before, seen);
     BootState boot = BootFacts.after(before, window, windowEndMs);
     if (window.showsNothing() && before.signatures().isEmpty() && boot.workers().isEmpty()) {
       return new Folded(boot, List.of()); // nothing seen, nothing remembered: nearly all windows
@@ -76,18 +76,69 @@ final class Lifecycle {
     return new Folded(boot.withSignatures(loud), incidents);
   }
 
-  /** A new boot ends everything: the incidents of the old one are resolved. */
-  List<Incident> reboot(String host, BootState ended, long rebootedAtMs) {
+  /** Everything of a boot ends: its open incidents are resolved, worst first. */
+  List<Incident> end(String host, BootState boot, Ending ending) {
     List<Incident> incidents = new ArrayList<>();
     for (Signature signature : signatures) {
-      OpenIncident open = ended.signature(signature.id()).open();
+      OpenIncident open = boot.signature(signature.id()).open();
       if (open != null) {
-        incidents.add(
-            composer.resolved(
-                signature, host, ended, open, rebootedAtMs, rebootedAtMs, Resolution.REBOOTED));
+        incidents.add(composer.resolved(signature, host, boot, open, ending.endedAtMs(), ending));
       }
     }
+    incidents.addAll(endRemoved(host, boot, ending.endedAtMs()).incidents());
     return incidents;
+  }
+
+  /** Whether an incident is open of a signature that is not among these. */
+  boolean hasRemoved(BootState boot) {
+    return boot.signatures().stream()
+        .anyMatch(it -> it.open() != null && find(it.signatureId()) == null);
+  }
+
+  /** Resolves the open incidents of signatures that are not among these. */
+  Folded endRemoved(String host, BootState boot, long atMs) {
+    List<SignatureState> states = new ArrayList<>();
+    List<Incident> incidents = new ArrayList<>();
+    for (SignatureState state : boot.signatures()) {
+      if (find(state.signatureId()) != null) {
+        states.add(state);
+      } else if (state.open() != null) {
+        incidents.add(
+            composer.resolvedWithoutSignature(
+                state.signatureId(),
+                host,
+                boot,
+                state.open(),
+                Ending.ofRemovedSignature(atMs, state.signatureId())));
+      }
+    }
+    return new Folded(boot.withSignatures(states), incidents);
+  }
+
+  /**
+   * Resolves one open incident because somebody says so. What spoke for it is forgotten: if it is
+   * seen again, another incident opens.
+   */
+  Folded close(String host, BootState boot, String incidentKey, long atMs, String reason) {
+    List<SignatureState> states = new ArrayList<>();
+    List<Incident> incidents = new ArrayList<>();
+    for (SignatureState state : boot.signatures()) {
+      Signature signature = find(state.signatureId());
+      OpenIncident open = state.open();
+      if (signature == null
+          || open == null
+          || !IncidentComposer.key(signature.id(), host, open).equals(incidentKey)) {
+        states.add(state);
+      } else {
+        incidents.add(
+            composer.resolved(signature, host, boot, open, atMs, new Ending(atMs, null, reason)));
+        states.add(
+            state
+                .withConditions(ConditionState.NONE)
+                .resolved(new LastIncident(open.startedAtMs(), atMs, open.relapses())));
+      }
+    }
+    return new Folded(boot.withSignatures(states), incidents);
   }
 
   /** Marks all open incidents with no_data. */
@@ -96,10 +147,10 @@ final class Lifecycle {
     List<Incident> incidents = new ArrayList<>();
     for (SignatureState state : boot.signatures()) {
       OpenIncident open = state.open();
-      if (open == null || open.silent()) {
+      Signature signature = find(state.signatureId());
+      if (open == null || open.silent() || signature == null) {
         states.add(state);
       } else {
-        Signature signature = signature(state.signatureId());
         OpenIncident silent = open.withSilence();
         incidents.add(composer.updated(signature, host, boot, silent, atMs));
         states.add(
@@ -109,8 +160,13 @@ final class Lifecycle {
     return new Folded(boot.withSignatures(states), incidents);
   }
 
-  private Signature signature(String id) {
-    return signatures.stream().filter(it -> it.id().equals(id)).findFirst().orElseThrow();
+  private @Nullable Signature find(String id) {
+    for (Signature signature : signatures) {
+      if (signature.id().equals(id)) {
+        return signature;
+      }
+    }
+    return null;
   }
 
   private static SignatureState ofLate(SignatureState state, long nowMs) {
@@ -173,7 +229,11 @@ final class Lifecycle {
       }
       OpenIncident open =
           OpenIncident.beginning(
-              startOf(state.conditions(), state.last()), nowMs, state.conditions(), state.last());
+              SignatureLabels.of(signature),
+              startOf(state.conditions(), state.last()),
+              nowMs,
+              state.conditions(),
+              state.last());
       return new Turned(
           complete.withOpen(afterStep(signature, open)).withoutLast(),
           composer.opened(signature, host, boot, open));
@@ -187,7 +247,7 @@ final class Lifecycle {
 
     private Turned live(Signature signature, SignatureState state, OpenIncident before) {
       if (isExplainedByAnOpenOne(signature)) {
-        return resolved(signature, state, before, nowMs, Resolution.SUPERSEDED);
+        return resolved(signature, state, before, Ending.superseded(nowMs));
       }
       OpenIncident open =
           Conditions.hold(signature, state.conditions(), boot)
@@ -195,7 +255,7 @@ final class Lifecycle {
               : before.clear(nowMs);
       Long clearSinceMs = open.clearSinceMs();
       if (clearSinceMs != null && nowMs - clearSinceMs >= open.holdMs(signature.resolveAfterMs())) {
-        return resolved(signature, state, open, clearSinceMs, Resolution.RECOVERED);
+        return resolved(signature, state, open, Ending.recovered(clearSinceMs));
       }
       boolean due =
           open.reported().isOutdatedBy(composer.toReport(signature, boot, open))
@@ -212,14 +272,10 @@ final class Lifecycle {
     }
 
     private Turned resolved(
-        Signature signature,
-        SignatureState state,
-        OpenIncident open,
-        long endedAtMs,
-        Resolution resolution) {
+        Signature signature, SignatureState state, OpenIncident open, Ending ending) {
       return new Turned(
           state.resolved(new LastIncident(open.startedAtMs(), nowMs, open.relapses())),
-          composer.resolved(signature, host, boot, open, nowMs, endedAtMs, resolution));
+          composer.resolved(signature, host, boot, open, nowMs, ending));
     }
 
     /** Whether another signature that says more has an open incident. */

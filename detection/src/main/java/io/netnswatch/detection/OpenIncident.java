@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An incident that has been reported and not yet resolved.
  *
+ * @param labels what it needs of its signature to be resolved without it
  * @param startedAtMs begin of the episode, epoch milliseconds; part of the incident key
  * @param detectedAtMs end of the window that opened it
  * @param nextStep number of its next lifecycle step
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param silent whether the host is silent
  */
 public record OpenIncident(
+    SignatureLabels labels,
     long startedAtMs,
     long detectedAtMs,
     int nextStep,
@@ -31,23 +33,37 @@ public record OpenIncident(
 
   /** An incident that is about to be reported for the first time. */
   static OpenIncident beginning(
-      long startedAtMs, long nowMs, ConditionState conditions, @Nullable LastIncident last) {
+      SignatureLabels labels,
+      long startedAtMs,
+      long nowMs,
+      ConditionState conditions,
+      @Nullable LastIncident last) {
     int relapses = last == null ? 0 : Math.min(last.relapses() + 1, MAX_RELAPSES);
     return new OpenIncident(
-        startedAtMs, nowMs, 0, nowMs, conditions, Reported.NOTHING, null, relapses, false);
+        labels, startedAtMs, nowMs, 0, nowMs, conditions, Reported.NOTHING, null, relapses, false);
   }
 
   /** Its conditions hold, or hold again. */
   OpenIncident holding(ConditionState now) {
     int comeBack = clearSinceMs == null ? relapses : Math.min(relapses + 1, MAX_RELAPSES);
     return new OpenIncident(
-        startedAtMs, detectedAtMs, nextStep, lastStepMs, now, reported, null, comeBack, false);
+        labels,
+        startedAtMs,
+        detectedAtMs,
+        nextStep,
+        lastStepMs,
+        now,
+        reported,
+        null,
+        comeBack,
+        false);
   }
 
   /** Its conditions are gone; since now, if they have not been gone before. */
   OpenIncident clear(long nowMs) {
     Long sinceMs = clearSinceMs == null ? Long.valueOf(nowMs) : clearSinceMs;
     return new OpenIncident(
+        labels,
         startedAtMs,
         detectedAtMs,
         nextStep,
@@ -61,6 +77,7 @@ public record OpenIncident(
 
   OpenIncident withSilence() {
     return new OpenIncident(
+        labels,
         startedAtMs,
         detectedAtMs,
         nextStep,
@@ -75,6 +92,7 @@ public record OpenIncident(
   /** After a lifecycle step that said this. */
   OpenIncident withStep(Reported step, long atMs) {
     return new OpenIncident(
+        labels,
         startedAtMs,
         detectedAtMs,
         nextStep + 1,
@@ -89,6 +107,7 @@ public record OpenIncident(
   /** After the host's clock was set. */
   OpenIncident inTimeOf(long timeMs) {
     return new OpenIncident(
+        labels,
         startedAtMs,
         detectedAtMs,
         nextStep,

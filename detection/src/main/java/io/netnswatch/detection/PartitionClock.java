@@ -1,32 +1,34 @@
 package io.netnswatch.detection;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * By which the silence of a host is judged: how much time passes in its partition. It follows the
- * latest event time of any host, but takes no long step: a wrong clock, or an outage of all hosts,
- * makes nobody silent.
+ * By which the silence of a host is judged: how much time passes in its partition. It goes on with
+ * the progress of any host's own time, whatever that host takes for the time of day; so a clock of
+ * the far future neither stops it nor makes others silent. It takes no long step: an outage of all
+ * hosts makes nobody silent.
  *
- * @param latestSecond latest event time of the partition, epoch seconds
- * @param elapsedSeconds how much time has passed since the first event
+ * @param elapsedMs how much time has passed since the first event, milliseconds
  */
-public record PartitionClock(long latestSecond, long elapsedSeconds) {
+public record PartitionClock(long elapsedMs) {
 
-  private static final long LONGEST_STEP_SECONDS = 30;
+  /** Before the first event. */
+  public static final PartitionClock START = new PartitionClock(0);
 
-  /** A clock that begins with this event. */
-  static PartitionClock startingAt(long eventTimeMs) {
-    return new PartitionClock(second(eventTimeMs), 0);
-  }
+  private static final long LONGEST_STEP_MS = 30_000;
 
-  /** The clock after an event. */
-  PartitionClock after(long eventTimeMs) {
-    long second = second(eventTimeMs);
-    return second <= latestSecond
-        ? this
-        : new PartitionClock(
-            second, elapsedSeconds + Math.min(second - latestSecond, LONGEST_STEP_SECONDS));
-  }
-
-  private static long second(long eventTimeMs) {
-    return Math.floorDiv(eventTimeMs, 1000);
+  /**
+   * The clock after an event.
+   *
+   * @param boot what was known of the boot it is of; null if nothing
+   * @param eventTimeMs its time, epoch milliseconds
+   */
+  PartitionClock after(@Nullable BootTrack boot, long eventTimeMs) {
+    if (boot == null || eventTimeMs <= boot.latestEventMs()) {
+      return this;
+    }
+    long progressMs = Math.min(eventTimeMs - boot.latestEventMs(), LONGEST_STEP_MS);
+    long toMs = boot.heardMs() + progressMs;
+    return toMs <= elapsedMs ? this : new PartitionClock(toMs);
   }
 }

@@ -4,11 +4,11 @@ import io.netnswatch.detection.HostDetector.Step;
 import io.netnswatch.detection.evidence.Evidence;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -71,19 +71,22 @@ public final class PartitionDetector {
   public record HostStep(String host, Step step) {}
 
   /** Hosts that were taken out of service, or renamed: their state must not stay for ever. */
-  private static final long FORGET_SECONDS = Duration.ofDays(7).toSeconds();
+  private static final long FORGET_MS = Duration.ofDays(7).toMillis();
 
   private final HostDetector detector;
   private final HostStates states;
-  private final long silenceSeconds;
+  private final long silenceMs;
 
-  /** When each host was last heard of, by the clock's elapsed seconds; longest ago first. */
-  private final Map<String, Long> heard = new LinkedHashMap<>(16, 0.75f, true);
+  /** When the time of each host last went on, by the clock; longest ago first. */
+  private final Map<String, Long> heard = new LinkedHashMap<>();
 
   /** The silent ones among them, in the same order. */
   private final Map<String, Long> silent = new LinkedHashMap<>();
 
-  private @Nullable PartitionClock clock;
+  /** Hosts with open incidents of signatures that this detector has no more. */
+  private final Set<String> withRemoved = new TreeSet<>();
+
+  private PartitionClock clock = PartitionClock.START;
 
   /** Goes on from what is kept; the clock is found in the states again. */
   public PartitionDetector(HostDetector detector, DetectionSettings settings, HostStates states) {
@@ -91,40 +94,48 @@ public final class PartitionDetector {
     this.states = states;
     // Grace is added on both sides: whatever order events arrived in, the host was silent that
     // long.
-    this.silenceSeconds = (settings.silenceMs() + 2 * settings.graceMs()) / 1000;
-    List<Map.Entry<String, PartitionClock>> kept = new ArrayList<>();
-    states.forEach((host, state) -> kept.add(Map.entry(host, state.seen())));
-    kept.sort(
-        Comparator.comparingLong(
-                (Map.Entry<String, PartitionClock> it) -> it.getValue().elapsedSeconds())
-            .thenComparing(Map.Entry::getKey));
-    for (Map.Entry<String, PartitionClock> entry : kept) {
-      heard.put(entry.getKey(), entry.getValue().elapsedSeconds());
-      clock = entry.getValue();
+    this.silenceMs = settings.silenceMs() + 2 * settings.graceMs();
+    List<Map.Entry<String, Long>> kept = new ArrayList<>();
+    states.forEach(
+        (host, state) -> {
+          kept.add(Map.entry(host, state.heardMs()));
+          if (detector.hasRemoved(state)) {
+            withRemoved.add(host);
+          }
+        });
+    kept.sort(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry::getKey));
+    for (Map.Entry<String, Long> entry : kept) {
+      heard.put(entry.getKey(), entry.getValue());
+      clock = new PartitionClock(entry.getValue());
     }
   }
 
   /**
    * Accepts one piece of evidence.
    *
-   * @return the host's step, and before it those of hosts that its time shows to be silent
+   * @return the host's step, and before it those of hosts that its time shows to be silent, and of
+   *     hosts with incidents of signatures that were removed
    */
   public List<HostStep> accept(String host, Evidence evidence) {
-    long timeMs = evidence.eventTimeMs();
-    PartitionClock before = clock;
-    PartitionClock now = before == null ? PartitionClock.startingAt(timeMs) : before.after(timeMs);
-    Step step = detector.accept(host, states.get(host), evidence, now);
-    if (step.late()) {
-      return List.of(new HostStep(host, step));
-    }
-    clock = now;
-    heard.put(host, now.elapsedSeconds());
-    silent.remove(host);
-    states.put(host, step.state());
     List<HostStep> steps = new ArrayList<>(1);
-    if (before != null && now.elapsedSeconds() != before.elapsedSeconds()) {
-      addSilent(steps, now);
-      forget(now);
+    endRemoved(steps);
+    HostState known = states.get(host);
+    BootTrack boot = known == null ? null : known.boot(evidence.bootId());
+    PartitionClock now = clock.after(boot, evidence.eventTimeMs());
+    Step step = detector.accept(host, known, evidence, now);
+    if (!step.late()) {
+      boolean timeGoesOn = now.elapsedMs() != clock.elapsedMs();
+      clock = now;
+      states.put(host, step.state());
+      if (step.state().heardMs() == now.elapsedMs()) {
+        heard.remove(host);
+        heard.put(host, now.elapsedMs());
+        silent.remove(host);
+      }
+      if (timeGoesOn) {
+        addSilent(steps, now);
+        forget(now);
+      }
     }
     steps.add(new HostStep(host, step));
     return steps;
@@ -137,22 +148,73 @@ public final class PartitionDetector {
    */
   public List<HostStep> finish() {
     List<HostStep> steps = new ArrayList<>();
+    endRemoved(steps);
     for (String host : new TreeSet<>(heard.keySet())) {
       HostState state = states.get(host);
       if (state != null) {
-        Step step = detector.finish(host, state);
-        states.put(host, step.state());
-        steps.add(new HostStep(host, step));
+        keep(steps, host, detector.finish(host, state));
       }
     }
     return steps;
+  }
+
+  /**
+   * A host is taken out of service: its incidents are resolved, and nothing is remembered of it.
+   *
+   * @param reason in words
+   * @return its step; none if nothing is known of it
+   */
+  public List<HostStep> retire(String host, String reason) {
+    HostState state = states.get(host);
+    if (state == null) {
+      return List.of();
+    }
+    Step step = detector.retire(host, state, reason);
+    states.remove(host);
+    heard.remove(host);
+    silent.remove(host);
+    withRemoved.remove(host);
+    return List.of(new HostStep(host, step));
+  }
+
+  /**
+   * An incident is closed by hand.
+   *
+   * @param reason in words
+   * @return the host's step; none if the incident is not open
+   */
+  public List<HostStep> close(String host, String incidentKey, String reason) {
+    List<HostStep> steps = new ArrayList<>();
+    HostState state = states.get(host);
+    if (state != null) {
+      Step step = detector.close(host, state, incidentKey, reason);
+      if (!step.incidents().isEmpty()) {
+        keep(steps, host, step);
+      }
+    }
+    return steps;
+  }
+
+  private void endRemoved(List<HostStep> steps) {
+    for (String host : withRemoved) {
+      HostState state = states.get(host);
+      if (state != null) {
+        keep(steps, host, detector.endRemoved(host, state));
+      }
+    }
+    withRemoved.clear();
+  }
+
+  private void keep(List<HostStep> steps, String host, Step step) {
+    states.put(host, step.state());
+    steps.add(new HostStep(host, step));
   }
 
   private void addSilent(List<HostStep> steps, PartitionClock now) {
     var entries = heard.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<String, Long> entry = entries.next();
-      if (now.elapsedSeconds() - entry.getValue() < silenceSeconds) {
+      if (now.elapsedMs() - entry.getValue() < silenceMs) {
         return;
       }
       String host = entry.getKey();
@@ -160,9 +222,7 @@ public final class PartitionDetector {
       silent.put(host, entry.getValue());
       HostState state = states.get(host);
       if (state != null) {
-        Step step = detector.fallSilent(host, state);
-        states.put(host, step.state());
-        steps.add(new HostStep(host, step));
+        keep(steps, host, detector.fallSilent(host, state));
       }
     }
   }
@@ -172,7 +232,7 @@ public final class PartitionDetector {
     var entries = silent.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<String, Long> entry = entries.next();
-      if (now.elapsedSeconds() - entry.getValue() < FORGET_SECONDS) {
+      if (now.elapsedMs() - entry.getValue() < FORGET_MS) {
         return;
       }
       entries.remove();

@@ -6,7 +6,6 @@ import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.TaskOfInterest;
 import java.util.List;
@@ -62,11 +61,7 @@ class BootFactsTest {
 
   private static BootState after(BootState before, double windowEnd, SpecificRecord... events)
       throws InvalidEventException {
-    WindowEvidence window = WindowEvidence.EMPTY;
-    for (SpecificRecord event : events) {
-      window = window.with(PROJECTION.of(event, null));
-    }
-    BootEvidence boot = window.boots().get(0);
-    return BootFacts.after(before, boot, TestEvents.ms(windowEnd));
+    BootEvidence window = TestEvents.window(PROJECTION, events);
+    return BootFacts.after(before, window, TestEvents.ms(windowEnd));
   }
 }

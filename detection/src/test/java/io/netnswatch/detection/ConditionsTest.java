@@ -6,7 +6,6 @@ import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.HotCode;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signatures;
 import org.apache.avro.specific.SpecificRecord;
@@ -90,12 +89,9 @@ class ConditionsTest {
   }
 
   private void see(double windowEnd, SpecificRecord... window) throws InvalidEventException {
-    WindowEvidence evidence = WindowEvidence.EMPTY;
-    for (SpecificRecord event : window) {
-      evidence = evidence.with(PROJECTION.of(event, null));
-    }
-    BootEvidence seen = evidence.boots().get(0);
-    boot = BootFacts.after(boot, seen, TestEvents.ms(windowEnd));
-    conditions = Conditions.after(livelock, conditions, boot, seen, TestEvents.ms(windowEnd));
+    BootEvidence evidence = TestEvents.window(PROJECTION, window);
+
+    boot = BootFacts.after(boot, evidence, TestEvents.ms(windowEnd));
+    conditions = Conditions.after(livelock, conditions, boot, evidence, TestEvents.ms(windowEnd));
   }
 }

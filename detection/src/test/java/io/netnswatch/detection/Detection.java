@@ -9,6 +9,7 @@ import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.Incident;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 
 /** The detection of one partition, fed event by event. */
@@ -48,6 +49,11 @@ public final class Detection {
   /** A new process goes on from the stored states. */
   public void restart() {
     detector = new PartitionDetector(hostDetector, DetectionSettings.DEFAULT, states);
+  }
+
+  /** What is known of a host. */
+  HostState state(String host) {
+    return Objects.requireNonNull(states.get(host), host);
   }
 
   public int late() {

@@ -1,6 +1,7 @@
 package io.netnswatch.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.schema.CommandOutcome;
@@ -9,7 +10,10 @@ import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
 import io.netnswatch.schema.KernelVerdict;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Resolution;
+import io.netnswatch.schema.TaskOfInterest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +23,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HostDetectorTest {
 
@@ -81,6 +87,61 @@ class HostDetectorTest {
     assertThat(incidents.get(0).getConfidence()).isEqualTo(Confidence.PROBABLE);
     assertThat(incidents.get(0).getMissing())
         .containsExactly("no snapshot of /proc shows the kernel worker");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {225, 150, 60})
+  void livelockOfALoadedHostIsALivelock(int samplesOf500) throws InvalidEventException {
+    List<Incident> incidents =
+        detection.feed(
+            events.snapshot(11, TestEvents.spinningWorker()),
+            events.perf(
+                12, TestEvents.symbol("inet_evict_bucket", samplesOf500, TestEvents.LIVELOCK_PATH)),
+            events.hanging(6, 11.5),
+            events.snapshot(40));
+
+    assertThat(incidents)
+        .extracting(Incident::getKind, Incident::getConfidence)
+        .containsExactly(tuple("netns-cleanup-livelock", Confidence.CONFIRMED));
+  }
+
+  @Test
+  void blockedCreationIsNotConfirmedWhileAWorkerRunsInTheCleanup() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 12; second < 60; second += 5) {
+      stream.add(events.coldPerf(second));
+      stream.add(events.snapshot(second, runningInCleanup()));
+      stream.add(events.hanging(6, second));
+    }
+
+    assertThat(detection.feed(stream))
+        .isNotEmpty()
+        .allSatisfy(
+            it -> {
+              assertThat(it.getKind()).isEqualTo("netns-creation-blocked");
+              assertThat(it.getConfidence()).isNotEqualTo(Confidence.CONFIRMED);
+              assertThat(it.getMissing()).anyMatch(why -> why.contains("livelock is not excluded"));
+            });
+  }
+
+  @Test
+  void aSliceWithoutSamplesDoesNotDenyALivelock() throws InvalidEventException {
+    PerfSample nothing =
+        PerfSample.newBuilder(events.perf(22)).setSampleCount(0).setIdleCount(0).build();
+    PerfSample tooFew =
+        PerfSample.newBuilder(events.perf(27)).setSampleCount(9).setIdleCount(0).build();
+
+    assertThat(
+            detection.feed(
+                events.hotPerf(12), nothing, tooFew, events.hanging(20, 26), events.snapshot(50)))
+        .extracting(Incident::getKind)
+        .containsExactly("netns-cleanup-livelock");
+  }
+
+  private static TaskOfInterest runningInCleanup() {
+    return TaskOfInterest.newBuilder(TestEvents.spinningWorker())
+        .setStack(List.of("some_exit_net", "ops_exit_list", "cleanup_net", "process_one_work"))
+        .build();
   }
 
   @Test
@@ -174,11 +235,10 @@ class HostDetectorTest {
     TestEvents after = events.rebooted();
     List<SpecificRecord> stream = new ArrayList<>(events.livelock());
     stream.add(after.snapshot(100));
-    stream.add(after.succeeded(101, 101.1));
-    stream.add(events.hanging(90, 106));
-    stream.add(events.hotPerf(107));
-    stream.add(after.snapshot(130));
-    stream.add(events.hanging(90, 128));
+    stream.add(events.hanging(90, 98));
+    stream.add(events.hotPerf(99));
+    stream.addAll(after.healthy(101, 181));
+    stream.add(events.hanging(90, 97));
 
     List<Incident> incidents = detection.feed(stream);
 
@@ -186,9 +246,121 @@ class HostDetectorTest {
         .extracting(Incident::getEventAction)
         .containsExactly(EventAction.TRIGGER, EventAction.RESOLVE);
     assertThat(detection.late()).isEqualTo(1);
-    assertThat(incidents.get(1).getResolution()).isEqualTo(Resolution.REBOOTED);
-    assertThat(incidents.get(1).getBootId()).isEqualTo("boot-1");
-    assertThat(incidents.get(1).getEndedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(100)));
+    Incident resolved = incidents.get(1);
+    assertThat(resolved.getResolution()).isEqualTo(Resolution.REBOOTED);
+    assertThat(resolved.getBootId()).isEqualTo("boot-1");
+    assertThat(resolved.getEndedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(100)));
+  }
+
+  /** RTC in local time, then NTP: the new boot begins hours before the old one ended. */
+  @Test
+  void aBootWhoseClockIsBehindIsNotDeaf() throws InvalidEventException {
+    TestEvents after = events.rebooted();
+    List<SpecificRecord> stream = new ArrayList<>();
+    events.healthy(7200, 7260).forEach(stream::add);
+    stream.addAll(after.livelock());
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getKind)
+        .containsExactly("netns-cleanup-livelock");
+    assertThat(detection.late()).isZero();
+  }
+
+  @Test
+  void twoHostsOfOneNameDoNotHideALivelock() throws InvalidEventException {
+    TestEvents twin = events.rebooted();
+    List<SpecificRecord> stream = new ArrayList<>();
+    stream.addAll(twin.healthy(0, 10));
+    stream.addAll(events.livelock().subList(0, 3));
+    stream.addAll(twin.healthy(10, 20));
+    stream.addAll(events.livelock().subList(3, 7));
+    stream.addAll(twin.healthy(20, 30));
+    stream.addAll(events.livelock().subList(7, events.livelock().size()));
+    for (int second = 30; second < 300; second += 10) {
+      stream.addAll(twin.healthy(second, second + 10));
+      stream.add(events.snapshot(second + 5, TestEvents.spinningWorker()));
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getEventAction)
+        .containsExactly(EventAction.TRIGGER, EventAction.UPDATE);
+    assertThat(detection.late()).isZero();
+    assertThat(detection.state("node-1").isInterleaved()).isTrue();
+  }
+
+  @Test
+  void inventedBootsCloseNoIncidentOfAHostThatIsHeardOf() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(events.livelock());
+    for (int second = 30; second < 300; second++) {
+      stream.addAll(new TestEvents("node-1", "invented-" + second).healthy(second, second + 1));
+      if (second % 5 == 0) {
+        stream.add(events.snapshot(second, TestEvents.spinningWorker()));
+      }
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getEventAction)
+        .doesNotContain(EventAction.RESOLVE);
+    assertThat(detection.state("node-1").boots()).hasSizeLessThanOrEqualTo(HostState.MAX_BOOTS);
+  }
+
+  @Test
+  void anInterleavedBootThatFallsSilentEndsAtLast() throws InvalidEventException {
+    TestEvents twin = events.rebooted();
+    List<SpecificRecord> stream = new ArrayList<>(twin.healthy(0, 10));
+    stream.addAll(events.livelock());
+    stream.addAll(twin.healthy(10, 20));
+    stream.addAll(twin.healthy(20, 60));
+    stream.add(events.hotPerf(60));
+    stream.addAll(twin.healthy(60, 700));
+
+    List<Incident> incidents = detection.feed(stream);
+
+    Incident last = incidents.get(incidents.size() - 1);
+    assertThat(last.getEventAction()).isEqualTo(EventAction.RESOLVE);
+    assertThat(last.getResolution()).isNull();
+    assertThat(last.getResolutionReason()).contains("two hosts have one name");
+    assertThat(incidents).anyMatch(Incident::getNoData);
+  }
+
+  @Test
+  void aClockSetBackAtTheVeryStartOfARunMakesNobodyDeaf() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    stream.add(numbered(events.snapshot(7200), 0));
+    stream.add(numbered(events.snapshot(7205), 1));
+    int sequence = 2;
+    for (SpecificRecord event : events.livelock()) {
+      stream.add(numbered(event, sequence++));
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getKind)
+        .containsExactly("netns-cleanup-livelock");
+    assertThat(detection.late()).isZero();
+  }
+
+  @Test
+  void aClockSetBackBetweenTwoRunsIsToldByTheUptime() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 7200; second < 7240; second += 5) {
+      stream.add(
+          ProcSnapshot.newBuilder(events.snapshot(second))
+              .setCollectorStartedAt(Instant.ofEpochMilli(TestEvents.ms(7190)))
+              .setUptimeMs((second - 7000) * 1000L)
+              .build());
+    }
+    stream.add(ProcSnapshot.newBuilder(events.snapshot(0)).setUptimeMs(300_000L).build());
+    stream.addAll(events.livelock());
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getKind)
+        .containsExactly("netns-cleanup-livelock");
+    assertThat(detection.late()).isZero();
+  }
+
+  private static SpecificRecord numbered(SpecificRecord event, long sequence) {
+    event.put(event.getSchema().getField("sequence").pos(), sequence);
+    return event;
   }
 
   @Test

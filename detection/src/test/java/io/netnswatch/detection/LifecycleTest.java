@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.detection.Lifecycle.Folded;
+import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
@@ -96,7 +96,7 @@ class LifecycleTest {
   void aRebootResolvesEveryOpenIncident() throws InvalidEventException {
     openLivelock();
 
-    List<Incident> ended = lifecycle.reboot("node-1", boot, TestEvents.ms(60));
+    List<Incident> ended = lifecycle.end("node-1", boot, Ending.rebooted(TestEvents.ms(60)));
 
     assertThat(ended)
         .singleElement()
@@ -117,6 +117,50 @@ class LifecycleTest {
     assertThat(second.boot()).isEqualTo(first.boot());
   }
 
+  @Test
+  void anIncidentOfARemovedSignatureIsResolvedAndSaysWhy() throws InvalidEventException {
+    openLivelock();
+    Lifecycle without =
+        new Lifecycle(
+            Signatures.shipped().stream()
+                .filter(it -> !it.id().equals("netns-cleanup-livelock"))
+                .toList(),
+            new IncidentComposer("test", "runbooks/", null));
+    assertThat(without.hasRemoved(boot)).isTrue();
+
+    Folded after = without.endRemoved("node-1", boot, TestEvents.ms(60));
+
+    assertThat(after.incidents())
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.getEventAction()).isEqualTo(EventAction.RESOLVE);
+              assertThat(it.getIncidentKey()).isEqualTo(incidents.get(0).getIncidentKey());
+              assertThat(it.getSeverity()).isEqualTo(incidents.get(0).getSeverity());
+              assertThat(it.getResolution()).isNull();
+              assertThat(it.getResolutionReason()).contains("netns-cleanup-livelock");
+            });
+    assertThat(without.hasRemoved(after.boot())).isFalse();
+  }
+
+  @Test
+  void anIncidentClosedByHandSaysWhyAndOpensAgainOnlyOnNewEvidence() throws InvalidEventException {
+    openLivelock();
+    String key = incidents.get(0).getIncidentKey();
+
+    Folded after = lifecycle.close("node-1", boot, key, TestEvents.ms(30), "rebooted by hand");
+
+    assertThat(after.incidents())
+        .singleElement()
+        .satisfies(it -> assertThat(it.getResolutionReason()).isEqualTo("rebooted by hand"));
+    boot = after.boot();
+    see(40, events.snapshot(37));
+    assertThat(incidents).hasSize(1);
+    see(50, events.hotPerf(47), events.hanging(6, 47));
+    assertThat(incidents).hasSize(2);
+    assertThat(incidents.get(1).getIncidentKey()).isNotEqualTo(key);
+  }
+
   private void openLivelock() throws InvalidEventException {
     see(15, events.hotPerf(12), events.hanging(6, 12), events.snapshot(13));
     assertThat(incidents).extracting(Incident::getKind).containsExactly("netns-cleanup-livelock");
@@ -127,12 +171,8 @@ class LifecycleTest {
   }
 
   private void see(double windowEnd, SpecificRecord... window) throws InvalidEventException {
-    WindowEvidence evidence = WindowEvidence.EMPTY;
-    for (SpecificRecord event : window) {
-      evidence = evidence.with(PROJECTION.of(event, null));
-    }
-    Folded folded =
-        lifecycle.fold("node-1", boot, evidence.boots().get(0), TestEvents.ms(windowEnd));
+    BootEvidence evidence = TestEvents.window(PROJECTION, window);
+    Folded folded = lifecycle.fold("node-1", boot, evidence, TestEvents.ms(windowEnd));
     boot = folded.boot();
     incidents.addAll(folded.incidents());
   }

@@ -6,7 +6,9 @@ import io.netnswatch.detection.PartitionDetector.HostStates;
 import io.netnswatch.detection.PartitionDetector.HostStep;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
+import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signatures;
+import io.netnswatch.schema.Incident;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -49,28 +51,92 @@ class PartitionDetectorTest {
     assertThat(hosts()).containsExactlyInAnyOrder("alive", "back");
   }
 
-  private void feedHeartbeats(TestEvents host, int fromSecond, int toSecond) {
-    for (int second = fromSecond; second <= toSecond; second += HEARTBEAT_SECONDS) {
-      feed(host.snapshot(second));
-    }
+  @Test
+  void aHostInTheFarFutureLeavesTheSilenceOfOthersToBeSeen() throws InvalidEventException {
+    TestEvents alive = TestEvents.ofHost("alive");
+    TestEvents.ofHost("livelocked").livelock().forEach(this::feed);
+    feed(TestEvents.ofHost("future").snapshot(0));
+    feed(TestEvents.ofHost("future").snapshot(10 * 365 * 24 * 3600));
+
+    List<Incident> incidents = feedHeartbeats(alive, 30, 330);
+
+    assertThat(incidents)
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.getHost()).isEqualTo("livelocked");
+              assertThat(it.getNoData()).isTrue();
+            });
   }
 
-  private void feed(SpecificRecord event) {
+  @Test
+  void aRetiredHostIsResolvedAndForgotten() throws InvalidEventException {
+    TestEvents.ofHost("livelocked").livelock().forEach(this::feed);
+
+    List<HostStep> steps = detector.retire("livelocked", "taken out of service");
+
+    assertThat(steps)
+        .singleElement()
+        .satisfies(
+            it ->
+                assertThat(it.step().incidents())
+                    .singleElement()
+                    .satisfies(
+                        incident ->
+                            assertThat(incident.getResolutionReason())
+                                .isEqualTo("taken out of service")));
+    assertThat(hosts()).isEmpty();
+    assertThat(detector.retire("livelocked", "again")).isEmpty();
+  }
+
+  @Test
+  void anIncidentOfARemovedSignatureIsResolvedWithTheNextEventOfAnyHost()
+      throws InvalidEventException {
+    TestEvents.ofHost("livelocked").livelock().forEach(this::feed);
+    detector =
+        goOn(
+            Signatures.shipped().stream()
+                .filter(it -> !it.id().equals("netns-cleanup-livelock"))
+                .toList());
+
+    List<Incident> incidents = feed(TestEvents.ofHost("other").snapshot(40));
+
+    assertThat(incidents)
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.getHost()).isEqualTo("livelocked");
+              assertThat(it.getResolutionReason()).isNotNull();
+            });
+  }
+
+  private List<Incident> feedHeartbeats(TestEvents host, int fromSecond, int toSecond) {
+    List<Incident> incidents = new ArrayList<>();
+    for (int second = fromSecond; second <= toSecond; second += HEARTBEAT_SECONDS) {
+      incidents.addAll(feed(host.snapshot(second)));
+    }
+    return incidents;
+  }
+
+  private List<Incident> feed(SpecificRecord event) {
     String host = (String) event.get(event.getSchema().getField("host").pos());
     try {
       List<HostStep> steps = detector.accept(host, projection.of(event, null));
       assertThat(steps).noneMatch(step -> step.step().late());
+      return steps.stream().flatMap(step -> step.step().incidents().stream()).toList();
     } catch (InvalidEventException e) {
       throw new IllegalArgumentException(e);
     }
   }
 
   private PartitionDetector goOn() {
+    return goOn(Signatures.shipped());
+  }
+
+  private PartitionDetector goOn(List<Signature> signatures) {
     return new PartitionDetector(
         new HostDetector(
-            Signatures.shipped(),
-            DetectionSettings.DEFAULT,
-            new IncidentComposer("test", "runbooks/", null)),
+            signatures, DetectionSettings.DEFAULT, new IncidentComposer("test", "runbooks/", null)),
         DetectionSettings.DEFAULT,
         states);
   }

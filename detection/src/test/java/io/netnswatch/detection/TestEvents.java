@@ -1,5 +1,8 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.evidence.BootEvidence;
+import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.CallPath;
 import io.netnswatch.schema.CommandOrigin;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events of one host, as its collector would publish them. Frames and figures are those of
@@ -159,6 +163,41 @@ public record TestEvents(String host, String bootId) {
         .build();
   }
 
+  /**
+   * A snapshot that could tell which tasks are creating namespaces.
+   *
+   * @param created how many namespaces were new in it; null if that was not counted
+   */
+  public ProcSnapshot telling(double second, @Nullable Integer created, TaskOfInterest... tasks) {
+    int creators =
+        (int) Stream.of(tasks).filter(task -> CREATION_STACK.equals(task.getStack())).count();
+    return ProcSnapshot.newBuilder(snapshot(second, tasks))
+        .setBlockedCreationCount(creators)
+        .setCreatedNetnsCount(created)
+        .build();
+  }
+
+  /** A container runtime inside the kernel's creation path for so many seconds. */
+  public static TaskOfInterest runc(int pid, double seconds) {
+    return TaskOfInterest.newBuilder(blockedTask(Math.round(seconds * 1000)))
+        .setPid(pid)
+        .setComm("runc:[1:CHILD]")
+        .build();
+  }
+
+  /** The cleanup asleep, between two of its steps. */
+  public static TaskOfInterest sleepingCleanup(String... frames) {
+    return TaskOfInterest.newBuilder(spinningWorker())
+        .setState("D")
+        .setCpuUse(0.0)
+        .setStack(
+            Stream.concat(
+                    Stream.of(frames),
+                    Stream.of("cleanup_net", "process_one_work", "worker_thread", "kthread"))
+                .toList())
+        .build();
+  }
+
   /** The spinning worker as /proc shows it. */
   public static TaskOfInterest spinningWorker() {
     return TaskOfInterest.newBuilder()
@@ -210,6 +249,16 @@ public record TestEvents(String host, String bootId) {
       events.add(succeeded(second, second + 0.1));
     }
     return events;
+  }
+
+  /** What one window of one boot shows in which these events fell. */
+  static BootEvidence window(Projection projection, SpecificRecord... events)
+      throws InvalidEventException {
+    BootEvidence window = BootEvidence.of(projection.of(events[0], null));
+    for (SpecificRecord event : events) {
+      window = window.merge(BootEvidence.of(projection.of(event, null)));
+    }
+    return window;
   }
 
   public static List<String> prepend(String first, List<String> rest) {

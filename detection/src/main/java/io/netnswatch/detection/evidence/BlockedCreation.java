@@ -45,7 +45,7 @@ public record BlockedCreation(
           .thenComparing(BlockedCreation::source, Merge.EARLIEST_SOURCE);
 
   public BlockedCreation {
-    stack = List.copyOf(stack);
+    stack = Frames.kept(stack);
   }
 
   /** How long it had been running when it was seen, in milliseconds. */

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The evidence of one boot in one window.
  *
+ * <p>Merging keeps a maximum by a total order everywhere, so it is commutative, associative and
+ * idempotent: neither the order of arrival nor duplicates can change a window.
+ *
  * @param bootId the boot
  * @param firstEventMs earliest event time, epoch milliseconds
  * @param kernel the kernel
@@ -26,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  *     none
  * @param slow the creations that succeeded and that a signature calls slow, the slowest
  * @param creation the oldest creation that had not succeeded; null if none
+ * @param commands pids of commands whose creation had not succeeded: their records tell what became
+ *     of them
+ * @param creators the tasks inside the creation path, as the latest snapshot that could tell saw
+ *     them; null if none could
  * @param workers the most relevant kernel workers
  * @param suspects by signature, the task that fits the foremost suggestion
  * @param imbalances unbalanced fragment counters by namespace
@@ -43,16 +50,56 @@ public record BootEvidence(
     @Nullable Long slowestCreationMs,
     List<SlowCreation> slow,
     @Nullable BlockedCreation creation,
+    List<Integer> commands,
+    @Nullable CreatorsSeen creators,
     List<CleanupWorker> workers,
     List<Suspect> suspects,
     List<FragmentImbalance> imbalances) {
 
+  /** So many commands of a window are kept. */
+  private static final int MAX_COMMANDS = 8;
+
   public BootEvidence {
     hotCode = List.copyOf(hotCode);
     slow = List.copyOf(slow);
+    commands = List.copyOf(commands);
     workers = List.copyOf(workers);
     suspects = List.copyOf(suspects);
     imbalances = List.copyOf(imbalances);
+  }
+
+  /** With creations that were found to have finished by a time, and whether others had besides. */
+  public BootEvidence withFinished(long atMs, List<SlowCreation> finished, boolean others) {
+    return new BootEvidence(
+        bootId,
+        firstEventMs,
+        kernel,
+        profiled,
+        measured,
+        looked,
+        hotCode,
+        Merge.greater(creationSucceededMs, atMs, Comparator.naturalOrder()),
+        others
+            ? Merge.greater(promptCreationMs, atMs, Comparator.naturalOrder())
+            : promptCreationMs,
+        slowestCreationMs,
+        Merge.greatest(
+            SlowCreation.MAX_PER_WINDOW,
+            slow,
+            finished,
+            SlowCreation::commandId,
+            SlowCreation.BY_LATENCY),
+        creation,
+        commands,
+        creators,
+        workers,
+        suspects,
+        imbalances);
+  }
+
+  /** Whether a process is one of the commands. */
+  public boolean isCommand(int pid) {
+    return commands.contains(pid);
   }
 
   /** Whether nothing in it can speak for a signature. */
@@ -84,18 +131,21 @@ public record BootEvidence(
     return null;
   }
 
-  static BootEvidence of(Evidence evidence) {
+  /** What one piece of evidence shows. */
+  public static BootEvidence of(Evidence evidence) {
     Observation seen = evidence.observation();
     CreationSucceeded done = seen instanceof CreationSucceeded it ? it : null;
     SlowCreation slow = done == null ? null : done.slow();
     Snapshot snapshot = seen instanceof Snapshot taken ? taken : null;
     List<HotCode> hotCode = snapshot == null ? List.of() : snapshot.hotCode();
     BlockedCreation creation = snapshot == null ? null : snapshot.creation();
+    Integer command = null;
     if (seen instanceof Profile profile) {
       hotCode = profile.hotCode();
     }
     if (seen instanceof CreationBlocked blocked) {
       creation = blocked.creation();
+      command = creation.pid();
     }
     return new BootEvidence(
         evidence.bootId(),
@@ -110,12 +160,15 @@ public record BootEvidence(
         done == null ? null : done.latencyMs(),
         slow == null ? List.of() : List.of(slow),
         creation,
+        command == null ? List.of() : List.of(command),
+        snapshot == null ? null : snapshot.creators(),
         snapshot == null ? List.of() : snapshot.workers(),
         snapshot == null ? List.of() : snapshot.suspects(),
         snapshot == null ? List.of() : snapshot.imbalances());
   }
 
-  BootEvidence merge(BootEvidence other) {
+  /** This and more evidence of the same boot and window. */
+  public BootEvidence merge(BootEvidence other) {
     return new BootEvidence(
         bootId,
         Math.min(firstEventMs, other.firstEventMs),
@@ -139,6 +192,9 @@ public record BootEvidence(
             SlowCreation::commandId,
             SlowCreation.BY_LATENCY),
         Merge.greater(creation, other.creation, BlockedCreation.BY_AGE),
+        Merge.greatest(
+            MAX_COMMANDS, commands, other.commands, pid -> pid, Comparator.naturalOrder()),
+        Merge.greater(creators, other.creators, CreatorsSeen.BY_TIME),
         Merge.greatest(
             CleanupWorker.MAX_PER_HOST,
             workers,

@@ -41,7 +41,7 @@ public record CleanupWorker(
           .thenComparing(CleanupWorker::source, Merge.EARLIEST_SOURCE);
 
   public CleanupWorker {
-    stack = List.copyOf(stack);
+    stack = Frames.kept(stack);
   }
 
   /**

@@ -59,18 +59,22 @@ public record Evidence(
   /**
    * A proc snapshot.
    *
+   * @param uptimeMs time since boot, milliseconds; null if not read
    * @param workersMeasured whether CPU use could be measured: not in the first of a run
    * @param workers the most relevant kernel workers, at most {@link CleanupWorker#MAX_PER_HOST}
    * @param hotCode per signature, a busy worker whose stack runs through its code
    * @param creation the task that has been longest inside the kernel's creation path; null if none
+   * @param creators all tasks inside the kernel's creation path; null if it could not be told
    * @param suspects per signature, the task whose stack fits its foremost suggestion
    * @param imbalances unbalanced fragment counters, at most {@link FragmentImbalance#MAX_PER_HOST}
    */
   public record Snapshot(
+      @Nullable Long uptimeMs,
       boolean workersMeasured,
       List<CleanupWorker> workers,
       List<HotCode> hotCode,
       @Nullable BlockedCreation creation,
+      @Nullable CreatorsSeen creators,
       List<Suspect> suspects,
       List<FragmentImbalance> imbalances)
       implements Observation {

@@ -54,6 +54,6 @@ public record HotCode(
       Comparator.comparing(HotCode::signatureId).thenComparing(BY_HEAT);
 
   public HotCode {
-    callPath = List.copyOf(callPath);
+    callPath = Frames.kept(callPath);
   }
 }

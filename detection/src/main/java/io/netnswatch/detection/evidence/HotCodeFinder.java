@@ -24,6 +24,9 @@ final class HotCodeFinder {
   /** Without call paths: share of a worker's samples that must be a signature's own symbols. */
   private static final double OWN_SYMBOLS_SHARE = 0.25;
 
+  /** Without call paths the caller's share can't be seen: less says nothing. */
+  private static final double LEAVES_CPUS = 0.25;
+
   private final List<Signature> signatures;
   private final Set<String> callers;
 
@@ -43,7 +46,10 @@ final class HotCodeFinder {
               ? pathsThrough(hot(signature), paths)
               : leavesOfWorkers(hot(signature), sample);
       if (!hot.isEmpty()) {
-        found.add(fromPerf(signature, hot, sample, endMs, source));
+        HotCode code = fromPerf(signature, hot, sample, endMs, source);
+        if (sample.getCallPathsRecorded() || code.cpus() >= LEAVES_CPUS) {
+          found.add(code);
+        }
       }
     }
     return found;

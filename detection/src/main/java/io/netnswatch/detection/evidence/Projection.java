@@ -1,5 +1,6 @@
 package io.netnswatch.detection.evidence;
 
+import io.netnswatch.detection.evidence.CreatorsSeen.Creator;
 import io.netnswatch.detection.evidence.Evidence.CreationBlocked;
 import io.netnswatch.detection.evidence.Evidence.CreationSucceeded;
 import io.netnswatch.detection.evidence.Evidence.Irrelevant;
@@ -38,12 +39,24 @@ public final class Projection {
   /** With a larger share of nameless symbols a slice proves nothing. */
   private static final double MOST_UNNAMED = 0.5;
 
+  /**
+   * With fewer of the samples that are due perf did not look. Not more can be asked for: programs
+   * that compute all the time leave few samples to the kernel's code, the only ones that are taken.
+   */
+  private static final double LEAST_OF_DUE = 0.01;
+
   static final Set<String> USER_MODULES = Set.of("[vdso]", "[vsyscall]", "[heap]", "[stack]");
 
   static final String CLEANUP = "cleanup_net";
 
   static final int MAX_HOST_LENGTH = 190;
-  static final int MAX_TEXT_LENGTH = 4_096;
+
+  /** Of a name: of a task, a namespace, a kernel function (KSYM_NAME_LEN is 512), a release. */
+  static final int MAX_NAME_LENGTH = 512;
+
+  /** Of {@code /proc/version}. */
+  static final int MAX_VERSION_LENGTH = 1_024;
+
   static final int MAX_FRAMES = 128;
 
   private final List<Signature> signatures;
@@ -114,7 +127,7 @@ public final class Projection {
         endMs,
         sample.getCollectorStartedAt().toEpochMilli(),
         sample.getSequence(),
-        new Kernel(sample.getKernelRelease(), null),
+        kernel(sample.getKernelRelease(), null),
         new Profile(isConclusive(sample), canonical(hot)));
   }
 
@@ -137,12 +150,25 @@ public final class Projection {
         named += entry.getSamples();
       }
     }
-    return isConclusive(sample.getSampleCount(), sample.getLostCount(), named, unnamed);
+    double due =
+        (double) sample.getCpuCount() * sample.getFrequencyHz() * sample.getDurationMs() / 1000;
+    return isConclusive(due, sample.getSampleCount(), sample.getLostCount(), named, unnamed);
   }
 
-  static boolean isConclusive(long samples, @Nullable Long lost, long named, long unnamed) {
+  /**
+   * Whether a slice would have shown hot code.
+   *
+   * @param due how many samples there are of CPUs that are never idle
+   * @param samples how many there are, with those of idle CPUs
+   * @param lost how many were lost; null if unknown
+   * @param named of symbols of the kernel that have a name
+   * @param unnamed of those that have none
+   */
+  static boolean isConclusive(
+      double due, long samples, @Nullable Long lost, long named, long unnamed) {
+    boolean tooFew = samples <= 0 || samples < LEAST_OF_DUE * due;
     boolean mostLost = lost != null && lost > samples;
-    return !mostLost && unnamed <= MOST_UNNAMED * (named + unnamed);
+    return !tooFew && !mostLost && unnamed <= MOST_UNNAMED * (named + unnamed);
   }
 
   /** Programs without symbols hide nothing of the kernel. */
@@ -168,7 +194,7 @@ public final class Projection {
         observedAtMs,
         latency.getCollectorStartedAt().toEpochMilli(),
         latency.getSequence(),
-        new Kernel(latency.getKernelRelease(), null),
+        kernel(latency.getKernelRelease(), null),
         observation(latency, startedAtMs, observedAtMs, source));
   }
 
@@ -209,14 +235,19 @@ public final class Projection {
     List<CleanupWorker> workers = new ArrayList<>();
     List<HotCode> hot = new ArrayList<>();
     List<Suspect> suspects = new ArrayList<>();
+    List<Creator> creators = new ArrayList<>();
     BlockedCreation creation = null;
-    requireShort("kernel_version", snapshot.getKernelVersion());
+    require(
+        snapshot.getKernelVersion().length() <= MAX_VERSION_LENGTH,
+        "kernel_version must be of at most " + MAX_VERSION_LENGTH + " characters");
     for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
       requireShort("task", task.getComm(), task.getState(), task.getWchan());
       requireShort("task.stack", task.getStack());
       List<String> stack = names(orEmpty(task.getStack()));
       if (isCreating(task, stack)) {
-        creation = Merge.greater(creation, creation(task, atMs, source), BlockedCreation.BY_AGE);
+        BlockedCreation blocked = creation(task, atMs, source);
+        creation = Merge.greater(creation, blocked, BlockedCreation.BY_AGE);
+        creators.add(new Creator(task.getPid(), blocked == null ? atMs : blocked.startedAtMs()));
       } else {
         addSuspects(suspects, task, stack, atMs, source);
       }
@@ -230,8 +261,9 @@ public final class Projection {
         atMs,
         snapshot.getCollectorStartedAt().toEpochMilli(),
         snapshot.getSequence(),
-        new Kernel(snapshot.getKernelRelease(), snapshot.getKernelVersion()),
+        kernel(snapshot.getKernelRelease(), snapshot.getKernelVersion()),
         new Snapshot(
+            snapshot.getUptimeMs(),
             snapshot.getIntervalMs() != null,
             Merge.greatest(
                 CleanupWorker.MAX_PER_HOST,
@@ -241,6 +273,7 @@ public final class Projection {
                 CleanupWorker.BY_RELEVANCE),
             canonical(hot),
             creation,
+            creatorsSeen(snapshot, creators, atMs, source),
             Merge.greatest(
                 Integer.MAX_VALUE,
                 suspects,
@@ -253,6 +286,23 @@ public final class Projection {
                 List.of(),
                 FragmentImbalance::namespace,
                 FragmentImbalance.BY_TIME)));
+  }
+
+  private static @Nullable CreatorsSeen creatorsSeen(
+      ProcSnapshot snapshot, List<Creator> listed, long atMs, @Nullable SourceRef source)
+      throws InvalidEventException {
+    Integer count = snapshot.getBlockedCreationCount();
+    Integer created = snapshot.getCreatedNetnsCount();
+    require(count == null || count >= 0, "blocked_creation_count must not be negative");
+    require(created == null || created >= 0, "created_netns_count must not be negative");
+    return count == null
+        ? null
+        : new CreatorsSeen(
+            atMs,
+            Math.max(count, listed.size()),
+            created,
+            listed,
+            count == 0 && listed.isEmpty() ? null : source);
   }
 
   private List<FragmentImbalance> imbalances(
@@ -361,6 +411,12 @@ public final class Projection {
     return stack.stream().map(SymbolName::withoutCompilerSuffix).toList();
   }
 
+  private static Kernel kernel(String release, @Nullable String version)
+      throws InvalidEventException {
+    requireShort("kernel_release", release);
+    return new Kernel(release, version);
+  }
+
   private static String boot(String host, String bootId) throws InvalidEventException {
     require(
         !host.isBlank() && host.length() <= MAX_HOST_LENGTH,
@@ -384,8 +440,8 @@ public final class Projection {
       throws InvalidEventException {
     for (String text : texts) {
       require(
-          text == null || text.length() <= MAX_TEXT_LENGTH,
-          field + " must be of at most " + MAX_TEXT_LENGTH + " characters");
+          text == null || text.length() <= MAX_NAME_LENGTH,
+          field + " must be of at most " + MAX_NAME_LENGTH + " characters");
     }
   }
 

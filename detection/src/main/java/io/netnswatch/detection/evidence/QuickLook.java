@@ -136,12 +136,12 @@ public final class QuickLook {
     String bootId = bootId(event);
     long collectorStartedAtMs = event.readLong();
     long sequence = event.readLong();
-    Kernel kernel = new Kernel(event.readString(), null);
+    Kernel kernel = new Kernel(readShort(event), null);
     long startedAtMs = event.readLong();
     int durationMs = event.readInt();
     event.skipString(); // event
     int frequencyHz = event.readInt();
-    event.skipInts(1); // cpu_count
+    int cpus = event.readInt();
     long samples = event.readLong();
     event.readLong(); // idle_count
     Long lost = event.readPresent() ? event.readLong() : null;
@@ -174,7 +174,8 @@ public final class QuickLook {
         }
       }
     }
-    boolean conclusive = Projection.isConclusive(samples, lost, named, unnamed);
+    double due = (double) cpus * frequencyHz * durationMs / 1000;
+    boolean conclusive = Projection.isConclusive(due, samples, lost, named, unnamed);
     return new Seen(
         host,
         new Evidence(
@@ -231,7 +232,7 @@ public final class QuickLook {
     String bootId = bootId(event);
     long collectorStartedAtMs = event.readLong();
     long sequence = event.readLong();
-    Kernel kernel = new Kernel(event.readString(), null);
+    Kernel kernel = new Kernel(readShort(event), null);
     NetnsCommand command = event.readEnum(COMMANDS);
     event.readEnum(ORIGINS);
     skipShort(event); // command_id
@@ -271,9 +272,12 @@ public final class QuickLook {
     if (measured) {
       event.skipInts(1); // interval_ms
     }
-    event.skipOptionalLong(); // uptime_ms
-    String release = event.readString();
-    String version = readShort(event);
+    Long uptimeMs = event.readPresent() ? event.readLong() : null;
+    String release = readShort(event);
+    String version = event.readString();
+    if (event.textLength() > Projection.MAX_VERSION_LENGTH) {
+      return null;
+    }
     event.skipInts(1); // cpu_count
     for (int i = 0; i < 3; i++) {
       event.skipOptionalInt(); // netns_counts
@@ -296,8 +300,11 @@ public final class QuickLook {
     }
     event.skipInts(1); // tasks_omitted
     event.skipStrings(); // unreadable
-    event.skipOptionalInt(); // blocked_creation_count
-    event.skipOptionalInt(); // created_netns_count
+    Integer blocked = event.readPresent() ? event.readInt() : null;
+    Integer created = event.readPresent() ? event.readInt() : null;
+    if ((blocked != null && blocked != 0) || (created != null && created < 0)) {
+      return null;
+    }
     if (event.readBlock() > 0) { // kernel_log
       return null;
     }
@@ -310,7 +317,17 @@ public final class QuickLook {
             collectorStartedAtMs,
             sequence,
             new Kernel(release, version),
-            new Snapshot(measured, List.of(), List.of(), null, List.of(), List.of())));
+            new Snapshot(
+                uptimeMs,
+                measured,
+                List.of(),
+                List.of(),
+                null,
+                blocked == null
+                    ? null
+                    : new CreatorsSeen(collectedAtMs, 0, created, List.of(), null),
+                List.of(),
+                List.of())));
   }
 
   /** Goes through a task. */
@@ -390,7 +407,7 @@ public final class QuickLook {
   }
 
   private static void requireShort(EncodedEvent event) throws UnexpectedException {
-    if (event.textLength() > Projection.MAX_TEXT_LENGTH) {
+    if (event.textLength() > Projection.MAX_NAME_LENGTH) {
       throw new UnexpectedException();
     }
   }

@@ -42,6 +42,6 @@ public record Suspect(
       Comparator.comparing(Suspect::signatureId).thenComparing(BY_WEIGHT);
 
   public Suspect {
-    stack = List.copyOf(stack);
+    stack = Frames.kept(stack);
   }
 }

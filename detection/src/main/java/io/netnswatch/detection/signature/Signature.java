@@ -237,6 +237,11 @@ public record Signature(
 
   /** Where its page is: the base is put before a file name. */
   public String runbookUrl(String base) {
+    return runbookUrl(base, runbook);
+  }
+
+  /** Where a page is: the base is put before a file name. */
+  public static String runbookUrl(String base, String runbook) {
     return runbook.startsWith("http") ? runbook : base + runbook;
   }
 

@@ -27,6 +27,28 @@ class HotCodeFinderTest {
             });
   }
 
+  /** On a loaded host the worker gets a part of a CPU, and spends all of it in the loop. */
+  @Test
+  void whatTheWorkerDoesWithItsTimeDecidesNotHowMuchItGets() {
+    assertThat(
+            livelock(
+                events.perf(
+                    12, TestEvents.symbol("inet_evict_bucket", 60, TestEvents.LIVELOCK_PATH))))
+        .singleElement()
+        .satisfies(hot -> assertThat(hot.cpus()).isEqualTo(0.12));
+  }
+
+  @Test
+  void withoutCallPathsALittleSaysNothing() {
+    PerfSample sample =
+        PerfSample.newBuilder(
+                events.perf(12, TestEvents.symbol("inet_evict_bucket", 60, List.of())))
+            .setCallPathsRecorded(false)
+            .build();
+
+    assertThat(livelock(sample)).isEmpty();
+  }
+
   @Test
   void aCallerThatSpendsItsTimeElsewhereIsNotHotCode() {
     PerfSample progressing =

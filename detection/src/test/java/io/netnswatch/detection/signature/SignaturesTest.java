@@ -54,7 +54,7 @@ class SignaturesTest {
 
   @Test
   void badRangeIsAnError() throws IOException {
-    String yaml = text().replace("cpus: 0.5", "cpus: -1");
+    String yaml = text().replace("cpus: 0.1", "cpus: -1");
 
     assertThatThrownBy(() -> Signatures.parse("mine.yaml", yaml))
         .isInstanceOf(IllegalArgumentException.class)
@@ -63,7 +63,7 @@ class SignaturesTest {
 
   @Test
   void anotherOfTheSameIdTakesTheShippedOnesPlace() throws IOException {
-    Signature own = Signatures.parse("mine.yaml", text().replace("cpus: 0.5", "cpus: 0.9"));
+    Signature own = Signatures.parse("mine.yaml", text().replace("cpus: 0.1", "cpus: 0.9"));
 
     List<Signature> all = Signatures.shippedAnd(List.of(own));
 

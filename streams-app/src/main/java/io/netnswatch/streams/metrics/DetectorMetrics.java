@@ -37,6 +37,7 @@ public final class DetectorMetrics {
   private final Map<String, Counter> records = new ConcurrentHashMap<>();
   private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
   private final DistributionSummary lateness;
+  private final Counter sharedNames;
 
   /**
    * Registers the meters.
@@ -54,6 +55,10 @@ public final class DetectorMetrics {
               .tag("reason", reason.name())
               .register(registry));
     }
+    this.sharedNames =
+        Counter.builder("netnswatch.shared.name.records")
+            .description("Records of hosts whose name another host has too")
+            .register(registry);
     this.lateness =
         DistributionSummary.builder("netnswatch.lateness")
             .description("How far a record is behind its host's latest event")
@@ -72,6 +77,11 @@ public final class DetectorMetrics {
         .description("Telemetry records taken up")
         .tag("topic", topic)
         .register(registry);
+  }
+
+  /** A record was of a host whose name another host has too. */
+  public void sharedName() {
+    sharedNames.increment();
   }
 
   /** A record was that much behind its host's latest event, milliseconds. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootId its present boot; null until its first window is closed
  * @param kernelRelease {@code uname -r}; null if no event said
  * @param kernelVerdict whether this kernel has the worst of the known bugs
+ * @param nameShared whether two boots of it are heard of by turns: two hosts have this name
  * @param openIncidents kinds of its open incidents, worst first
  */
 public record HostSummary(
@@ -23,6 +24,7 @@ public record HostSummary(
     @Nullable String bootId,
     @Nullable String kernelRelease,
     KernelVerdict kernelVerdict,
+    boolean nameShared,
     List<String> openIncidents) {
 
   /** The first that fits. */

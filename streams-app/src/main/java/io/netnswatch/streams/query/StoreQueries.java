@@ -1,6 +1,7 @@
 package io.netnswatch.streams.query;
 
 import io.netnswatch.detection.BootState;
+import io.netnswatch.detection.BootTrack;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.SignatureState;
 import io.netnswatch.detection.evidence.WindowEvidence;
@@ -98,7 +99,7 @@ public final class StoreQueries {
             new HostDetail(
                 summary(host, state),
                 state,
-                windows(host, Instant.ofEpochMilli(state.latestEventMs())),
+                windows(host, latestEvent(state)),
                 IncidentHistory.ofHost(history(), host)));
   }
 
@@ -132,7 +133,7 @@ public final class StoreQueries {
 
   private HostView view(HostDetail detail) {
     String host = detail.summary().host();
-    BootState boot = detail.state().boot();
+    BootState boot = boot(detail.state());
     return new HostView(
         detail.summary(),
         kernel(boot == null ? null : boot.kernel()),
@@ -181,16 +182,16 @@ public final class StoreQueries {
   }
 
   private HostSummary summary(String host, HostState state) {
-    BootState boot = state.boot();
+    BootState boot = boot(state);
     Kernel kernel = boot == null ? null : boot.kernel();
-    Instant latest = Instant.ofEpochMilli(state.latestEventMs());
+    Instant latest = latestEvent(state);
     List<String> open =
-        boot == null
-            ? List.of()
-            : boot.signatures().stream()
-                .filter(it -> it.open() != null)
-                .map(SignatureState::signatureId)
-                .toList();
+        state.boots().stream()
+            .flatMap(it -> it.state().signatures().stream())
+            .filter(it -> it.open() != null)
+            .map(SignatureState::signatureId)
+            .distinct()
+            .toList();
     boolean silent = latest.plus(SILENCE).isBefore(clock.instant());
     boolean suspicious =
         boot != null && boot.signatures().stream().anyMatch(StoreQueries::isSuspected);
@@ -207,7 +208,18 @@ public final class StoreQueries {
         boot == null ? null : boot.bootId(),
         kernel == null ? null : kernel.release(),
         verdict(kernel),
+        state.isInterleaved(),
         open);
+  }
+
+  private static @Nullable BootState boot(HostState state) {
+    BootTrack present = state.present();
+    return present == null ? null : present.state();
+  }
+
+  private static Instant latestEvent(HostState state) {
+    BootTrack present = state.present();
+    return present == null ? Instant.EPOCH : Instant.ofEpochMilli(present.latestEventMs());
   }
 
   private static boolean isSuspected(SignatureState state) {

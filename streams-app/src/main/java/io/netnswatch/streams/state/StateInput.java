@@ -33,6 +33,13 @@ final class StateInput implements StateFields {
     this.in = DecoderFactory.get().binaryDecoder(value, 1, value.length - 1, null);
   }
 
+  /** Fails unless everything has been read. */
+  void requireEnd() throws IOException {
+    if (!in.isEnd()) {
+      throw new IOException("state is longer than its fields");
+    }
+  }
+
   @Override
   public <R> boolean flag(@Nullable R record, Predicate<R> field) throws IOException {
     return in.readBoolean();

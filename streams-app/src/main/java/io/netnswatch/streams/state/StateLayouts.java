@@ -6,17 +6,22 @@ import static io.netnswatch.streams.state.StateFields.INT64;
 import static io.netnswatch.streams.state.StateFields.TEXT;
 
 import io.netnswatch.detection.BootState;
+import io.netnswatch.detection.BootTrack;
+import io.netnswatch.detection.BootTrack.CollectorRun;
 import io.netnswatch.detection.ConditionState;
 import io.netnswatch.detection.HostState;
+import io.netnswatch.detection.HostState.EndedBoot;
 import io.netnswatch.detection.HostWindow;
 import io.netnswatch.detection.LastIncident;
 import io.netnswatch.detection.OpenIncident;
-import io.netnswatch.detection.PartitionClock;
 import io.netnswatch.detection.Reported;
+import io.netnswatch.detection.SignatureLabels;
 import io.netnswatch.detection.SignatureState;
 import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.CreatorsSeen;
+import io.netnswatch.detection.evidence.CreatorsSeen.Creator;
 import io.netnswatch.detection.evidence.FragmentImbalance;
 import io.netnswatch.detection.evidence.HotCode;
 import io.netnswatch.detection.evidence.SlowCreation;
@@ -24,6 +29,7 @@ import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.Suspect;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.schema.Severity;
 import io.netnswatch.streams.state.StateFields.Layout;
 
 /**
@@ -116,6 +122,19 @@ final class StateLayouts {
               fields.int64(it, FragmentImbalance::observedAtMs),
               fields.optional(it, FragmentImbalance::source, SOURCE));
 
+  private static final Layout<Creator> CREATOR =
+      (fields, it) ->
+          new Creator(fields.int32(it, Creator::pid), fields.int64(it, Creator::startedAtMs));
+
+  private static final Layout<CreatorsSeen> CREATORS_SEEN =
+      (fields, it) ->
+          new CreatorsSeen(
+              fields.int64(it, CreatorsSeen::atMs),
+              fields.int32(it, CreatorsSeen::count),
+              fields.optional(it, CreatorsSeen::created, INT32),
+              fields.list(it, CreatorsSeen::listed, CREATOR),
+              fields.optional(it, CreatorsSeen::source, SOURCE));
+
   private static final Layout<BootEvidence> BOOT_EVIDENCE =
       (fields, it) ->
           new BootEvidence(
@@ -131,6 +150,8 @@ final class StateLayouts {
               fields.optional(it, BootEvidence::slowestCreationMs, INT64),
               fields.list(it, BootEvidence::slow, SLOW_CREATION),
               fields.optional(it, BootEvidence::creation, BLOCKED_CREATION),
+              fields.list(it, BootEvidence::commands, INT32),
+              fields.optional(it, BootEvidence::creators, CREATORS_SEEN),
               fields.list(it, BootEvidence::workers, WORKER),
               fields.list(it, BootEvidence::suspects, SUSPECT),
               fields.list(it, BootEvidence::imbalances, IMBALANCE));
@@ -142,20 +163,14 @@ final class StateLayouts {
       (fields, it) ->
           new HostWindow(
               fields.int64(it, HostWindow::startMs),
-              fields.part(it, HostWindow::evidence, WINDOW_EVIDENCE));
+              fields.part(it, HostWindow::evidence, BOOT_EVIDENCE));
 
-  private static final Layout<HostState.CollectorRun> COLLECTOR_RUN =
+  private static final Layout<CollectorRun> COLLECTOR_RUN =
       (fields, it) ->
-          new HostState.CollectorRun(
-              fields.int64(it, HostState.CollectorRun::startedAtMs),
-              fields.int64(it, HostState.CollectorRun::sequence),
-              fields.int64(it, HostState.CollectorRun::clockSetAt));
-
-  private static final Layout<PartitionClock> PARTITION_CLOCK =
-      (fields, it) ->
-          new PartitionClock(
-              fields.int64(it, PartitionClock::latestSecond),
-              fields.int64(it, PartitionClock::elapsedSeconds));
+          new CollectorRun(
+              fields.int64(it, CollectorRun::startedAtMs),
+              fields.int64(it, CollectorRun::sequence),
+              fields.int64(it, CollectorRun::clockSetAt));
 
   private static final Layout<ConditionState> CONDITION_STATE =
       (fields, it) ->
@@ -177,9 +192,20 @@ final class StateLayouts {
               fields.int32(it, Reported::namespaces),
               fields.int64(it, Reported::ageMs));
 
+  private static final Layout<SignatureLabels> SIGNATURE_LABELS =
+      (fields, it) ->
+          new SignatureLabels(
+              fields.text(it, SignatureLabels::version),
+              Severity.valueOf(fields.text(it, labels -> labels.severity().name())),
+              fields.text(it, SignatureLabels::component),
+              fields.text(it, SignatureLabels::incidentClass),
+              fields.text(it, SignatureLabels::headline),
+              fields.text(it, SignatureLabels::runbook));
+
   private static final Layout<OpenIncident> OPEN_INCIDENT =
       (fields, it) ->
           new OpenIncident(
+              fields.part(it, OpenIncident::labels, SIGNATURE_LABELS),
               fields.int64(it, OpenIncident::startedAtMs),
               fields.int64(it, OpenIncident::detectedAtMs),
               fields.int32(it, OpenIncident::nextStep),
@@ -215,17 +241,34 @@ final class StateLayouts {
               fields.optional(it, BootState::promptCreationMs, INT64),
               fields.optional(it, BootState::profiledMs, INT64),
               fields.optional(it, BootState::lookedMs, INT64),
+              fields.optional(it, BootState::finishedLatencyMs, INT64),
+              fields.optional(it, BootState::unblockedMs, INT64),
+              fields.optional(it, BootState::creators, CREATORS_SEEN),
+              fields.list(it, BootState::commands, INT32),
               fields.list(it, BootState::workers, WORKER),
               fields.list(it, BootState::signatures, SIGNATURE_STATE));
+
+  private static final Layout<BootTrack> BOOT_TRACK =
+      (fields, it) ->
+          new BootTrack(
+              fields.part(it, BootTrack::state, BOOT_STATE),
+              fields.int64(it, BootTrack::firstEventMs),
+              fields.int64(it, BootTrack::latestEventMs),
+              fields.int64(it, BootTrack::foldedUntilMs),
+              fields.list(it, BootTrack::openWindows, HOST_WINDOW),
+              fields.part(it, BootTrack::run, COLLECTOR_RUN),
+              fields.optional(it, BootTrack::uptimeMs, INT64),
+              fields.int64(it, BootTrack::firstHeardMs),
+              fields.int64(it, BootTrack::heardMs),
+              fields.flag(it, BootTrack::interleaved));
+
+  private static final Layout<EndedBoot> ENDED_BOOT =
+      (fields, it) ->
+          new EndedBoot(fields.text(it, EndedBoot::bootId), fields.int64(it, EndedBoot::endedAtMs));
 
   static final Layout<HostState> HOST_STATE =
       (fields, it) ->
           new HostState(
-              fields.int64(it, HostState::latestEventMs),
-              fields.int64(it, HostState::foldedUntilMs),
-              fields.list(it, HostState::openWindows, HOST_WINDOW),
-              fields.part(it, HostState::run, COLLECTOR_RUN),
-              fields.part(it, HostState::seen, PARTITION_CLOCK),
-              fields.optional(it, HostState::previousBootId, TEXT),
-              fields.optional(it, HostState::boot, BOOT_STATE));
+              fields.list(it, HostState::boots, BOOT_TRACK),
+              fields.list(it, HostState::ended, ENDED_BOOT));
 }

@@ -42,7 +42,10 @@ public final class StateSerdes {
 
   private static <T> T value(String topic, Layout<T> layout, byte[] bytes) {
     try {
-      return layout.of(new StateInput(bytes), null);
+      StateInput in = new StateInput(bytes);
+      T value = layout.of(in, null);
+      in.requireEnd();
+      return value;
     } catch (IOException | AvroRuntimeException | IllegalArgumentException e) {
       throw new SerializationException("state of " + topic + ": " + e.getMessage(), e);
     }

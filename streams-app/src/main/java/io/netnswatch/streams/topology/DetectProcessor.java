@@ -1,5 +1,6 @@
 package io.netnswatch.streams.topology;
 
+import io.netnswatch.detection.BootTrack;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.HostState;
@@ -71,7 +72,10 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
         telemetry.host(), new SourceRef(origin.topic(), origin.partition(), origin.offset()));
     for (HostStep step : detector.accept(telemetry.host(), telemetry.evidence())) {
       if (step.host().equals(telemetry.host())) {
-        metrics.behind(step.step().state().latestEventMs() - telemetry.evidence().eventTimeMs());
+        if (step.step().state().isInterleaved()) {
+          metrics.sharedName();
+        }
+        metrics.behind(latestEventMs(step.step().state()) - telemetry.evidence().eventTimeMs());
       }
       if (step.step().late()) {
         metrics.deadLetter(DeadLetterReason.LATE);
@@ -84,7 +88,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
 
   private void keepAndForward(HostStep step) {
     for (HostWindow window : step.step().closed()) {
-      windows.put(step.host(), window.evidence(), window.startMs());
+      windows.put(step.host(), evidence(step, window), window.startMs());
     }
     for (Incident incident : step.step().incidents()) {
       metrics.incident(incident);
@@ -96,6 +100,22 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     }
   }
 
+  private static long latestEventMs(HostState state) {
+    BootTrack present = state.present();
+    return present == null ? 0 : present.latestEventMs();
+  }
+
+  /** Where two boots of a host are alive, what the other one showed must not be lost. */
+  private WindowEvidence evidence(HostStep step, HostWindow window) {
+    WindowEvidence kept =
+        step.step().state().boots().size() > 1
+            ? windows.fetch(step.host(), window.startMs())
+            : null;
+    return kept == null
+        ? WindowEvidence.of(window.evidence())
+        : kept.with(window.evidence(), HostState.MAX_BOOTS);
+  }
+
   private Record<byte[], byte[]> late(Record<byte[], Telemetry> record, HostState state) {
     Telemetry telemetry = record.value();
     return DeadLetter.of(
@@ -104,8 +124,9 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
         DeadLetterReason.LATE,
         "event time "
             + telemetry.evidence().eventTimeMs()
-            + " is in a closed window, or of a boot that has ended; the host's latest event is of "
-            + state.latestEventMs());
+            + " is in a closed window, of a boot that has ended, or of one boot too many at a time;"
+            + " the host's latest event is of "
+            + latestEventMs(state));
   }
 
   /**

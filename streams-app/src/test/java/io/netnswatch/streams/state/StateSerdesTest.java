@@ -10,6 +10,7 @@ import io.netnswatch.detection.HostWindow;
 import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.PartitionClock;
 import io.netnswatch.detection.TestEvents;
+import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.SourceRef;
@@ -33,31 +34,28 @@ class StateSerdesTest {
     TestEvents events = TestEvents.ofHost("node-1");
     List<SpecificRecord> stream = new ArrayList<>(events.livelock());
     stream.addAll(events.healthy(40, 100));
-    stream.addAll(events.rebooted().healthy(110, 140));
+    stream.addAll(events.rebooted().healthy(110, 190));
     HostDetector detector =
         new HostDetector(
             Signatures.shipped(),
             DetectionSettings.DEFAULT,
             new IncidentComposer("test", "runbooks/", null));
     Projection projection = new Projection(Signatures.shipped());
-    PartitionClock clock = new PartitionClock(0, 0);
     HostState state = null;
     int incidents = 0;
 
     for (int offset = 0; offset < stream.size(); offset++) {
-      HostDetector.Step step =
-          detector.accept(
-              "node-1",
-              state,
-              projection.of(stream.get(offset), new SourceRef("topic", 3, offset)),
-              clock);
+      Evidence evidence = projection.of(stream.get(offset), new SourceRef("topic", 3, offset));
+      PartitionClock clock = new PartitionClock(evidence.eventTimeMs() - TestEvents.EPOCH_MS);
+      HostDetector.Step step = detector.accept("node-1", state, evidence, clock);
       state =
           states.deserializer().deserialize("t", states.serializer().serialize("t", step.state()));
       incidents += step.incidents().size();
 
       assertThat(state).isEqualTo(step.state());
       for (HostWindow window : step.closed()) {
-        assertThat(roundTrip(window.evidence())).isEqualTo(window.evidence());
+        WindowEvidence closed = WindowEvidence.of(window.evidence());
+        assertThat(roundTrip(closed)).isEqualTo(closed);
       }
     }
 
@@ -76,10 +74,12 @@ class StateSerdesTest {
   @Test
   void damagedStateIsAnError() {
     byte[] cutOff = {StateOutput.FORMAT, 2, 4};
-    byte[] stringFromNowhere = {StateOutput.FORMAT, 0, 0, 0, 0, 0, 0, 0, 0, 1, 9, 9};
-    byte[] listOfLessThanNothing = {StateOutput.FORMAT, 0, 0, 1};
+    byte[] stringFromNowhere = {StateOutput.FORMAT, 2, 18};
+    byte[] listOfLessThanNothing = {StateOutput.FORMAT, 1};
+    byte[] more = {StateOutput.FORMAT, 0, 0, 0};
 
-    for (byte[] damaged : List.of(cutOff, stringFromNowhere, listOfLessThanNothing, new byte[0])) {
+    for (byte[] damaged :
+        List.of(cutOff, stringFromNowhere, listOfLessThanNothing, more, new byte[0])) {
       assertThatThrownBy(() -> states.deserializer().deserialize("hosts", damaged))
           .isInstanceOf(SerializationException.class)
           .hasMessageContaining("state of hosts");

@@ -1,0 +1,130 @@
+package io.netnswatch.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.schema.EventAction;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.Resolution;
+import io.netnswatch.schema.TaskOfInterest;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hosts on which nobody runs {@code ip}: only snapshots tell how creations fare. */
+class CreationProgressTest {
+
+  private static final TaskOfInterest CLEANUP = TestEvents.sleepingCleanup("rcu_barrier");
+
+  private final TestEvents events = TestEvents.ofHost("node-1");
+  private final Detection detection = new Detection();
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 12, 20, 25})
+  void creationsThatTakeLongAndFinishAreABacklog(int secondsEach) throws InvalidEventException {
+    List<Incident> incidents = detection.feed(queue(0, 300, secondsEach, null));
+
+    assertThat(incidents).extracting(Incident::getKind).containsOnly("netns-cleanup-backlog");
+  }
+
+  @Test
+  void theBacklogEndsWhenNoCreationIsUnderWay() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(queue(0, 200, 20, null));
+    for (int second = 200; second < 800; second += 5) {
+      stream.add(events.telling(second, 0));
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getEventAction)
+        .startsWith(EventAction.TRIGGER)
+        .endsWith(EventAction.RESOLVE);
+  }
+
+  /** Killed by its runtime, perhaps: while the cleanup spins, what vanishes proves nothing. */
+  @Test
+  void whatVanishesBesideASpinningCleanupHasNotFinished() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 200; second += 5) {
+      stream.add(
+          events.telling(
+              second,
+              null,
+              TestEvents.spinningWorker(),
+              TestEvents.runc(9000 + second / 20, second % 20)));
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getKind)
+        .contains("netns-cleanup-livelock")
+        .doesNotContain("netns-cleanup-backlog");
+  }
+
+  @Test
+  void whereNewNamespacesAreCountedNoneMeansThatNoneFinished() throws InvalidEventException {
+    assertThat(detection.feed(queue(0, 300, 20, 0)))
+        .extracting(Incident::getKind)
+        .contains("netns-creation-blocked")
+        .doesNotContain("netns-cleanup-backlog");
+  }
+
+  @Test
+  void aStallEndsWhenSnapshotsShowNoCreationUnderWay() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    TaskOfInterest waits = TestEvents.sleepingCleanup("msleep", "netdev_run_todo");
+    for (int second = 0; second < 60; second += 5) {
+      stream.add(events.telling(second, 0, waits, TestEvents.runc(9000, second)));
+    }
+    for (int second = 60; second < 300; second += 5) {
+      stream.add(events.telling(second, 0));
+    }
+
+    List<Incident> incidents = detection.feed(stream);
+
+    assertThat(incidents).extracting(Incident::getKind).containsOnly("netns-creation-blocked");
+    assertThat(incidents.get(incidents.size() - 1).getResolution()).isEqualTo(Resolution.RECOVERED);
+  }
+
+  @Test
+  void snapshotsThatCouldNotTellEndNothing() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 60; second += 5) {
+      stream.add(events.telling(second, 0, TestEvents.runc(9000, second)));
+    }
+    for (int second = 60; second < 900; second += 5) {
+      stream.add(events.snapshot(second));
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getEventAction)
+        .doesNotContain(EventAction.RESOLVE);
+  }
+
+  @Test
+  void promptCreationsOfOthersAreNoBacklog() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 300; second += 5) {
+      stream.add(
+          events.telling(second, 4, CLEANUP, TestEvents.runc(9000 + second / 20, second % 20)));
+    }
+
+    assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  /** One creation after another, each as long, with the cleanup at work. */
+  private List<SpecificRecord> queue(int from, int to, int secondsEach, @Nullable Integer created) {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = from; second < to; second += 2) {
+      stream.add(
+          events.telling(
+              second,
+              created,
+              CLEANUP,
+              TestEvents.runc(9000 + second / secondsEach, second % secondsEach)));
+    }
+    return stream;
+  }
+}
