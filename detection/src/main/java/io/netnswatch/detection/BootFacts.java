@@ -1,8 +1,11 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.CreatorsSeen;
+import io.netnswatch.detection.evidence.DeviceReference;
+import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.detection.evidence.SlowCreation;
 import io.netnswatch.detection.signature.Kernel;
 import java.util.ArrayList;
@@ -17,6 +20,12 @@ final class BootFacts {
 
   /** So many commands are remembered. */
   private static final int MAX_COMMANDS = 16;
+
+  /** What perf or the kernel log saw is worth as much for so long: hung tasks repeat at 120 s. */
+  private static final long TASK_MS = 300_000;
+
+  /** The message comes every 10 s as long as it is true. */
+  private static final long DEVICE_MS = 60_000;
 
   private BootFacts() {}
 
@@ -35,6 +44,8 @@ final class BootFacts {
         creators == null ? before.creators() : unblockedMs != null ? null : creators,
         commands(before.commands(), window.commands()),
         workers(before.workers(), window.workers(), windowEndMs),
+        tasks(before.tasks(), window, windowEndMs),
+        devices(before.devices(), window.devices(), windowEndMs),
         before.signatures());
   }
 
@@ -54,6 +65,56 @@ final class BootFacts {
     commands.removeAll(seen);
     commands.addAll(seen);
     return commands.subList(Math.max(0, commands.size() - MAX_COMMANDS), commands.size());
+  }
+
+  /**
+   * A snapshot shows anew which tasks there are; what perf and the kernel log saw is remembered for
+   * a while, and so is all of it where no snapshot was taken.
+   */
+  private static List<SeenTask> tasks(List<SeenTask> before, BootEvidence window, long nowMs) {
+    if (before.isEmpty()) {
+      return window.tasks();
+    }
+    List<SeenTask> tasks = new ArrayList<>();
+    for (SeenTask task : window.tasks()) {
+      SeenTask older = sameAs(task, before);
+      tasks.add(older == null ? task : task.rememberingStackOf(older));
+    }
+    for (SeenTask older : before) {
+      boolean replaced = older.task().origin() == Task.Origin.PROC && window.looked();
+      if (!replaced
+          && sameAs(older, window.tasks()) == null
+          && nowMs - older.task().observedAtMs() <= TASK_MS) {
+        tasks.add(older);
+      }
+    }
+    return tasks.size() <= SeenTask.MAX_PER_HOST ? tasks : tasks.subList(0, SeenTask.MAX_PER_HOST);
+  }
+
+  private static @Nullable SeenTask sameAs(SeenTask one, List<SeenTask> tasks) {
+    for (SeenTask task : tasks) {
+      if (task.task().pid() == one.task().pid() && task.task().origin() == one.task().origin()) {
+        return task;
+      }
+    }
+    return null;
+  }
+
+  private static List<DeviceReference> devices(
+      List<DeviceReference> before, List<DeviceReference> seen, long nowMs) {
+    if (before.isEmpty()) {
+      return seen;
+    }
+    List<DeviceReference> devices = new ArrayList<>(seen);
+    for (DeviceReference older : before) {
+      if (seen.stream().noneMatch(it -> it.device().equals(older.device()))
+          && nowMs - older.observedAtMs() <= DEVICE_MS) {
+        devices.add(older);
+      }
+    }
+    return devices.size() <= DeviceReference.MAX_PER_HOST
+        ? devices
+        : devices.subList(0, DeviceReference.MAX_PER_HOST);
   }
 
   private static List<CleanupWorker> workers(

@@ -2,6 +2,8 @@ package io.netnswatch.detection;
 
 import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.CreatorsSeen;
+import io.netnswatch.detection.evidence.DeviceReference;
+import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.detection.signature.Kernel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param creators tasks inside the creation of a namespace, as last seen; null if there were none
  * @param commands pids of commands of late whose creation had not succeeded
  * @param workers the most relevant kernel workers of late
+ * @param tasks those that had to do with namespaces of late
+ * @param devices network devices that the kernel log of late says are waited for
  * @param signatures those whose conditions hold or that had an incident of late
  */
 public record BootState(
@@ -36,18 +40,35 @@ public record BootState(
     @Nullable CreatorsSeen creators,
     List<Integer> commands,
     List<CleanupWorker> workers,
+    List<SeenTask> tasks,
+    List<DeviceReference> devices,
     List<SignatureState> signatures) {
 
   public BootState {
     commands = List.copyOf(commands);
     workers = List.copyOf(workers);
+    tasks = List.copyOf(tasks);
+    devices = List.copyOf(devices);
     signatures = List.copyOf(signatures);
   }
 
   private static BootState knowingOnly(
       String bootId, @Nullable Kernel kernel, List<SignatureState> signatures) {
     return new BootState(
-        bootId, kernel, null, null, null, null, null, null, null, List.of(), List.of(), signatures);
+        bootId,
+        kernel,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        signatures);
   }
 
   static BootState fresh(String bootId) {
@@ -67,6 +88,8 @@ public record BootState(
         creators,
         commands,
         workers,
+        tasks,
+        devices,
         states);
   }
 

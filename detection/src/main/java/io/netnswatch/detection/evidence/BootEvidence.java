@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param workers the most relevant kernel workers
  * @param suspects by signature, the task that fits the foremost suggestion
  * @param imbalances unbalanced fragment counters by namespace
+ * @param tasks those that have to do with namespaces, by source and pid
+ * @param devices network devices that the kernel log says are waited for
  */
 public record BootEvidence(
     String bootId,
@@ -54,7 +56,9 @@ public record BootEvidence(
     @Nullable CreatorsSeen creators,
     List<CleanupWorker> workers,
     List<Suspect> suspects,
-    List<FragmentImbalance> imbalances) {
+    List<FragmentImbalance> imbalances,
+    List<SeenTask> tasks,
+    List<DeviceReference> devices) {
 
   /** So many commands of a window are kept. */
   private static final int MAX_COMMANDS = 8;
@@ -66,6 +70,8 @@ public record BootEvidence(
     workers = List.copyOf(workers);
     suspects = List.copyOf(suspects);
     imbalances = List.copyOf(imbalances);
+    tasks = List.copyOf(tasks);
+    devices = List.copyOf(devices);
   }
 
   /** With creations that were found to have finished by a time, and whether others had besides. */
@@ -94,7 +100,9 @@ public record BootEvidence(
         creators,
         workers,
         suspects,
-        imbalances);
+        imbalances,
+        tasks,
+        devices);
   }
 
   /** Whether a process is one of the commands. */
@@ -108,7 +116,9 @@ public record BootEvidence(
         && slow.isEmpty()
         && creation == null
         && suspects.isEmpty()
-        && imbalances.isEmpty();
+        && imbalances.isEmpty()
+        && tasks.isEmpty()
+        && devices.isEmpty();
   }
 
   /** The hottest code of a signature from one origin, if any was seen. */
@@ -140,8 +150,10 @@ public record BootEvidence(
     List<HotCode> hotCode = snapshot == null ? List.of() : snapshot.hotCode();
     BlockedCreation creation = snapshot == null ? null : snapshot.creation();
     Integer command = null;
+    List<SeenTask> tasks = snapshot == null ? List.of() : snapshot.tasks();
     if (seen instanceof Profile profile) {
       hotCode = profile.hotCode();
+      tasks = profile.tasks();
     }
     if (seen instanceof CreationBlocked blocked) {
       creation = blocked.creation();
@@ -164,7 +176,9 @@ public record BootEvidence(
         snapshot == null ? null : snapshot.creators(),
         snapshot == null ? List.of() : snapshot.workers(),
         snapshot == null ? List.of() : snapshot.suspects(),
-        snapshot == null ? List.of() : snapshot.imbalances());
+        snapshot == null ? List.of() : snapshot.imbalances(),
+        tasks,
+        snapshot == null ? List.of() : snapshot.devices());
   }
 
   /** This and more evidence of the same boot and window. */
@@ -212,6 +226,8 @@ public record BootEvidence(
             imbalances,
             other.imbalances,
             FragmentImbalance::namespace,
-            FragmentImbalance.BY_TIME));
+            FragmentImbalance.BY_TIME),
+        TaskFinder.few(tasks, other.tasks),
+        TaskFinder.fewDevices(devices, other.devices));
   }
 }

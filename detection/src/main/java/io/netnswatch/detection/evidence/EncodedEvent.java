@@ -173,10 +173,12 @@ final class EncodedEvent {
             bytes, textFrom, textFrom + beginning.length, beginning, 0, beginning.length);
   }
 
-  /** Whether the string last passed is a name, or that name with a suffix of the compiler's. */
+  /** Whether the string last passed is a name, or that with a compiler's suffix or an offset. */
   boolean textNames(byte[] name) {
     return textBeginsWith(name)
-        && (textLength() == name.length || bytes[textFrom + name.length] == '.');
+        && (textLength() == name.length
+            || bytes[textFrom + name.length] == '.'
+            || bytes[textFrom + name.length] == '+');
   }
 
   boolean textContains(char ascii) {

@@ -32,10 +32,13 @@ public record Evidence(
    *     many samples were lost
    * @param hotCode per signature with at least one sample of its code; empty and conclusive says
    *     that the CPUs were looked at and none ran it
+   * @param tasks those at work with namespaces locked, at most {@link SeenTask#MAX_PER_HOST}
    */
-  public record Profile(boolean conclusive, List<HotCode> hotCode) implements Observation {
+  public record Profile(boolean conclusive, List<HotCode> hotCode, List<SeenTask> tasks)
+      implements Observation {
     public Profile {
       hotCode = List.copyOf(hotCode);
+      tasks = List.copyOf(tasks);
     }
   }
 
@@ -67,6 +70,8 @@ public record Evidence(
    * @param creators all tasks inside the kernel's creation path; null if it could not be told
    * @param suspects per signature, the task whose stack fits its foremost suggestion
    * @param imbalances unbalanced fragment counters, at most {@link FragmentImbalance#MAX_PER_HOST}
+   * @param tasks those that have to do with namespaces, at most {@link SeenTask#MAX_PER_HOST}
+   * @param devices network devices that the kernel log says are waited for
    */
   public record Snapshot(
       @Nullable Long uptimeMs,
@@ -76,9 +81,13 @@ public record Evidence(
       @Nullable BlockedCreation creation,
       @Nullable CreatorsSeen creators,
       List<Suspect> suspects,
-      List<FragmentImbalance> imbalances)
+      List<FragmentImbalance> imbalances,
+      List<SeenTask> tasks,
+      List<DeviceReference> devices)
       implements Observation {
     public Snapshot {
+      tasks = List.copyOf(tasks);
+      devices = List.copyOf(devices);
       workers = List.copyOf(workers);
       hotCode = List.copyOf(hotCode);
       suspects = List.copyOf(suspects);

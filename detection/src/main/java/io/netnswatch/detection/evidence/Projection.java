@@ -14,10 +14,12 @@ import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.FragmentCounter;
+import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.StackLook;
 import io.netnswatch.schema.SymbolSamples;
 import io.netnswatch.schema.TaskOfInterest;
 import java.time.Instant;
@@ -128,7 +130,7 @@ public final class Projection {
         sample.getCollectorStartedAt().toEpochMilli(),
         sample.getSequence(),
         kernel(sample.getKernelRelease(), null),
-        new Profile(isConclusive(sample), canonical(hot)));
+        new Profile(isConclusive(sample), canonical(hot), TaskFinder.in(sample, endMs, source)));
   }
 
   private static List<HotCode> canonical(List<HotCode> hot) {
@@ -240,9 +242,17 @@ public final class Projection {
     require(
         snapshot.getKernelVersion().length() <= MAX_VERSION_LENGTH,
         "kernel_version must be of at most " + MAX_VERSION_LENGTH + " characters");
+    for (KernelLogEntry entry : snapshot.getKernelLog()) {
+      requireShort("kernel_log", entry.getMessage(), entry.getComm(), entry.getDevice());
+      requireShort("kernel_log.stack", entry.getStack());
+      eventTime("kernel_log.logged_at", entry.getLoggedAt());
+    }
     for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
       requireShort("task", task.getComm(), task.getState(), task.getWchan());
       requireShort("task.stack", task.getStack());
+      for (StackLook look : task.getMoreStacks()) {
+        requireShort("task.more_stacks", look.getFrames());
+      }
       List<String> stack = names(orEmpty(task.getStack()));
       if (isCreating(task, stack)) {
         BlockedCreation blocked = creation(task, atMs, source);
@@ -285,7 +295,9 @@ public final class Projection {
                 imbalances(snapshot, atMs, source),
                 List.of(),
                 FragmentImbalance::namespace,
-                FragmentImbalance.BY_TIME)));
+                FragmentImbalance.BY_TIME),
+            TaskFinder.in(snapshot, atMs, source),
+            TaskFinder.devices(snapshot, source)));
   }
 
   private static @Nullable CreatorsSeen creatorsSeen(

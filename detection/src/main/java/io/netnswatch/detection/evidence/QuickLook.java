@@ -2,6 +2,7 @@ package io.netnswatch.detection.evidence;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.evidence.EncodedEvent.UnexpectedException;
 import io.netnswatch.detection.evidence.Evidence.CreationSucceeded;
 import io.netnswatch.detection.evidence.Evidence.Irrelevant;
@@ -103,6 +104,8 @@ public final class QuickLook {
         ofStacks.addAll(suggestion.all());
       }
     }
+    callerNames.addAll(KernelFunctions.lockedPathCallers());
+    ofStacks.addAll(KernelFunctions.ofConcern());
     ofStacks.addAll(callerNames);
     this.callers = new NameSet(callerNames);
     this.stackFunctions = new NameSet(ofStacks);
@@ -184,7 +187,7 @@ public final class QuickLook {
             collectorStartedAtMs,
             sequence,
             kernel,
-            new Profile(conclusive, List.of())));
+            new Profile(conclusive, List.of(), List.of())));
   }
 
   private boolean isHotSymbol(EncodedEvent event) {
@@ -326,6 +329,8 @@ public final class QuickLook {
                 blocked == null
                     ? null
                     : new CreatorsSeen(collectedAtMs, 0, created, List.of(), null),
+                List.of(),
+                List.of(),
                 List.of(),
                 List.of())));
   }

@@ -17,13 +17,16 @@ import io.netnswatch.detection.OpenIncident;
 import io.netnswatch.detection.Reported;
 import io.netnswatch.detection.SignatureLabels;
 import io.netnswatch.detection.SignatureState;
+import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.CreatorsSeen;
 import io.netnswatch.detection.evidence.CreatorsSeen.Creator;
+import io.netnswatch.detection.evidence.DeviceReference;
 import io.netnswatch.detection.evidence.FragmentImbalance;
 import io.netnswatch.detection.evidence.HotCode;
+import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.detection.evidence.SlowCreation;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.Suspect;
@@ -31,6 +34,7 @@ import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.schema.Severity;
 import io.netnswatch.streams.state.StateFields.Layout;
+import java.util.List;
 
 /**
  * The fields of each record that is stored, in the order of its constructor. A change here is
@@ -134,6 +138,36 @@ final class StateLayouts {
               fields.optional(it, CreatorsSeen::created, INT32),
               fields.list(it, CreatorsSeen::listed, CREATOR),
               fields.optional(it, CreatorsSeen::source, SOURCE));
+  /** A list of names inside a list. */
+  private static final Layout<List<String>> NAMES = (fields, it) -> fields.list(it, n -> n, TEXT);
+
+  private static final Layout<Task> TASK =
+      (fields, it) ->
+          new Task(
+              Task.Origin.valueOf(fields.text(it, task -> task.origin().name())),
+              fields.int32(it, Task::pid),
+              fields.text(it, Task::comm),
+              fields.flag(it, Task::kernelThread),
+              fields.text(it, Task::state),
+              fields.optional(it, Task::cpuUse, FLOAT64),
+              fields.list(it, Task::looks, NAMES),
+              fields.optional(it, Task::sinceMs, INT64),
+              fields.int64(it, Task::observedAtMs));
+
+  private static final Layout<SeenTask> SEEN_TASK =
+      (fields, it) ->
+          new SeenTask(
+              fields.part(it, SeenTask::task, TASK),
+              fields.int32(it, SeenTask::weight),
+              fields.optional(it, SeenTask::source, SOURCE));
+
+  private static final Layout<DeviceReference> DEVICE_REFERENCE =
+      (fields, it) ->
+          new DeviceReference(
+              fields.text(it, DeviceReference::device),
+              fields.optional(it, DeviceReference::usageCount, INT32),
+              fields.int64(it, DeviceReference::observedAtMs),
+              fields.optional(it, DeviceReference::source, SOURCE));
 
   private static final Layout<BootEvidence> BOOT_EVIDENCE =
       (fields, it) ->
@@ -154,7 +188,9 @@ final class StateLayouts {
               fields.optional(it, BootEvidence::creators, CREATORS_SEEN),
               fields.list(it, BootEvidence::workers, WORKER),
               fields.list(it, BootEvidence::suspects, SUSPECT),
-              fields.list(it, BootEvidence::imbalances, IMBALANCE));
+              fields.list(it, BootEvidence::imbalances, IMBALANCE),
+              fields.list(it, BootEvidence::tasks, SEEN_TASK),
+              fields.list(it, BootEvidence::devices, DEVICE_REFERENCE));
 
   static final Layout<WindowEvidence> WINDOW_EVIDENCE =
       (fields, it) -> new WindowEvidence(fields.list(it, WindowEvidence::boots, BOOT_EVIDENCE));
@@ -246,6 +282,8 @@ final class StateLayouts {
               fields.optional(it, BootState::creators, CREATORS_SEEN),
               fields.list(it, BootState::commands, INT32),
               fields.list(it, BootState::workers, WORKER),
+              fields.list(it, BootState::tasks, SEEN_TASK),
+              fields.list(it, BootState::devices, DEVICE_REFERENCE),
               fields.list(it, BootState::signatures, SIGNATURE_STATE));
 
   private static final Layout<BootTrack> BOOT_TRACK =

@@ -1,0 +1,97 @@
+package io.netnswatch.detection.cause;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Functions of the kernel by what they say of a task: {@code functions.yaml}. */
+public final class KernelFunctions {
+
+  private static final Table TABLE = CauseYaml.resource("functions.yaml", Table.class);
+
+  static final NamePatterns PRIMITIVES = new NamePatterns(TABLE.primitives);
+  static final NamePatterns MUTEX_WAITS = new NamePatterns(TABLE.mutexWaits);
+  static final NamePatterns SLEEPS = new NamePatterns(TABLE.sleeps);
+  static final NamePatterns GRACE_PERIODS = new NamePatterns(TABLE.gracePeriods);
+  static final NamePatterns WORK_FLUSHES = new NamePatterns(TABLE.workFlushes);
+  static final NamePatterns DEVICE_REFERENCES = new NamePatterns(TABLE.deviceReferences);
+  static final NamePatterns PROC_ENTRIES = new NamePatterns(TABLE.procEntries);
+  static final NamePatterns SYSFS_ENTRIES = new NamePatterns(TABLE.sysfsEntries);
+  static final NamePatterns MEMORY = new NamePatterns(TABLE.memory);
+  static final NamePatterns CLEANUP = new NamePatterns(TABLE.cleanup);
+  static final NamePatterns CREATION = new NamePatterns(TABLE.creation);
+  static final NamePatterns PERNET_WRITERS = new NamePatterns(TABLE.pernetWriters);
+  static final NamePatterns EXIT_CALLERS = new NamePatterns(TABLE.exitCallers);
+  static final NamePatterns INIT_CALLERS = new NamePatterns(TABLE.initCallers);
+  static final NamePatterns RTNL_TAKERS = new NamePatterns(TABLE.rtnlTakers);
+  static final NamePatterns UNDER_RTNL = new NamePatterns(TABLE.underRtnl);
+  static final Map<String, String> OTHER_LOCKS = TABLE.otherLocks;
+
+  /** Whoever has one of them on the stack may have a role. Exact names, all of them. */
+  private static final Set<String> OF_CONCERN =
+      Set.copyOf(
+          Stream.of(
+                  TABLE.cleanup,
+                  TABLE.creation,
+                  TABLE.pernetWriters,
+                  TABLE.rtnlTakers,
+                  TABLE.underRtnl)
+              .flatMap(List::stream)
+              .toList());
+
+  /** What runs while namespaces are locked: a call path through one of them is worth a look. */
+  private static final Set<String> LOCKED_PATHS = lockedPaths();
+
+  private KernelFunctions() {}
+
+  /** Names of which one must be on a task's stack for it to have a role. */
+  public static Set<String> ofConcern() {
+    return OF_CONCERN;
+  }
+
+  /** Names of which one is on every call path that runs with the lock of the namespaces held. */
+  public static Set<String> lockedPathCallers() {
+    return LOCKED_PATHS;
+  }
+
+  private static Set<String> lockedPaths() {
+    Set<String> names = new HashSet<>(TABLE.cleanup);
+    names.addAll(TABLE.creation);
+    names.addAll(TABLE.pernetWriters);
+    return Set.copyOf(names);
+  }
+
+  /** As in the file. */
+  record Table(
+      List<String> primitives,
+      List<String> mutexWaits,
+      List<String> sleeps,
+      List<String> gracePeriods,
+      List<String> workFlushes,
+      List<String> deviceReferences,
+      List<String> procEntries,
+      List<String> sysfsEntries,
+      List<String> memory,
+      List<String> cleanup,
+      List<String> creation,
+      List<String> pernetWriters,
+      List<String> exitCallers,
+      List<String> initCallers,
+      List<String> rtnlTakers,
+      List<String> underRtnl,
+      Map<String, String> otherLocks) {
+
+    Table {
+      Stream.of(cleanup, creation, pernetWriters, rtnlTakers, underRtnl)
+          .flatMap(List::stream)
+          .forEach(
+              name -> {
+                if (!name.matches("\\w+")) {
+                  throw new IllegalArgumentException("must be an exact name: " + name);
+                }
+              });
+    }
+  }
+}

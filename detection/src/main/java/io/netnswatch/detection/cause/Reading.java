@@ -1,0 +1,72 @@
+package io.netnswatch.detection.cause;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a task's stack says of it.
+ *
+ * @param task the task
+ * @param role what it has to do with namespaces
+ * @param frames the look at its stack that says most, innermost first; empty for a hot worker
+ * @param function the exit or init handler, or for an owner of rtnl the function that holds it,
+ *     that the task is in; null if it is in none
+ * @param decidingFrame where {@code function} stands in {@code frames}; -1 if nowhere
+ * @param exiting whether {@code function} is an exit handler rather than an init handler
+ * @param waitsFor what it waits for
+ * @param waitsIn the function from which it waits; null if it runs or none is visible
+ * @param lock the lock it waits for, where it is neither that of the namespaces nor rtnl; null
+ *     otherwise
+ * @param ownsRtnl whether it holds the rtnl lock
+ * @param sure false if what it waits for follows from the innermost function alone and could be
+ *     something else
+ * @param moving whether several looks show it in different handlers: it makes headway
+ */
+public record Reading(
+    Task task,
+    Role role,
+    List<String> frames,
+    @Nullable String function,
+    int decidingFrame,
+    boolean exiting,
+    WaitKind waitsFor,
+    @Nullable String waitsIn,
+    @Nullable String lock,
+    boolean ownsRtnl,
+    boolean sure,
+    boolean moving) {
+
+  public Reading {
+    frames = List.copyOf(frames);
+  }
+
+  /** Whether it runs with, or sleeps on, the lock of the namespaces, rather than wait for it. */
+  public boolean holdsPernetLock() {
+    return switch (role) {
+      case CLEANUP, PERNET_WRITER, CREATOR -> waitsFor != WaitKind.PERNET_LOCK;
+      case RTNL_OWNER, RTNL_WAITER, HOT_WORKER -> false;
+    };
+  }
+
+  /** Whether it is a creation that waits, and does not itself stand in others' way. */
+  public boolean isVictim() {
+    return role == Role.CREATOR
+        && (waitsFor == WaitKind.PERNET_LOCK || (waitsFor == WaitKind.RTNL && !exiting));
+  }
+
+  Reading moving(boolean moves) {
+    return new Reading(
+        task,
+        role,
+        frames,
+        function,
+        decidingFrame,
+        exiting,
+        waitsFor,
+        waitsIn,
+        lock,
+        ownsRtnl,
+        sure,
+        moves);
+  }
+}

@@ -1,0 +1,17 @@
+package io.netnswatch.detection.cause;
+
+/** What a task has to do with network namespaces, by its stack. */
+public enum Role {
+  /** Runs {@code cleanup_net}: tears dead namespaces down. */
+  CLEANUP,
+  /** Loads or unloads a module with per-namespace state, or waits to. */
+  PERNET_WRITER,
+  /** Creates a namespace; it may itself hold the others up, in an init or exit handler. */
+  CREATOR,
+  /** Holds the rtnl lock: a function that runs under it is on its stack. */
+  RTNL_OWNER,
+  /** Waits for the rtnl lock: its innermost visible function is one that takes it. */
+  RTNL_WAITER,
+  /** A kernel worker that runs hot and whose stack could not be read. */
+  HOT_WORKER
+}

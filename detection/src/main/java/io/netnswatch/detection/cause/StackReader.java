@@ -1,0 +1,302 @@
+package io.netnswatch.detection.cause;
+
+import static io.netnswatch.detection.cause.KernelFunctions.CLEANUP;
+import static io.netnswatch.detection.cause.KernelFunctions.CREATION;
+import static io.netnswatch.detection.cause.KernelFunctions.DEVICE_REFERENCES;
+import static io.netnswatch.detection.cause.KernelFunctions.EXIT_CALLERS;
+import static io.netnswatch.detection.cause.KernelFunctions.GRACE_PERIODS;
+import static io.netnswatch.detection.cause.KernelFunctions.INIT_CALLERS;
+import static io.netnswatch.detection.cause.KernelFunctions.MEMORY;
+import static io.netnswatch.detection.cause.KernelFunctions.MUTEX_WAITS;
+import static io.netnswatch.detection.cause.KernelFunctions.PERNET_WRITERS;
+import static io.netnswatch.detection.cause.KernelFunctions.PRIMITIVES;
+import static io.netnswatch.detection.cause.KernelFunctions.PROC_ENTRIES;
+import static io.netnswatch.detection.cause.KernelFunctions.RTNL_TAKERS;
+import static io.netnswatch.detection.cause.KernelFunctions.SLEEPS;
+import static io.netnswatch.detection.cause.KernelFunctions.SYSFS_ENTRIES;
+import static io.netnswatch.detection.cause.KernelFunctions.UNDER_RTNL;
+import static io.netnswatch.detection.cause.KernelFunctions.WORK_FLUSHES;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads roles, handlers and waits from stacks. */
+public final class StackReader {
+
+  private static final String DEVICE_TODO = "netdev_run_todo";
+  private static final String NETLINK_MESSAGE = "rtnetlink_rcv_msg";
+
+  /** What the cleanup calls beside exit handlers; inlined, it leaves no other name. */
+  private static final NamePatterns HELPERS =
+      new NamePatterns(
+          List.of("idr_for_each", "unhash_nsid", "__peernet2id", "peernet2id", "net_free*"));
+
+  /** A look that names a handler, then the deeper one, says more. */
+  private static final Comparator<Reading> BY_WORTH =
+      Comparator.<Reading, Boolean>comparing(reading -> reading.function() != null)
+          .thenComparing(reading -> reading.frames().size())
+          .thenComparing(reading -> String.join("\n", reading.frames()));
+
+  private StackReader() {}
+
+  /**
+   * What a task's stacks say of it.
+   *
+   * @return null if it has nothing to do with namespaces, or does not show it
+   */
+  public static @Nullable Reading read(Task task) {
+    List<Reading> readings = new ArrayList<>();
+    for (List<String> frames : task.looks()) {
+      Reading reading = look(task, frames);
+      if (reading != null) {
+        readings.add(reading);
+      }
+    }
+    readings.sort(BY_WORTH.reversed());
+    if (readings.isEmpty()) {
+      return task.isWorker() && task.isHot() && isUnreadable(task) ? hotWorker(task) : null;
+    }
+    long handlers = readings.stream().map(Reading::function).distinct().count();
+    return readings.get(0).moving(handlers > 1);
+  }
+
+  private static boolean isUnreadable(Task task) {
+    return task.looks().stream().allMatch(frames -> isPrimitive(frames.get(frames.size() - 1)));
+  }
+
+  private static Reading hotWorker(Task task) {
+    return new Reading(
+        task,
+        Role.HOT_WORKER,
+        List.of(),
+        null,
+        -1,
+        false,
+        WaitKind.NOTHING,
+        null,
+        null,
+        false,
+        true,
+        false);
+  }
+
+  private static @Nullable Reading look(Task task, List<String> frames) {
+    int cleanup = CLEANUP.lastIn(frames);
+    if (cleanup >= 0) {
+      return locked(task, Role.CLEANUP, frames, cleanup);
+    }
+    int writer = PERNET_WRITERS.lastIn(frames);
+    if (writer >= 0) {
+      return locked(task, Role.PERNET_WRITER, frames, writer);
+    }
+    int creation = CREATION.lastIn(frames);
+    if (creation >= 0) {
+      return locked(task, Role.CREATOR, frames, creation);
+    }
+    return ofRtnl(task, frames);
+  }
+
+  /** A task below which the lock of the namespaces is taken. */
+  private static Reading locked(Task task, Role role, List<String> frames, int outermost) {
+    int caller = callerOfHandler(frames, outermost);
+    int handler = handlerAbove(frames, caller);
+    String function = handler < 0 ? null : frames.get(handler);
+    boolean exiting = function != null && isExit(role, frames, caller, function);
+    Wait wait = waitOf(task, frames);
+    return new Reading(
+        task,
+        role,
+        frames,
+        function,
+        handler,
+        exiting,
+        wait.kind,
+        wait.function,
+        wait.lock,
+        ownsRtnl(frames, wait),
+        wait.sure,
+        false);
+  }
+
+  /** The innermost function that handlers are called from. */
+  private static int callerOfHandler(List<String> frames, int outermost) {
+    for (int i = 0; i < outermost; i++) {
+      String frame = frames.get(i);
+      if (EXIT_CALLERS.has(frame)
+          || INIT_CALLERS.has(frame)
+          || CLEANUP.has(frame)
+          || CREATION.has(frame)
+          || PERNET_WRITERS.has(frame)) {
+        return i;
+      }
+    }
+    return outermost;
+  }
+
+  /** The handler stands directly above its caller, unless that one sleeps or spins itself. */
+  private static int handlerAbove(List<String> frames, int caller) {
+    int above = caller - 1;
+    if (above < 0) {
+      return -1;
+    }
+    String function = frames.get(above);
+    return isPrimitive(function) || isWait(function) ? -1 : above;
+  }
+
+  private static boolean isExit(Role role, List<String> frames, int caller, String function) {
+    if (INIT_CALLERS.has(frames.get(caller))) {
+      return false;
+    }
+    if (role == Role.CLEANUP || EXIT_CALLERS.has(frames.get(caller))) {
+      return true;
+    }
+    boolean named = function.matches(".*(exit|cleanup|destroy|purge|release|undo).*");
+    return named || (!function.contains("init") && !function.contains("alloc"));
+  }
+
+  private static boolean isPrimitive(String frame) {
+    return PRIMITIVES.has(frame);
+  }
+
+  private static boolean isWait(String frame) {
+    return GRACE_PERIODS.has(frame) || WORK_FLUSHES.has(frame) || MEMORY.has(frame);
+  }
+
+  private static @Nullable Reading ofRtnl(Task task, List<String> frames) {
+    int top = innermost(frames);
+    if (top < 0) {
+      return null;
+    }
+    Wait wait = waitOf(task, frames);
+    if (wait.kind == WaitKind.RTNL) {
+      return rtnl(task, Role.RTNL_WAITER, frames, top, wait, false);
+    }
+    if (!ownsRtnl(frames, wait)) {
+      return null;
+    }
+    return rtnl(task, Role.RTNL_OWNER, frames, ownerFrame(frames), wait, true);
+  }
+
+  private static Reading rtnl(
+      Task task, Role role, List<String> frames, int deciding, Wait wait, boolean owns) {
+    return new Reading(
+        task,
+        role,
+        frames,
+        frames.get(deciding),
+        deciding,
+        false,
+        wait.kind,
+        wait.function,
+        wait.lock,
+        owns,
+        wait.sure,
+        false);
+  }
+
+  /** The handler above the netlink message, or the outermost function that runs under rtnl. */
+  private static int ownerFrame(List<String> frames) {
+    int message = frames.indexOf(NETLINK_MESSAGE);
+    return message > 0 ? message - 1 : UNDER_RTNL.lastIn(frames);
+  }
+
+  /** Whether something that runs under rtnl is on the stack, and the lock is not given back. */
+  private static boolean ownsRtnl(List<String> frames, Wait wait) {
+    if (wait.kind == WaitKind.RTNL || wait.kind == WaitKind.DEVICE_REFERENCE) {
+      return false;
+    }
+    int inner = innermost(frames);
+    int todo = frames.indexOf(DEVICE_TODO);
+    int message = frames.indexOf(NETLINK_MESSAGE);
+    int under = UNDER_RTNL.firstIn(frames);
+    boolean ofMessage = message > inner && !frames.get(message - 1).startsWith("netlink_");
+    return (under >= 0 || ofMessage) && (todo < 0 || (under >= 0 && under < todo));
+  }
+
+  /** The innermost frame that is neither scheduler nor lock; -1 if there is none. */
+  private static int innermost(List<String> frames) {
+    for (int i = 0; i < frames.size(); i++) {
+      if (!isPrimitive(frames.get(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private record Wait(
+      WaitKind kind, @Nullable String function, @Nullable String lock, boolean sure) {
+
+    static Wait sure(WaitKind kind, String function) {
+      return new Wait(kind, function, null, true);
+    }
+
+    static Wait unsure(WaitKind kind, String function) {
+      return new Wait(kind, function, null, false);
+    }
+  }
+
+  private static Wait waitOf(Task task, List<String> frames) {
+    int top = innermost(frames);
+    if (task.isRunning() || top < 0) {
+      return new Wait(
+          task.isRunning() ? WaitKind.NOTHING : WaitKind.UNKNOWN,
+          top < 0 || task.isRunning() ? null : frames.get(top),
+          null,
+          true);
+    }
+    String function = frames.get(top);
+    boolean locking = MUTEX_WAITS.firstIn(frames.subList(0, top)) >= 0;
+    boolean sleeping = SLEEPS.firstIn(frames.subList(0, top)) >= 0;
+    Wait named = named(function, frames, top, sleeping);
+    if (named != null && !locking) {
+      return named;
+    }
+    if (isRtnlTaker(function)) {
+      return Wait.sure(WaitKind.RTNL, function);
+    }
+    if (CLEANUP.has(function) || PERNET_WRITERS.has(function) || function.equals("copy_net_ns")) {
+      return new Wait(WaitKind.PERNET_LOCK, function, null, locking);
+    }
+    String lock = KernelFunctions.OTHER_LOCKS.get(function);
+    if (lock != null || locking) {
+      return new Wait(WaitKind.OTHER_LOCK, function, lock, locking);
+    }
+    return Wait.sure(WaitKind.UNKNOWN, function);
+  }
+
+  private static boolean isRtnlTaker(String function) {
+    return RTNL_TAKERS.has(function) && !function.equals(DEVICE_TODO);
+  }
+
+  private static @Nullable Wait named(
+      String function, List<String> frames, int top, boolean sleeping) {
+    if (DEVICE_REFERENCES.has(function) || (function.equals(DEVICE_TODO) && sleeping)) {
+      return Wait.sure(WaitKind.DEVICE_REFERENCE, function);
+    }
+    if (function.equals(DEVICE_TODO)) {
+      return Wait.unsure(WaitKind.RTNL, function); // or its inlined wait for references
+    }
+    if (GRACE_PERIODS.has(function)) {
+      boolean ofDevice = DEVICE_REFERENCES.firstIn(frames) >= 0;
+      return Wait.sure(
+          ofDevice ? WaitKind.DEVICE_REFERENCE : WaitKind.GRACE_PERIOD, frames.get(top));
+    }
+    if (WORK_FLUSHES.has(function)) {
+      return Wait.sure(WaitKind.WORK_FLUSH, function);
+    }
+    if (PROC_ENTRIES.has(function)) {
+      return Wait.sure(WaitKind.PROC_ENTRY, function);
+    }
+    if (SYSFS_ENTRIES.has(function)) {
+      return Wait.sure(WaitKind.SYSFS_ENTRY, function);
+    }
+    return MEMORY.has(function) ? Wait.sure(WaitKind.MEMORY, function) : null;
+  }
+
+  /** Whether the cleanup runs one of its own helpers rather than an exit handler. */
+  static boolean isHelper(String function) {
+    return HELPERS.has(function);
+  }
+}

@@ -1,0 +1,113 @@
+package io.netnswatch.detection.cause;
+
+import io.netnswatch.detection.signature.SymbolName;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task as it was last seen.
+ *
+ * @param origin who saw it
+ * @param pid process or thread id
+ * @param comm name
+ * @param kernelThread whether it is one; false if its source does not say
+ * @param state one letter as in /proc/PID/stat
+ * @param cpuUse CPUs used: 1.0 is one whole CPU; null if not measured
+ * @param looks its stack, looked at one or more times; function names without compiler suffix,
+ *     innermost first; its wchan alone where no stack could be read; empty if neither could
+ * @param sinceMs since when it has been seen blocked, epoch milliseconds; null if unknown
+ * @param observedAtMs when it was seen, epoch milliseconds
+ */
+public record Task(
+    Origin origin,
+    int pid,
+    String comm,
+    boolean kernelThread,
+    String state,
+    @Nullable Double cpuUse,
+    List<List<String>> looks,
+    @Nullable Long sinceMs,
+    long observedAtMs) {
+
+  /** Who saw a task. */
+  public enum Origin {
+    /** A trace in the kernel log. */
+    LOG,
+    /** perf: its most frequent call path. */
+    PERF,
+    /** /proc: state, CPU use and stack. */
+    PROC
+  }
+
+  /** From that use of a CPU on a task is hot. */
+  public static final double HOT_CPUS = 0.5;
+
+  /** So many looks at its stack are kept. */
+  public static final int MAX_LOOKS = 3;
+
+  /** So many frames of a stack are kept: the innermost. */
+  public static final int MAX_FRAMES = 24;
+
+  public Task {
+    looks = looks.stream().map(List::copyOf).toList();
+  }
+
+  /**
+   * A task with the stacks that were seen of it; those without a frame are left out.
+   *
+   * @param stacks as they were read; names are stripped of compiler suffixes here
+   * @param wchan stands for a stack where none could be read; null if it could not be read either
+   */
+  public static Task of(
+      Origin origin,
+      int pid,
+      String comm,
+      boolean kernelThread,
+      String state,
+      @Nullable Double cpuUse,
+      List<List<String>> stacks,
+      @Nullable String wchan,
+      @Nullable Long sinceMs,
+      long observedAtMs) {
+    List<List<String>> looks =
+        stacks.stream()
+            .map(Task::named)
+            .filter(frames -> !frames.isEmpty())
+            .distinct()
+            .limit(MAX_LOOKS)
+            .toList();
+    if (looks.isEmpty() && wchan != null) {
+      looks = Stream.of(named(List.of(wchan))).filter(frames -> !frames.isEmpty()).toList();
+    }
+    return new Task(origin, pid, comm, kernelThread, state, cpuUse, looks, sinceMs, observedAtMs);
+  }
+
+  /** Whether it uses the better part of a CPU. */
+  public boolean isHot() {
+    return cpuUse != null && cpuUse >= HOT_CPUS;
+  }
+
+  /** Whether it runs rather than sleeps: state R, or hot whatever the state of one moment. */
+  public boolean isRunning() {
+    return state.equals("R") || isHot();
+  }
+
+  /** Whether it is one of the kernel's workers. */
+  public boolean isWorker() {
+    return comm.startsWith("kworker");
+  }
+
+  /** As it is now, with the stacks it last showed: that of a running task often reads empty. */
+  public Task withLooks(List<List<String>> others) {
+    return new Task(origin, pid, comm, kernelThread, state, cpuUse, others, sinceMs, observedAtMs);
+  }
+
+  private static List<String> named(List<String> frames) {
+    return frames.stream()
+        .filter(frame -> !frame.isEmpty() && !frame.startsWith("0x") && !frame.startsWith("["))
+        .map(SymbolName::withoutCompilerSuffix)
+        .limit(MAX_FRAMES)
+        .toList();
+  }
+}

@@ -1,0 +1,31 @@
+package io.netnswatch.detection.cause;
+
+/** What a task waits for. */
+public enum WaitKind {
+  /** It runs. */
+  NOTHING("nothing: it runs"),
+  /** net_mutex up to 4.16, pernet_ops_rwsem from 4.17. */
+  PERNET_LOCK("the lock of the namespaces"),
+  RTNL("rtnl_mutex"),
+  /** Another lock than those two. */
+  OTHER_LOCK("a lock"),
+  GRACE_PERIOD("an RCU grace period"),
+  DEVICE_REFERENCE("the last reference to a network device"),
+  WORK_FLUSH("queued work to finish"),
+  PROC_ENTRY("a reader of a file below /proc/net to leave it"),
+  SYSFS_ENTRY("a user of a file below /sys/class/net to leave it"),
+  MEMORY("memory"),
+  /** It sleeps; what for, its stack does not say. */
+  UNKNOWN("something its stack does not name");
+
+  private final String words;
+
+  WaitKind(String words) {
+    this.words = words;
+  }
+
+  /** What is waited for, in words that follow "waits for". */
+  public String words() {
+    return words;
+  }
+}

@@ -1,0 +1,106 @@
+package io.netnswatch.detection.evidence;
+
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
+import io.netnswatch.detection.cause.StackReader;
+import io.netnswatch.detection.cause.Task;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that has to do with network namespaces, or may have.
+ *
+ * @param task the task
+ * @param weight how much it is worth keeping, by its role
+ * @param source record it was read from
+ */
+public record SeenTask(Task task, int weight, @Nullable SourceRef source) {
+
+  /** So many of a host are kept. */
+  public static final int MAX_PER_HOST = 12;
+
+  /** One task as one source sees it. */
+  record Key(Task.Origin origin, int pid) {}
+
+  /** Worth more is greater, then longer blocked, then hotter; the rest makes the order total. */
+  static final Comparator<SeenTask> BY_WEIGHT =
+      Comparator.comparingInt(SeenTask::weight)
+          .thenComparing(it -> it.task.sinceMs(), Comparator.nullsFirst(Comparator.reverseOrder()))
+          .thenComparing(it -> it.task.cpuUse(), Comparator.nullsFirst(Comparator.naturalOrder()))
+          .thenComparing(it -> it.task.origin())
+          .thenComparingLong(it -> it.task.observedAtMs())
+          .thenComparingInt(it -> it.task.pid())
+          .thenComparing(it -> it.task.comm())
+          .thenComparing(it -> it.task.state())
+          .thenComparing(it -> it.task.kernelThread())
+          .thenComparing(it -> String.valueOf(it.task.looks()))
+          .thenComparing(SeenTask::source, Merge.EARLIEST_SOURCE);
+
+  /** The task with its weight; null if it is of no concern to anyone. */
+  static @Nullable SeenTask of(Task task, @Nullable SourceRef source) {
+    Reading reading = StackReader.read(task);
+    return reading == null ? null : new SeenTask(task, weightOf(reading), source);
+  }
+
+  /** What its stack says; null if it showed none of concern. */
+  public @Nullable Reading reading() {
+    return StackReader.read(task);
+  }
+
+  /** What the stacks of tasks say, of those that say anything. */
+  public static List<Reading> readings(List<SeenTask> tasks) {
+    List<Reading> readings = new ArrayList<>();
+    for (SeenTask task : tasks) {
+      Reading reading = task.reading();
+      if (reading != null) {
+        readings.add(reading);
+      }
+    }
+    return readings;
+  }
+
+  @Nullable Long sinceMs() {
+    return task.sinceMs();
+  }
+
+  @Nullable Double cpuUse() {
+    return task.cpuUse();
+  }
+
+  Key key() {
+    return new Key(task.origin(), task.pid());
+  }
+
+  /** As it is now, with the stack it last showed: that of a running task often reads empty. */
+  public SeenTask rememberingStackOf(SeenTask older) {
+    Reading before = older.reading();
+    boolean forgotten =
+        task.isRunning()
+            && older.task.isRunning()
+            && task.comm().equals(older.task.comm())
+            && before != null
+            && before.role() != Role.HOT_WORKER
+            && (task.looks().isEmpty() || isUnread());
+    return forgotten
+        ? new SeenTask(task.withLooks(older.task.looks()), older.weight, source)
+        : this;
+  }
+
+  private boolean isUnread() {
+    Reading reading = reading();
+    return reading == null || reading.role() == Role.HOT_WORKER;
+  }
+
+  private static int weightOf(Reading reading) {
+    return switch (reading.role()) {
+      case CLEANUP -> 7;
+      case PERNET_WRITER -> 6;
+      case CREATOR -> reading.isVictim() ? 2 : 5;
+      case RTNL_OWNER -> 4;
+      case HOT_WORKER -> 3;
+      case RTNL_WAITER -> 1;
+    };
+  }
+}

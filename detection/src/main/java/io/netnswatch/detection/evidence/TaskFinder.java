@@ -1,0 +1,202 @@
+package io.netnswatch.detection.evidence;
+
+import io.netnswatch.detection.cause.KernelFunctions;
+import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.Task.Origin;
+import io.netnswatch.detection.signature.SymbolName;
+import io.netnswatch.schema.CallPath;
+import io.netnswatch.schema.KernelLogEntry;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.StackLook;
+import io.netnswatch.schema.SymbolSamples;
+import io.netnswatch.schema.TaskOfInterest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the tasks that hold namespaces up, or wait, in snapshots, kernel logs and perf slices. */
+final class TaskFinder {
+
+  private static final String DEVICE_REFERENCE = "DEVICE_REFERENCE";
+  private static final Set<String> RUNNING = Set.of("RCU_STALL", "SOFT_LOCKUP");
+
+  private TaskFinder() {}
+
+  /** Those of a snapshot, and those that the kernel log of the time shows. */
+  static List<SeenTask> in(ProcSnapshot snapshot, long atMs, @Nullable SourceRef source) {
+    List<SeenTask> found = new ArrayList<>();
+    for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
+      if (isOfConcern(task)) {
+        add(found, task(task, atMs), source);
+      }
+    }
+    for (KernelLogEntry entry : snapshot.getKernelLog()) {
+      Integer pid = entry.getPid();
+      if (pid != null && !entry.getStack().isEmpty()) {
+        add(found, task(entry, pid), source);
+      }
+    }
+    return few(found, List.of());
+  }
+
+  /** Those that a slice shows at work with namespaces locked, for the better part of a CPU. */
+  static List<SeenTask> in(PerfSample sample, long endMs, @Nullable SourceRef source) {
+    if (!sample.getCallPathsRecorded()) {
+      return List.of();
+    }
+    @Nullable Map<String, List<Sampled>> byTask = null;
+    for (SymbolSamples entry : sample.getSymbols()) {
+      for (CallPath path : entry.getCallPaths()) {
+        if (isLocked(path.getFrames())) {
+          byTask = byTask == null ? new TreeMap<>() : byTask;
+          byTask
+              .computeIfAbsent(entry.getPid() + " " + entry.getComm(), it -> new ArrayList<>())
+              .add(new Sampled(entry, path.getFrames(), path.getSamples()));
+        }
+      }
+    }
+    if (byTask == null) {
+      return List.of(); // nearly always
+    }
+    double cpuSeconds = sample.getFrequencyHz() * (sample.getDurationMs() / 1000.0);
+    List<SeenTask> found = new ArrayList<>();
+    for (List<Sampled> paths : byTask.values()) {
+      double cpus = paths.stream().mapToLong(Sampled::samples).sum() / cpuSeconds;
+      if (cpus >= Task.HOT_CPUS) {
+        add(found, task(paths, Math.min(cpus, 1.0), endMs), source);
+      }
+    }
+    return few(found, List.of());
+  }
+
+  /** Network devices that are waited for. */
+  static List<DeviceReference> devices(ProcSnapshot snapshot, @Nullable SourceRef source) {
+    List<DeviceReference> found = new ArrayList<>();
+    for (KernelLogEntry entry : snapshot.getKernelLog()) {
+      String device = entry.getDevice();
+      if (entry.getCategory().equals(DEVICE_REFERENCE) && device != null) {
+        found.add(
+            new DeviceReference(
+                device, entry.getUsageCount(), entry.getLoggedAt().toEpochMilli(), source));
+      }
+    }
+    return fewDevices(found, List.of());
+  }
+
+  static List<SeenTask> few(List<SeenTask> a, List<SeenTask> b) {
+    return Merge.greatest(SeenTask.MAX_PER_HOST, a, b, SeenTask::key, SeenTask.BY_WEIGHT);
+  }
+
+  static List<DeviceReference> fewDevices(List<DeviceReference> a, List<DeviceReference> b) {
+    return Merge.greatest(
+        DeviceReference.MAX_PER_HOST, a, b, DeviceReference::device, DeviceReference.BY_TIME);
+  }
+
+  /** As {@link QuickLook} decides it in an encoded event. */
+  private static boolean isOfConcern(TaskOfInterest task) {
+    Double cpuUse = task.getCpuUse();
+    boolean busy = cpuUse != null && cpuUse >= Projection.BUSY_WORKER_CPUS;
+    return (busy && task.getComm().startsWith("kworker"))
+        || !task.getMoreStacks().isEmpty()
+        || (task.getWchan() != null && isConcerned(task.getWchan()))
+        || (task.getStack() != null && hasConcerned(task.getStack()));
+  }
+
+  private static boolean hasConcerned(List<String> frames) {
+    for (String frame : frames) {
+      if (isConcerned(frame)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isConcerned(String function) {
+    return KernelFunctions.ofConcern().contains(SymbolName.withoutCompilerSuffix(function));
+  }
+
+  private static boolean isLocked(List<String> frames) {
+    for (String frame : frames) {
+      if (KernelFunctions.lockedPathCallers().contains(SymbolName.withoutCompilerSuffix(frame))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void add(List<SeenTask> found, Task task, @Nullable SourceRef source) {
+    SeenTask seen = SeenTask.of(task, source);
+    if (seen != null) {
+      found.add(seen);
+    }
+  }
+
+  private static Task task(TaskOfInterest task, long atMs) {
+    List<List<String>> stacks = new ArrayList<>();
+    if (task.getStack() != null) {
+      stacks.add(task.getStack());
+    }
+    task.getMoreStacks().stream().map(StackLook::getFrames).forEach(stacks::add);
+    Long blockedForMs = task.getBlockedForMs();
+    return Task.of(
+        Origin.PROC,
+        task.getPid(),
+        task.getComm(),
+        task.getKernelThread(),
+        task.getState(),
+        task.getCpuUse(),
+        stacks,
+        task.getWchan(),
+        blockedForMs == null ? null : Long.valueOf(atMs - blockedForMs),
+        atMs);
+  }
+
+  private static Task task(KernelLogEntry entry, int pid) {
+    long atMs = entry.getLoggedAt().toEpochMilli();
+    boolean running = RUNNING.contains(entry.getCategory());
+    String state = entry.getState() != null ? entry.getState() : running ? "R" : "D";
+    String comm = entry.getComm() == null ? "unknown" : entry.getComm();
+    Long blockedForMs = entry.getBlockedForMs();
+    return Task.of(
+        Origin.LOG,
+        pid,
+        comm,
+        comm.startsWith("kworker"),
+        state,
+        null,
+        List.of(entry.getStack()),
+        null,
+        blockedForMs == null ? null : Long.valueOf(atMs - blockedForMs),
+        atMs);
+  }
+
+  private static Task task(List<Sampled> paths, double cpus, long endMs) {
+    SymbolSamples entry = paths.get(0).entry;
+    List<List<String>> stacks =
+        paths.stream()
+            .sorted(
+                Comparator.comparingLong(Sampled::samples)
+                    .reversed()
+                    .thenComparing(path -> String.join("\n", path.frames)))
+            .map(Sampled::frames)
+            .toList();
+    return Task.of(
+        Origin.PERF,
+        entry.getPid(),
+        entry.getComm(),
+        entry.getComm().startsWith("kworker"),
+        "R",
+        cpus,
+        stacks,
+        null,
+        null,
+        endMs);
+  }
+
+  private record Sampled(SymbolSamples entry, List<String> frames, long samples) {}
+}
