@@ -8,6 +8,10 @@ import io.netnswatch.collector.probe.ProbeSettings;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcSource;
 import io.netnswatch.collector.publish.TelemetryPublisher;
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.Durations;
+import io.netnswatch.command.InputPath;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,7 +39,7 @@ public final class CollectCommand implements Callable<Integer> {
 
   @Mixin private DeliveryOptions delivery = new DeliveryOptions();
 
-  @Mixin private MetricsOptions metrics = new MetricsOptions();
+  @Mixin private StatusOptions status = new StatusOptions();
 
   @Option(
       names = "--host",
@@ -44,27 +47,31 @@ public final class CollectCommand implements Callable<Integer> {
       description = "Name of this host; default: its host name.")
   private @Nullable String host;
 
+  @Range(min = "1s", max = "1h")
   @Option(
       names = "--snapshot-interval",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "Seconds between two snapshots of /proc.")
-  private int snapshotInterval;
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      description = "How often /proc is looked at.")
+  private Duration snapshotInterval = Duration.ZERO;
 
+  @Range(min = "1s", max = "1h")
   @Option(
       names = "--perf-interval",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "Seconds between the begins of two perf slices.")
-  private int perfInterval;
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description = "From the begin of a perf slice to the next one's.")
+  private Duration perfInterval = Duration.ZERO;
 
+  @Range(min = "1s", max = "1h")
   @Option(
       names = "--perf-length",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "Length of a perf slice in seconds.")
-  private int perfLength;
+      paramLabel = "TIME",
+      defaultValue = "5s",
+      description = "Length of a perf slice; at most --perf-interval.")
+  private Duration perfLength = Duration.ZERO;
 
+  @Range(min = "1", max = "999")
   @Option(
       names = "--perf-frequency",
       paramLabel = "HZ",
@@ -72,20 +79,25 @@ public final class CollectCommand implements Callable<Integer> {
       description = "Samples per second and CPU.")
   private int perfFrequency;
 
+  @Range(min = "1s", max = "1h")
   @Option(
       names = "--probe-interval",
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "Seconds between two probes by ip netns.")
-  private int probeInterval;
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description = "How often a probe runs ip netns.")
+  private Duration probeInterval = Duration.ZERO;
 
+  @Range(min = "6s", max = "1h")
   @Option(
       names = "--probe-time-limit",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description = "Seconds after which a probe's command is killed.")
-  private int probeTimeLimit;
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description =
+          "After which a probe's command is killed; longer than the 5s from which on a creation"
+              + " counts as blocked.")
+  private Duration probeTimeLimit = Duration.ZERO;
 
+  @Range(min = "0.1", max = "100000")
   @Option(
       names = "--cpu-limit",
       paramLabel = "PERCENT",
@@ -93,6 +105,7 @@ public final class CollectCommand implements Callable<Integer> {
       description = "Percent of one core, children included; beyond it all intervals get longer.")
   private double cpuLimit;
 
+  @InputPath(InputPath.Kind.DIRECTORY)
   @Option(
       names = "--proc-root",
       paramLabel = "DIR",
@@ -119,23 +132,7 @@ public final class CollectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
-  }
-
-  static CommandLine commandLine() {
-    return new CommandLine(new CollectCommand())
-        .setExecutionExceptionHandler(CollectCommand::onFailure);
-  }
-
-  /** One line without a stack trace; the innermost cause says most. */
-  private static int onFailure(
-      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    command.getErr().println("netnswatch collect: " + cause);
-    return command.getCommandSpec().exitCodeOnExecutionException();
+    System.exit(Commands.run(new CollectCommand(), arguments));
   }
 
   @Override
@@ -146,30 +143,16 @@ public final class CollectCommand implements Callable<Integer> {
     Collector collector =
         new Collector(thisHost.envelope(), publisher, sources(thisHost), cpuLimit);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(collector), "stop"));
-    metrics.serveDuring(collector);
+    status.serveDuring(collector);
     return 0;
   }
 
   private void checkUsage() {
-    if (!delivery.areValid() || !metrics.areValid()) {
+    if (perfLength.compareTo(perfInterval) > 0) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "--spool-size must be 1 MiB or more, --spool-age 1 h or more, --metrics-port 0 to 65535");
-    }
-    boolean positive =
-        IntStream.of(
-                snapshotInterval,
-                perfInterval,
-                perfLength,
-                perfFrequency,
-                probeInterval,
-                probeTimeLimit)
-            .allMatch(value -> value >= 1);
-    if (!positive || perfLength > perfInterval || perfFrequency > 999 || !(cpuLimit > 0)) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "intervals, lengths and limits must be 1 s or more, --perf-length at most"
-              + " --perf-interval, --perf-frequency 1 to 999 Hz, --cpu-limit above 0 %");
+          "--perf-length must be at most --perf-interval, %s, not %s"
+              .formatted(Durations.format(perfInterval), Durations.format(perfLength)));
     }
   }
 
@@ -177,21 +160,17 @@ public final class CollectCommand implements Callable<Integer> {
     List<Scheduled> sources = new ArrayList<>();
     ProcSource snapshots = new ProcSource(procRoot, netnsDirectory, Clock.systemUTC());
     if (!noProc) {
-      sources.add(new Scheduled(snapshots, Duration.ofSeconds(snapshotInterval)));
+      sources.add(new Scheduled(snapshots, snapshotInterval));
     }
     if (!noPerf) {
-      PerfSettings settings =
-          new PerfSettings("perf", Duration.ofSeconds(perfLength), perfFrequency, procRoot);
+      PerfSettings settings = new PerfSettings("perf", perfLength, perfFrequency, procRoot);
       sources.add(
           new Scheduled(
-              new PerfSource(settings, thisHost.cpuCount(), snapshots::latest),
-              Duration.ofSeconds(perfInterval)));
+              new PerfSource(settings, thisHost.cpuCount(), snapshots::latest), perfInterval));
     }
     if (!noProbe) {
-      ProbeSettings settings = ProbeSettings.withTimeLimit(Duration.ofSeconds(probeTimeLimit));
-      sources.add(
-          new Scheduled(
-              new NetnsProbe(settings, snapshots::latest), Duration.ofSeconds(probeInterval)));
+      ProbeSettings settings = ProbeSettings.withTimeLimit(probeTimeLimit);
+      sources.add(new Scheduled(new NetnsProbe(settings, snapshots::latest), probeInterval));
     }
     return sources;
   }

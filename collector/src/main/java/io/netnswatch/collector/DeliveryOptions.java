@@ -7,49 +7,22 @@ import io.netnswatch.collector.publish.TelemetryPublisher;
 import io.netnswatch.collector.publish.TopicTail;
 import io.netnswatch.collector.spool.Spool;
 import io.netnswatch.collector.spool.SpoolSettings;
-import io.netnswatch.command.KafkaConfigFile;
-import io.netnswatch.schema.Topics;
+import io.netnswatch.command.DataSize;
+import io.netnswatch.command.Range;
+import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.cluster.ClusterOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where events go, and where they wait until they can. */
 final class DeliveryOptions {
 
-  @Option(
-      names = "--bootstrap-servers",
-      paramLabel = "HOST:PORT",
-      defaultValue = "localhost:9092",
-      description = "Kafka brokers.")
-  private String bootstrapServers = "";
-
-  @Option(
-      names = "--schema-registry-url",
-      paramLabel = "URL",
-      defaultValue = "http://localhost:8081",
-      description = "Schema Registry.")
-  private String registryUrl = "";
-
-  @Option(
-      names = "--topic-prefix",
-      paramLabel = "P",
-      defaultValue = Topics.DEFAULT_PREFIX,
-      description = "Begins every topic name.")
-  private String topicPrefix = "";
-
-  @Option(
-      names = "--kafka-config",
-      paramLabel = "FILE",
-      description =
-          "Properties for the Kafka clients, the Avro serializer and the registry client"
-              + " (schema.registry.*). Values may hold $${env:NAME}, $${file:PROPERTIES:KEY} and"
-              + " $${directory:PATH:FILE}.")
-  private @Nullable Path kafkaConfig;
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
 
   @Option(
       names = "--spool-dir",
@@ -60,23 +33,21 @@ final class DeliveryOptions {
               + " used, the collector says so and goes on without.")
   private Path spoolDirectory = Path.of("");
 
+  @Range(min = "1MiB", max = "1024GiB")
   @Option(
       names = "--spool-size",
-      paramLabel = "MIB",
-      defaultValue = "256",
-      description = "Limit of the spool in MiB; the oldest events go first.")
-  private int spoolMebibytes;
+      paramLabel = "SIZE",
+      defaultValue = "256MiB",
+      description = "Limit of the spool; the oldest events go first.")
+  private DataSize spoolSize = DataSize.ofMebibytes(256);
 
+  @Range(min = "1h", max = "365d")
   @Option(
       names = "--spool-age",
-      paramLabel = "HOURS",
-      defaultValue = "72",
-      description = "Hours that events wait at most.")
-  private int spoolHours;
-
-  boolean areValid() {
-    return spoolMebibytes >= 1 && spoolHours >= 1;
-  }
+      paramLabel = "TIME",
+      defaultValue = "3d",
+      description = "How long events wait at most.")
+  private Duration spoolAge = Duration.ofDays(3);
 
   /**
    * Begins to publish.
@@ -84,19 +55,19 @@ final class DeliveryOptions {
    * @throws IOException if the settings can't be read
    */
   TelemetryPublisher publisher(String host) throws IOException {
-    Topics topics = new Topics(topicPrefix);
-    Map<String, String> own = kafkaConfig == null ? Map.of() : KafkaConfigFile.read(kafkaConfig);
+    Cluster kafka = cluster.cluster();
     KafkaDelivery delivery =
         new KafkaDelivery(
-            () ->
-                new KafkaProducer<>(ClientSettings.ofProducer(bootstrapServers, registryUrl, own)),
-            new TopicTail(ClientSettings.ofTail(bootstrapServers, registryUrl, own), topics, host),
-            topics);
+            () -> new KafkaProducer<>(ClientSettings.ofProducer(kafka)),
+            new TopicTail(ClientSettings.ofTail(kafka), kafka.topics(), host),
+            kafka.topics());
     DropCount dropped = new DropCount();
-    SpoolSettings settings =
-        new SpoolSettings(
-            spoolDirectory, (long) spoolMebibytes << 20, Duration.ofHours(spoolHours));
     return new TelemetryPublisher(
-        delivery, new Spool(settings, Clock.systemUTC(), dropped), dropped);
+        delivery,
+        new Spool(
+            new SpoolSettings(spoolDirectory, spoolSize.bytes(), spoolAge),
+            Clock.systemUTC(),
+            dropped),
+        dropped);
   }
 }

@@ -11,6 +11,11 @@ import io.netnswatch.collector.probe.NetnsProbe;
 import io.netnswatch.collector.probe.ProbeSettings;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcSource;
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.Durations;
+import io.netnswatch.command.InputPath;
+import io.netnswatch.command.OutputFile;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
@@ -70,6 +75,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
   private static final int SAY_EVERY_SECONDS = 5;
   private static final Path RUN_NETNS = Path.of("/run/netns");
 
+  @InputPath(InputPath.Kind.FILE)
   @Option(
       names = "--bundle",
       paramLabel = "FILE",
@@ -77,6 +83,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
           "Judge this bundle, a gzipped tar as recordings/README.md describes it, instead.")
   private @Nullable Path bundle;
 
+  @OutputFile
   @Option(
       names = "--save",
       paramLabel = "FILE",
@@ -86,12 +93,13 @@ public final class DiagnoseCommand implements Callable<Integer> {
               + " unshare.")
   private @Nullable Path save;
 
+  @Range(min = "10s", max = "1h")
   @Option(
       names = "--for",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description = "How many seconds to look at this host.")
-  private int lengthSeconds;
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description = "How long to look at this host.")
+  private Duration length = Duration.ofSeconds(30);
 
   @Option(names = "--no-perf", description = "Do not run perf.")
   private boolean noPerf;
@@ -99,6 +107,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
   @Option(names = "--no-probe", description = "Create no namespaces.")
   private boolean noProbe;
 
+  @InputPath(InputPath.Kind.DIRECTORY)
   @Option(
       names = "--proc-root",
       paramLabel = "DIR",
@@ -112,6 +121,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
       description = "Name of the host; default: its host name.")
   private @Nullable String host;
 
+  @InputPath(InputPath.Kind.DIRECTORY)
   @Option(
       names = "--signatures",
       paramLabel = "DIR",
@@ -131,31 +141,12 @@ public final class DiagnoseCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
-  }
-
-  static CommandLine commandLine() {
-    return new CommandLine(new DiagnoseCommand())
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              command
-                  .getErr()
-                  .println(
-                      "netnswatch diagnose: "
-                          + failure.getClass().getSimpleName()
-                          + ": "
-                          + failure.getMessage());
-              return command.getCommandSpec().exitCodeOnExecutionException();
-            });
+    System.exit(Commands.run(new DiagnoseCommand(), arguments));
   }
 
   @Override
   public Integer call()
       throws IOException, InvalidEventException, InterruptedException, ProcParseException {
-    if (lengthSeconds < 10 || lengthSeconds > 3_600) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--for must be 10 to 3600 s: " + lengthSeconds);
-    }
     if (bundle != null && save != null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--save keeps what is seen on this host, not with --bundle");
@@ -221,15 +212,15 @@ public final class DiagnoseCommand implements Callable<Integer> {
       sources.add(new Scheduled(slices, PERF_SLICE));
     }
     if (!noProbe) {
-      ProbeSettings probe = ProbeSettings.withTimeLimit(Duration.ofSeconds(lengthSeconds));
+      ProbeSettings probe = ProbeSettings.withTimeLimit(length);
       sources.add(new Scheduled(new NetnsProbe(probe, snapshots::latest), PROBE_EVERY));
     }
-    say("looking at " + thisHost.name() + " for " + lengthSeconds + " s");
+    say("looking at " + thisHost.name() + " for " + Durations.format(length));
     AtomicInteger seconds = new AtomicInteger();
     return LiveTelemetry.collect(
         thisHost.envelope(),
         sources,
-        Duration.ofSeconds(lengthSeconds),
+        length,
         event -> {
           if (writer != null) {
             writer.accept(event);
@@ -237,7 +228,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
         },
         events -> {
           if (seconds.incrementAndGet() % SAY_EVERY_SECONDS == 0) {
-            say(seconds.get() + " of " + lengthSeconds + " s, " + events + " events");
+            say(seconds.get() + " of " + Durations.format(length) + ", " + events + " events");
           }
         });
   }

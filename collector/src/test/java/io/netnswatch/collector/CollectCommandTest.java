@@ -2,6 +2,7 @@ package io.netnswatch.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.Commands;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,20 +41,17 @@ class CollectCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--bootstrap-servers, HOST:PORT, localhost:9092",
-    "--schema-registry-url, URL, http://localhost:8081",
-    "--topic-prefix, P, netnswatch.",
-    "--snapshot-interval, SECONDS, 5",
-    "--perf-interval, SECONDS, 10",
-    "--perf-length, SECONDS, 5",
+    "--topic-prefix, PREFIX, netnswatch.",
+    "--snapshot-interval, TIME, 5s",
+    "--perf-interval, TIME, 10s",
+    "--perf-length, TIME, 5s",
     "--perf-frequency, HZ, 99",
-    "--probe-interval, SECONDS, 10",
-    "--probe-time-limit, SECONDS, 30",
+    "--probe-interval, TIME, 10s",
+    "--probe-time-limit, TIME, 30s",
     "--spool-dir, DIR, /var/lib/netnswatch/spool",
-    "--spool-size, MIB, 256",
-    "--spool-age, HOURS, 72",
-    "--metrics-port, PORT, 9465",
-    "--metrics-address, ADDRESS, 127.0.0.1",
+    "--spool-size, SIZE, 256MiB",
+    "--spool-age, TIME, 3d",
+    "--http, HOST:PORT.off, 127.0.0.1:9465",
     "--cpu-limit, PERCENT, 5",
     "--proc-root, DIR, /proc",
     "--netns-dir, DIR, /run/netns"
@@ -86,19 +84,22 @@ class CollectCommandTest {
         "--snapshot-interval=0",
         "--probe-time-limit=-1",
         "--perf-frequency=1000",
-        "--perf-length=11",
-        "--spool-size=0",
+        "--perf-length=11s",
+        "--spool-size=0MiB",
         "--spool-age=0",
-        "--metrics-port=65536",
+        "--probe-time-limit=5s",
         "--cpu-limit=0"
       })
-  void wrongUsageExitsWithTwoAndShowsTheUsage(String argument) {
+  void wrongUsageExitsWithTwoAndNamesTheOption(String argument) {
     // When
     int exit = execute(argument);
 
     // Then
     assertThat(exit).isEqualTo(2);
-    assertThat(err.toString()).contains("Usage: collect");
+    assertThat(err.toString().strip())
+        .hasLineCount(1)
+        .startsWith("netnswatch collect: ")
+        .contains(argument.replaceAll("=.*", ""));
     assertThat(out.toString()).isEmpty();
   }
 
@@ -113,22 +114,22 @@ class CollectCommandTest {
   }
 
   @Test
-  void aFailureIsOneLineAndExitsWithOne() {
+  void aFileThatIsNotThereIsOneLineAndExitsWithTwo() {
     // When
     int exit = execute("--kafka-config=/no/such/file");
 
     // Then
-    assertThat(exit).isEqualTo(1);
+    assertThat(exit).isEqualTo(2);
     assertThat(err.toString().strip()).hasLineCount(1).contains("/no/such/file");
   }
 
   @Test
-  void aBrokerThatCannotBeNamedIsOneLineAndExitsWithOne() {
+  void aBrokerThatCannotBeNamedIsOneLineAndExitsWithTwo() {
     // When
-    int exit = execute("--bootstrap-servers=no-port");
+    int exit = execute("--bootstrap-servers=no-port", "--schema-registry-url=http://r:1");
 
     // Then
-    assertThat(exit).isEqualTo(1);
+    assertThat(exit).isEqualTo(2);
     assertThat(err.toString().strip()).hasLineCount(1).contains("no-port");
   }
 
@@ -164,12 +165,12 @@ class CollectCommandTest {
     Process collect = collect(file, freePort());
     try (BufferedReader words = reader(collect)) {
       String warning = lineWith("without a spool", words);
-      String address = lineWith("metrics and health on", words);
+      String address = lineWith("health and metrics at", words);
 
       // When
-      URI metrics = URI.create(address.replaceAll(".*(http://\\S+) .*", "$1"));
+      URI metrics = URI.create(address.replaceAll(".*(http://\\S+).*", "$1/metrics"));
       HttpResponse<String> measured = get(metrics);
-      HttpResponse<String> health = get(metrics.resolve("/healthy"));
+      HttpResponse<String> health = get(metrics.resolve("/ready"));
 
       // Then
       assertThat(warning)
@@ -255,7 +256,7 @@ class CollectCommandTest {
                 "--no-probe",
                 "--snapshot-interval=1",
                 "--spool-dir=" + spool,
-                "--metrics-port=" + metricsPort));
+                "--http=" + (metricsPort == 0 ? "off" : "127.0.0.1:" + metricsPort)));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
@@ -266,7 +267,7 @@ class CollectCommandTest {
   }
 
   private int execute(String... arguments) {
-    CommandLine command = CollectCommand.commandLine();
+    CommandLine command = Commands.line(new CollectCommand());
     return command
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))

@@ -1,10 +1,12 @@
 package io.netnswatch.collector;
 
-import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.Commands;
 import io.netnswatch.command.KafkaConfigFile;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +15,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The files of the package's /etc/netnswatch. */
@@ -23,7 +24,8 @@ class CollectorConfTest {
   private static final Path KAFKA = Path.of("src/package/kafka.properties");
 
   /** Options that are meant to be given, or that show nothing worth keeping in a file. */
-  private static final Set<String> NOT_IN_THE_FILE = Set.of("--help", "--version");
+  private static final Set<String> NOT_IN_THE_FILE =
+      Set.of("--help", "--version", "--config", "--print-config");
 
   @TempDir private Path folder;
 
@@ -31,7 +33,7 @@ class CollectorConfTest {
   void everyOptionIsThereOnceWithItsDefault() throws IOException {
     // Given
     Stream<String> expected =
-        CollectCommand.commandLine().getCommandSpec().options().stream()
+        Commands.line(new CollectCommand()).getCommandSpec().options().stream()
             .filter(option -> !NOT_IN_THE_FILE.contains(option.longestName()))
             .map(CollectorConfTest::line);
 
@@ -39,39 +41,49 @@ class CollectorConfTest {
     List<String> lines = Files.readAllLines(CONF);
 
     // Then
-    assertThat(lines.stream().filter(line -> line.startsWith("#--") || line.startsWith("--")))
+    assertThat(lines.stream().filter(line -> line.matches("#?[a-z-]+=.*")))
         .containsExactlyInAnyOrderElementsOf(expected.toList());
   }
 
   @Test
-  void asInstalledItNamesTheKafkaConfigAlone() {
+  void asInstalledItNamesTheKafkaConfigAlone() throws IOException {
     // When
-    CommandLine command = CollectCommand.commandLine();
-    CommandLine.ParseResult parsed =
-        command.setUseSimplifiedAtFiles(true).parseArgs("@" + CONF.toAbsolutePath());
+    List<String> settings =
+        Files.readAllLines(CONF).stream().filter(line -> line.matches("[^#].*")).toList();
 
     // Then
-    assertThat(parsed.matchedOptions().stream().map(OptionSpec::longestName))
-        .containsExactly("--kafka-config");
+    assertThat(settings).containsExactly("kafka-config=/etc/netnswatch/kafka.properties");
   }
 
   @Test
   void aLineThatIsUncommentedCounts() throws IOException {
     // Given
     Path edited = folder.resolve("collector.conf");
-    Files.writeString(edited, Files.readString(CONF).replace("\n#--", "\n--"));
+    Files.writeString(
+        edited,
+        Files.readString(CONF)
+            .replaceAll("\n#([a-z-]+=.)", "\n$1")
+            .replaceAll("kafka-config=.*", "kafka-config=" + KAFKA.toAbsolutePath()));
+    StringWriter out = new StringWriter();
 
     // When
-    CommandLine.ParseResult parsed =
-        CollectCommand.commandLine().setUseSimplifiedAtFiles(true).parseArgs("@" + edited);
+    int exit =
+        Commands.run(
+            new CollectCommand(),
+            Map.of(),
+            new PrintWriter(out),
+            new PrintWriter(out),
+            "--config=" + edited,
+            "--print-config");
 
     // Then
-    assertThat(parsed.matchedOptions().stream().map(OptionSpec::longestName).collect(toSet()))
-        .containsAll(
-            parsed.commandSpec().options().stream()
-                .map(OptionSpec::longestName)
-                .filter(name -> !NOT_IN_THE_FILE.contains(name))
+    assertThat(exit).as(out.toString()).isZero();
+    assertThat(out.toString().lines().filter(line -> line.equals("# file " + edited)))
+        .hasSameSizeAs(
+            Files.readAllLines(edited).stream()
+                .filter(line -> line.matches("[a-z-]+=.+"))
                 .toList());
+    assertThat(out.toString()).contains("spool-age=3d", "no-perf=true");
   }
 
   @Test
@@ -84,13 +96,14 @@ class CollectorConfTest {
   }
 
   private static String line(OptionSpec option) {
-    if (option.longestName().equals("--kafka-config")) {
-      return "--kafka-config=/etc/netnswatch/kafka.properties";
+    String name = option.longestName().substring(2);
+    if (name.equals("kafka-config")) {
+      return "kafka-config=/etc/netnswatch/kafka.properties";
     }
     if (option.arity().max() == 0) {
-      return "#" + option.longestName();
+      return "#" + name + "=true";
     }
     String value = option.defaultValue();
-    return "#" + option.longestName() + "=" + (value == null ? "" : value);
+    return "#" + name + "=" + (value == null ? "" : value);
   }
 }

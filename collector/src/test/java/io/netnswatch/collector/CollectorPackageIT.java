@@ -185,7 +185,7 @@ class CollectorPackageIT {
     assertThat(status)
         .contains("\nNoNewPrivs:\t1\n", "\nSeccomp:\t2\n")
         .contains("\nCapBnd:\t%016x\n".formatted(CAPABILITIES));
-    assertThat(run("curl", "--silent", "http://127.0.0.1:9465/healthy").output())
+    assertThat(run("curl", "--silent", "http://127.0.0.1:9465/ready").output())
         .isEqualTo("healthy\n");
     assertThat(run("journalctl", "--unit=" + NAME).output()).contains("events go to the spool");
   }

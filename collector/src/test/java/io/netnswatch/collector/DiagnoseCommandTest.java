@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.netnswatch.command.Commands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,7 +25,7 @@ class DiagnoseCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final CommandLine command =
-      DiagnoseCommand.commandLine()
+      Commands.line(new DiagnoseCommand())
           .setOut(new PrintWriter(out, true))
           .setErr(new PrintWriter(err, true));
 
@@ -104,9 +105,9 @@ class DiagnoseCommandTest {
   @Test
   void bundleThatCanNotBeSavedIsSaidAtOnce(@TempDir Path folder) {
     assertThat(command.execute("--for=10", "--save=" + folder.resolve("none/b.tar.gz")))
-        .isEqualTo(1);
+        .isEqualTo(2);
 
-    assertThat(err.toString()).contains("NoSuchFileException");
+    assertThat(err.toString()).contains("there is no directory");
   }
 
   private int diagnose(String recording, String... more) {

@@ -3,6 +3,7 @@ package io.netnswatch.collector;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class ManPageTest {
   }
 
   static Stream<String> eachOptionOfCollectIsThereWithUnitAndDefault() {
-    return options(CollectCommand.commandLine());
+    return options(Commands.line(new CollectCommand()));
   }
 
   @ParameterizedTest
@@ -47,7 +48,7 @@ class ManPageTest {
   }
 
   static Stream<String> eachOptionOfDiagnoseIsThereWithUnitAndDefault() {
-    return options(DiagnoseCommand.commandLine());
+    return options(Commands.line(new DiagnoseCommand()));
   }
 
   /** As they stand in the page: names and label, description, default. */

@@ -1,24 +1,28 @@
 package io.netnswatch.command;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -56,6 +60,9 @@ public final class CommandConfig implements IDefaultValueProvider {
   /** Keys that differ by no more typos are taken for one another in a suggestion. */
   private static final int CLOSE = 2;
 
+  /** In a name of the environment; shorter ones differ by few letters, as from does from for. */
+  private static final int LETTERS_FOR_A_TYPO = 5;
+
   private static final String MASK = "********";
 
   /** Names of settings that hold a secret, or may. */
@@ -69,53 +76,61 @@ public final class CommandConfig implements IDefaultValueProvider {
 
   private static final Pattern URL_USER = Pattern.compile("//[^/@]*@");
 
-  private final CommandLine command;
   private final Map<String, String> environment;
   private final @Nullable Path file;
   private final Map<String, String> fromFile;
 
   private CommandConfig(
-      CommandLine command,
-      Map<String, String> environment,
-      @Nullable Path file,
-      Map<String, String> fromFile) {
-    this.command = command;
+      Map<String, String> environment, @Nullable Path file, Map<String, String> fromFile) {
     this.environment = environment;
     this.file = file;
     this.fromFile = fromFile;
   }
 
-  /** Nothing but command line and defaults. */
-  public static CommandConfig none() {
-    return new CommandConfig(
-        new CommandLine(CommandLine.Model.CommandSpec.create()), Map.of(), null, Map.of());
+  /** Gives a command, and those below it, {@code --config} and {@code --print-config}. */
+  static void addOptions(CommandLine command) {
+    command.getCommandSpec().addOption(FILE_OPTION_SPEC).addOption(PRINT_OPTION_SPEC);
+    command.getSubcommands().values().forEach(CommandConfig::addOptions);
   }
 
   /**
-   * Lets a command take its defaults from environment and file, and gives it {@code --config} and
-   * {@code --print-config}.
+   * Lets a command take its defaults from environment and file.
    *
+   * @param command to which {@link #addOptions} gave its options
    * @param arguments of the command, in which the file may be named
-   * @param isClientSetting knows the names that may stand behind {@code kafka.}
    * @throws IOException if the file can't be read
-   * @throws ConfigException if it says what it may not; names file, line and key
+   * @throws ConfigException if file or environment say what they may not; names file, line and key
    */
-  public static CommandConfig install(
-      CommandLine command,
-      List<String> arguments,
-      Map<String, String> environment,
-      Predicate<String> isClientSetting)
+  static void install(CommandLine command, List<String> arguments, Map<String, String> environment)
       throws IOException {
     Path file = file(arguments, environment);
     Map<String, String> settings = file == null ? Map.of() : read(file);
+    Set<String> keys = keys(command);
     if (file != null) {
-      refuseUnknown(command, file, settings.keySet(), isClientSetting);
+      refuseUnknown(file, settings.keySet(), keys, clientSettings(command));
     }
-    CommandConfig config = new CommandConfig(command, environment, file, settings);
-    command.setDefaultValueProvider(config);
-    command.getCommandSpec().addOption(FILE_OPTION_SPEC).addOption(PRINT_OPTION_SPEC);
-    command.setExecutionStrategy(config::execute);
-    return config;
+    refuseUnknown(environment.keySet(), keys);
+    command.setDefaultValueProvider(new CommandConfig(environment, file, settings));
+  }
+
+  /** What a command was given besides its command line. */
+  static CommandConfig of(CommandLine command) {
+    return command.getDefaultValueProvider() instanceof CommandConfig config
+        ? config
+        : new CommandConfig(Map.of(), null, Map.of());
+  }
+
+  /** Settings of the Kafka clients in the file of a command; the registry's keep their prefix. */
+  public static Map<String, String> clientSettingsOf(CommandSpec command) {
+    return of(command.commandLine()).clientSettings();
+  }
+
+  /** Which names may stand behind {@code kafka.}: none where a command has no Kafka client. */
+  private static Predicate<String> clientSettings(CommandLine command) {
+    if (command.getCommandSpec().userObject() instanceof KnowsClientSettings own) {
+      return own::isClientSetting;
+    }
+    return KafkaClients::hasSetting;
   }
 
   private static Map<String, String> read(Path file) throws IOException {
@@ -126,16 +141,23 @@ public final class CommandConfig implements IDefaultValueProvider {
     }
   }
 
-  private int execute(ParseResult parsed) {
-    if (parsed.hasMatchedOption(PRINT_OPTION) && !CommandLine.printHelpIfRequested(parsed)) {
-      effective(parsed).forEach(command.getOut()::println);
-      return CommandLine.ExitCode.OK;
+  /** Whether to say what holds, instead of doing anything. */
+  static boolean isToBePrinted(ParseResult parsed) {
+    ParseResult called = parsed;
+    while (called.hasSubcommand()) {
+      called = called.subcommand();
     }
-    return new CommandLine.RunLast().execute(parsed);
+    return called.hasMatchedOption(PRINT_OPTION);
+  }
+
+  /** Prints what holds. */
+  void print(CommandLine command, PrintWriter out) {
+    effective(command).forEach(out::println);
+    out.flush();
   }
 
   /** Settings of the clients in the file; those of the registry's keep their prefix. */
-  public Map<String, String> clientSettings() {
+  private Map<String, String> clientSettings() {
     Map<String, String> settings = new TreeMap<>();
     fromFile.forEach(
         (key, value) -> {
@@ -158,7 +180,8 @@ public final class CommandConfig implements IDefaultValueProvider {
   }
 
   /** What holds, in the form of the file, each with where it comes from; secrets are masked. */
-  private List<String> effective(ParseResult parsed) {
+  private List<String> effective(CommandLine command) {
+    ParseResult parsed = command.getParseResult();
     List<String> lines = new ArrayList<>();
     for (OptionSpec option : command.getCommandSpec().options()) {
       if (isSetting(option)) {
@@ -168,7 +191,7 @@ public final class CommandConfig implements IDefaultValueProvider {
             (value == null ? "#" : "")
                 + key(option)
                 + "="
-                + (value == null ? "" : shown(key(option), value.toString())));
+                + (value == null ? "" : shown(key(option), text(value))));
       }
     }
     for (Map.Entry<String, String> setting : new TreeMap<>(fromFile).entrySet()) {
@@ -191,6 +214,12 @@ public final class CommandConfig implements IDefaultValueProvider {
     return fromFile.containsKey(key(option)) ? "file " + file : "default";
   }
 
+  private static String text(Object value) {
+    return value instanceof Collection<?> several
+        ? several.stream().map(OptionChecks::shown).collect(Collectors.joining(","))
+        : OptionChecks.shown(value);
+  }
+
   private static String shown(String key, String value) {
     if (SECRET.matcher(key).matches() && !NO_SECRET.matcher(key).matches()) {
       return MASK;
@@ -198,37 +227,70 @@ public final class CommandConfig implements IDefaultValueProvider {
     return URL_USER.matcher(value).replaceAll("//" + MASK + "@");
   }
 
+  /** The file is needed before the defaults are, so a parser of its own looks for it alone. */
   private static @Nullable Path file(List<String> arguments, Map<String, String> environment) {
-    for (int i = 0; i < arguments.size(); i++) {
-      String argument = arguments.get(i);
-      if (argument.startsWith(FILE_OPTION + "=")) {
-        return Path.of(argument.substring(FILE_OPTION.length() + 1));
-      }
-      if (argument.equals(FILE_OPTION) && i + 1 < arguments.size()) {
-        return Path.of(arguments.get(i + 1));
-      }
+    CommandLine finder =
+        new CommandLine(CommandSpec.create().addOption(FILE_OPTION_SPEC))
+            .setExpandAtFiles(false)
+            .setUnmatchedArgumentsAllowed(true)
+            .setOverwrittenOptionsAllowed(true);
+    ParseResult found = finder.parseArgs(arguments.toArray(String[]::new));
+    if (found.hasMatchedOption(FILE_OPTION)) {
+      return found.matchedOptionValue(FILE_OPTION, null);
     }
     String named = environment.get(ENVIRONMENT_PREFIX + "CONFIG");
-    return named == null ? null : Path.of(named);
+    return named == null || named.isBlank() ? null : Path.of(named);
+  }
+
+  /** Names of the settings of a command and of those below it. */
+  private static Set<String> keys(CommandLine command) {
+    Set<String> keys = new TreeSet<>();
+    for (OptionSpec option : command.getCommandSpec().options()) {
+      if (isSetting(option)) {
+        keys.add(key(option));
+      }
+    }
+    command.getSubcommands().values().forEach(sub -> keys.addAll(keys(sub)));
+    return keys;
   }
 
   private static void refuseUnknown(
-      CommandLine command, Path file, Set<String> keys, Predicate<String> isClientSetting)
+      Path file, Set<String> found, Set<String> keys, Predicate<String> isClientSetting)
       throws IOException {
-    Set<String> options = new HashSet<>();
-    for (OptionSpec option : command.getCommandSpec().options()) {
-      if (isSetting(option)) {
-        options.add(key(option));
-      }
-    }
-    for (String key : keys) {
+    for (String key : found) {
       boolean known =
           key.startsWith(KAFKA_PREFIX)
               ? isClientSetting.test(key.substring(KAFKA_PREFIX.length()))
-              : key.startsWith(REGISTRY_PREFIX) || options.contains(key);
+              : key.startsWith(REGISTRY_PREFIX) || keys.contains(key);
       if (!known) {
         throw new ConfigException(
-            file + ", line " + line(file, key) + ": unknown key " + key + suggestion(key, options));
+            file + ", line " + line(file, key) + ": unknown key " + key + suggestion(key, keys));
+      }
+    }
+  }
+
+  /**
+   * Variables of other commands, and of who knows what, may begin alike; one that is nearly an
+   * option of this command is a typo, which would otherwise count for nothing in silence.
+   */
+  private static void refuseUnknown(Set<String> variables, Set<String> keys) {
+    for (String variable : new TreeSet<>(variables)) {
+      if (variable.startsWith(ENVIRONMENT_PREFIX)) {
+        String word = variable.substring(ENVIRONMENT_PREFIX.length());
+        boolean known =
+            variable.equals(ENVIRONMENT_PREFIX + "CONFIG")
+                || keys.stream().anyMatch(key -> variable(key).equals(variable));
+        if (!known) {
+          int close = Math.min(CLOSE, word.length() / LETTERS_FOR_A_TYPO);
+          keys.stream()
+              .filter(key -> Typos.between(word, key) <= close)
+              .findFirst()
+              .ifPresent(
+                  key -> {
+                    throw new ConfigException(
+                        "unknown variable " + variable + "; is " + variable(key) + " meant?");
+                  });
+        }
       }
     }
   }
@@ -269,6 +331,10 @@ public final class CommandConfig implements IDefaultValueProvider {
   }
 
   private static String variable(OptionSpec option) {
-    return ENVIRONMENT_PREFIX + key(option).replace('-', '_').toUpperCase(Locale.ROOT);
+    return variable(key(option));
+  }
+
+  private static String variable(String key) {
+    return ENVIRONMENT_PREFIX + key.replace('-', '_').toUpperCase(Locale.ROOT);
   }
 }

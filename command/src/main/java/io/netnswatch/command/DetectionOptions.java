@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
 /** Options that say how to detect, live and in a replay: equal ones make equal incidents. */
 public final class DetectionOptions {
 
+  @InputPath(InputPath.Kind.DIRECTORY)
   @Option(
       names = "--signatures",
       paramLabel = "DIR",
@@ -26,20 +27,22 @@ public final class DetectionOptions {
               + " shipped id replaces it.")
   private @Nullable Path signatureFolder;
 
+  @Range(min = "1s", max = "5m")
   @Option(
       names = "--window",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
+      paramLabel = "TIME",
+      defaultValue = "5s",
       description = "Length of the windows in which a host's evidence is joined.")
-  private long windowSeconds = 5;
+  private Duration window = Duration.ofSeconds(5);
 
+  @Range(min = "0s", max = "1h")
   @Option(
       names = "--grace",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
+      paramLabel = "TIME",
+      defaultValue = "5s",
       description =
           "How far behind its host's latest event a record may come; detection waits as long.")
-  private long graceSeconds = 5;
+  private Duration grace = Duration.ofSeconds(5);
 
   @Option(
       names = "--runbook-base-url",
@@ -74,9 +77,7 @@ public final class DetectionOptions {
    */
   public DetectionSettings settings() {
     try {
-      return DetectionSettings.of(
-          Duration.ofSeconds(windowSeconds).toMillis(),
-          Duration.ofSeconds(graceSeconds).toMillis());
+      return DetectionSettings.of(window.toMillis(), grace.toMillis());
     } catch (IllegalArgumentException e) {
       throw wrongUsage(e);
     }

@@ -24,7 +24,7 @@ public final class Typos {
    * The least number of letters to be put in, left out or changed that makes one of the other
    * (Levenshtein distance); case, dashes, dots and underscores count for nothing.
    */
-  static int between(String one, String other) {
+  public static int between(String one, String other) {
     String a = letters(one);
     String b = letters(other);
     int[] row = new int[b.length() + 1];

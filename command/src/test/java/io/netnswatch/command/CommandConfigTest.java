@@ -1,7 +1,6 @@
 package io.netnswatch.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -10,10 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.config.ConfigException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,6 +44,7 @@ class CommandConfigTest {
 
   private final Example example = new Example();
   private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
 
   @Test
   void commandLineBeforeEnvironmentBeforeFileBeforeDefault() throws IOException {
@@ -120,11 +119,18 @@ class CommandConfigTest {
     Path file = file("# a comment", "threads=2", "statedir=/x");
     Path kafka = file("kafka.securty.protocol=SSL");
 
-    assertThatThrownBy(() -> run(Map.of(), "--config", file.toString()))
-        .isInstanceOf(ConfigException.class)
-        .hasMessage(file + ", line 3: unknown key statedir; is state-dir meant?");
-    assertThatThrownBy(() -> run(Map.of(), "--config=" + kafka))
-        .hasMessageContaining("line 1: unknown key kafka.securty.protocol");
+    assertThat(run(Map.of(), "--config", file.toString())).isEqualTo(2);
+    assertThat(run(Map.of(), "--config=" + kafka)).isEqualTo(2);
+
+    assertThat(err.toString().lines().toList())
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .isEqualTo(
+                        "netnswatch example: %s, line 3: unknown key statedir; is state-dir meant?"
+                            .formatted(file)),
+            second -> assertThat(second).contains("line 1: unknown key kafka.securty.protocol"));
+    assertThat(example.ran).isFalse();
   }
 
   @Test
@@ -133,26 +139,36 @@ class CommandConfigTest {
     Path swapped = file("tokne-file=/x");
     Path foreign = file("colour=red");
 
-    assertThatThrownBy(() -> run(Map.of(), "--config=" + shorter))
-        .hasMessage(shorter + ", line 2: unknown key thread; is threads meant?");
-    assertThatThrownBy(() -> run(Map.of(), "--config=" + swapped))
-        .hasMessageEndingWith("is token-file meant?");
-    assertThatThrownBy(() -> run(Map.of(), "--config=" + foreign))
-        .hasMessageContaining("unknown key colour; the keys are");
+    Stream.of(shorter, swapped, foreign).forEach(file -> run(Map.of(), "--config=" + file));
+
+    assertThat(err.toString().lines().toList())
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .endsWith(shorter + ", line 2: unknown key thread; is threads meant?"),
+            second -> assertThat(second).endsWith("is token-file meant?"),
+            third -> assertThat(third).contains("unknown key colour; the keys are"));
+  }
+
+  @Test
+  void aTypoInTheEnvironmentIsRefusedAndOtherVariablesAreNone() {
+    Map<String, String> typo = Map.of("NETNSWATCH_THREDS", "2", "NETNSWATCH_URL", "x");
+    Map<String, String> others = Map.of("NETNSWATCH_SPOOL_DIR", "/x", "NETNSWATCH_URL", "x");
+
+    assertThat(run(typo)).isEqualTo(2);
+    assertThat(err.toString()).contains("NETNSWATCH_THREDS; is NETNSWATCH_THREADS meant?");
+    assertThat(run(others)).isZero();
   }
 
   @Test
   void aFileThatIsNotThereIsNamed() {
-    assertThatThrownBy(() -> run(Map.of(), "--config=/no/such"))
-        .hasMessage("there is no file /no/such");
+    assertThat(run(Map.of(), "--config=/no/such")).isEqualTo(2);
+    assertThat(err.toString().strip()).isEqualTo("netnswatch example: there is no file /no/such");
   }
 
-  private int run(Map<String, String> environment, String... arguments) throws IOException {
-    CommandLine fresh = new CommandLine(example);
-    fresh.setOut(new PrintWriter(out, true));
-    CommandConfig.install(
-        fresh, List.of(arguments), environment, "security.protocol sasl.jaas.config"::contains);
-    return fresh.execute(arguments);
+  private int run(Map<String, String> environment, String... arguments) {
+    return Commands.run(
+        example, environment, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
   }
 
   private Path file(String... lines) throws IOException {

@@ -1,5 +1,7 @@
 package io.netnswatch.console;
 
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.Typos;
 import io.netnswatch.command.Version;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signatures;
@@ -8,9 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,7 +37,7 @@ public final class RunbookCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new RunbookCommand()).execute(arguments));
+    System.exit(Commands.run(new RunbookCommand(), arguments));
   }
 
   /** Exit code 2 and a suggestion if there is no such kind. */
@@ -74,22 +74,7 @@ public final class RunbookCommand implements Callable<Integer> {
   private static String nearest(String wanted, List<String> kinds) {
     Comparator<String> order =
         Comparator.comparing((String kind) -> !kind.contains(wanted))
-            .thenComparingInt(kind -> keystrokes(wanted, kind));
+            .thenComparingInt(kind -> Typos.between(wanted, kind));
     return kinds.stream().min(order).orElseThrow();
-  }
-
-  /** Levenshtein distance. */
-  private static int keystrokes(String from, String to) {
-    int[] row = IntStream.rangeClosed(0, to.length()).toArray();
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int changed = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[to.length()];
   }
 }

@@ -2,6 +2,7 @@ package io.netnswatch.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.Commands;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signatures;
 import java.io.PrintWriter;
@@ -9,7 +10,6 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 class RunbookCommandTest {
 
@@ -58,7 +58,12 @@ class RunbookCommandTest {
     assertThat(run(wrong)).isEqualTo(2);
 
     assertThat(err.toString())
-        .startsWith("no incident is of kind " + wrong + "; did you mean " + meant + "?");
+        .startsWith(
+            "netnswatch runbook: no incident is of kind "
+                + wrong
+                + "; did you mean "
+                + meant
+                + "?");
     assertThat(out.toString()).isEmpty();
   }
 
@@ -106,7 +111,7 @@ class RunbookCommandTest {
   }
 
   private int run(String... arguments) {
-    return new CommandLine(new RunbookCommand())
+    return Commands.line(new RunbookCommand())
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

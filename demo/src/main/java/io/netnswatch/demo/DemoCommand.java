@@ -3,7 +3,11 @@ package io.netnswatch.demo;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.netnswatch.collector.publish.ClientSettings;
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.Durations;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.ChildOptions;
@@ -70,6 +74,7 @@ public final class DemoCommand implements Callable<Integer> {
               + " recorded-livelock, recorded-heavy-churn, several-at-once.")
   private @Nullable String scenarioName;
 
+  @Range(min = "1", max = "1000")
   @Option(
       names = "--speed",
       paramLabel = "FACTOR",
@@ -85,16 +90,18 @@ public final class DemoCommand implements Callable<Integer> {
               + " incident (of one of the scenario's hosts, if one is played) has been read back.")
   private boolean once;
 
+  @Range(min = "1s", max = "1d")
   @Option(
       names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "300",
+      paramLabel = "TIME",
+      defaultValue = "5m",
       description = "With --once: end with exit code 1 this long after the start of the process.")
-  private long timeoutSeconds;
+  private Duration timeout = Duration.ofMinutes(5);
 
   @Option(names = "--json", description = "Print one JSON object per line.")
   private boolean json;
 
+  @Range(min = "0", max = "65535")
   @Option(
       names = "--broker-port",
       paramLabel = "PORT",
@@ -102,6 +109,7 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Port of the broker on 127.0.0.1; 0 for a free one.")
   private int brokerPort;
 
+  @Range(min = "0", max = "65535")
   @Option(
       names = "--registry-port",
       paramLabel = "PORT",
@@ -109,6 +117,7 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Port of the Schema Registry on 127.0.0.1; 0 for a free one.")
   private int registryPort;
 
+  @Range(min = "0", max = "65535")
   @Option(
       names = "--console-port",
       paramLabel = "PORT",
@@ -116,6 +125,7 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Port of the console on 127.0.0.1; 0 for a free one.")
   private int consolePort;
 
+  @Range(min = "1", max = "100")
   @Option(
       names = "--partitions",
       paramLabel = "N",
@@ -134,14 +144,7 @@ public final class DemoCommand implements Callable<Integer> {
     // Before any class reads them; see the parent POM on Avro, and child-logback.xml.
     System.setProperty("org.apache.avro.SERIALIZABLE_PACKAGES", "io.netnswatch.schema");
     System.setProperty("logback.configurationFile", "child-logback.xml");
-    System.exit(
-        new CommandLine(new DemoCommand())
-            .setExecutionExceptionHandler(
-                (e, command, parsed) -> {
-                  say("failed: " + (e.getMessage() == null ? e : e.getMessage()));
-                  return CommandLine.ExitCode.SOFTWARE;
-                })
-            .execute(args));
+    System.exit(Commands.run(new DemoCommand(), args));
   }
 
   @Override
@@ -194,8 +197,7 @@ public final class DemoCommand implements Callable<Integer> {
       throws IOException {
     Output output = json ? new JsonOutput(System.out) : new WordOutput(System.out);
     Instant deadline =
-        Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime())
-            .plusSeconds(timeoutSeconds);
+        Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()).plus(timeout);
     Instant nextStatus = Instant.now().plus(STATUS_INTERVAL);
     try (TopicReader reader =
         new TopicReader(
@@ -220,7 +222,7 @@ public final class DemoCommand implements Callable<Integer> {
           if (foundAt != null) {
             return 0;
           }
-          say("no " + LIVELOCK + " incident within " + timeoutSeconds + " s");
+          say("no " + LIVELOCK + " incident within " + Durations.format(timeout));
           return 1;
         }
         for (ChildJvm child : run.children(cluster, workers)) {
@@ -269,9 +271,6 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private Scenario scenario(String name) throws IOException {
-    if (!(speed >= 1)) {
-      throw wrongUsage("--speed must be 1 or more: " + speed);
-    }
     List<Scenario> all = Scenario.all(home());
     return all.stream()
         .filter(it -> it.name().equals(name))
@@ -292,7 +291,7 @@ public final class DemoCommand implements Callable<Integer> {
   private ScenarioPlayer player(LocalCluster cluster, Scenario played) throws IOException {
     Properties settings =
         ClientSettings.ofProducer(
-            cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties());
+            new Cluster(cluster.bootstrapServers(), cluster.schemaRegistryUrl(), topics, Map.of()));
     return new ScenarioPlayer(played, speed, topics, new KafkaProducer<>(settings));
   }
 
@@ -339,7 +338,7 @@ public final class DemoCommand implements Callable<Integer> {
             "--schema-registry-url=" + cluster.schemaRegistryUrl(),
             "--host=" + localHost,
             "--spool-dir=" + directory.resolve("spool"),
-            "--metrics-port=0"));
+            "--http=off"));
   }
 
   private static String localHost() {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.netnswatch.collector.publish.ClientSettings;
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.ChildOptions;
@@ -127,7 +128,8 @@ class PipelineIT {
       }
       Properties settings =
           ClientSettings.ofProducer(
-              cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties());
+              new Cluster(
+                  cluster.bootstrapServers(), cluster.schemaRegistryUrl(), TOPICS, Map.of()));
       ScenarioPlayer player =
           new ScenarioPlayer(
               scenario,

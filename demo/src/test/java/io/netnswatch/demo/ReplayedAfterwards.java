@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.netnswatch.command.Commands;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.replay.ExportCommand;
 import io.netnswatch.replay.ImportCommand;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import picocli.CommandLine;
 
 /** History commands on the topics that a live detector has read and written. */
 final class ReplayedAfterwards {
@@ -191,7 +191,7 @@ final class ReplayedAfterwards {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exit =
-        new CommandLine(command)
+        Commands.line(command)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(arguments.toArray(String[]::new));

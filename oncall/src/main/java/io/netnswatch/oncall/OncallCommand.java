@@ -1,34 +1,35 @@
 package io.netnswatch.oncall;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netnswatch.command.CommandConfig;
-import io.netnswatch.command.SettingAtFault;
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.InputPath;
 import io.netnswatch.command.Version;
+import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.cluster.ClusterOptions;
+import io.netnswatch.command.http.HttpAddress;
+import io.netnswatch.command.http.StatusServer;
 import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.oncall.config.RoutesFile;
 import io.netnswatch.oncall.config.RoutesFile.NamedTarget;
 import io.netnswatch.oncall.kafka.IncidentTopic;
-import io.netnswatch.oncall.kafka.KafkaConnection;
 import io.netnswatch.oncall.kafka.NotificationLog.LogLostException;
 import io.netnswatch.oncall.kafka.NotificationTopic;
 import io.netnswatch.oncall.metrics.OncallMetrics;
-import io.netnswatch.oncall.metrics.StatusServer;
 import io.netnswatch.oncall.targets.HttpCourier;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -52,10 +53,10 @@ public final class OncallCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(OncallCommand.class);
 
   private static final InstantSource CLOCK = InstantSource.system();
-  private static final int MAX_PORT = 65_535;
 
-  @Mixin private KafkaOptions kafka = new KafkaOptions();
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
 
+  @InputPath(InputPath.Kind.FILE)
   @Option(
       names = "--routes",
       paramLabel = "FILE",
@@ -84,30 +85,8 @@ public final class OncallCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  private CommandConfig config = CommandConfig.none();
-
   public static void main(String[] args) {
-    OncallCommand oncall = new OncallCommand();
-    CommandLine command = new CommandLine(oncall);
-    command.setExecutionExceptionHandler(
-        (failure, failed, parsed) -> {
-          LOG.error("oncall stops: {}", words(failure));
-          LOG.debug("oncall stops", failure);
-          return CommandLine.ExitCode.SOFTWARE;
-        });
-    System.exit(oncall.configure(command, args, System.getenv()) ? command.execute(args) : 2);
-  }
-
-  /** Whether what environment and file say makes sense. */
-  private boolean configure(CommandLine command, String[] args, Map<String, String> environment) {
-    try {
-      config =
-          CommandConfig.install(command, List.of(args), environment, KafkaOptions::isClientSetting);
-      return true;
-    } catch (IOException | ConfigException e) {
-      command.getErr().println("--config: " + e.getMessage());
-      return false;
-    }
+    System.exit(Commands.run(new OncallCommand(), args));
   }
 
   @Override
@@ -122,29 +101,29 @@ public final class OncallCommand implements Callable<Integer> {
               routesFile, routes.targets().size(), routes.routes().size());
       return CommandLine.ExitCode.OK;
     }
-    KafkaConnection connection = kafka.connection(config.clientSettings());
+    Cluster kafka = cluster.cluster();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new JvmMemoryMetrics().bindTo(meters);
     new ProcessorMetrics().bindTo(meters);
     OncallMetrics metrics = new OncallMetrics(meters, CLOCK);
     OpenIncidents openIncidents = new OpenIncidents();
     metrics.openIncidents(openIncidents::openCount);
-    try (IncidentTopic incidents = new IncidentTopic(connection, openIncidents, metrics)) {
+    try (IncidentTopic incidents = new IncidentTopic(kafka, openIncidents, metrics)) {
       if (dryRun) {
         Bridge bridge = new Bridge(incidents, openIncidents, now -> {}, CLOCK);
         bridge.addTargets(
             routes,
-            NotificationTopic.readIfThere(connection),
+            NotificationTopic.readIfThere(kafka),
             this::dryRunCourier,
             (target, changes) -> CompletableFuture.completedFuture(null),
             metrics);
         serve(bridge, meters);
       } else {
-        try (NotificationTopic deliveries = NotificationTopic.open(connection)) {
+        try (NotificationTopic deliveries = NotificationTopic.open(kafka)) {
           Bridge bridge = new Bridge(incidents, openIncidents, deliveries::writePresence, CLOCK);
           HttpCourier courier = new HttpCourier(CLOCK);
           bridge.addTargets(
-              routes, deliveries.read(connection), (name, it) -> courier, deliveries, metrics);
+              routes, deliveries.read(kafka), (name, it) -> courier, deliveries, metrics);
           serve(bridge, meters);
         }
       }
@@ -159,17 +138,34 @@ public final class OncallCommand implements Callable<Integer> {
   private void serve(Bridge bridge, PrometheusMeterRegistry meters)
       throws IOException, InterruptedException, LogLostException {
     Runtime.getRuntime().addShutdownHook(new Thread(bridge::stop, "netnswatch-close"));
-    if (http.equals("off")) {
+    Optional<HttpAddress> address = address();
+    if (address.isEmpty()) {
       bridge.run();
       return;
     }
     try (StatusServer server =
-        StatusServer.start(address(), bridge::notReadyBecause, meters::scrape)) {
-      LOG.info(
-          "health and metrics at http://{}:{}",
-          server.address().getHostString(),
-          server.address().getPort());
+        StatusServer.start(address.get(), () -> problems(bridge), new Scrape(meters))) {
+      LOG.info("health and metrics at http://{}", server.address());
       bridge.run();
+    }
+  }
+
+  private static List<String> problems(Bridge bridge) {
+    String reason = bridge.notReadyBecause();
+    return reason.isEmpty() ? List.of() : List.of(reason);
+  }
+
+  /** The bridge's meters as Prometheus reads them. */
+  private record Scrape(PrometheusMeterRegistry meters) implements StatusServer.Metrics {
+
+    @Override
+    public String contentType() {
+      return "text/plain; version=0.0.4; charset=utf-8";
+    }
+
+    @Override
+    public byte[] body() {
+      return meters.scrape().getBytes(UTF_8);
     }
   }
 
@@ -178,38 +174,18 @@ public final class OncallCommand implements Callable<Integer> {
       return RoutesFile.read(routesFile);
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    } catch (NoSuchFileException e) {
-      throw new ParameterException(spec.commandLine(), "there is no file " + routesFile, e);
     } catch (IOException e) {
       throw new ParameterException(
           spec.commandLine(), routesFile + " can't be read: " + e.getMessage(), e);
     }
   }
 
-  private InetSocketAddress address() {
-    int colon = http.lastIndexOf(':');
+  private Optional<HttpAddress> address() {
     try {
-      int port = Integer.parseInt(http.substring(colon + 1));
-      if (colon > 0 && port >= 0 && port <= MAX_PORT) {
-        return new InetSocketAddress(http.substring(0, colon), port);
-      }
-    } catch (NumberFormatException e) {
-      throw new ParameterException(spec.commandLine(), "--http: not HOST:PORT: " + http, e);
+      return HttpAddress.parseOrOff(http);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--http must be HOST:PORT or off, not " + http, e);
     }
-    throw new ParameterException(spec.commandLine(), "--http: not HOST:PORT: " + http);
-  }
-
-  /** What failed and what to look at. */
-  private static String words(Throwable failure) {
-    Throwable cause =
-        failure instanceof ExecutionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    String advice =
-        cause instanceof AuthorizationException
-                || cause.getCause() instanceof AuthorizationException
-            ? " See the rights in oncall/README.md."
-            : SettingAtFault.hint(cause);
-    return cause.getMessage() + advice;
   }
 }

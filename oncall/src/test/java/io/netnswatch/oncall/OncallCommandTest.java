@@ -2,6 +2,7 @@ package io.netnswatch.oncall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.Commands;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -28,21 +29,23 @@ class OncallCommandTest {
         .isEqualTo("0 %s is good: 1 targets, 1 routes\n".formatted(file()));
     assertThat(run(ROUTES.replace("url", "uri"), "--check"))
         .startsWith(
-            "2 %s, line 2: targets.chat.uri: unknown key; did you mean url?".formatted(file()));
+            "2 netnswatch oncall: %s, line 2: targets.chat.uri: unknown key; did you mean url?"
+                .formatted(file()));
   }
 
   @Test
   void saysWhatIsMissing() throws Exception {
     assertThat(run(ROUTES))
-        .startsWith("2 --bootstrap-servers and --schema-registry-url are needed");
+        .startsWith(
+            "2 netnswatch oncall: --bootstrap-servers and --schema-registry-url are needed");
   }
 
   @Test
   void namesTheFileThatIsNotThere() {
     StringWriter err = new StringWriter();
-    CommandLine command = new CommandLine(new OncallCommand()).setErr(new PrintWriter(err, true));
+    CommandLine command = Commands.line(new OncallCommand()).setErr(new PrintWriter(err, true));
     assertThat(command.execute("--routes=" + file(), "--check")).isEqualTo(2);
-    assertThat(err.toString()).startsWith("there is no file " + file());
+    assertThat(err.toString()).contains("--routes " + file() + ": there is no such file");
   }
 
   private Path file() {
@@ -52,7 +55,7 @@ class OncallCommandTest {
   /** Exit code, and behind it what was printed. */
   private String run(String routes, String... more) throws Exception {
     StringWriter out = new StringWriter();
-    CommandLine command = new CommandLine(new OncallCommand());
+    CommandLine command = Commands.line(new OncallCommand());
     command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(out, true));
     String[] arguments = new String[more.length + 1];
     arguments[0] = "--routes=" + Files.writeString(file(), routes);

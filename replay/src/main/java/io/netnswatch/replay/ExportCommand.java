@@ -1,5 +1,7 @@
 package io.netnswatch.replay;
 
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.cluster.ClusterOptions;
@@ -32,7 +34,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,6 +65,7 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Mixin private RangeOptions range = new RangeOptions();
 
+  @Range(min = "1", max = "256")
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -75,11 +77,7 @@ public final class ExportCommand implements Callable<Integer> {
   private final AtomicLong events = new AtomicLong();
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
-  }
-
-  static CommandLine commandLine() {
-    return new CommandLine(new ExportCommand()).setExecutionExceptionHandler(Failure::say);
+    System.exit(Commands.run(new ExportCommand(), arguments));
   }
 
   @Override
@@ -144,8 +142,7 @@ public final class ExportCommand implements Callable<Integer> {
 
   private void writePartitions(List<EventStream> streams, Cluster from)
       throws IOException, InterruptedException {
-    ExecutorService workers =
-        Executors.newFixedThreadPool(Math.max(1, threads), ExportCommand::worker);
+    ExecutorService workers = Executors.newFixedThreadPool(threads, ExportCommand::worker);
     try {
       List<Future<Void>> writing = new ArrayList<>();
       for (int i = 0; i < streams.size(); i++) {

@@ -1,6 +1,9 @@
 package io.netnswatch.replay;
 
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.InputPath;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.cluster.ClusterOptions;
@@ -29,7 +32,6 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +52,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   private static final int SAY_EVERY_EVENTS = 100_000;
 
+  @InputPath(InputPath.Kind.DIRECTORY)
   @Option(
       names = "--archive",
       paramLabel = "DIR",
@@ -61,6 +64,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Mixin private RangeOptions range = new RangeOptions();
 
+  @Range(min = "1", max = "10000")
   @Option(
       names = "--partitions",
       paramLabel = "N",
@@ -68,6 +72,7 @@ public final class ImportCommand implements Callable<Integer> {
       description = "Of topics that are created.")
   private int partitions = 12;
 
+  @Range(min = "-1", max = "100")
   @Option(
       names = "--replication-factor",
       paramLabel = "N",
@@ -82,11 +87,7 @@ public final class ImportCommand implements Callable<Integer> {
   private long events;
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
-  }
-
-  static CommandLine commandLine() {
-    return new CommandLine(new ImportCommand()).setExecutionExceptionHandler(Failure::say);
+    System.exit(Commands.run(new ImportCommand(), arguments));
   }
 
   @Override

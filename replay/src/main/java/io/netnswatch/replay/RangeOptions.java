@@ -1,5 +1,6 @@
 package io.netnswatch.replay;
 
+import io.netnswatch.command.Range;
 import io.netnswatch.replay.history.TimeRange;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,14 +22,15 @@ final class RangeOptions {
   @Option(names = "--to", paramLabel = "TIME", description = "End; default: the end.")
   private @Nullable Instant to;
 
+  @Range(min = "0s", max = "3650d")
   @Option(
       names = "--stragglers",
-      paramLabel = "HOURS",
-      defaultValue = "24",
+      paramLabel = "TIME",
+      defaultValue = "1d",
       description =
           "With --to on topics: how much later than that an event may have come to be seen;"
               + " collectors deliver what they had spooled behind newer events.")
-  private int stragglersHours = 24;
+  private Duration stragglers = Duration.ofDays(1);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
@@ -43,10 +45,6 @@ final class RangeOptions {
   }
 
   Duration stragglers() {
-    if (stragglersHours < 0) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--stragglers must not be negative: " + stragglersHours);
-    }
-    return Duration.ofHours(stragglersHours);
+    return stragglers;
   }
 }

@@ -1,6 +1,11 @@
 package io.netnswatch.replay;
 
+import io.netnswatch.command.Commands;
 import io.netnswatch.command.DetectionOptions;
+import io.netnswatch.command.HostPattern;
+import io.netnswatch.command.InputPath;
+import io.netnswatch.command.OutputFile;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import io.netnswatch.command.cluster.ClusterOptions;
 import io.netnswatch.detection.signature.Signature;
@@ -15,9 +20,7 @@ import io.netnswatch.replay.history.TopicHistory;
 import io.netnswatch.schema.Incident;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -45,12 +48,14 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private static final int MOST_DIFFERENCES_IN_WORDS = 20;
 
+  @InputPath(InputPath.Kind.DIRECTORY)
   @Option(
       names = "--archive",
       paramLabel = "DIR",
       description = "What netnswatch export wrote, or spools of collectors, one a folder.")
   private @Nullable Path archive;
 
+  @InputPath(InputPath.Kind.FILE)
   @Option(
       names = "--bundle",
       paramLabel = "FILE",
@@ -67,7 +72,7 @@ public final class ReplayCommand implements Callable<Integer> {
       description =
           "Only hosts whose name fits, e.g. 'compute-0*'; may be given several times. A host alone"
               + " is never seen to be silent.")
-  private List<String> hosts = new ArrayList<>();
+  private List<HostPattern> hosts = new ArrayList<>();
 
   @Mixin private DetectionOptions detection = new DetectionOptions();
 
@@ -79,18 +84,21 @@ public final class ReplayCommand implements Callable<Integer> {
               + " several times.")
   private List<String> thresholds = new ArrayList<>();
 
+  @Range(min = "1", max = "256")
   @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Partitions judged at once; default: one for each CPU.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @OutputFile
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Write every lifecycle step there, a JSON object a line, in event time.")
   private @Nullable Path out;
 
+  @OutputFile
   @Option(
       names = "--report",
       paramLabel = "FILE",
@@ -123,11 +131,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
-  }
-
-  static CommandLine commandLine() {
-    return new CommandLine(new ReplayCommand()).setExecutionExceptionHandler(Failure::say);
+    System.exit(Commands.run(new ReplayCommand(), arguments));
   }
 
   @Override
@@ -135,12 +139,7 @@ public final class ReplayCommand implements Callable<Integer> {
     TimeRange wanted = range.range();
     List<Signature> signatures = signatures();
     Replay replay =
-        new Replay(
-            signatures,
-            detection.settings(),
-            detection.composer(),
-            hostFilter(),
-            Math.max(1, threads));
+        new Replay(signatures, detection.settings(), detection.composer(), hostFilter(), threads);
     PrintWriter words = spec.commandLine().getOut();
     try (History history = history();
         Sinks sinks = new Sinks()) {
@@ -210,11 +209,7 @@ public final class ReplayCommand implements Callable<Integer> {
     if (hosts.isEmpty()) {
       return host -> true;
     }
-    List<PathMatcher> patterns =
-        hosts.stream()
-            .map(pattern -> FileSystems.getDefault().getPathMatcher("glob:" + pattern))
-            .toList();
-    return host -> patterns.stream().anyMatch(pattern -> pattern.matches(Path.of(host)));
+    return host -> hosts.stream().anyMatch(pattern -> pattern.matches(host));
   }
 
   private CommandLine.ParameterException wrongUsage(String words) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netnswatch.collector.bundle.EvidenceBundle;
+import io.netnswatch.command.Commands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,7 +32,7 @@ class ReplayCommandTest {
   private int replay(String... arguments) {
     out.getBuffer().setLength(0);
     CommandLine command =
-        ReplayCommand.commandLine()
+        Commands.line(new ReplayCommand())
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
     return command.execute(arguments);
@@ -106,14 +107,23 @@ class ReplayCommandTest {
   @ValueSource(
       strings = {
         "",
-        "--archive=x --bundle=y",
+        "--archive=src --bundle=pom.xml",
         "--bootstrap-servers=localhost:1",
-        "--bundle=x --from=2026-11-22T10:00:00Z --to=2026-11-22T09:00:00Z",
-        "--bundle=x --from=yesterday",
-        "--bundle=x --set=no-such.hot.cpus=1",
-        "--bundle=x --set=netns-cleanup-livelock.hot.cpu=1",
-        "--bundle=x --set=netns-cleanup-livelock.hot.cpus=0",
-        "--bundle=x --window=0",
+        "--bundle=pom.xml --from=2026-11-22T10:00:00Z --to=2026-11-22T09:00:00Z",
+        "--bundle=pom.xml --from=yesterday",
+        "--bundle=pom.xml --set=no-such.hot.cpus=1",
+        "--bundle=pom.xml --set=netns-cleanup-livelock.hot.cpu=1",
+        "--bundle=pom.xml --set=netns-cleanup-livelock.hot.cpus=0",
+        "--bundle=pom.xml --window=0s",
+        "--bundle=none.tar.gz",
+        "--bundle=src",
+        "--archive=none",
+        "--archive=pom.xml",
+        "--bundle=pom.xml --threads=0",
+        "--bundle=pom.xml --out=/nope/x",
+        "--bundle=pom.xml --report=/",
+        "--bundle=pom.xml --host=[",
+        "--bundle=pom.xml --signatures=/nope",
         "--bootstrap-servers=x:1 --schema-registry-url=http://x --stragglers=-1"
       })
   void wrongUsageIsSaidInWords(String line) {
@@ -125,7 +135,7 @@ class ReplayCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--bundle=none.tar.gz", "--archive=none", "--archive=src"})
+  @ValueSource(strings = {"--bundle=pom.xml", "--archive=src"})
   void unreadableHistoryIsOneLine(String argument) {
     assertThat(replay(argument, "--quiet")).isOne();
 

@@ -2,9 +2,10 @@ package io.netnswatch.streams;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.netnswatch.command.CommandConfig;
-import io.netnswatch.command.CommandFailure;
+import io.netnswatch.command.Commands;
 import io.netnswatch.command.DetectionOptions;
+import io.netnswatch.command.KnowsClientSettings;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.cluster.ClusterOptions;
@@ -37,14 +38,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,7 +56,7 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     showDefaultValues = true,
     sortOptions = false)
-public final class DetectCommand implements Callable<Integer> {
+public final class DetectCommand implements Callable<Integer>, KnowsClientSettings {
 
   private static final Logger LOG = LoggerFactory.getLogger(DetectCommand.class);
 
@@ -76,6 +75,7 @@ public final class DetectCommand implements Callable<Integer> {
       description = "Create the topics that do not exist and register the schemas.")
   private boolean createTopics;
 
+  @Range(min = "1", max = "10000")
   @Option(
       names = "--partitions",
       paramLabel = "N",
@@ -83,6 +83,7 @@ public final class DetectCommand implements Callable<Integer> {
       description = "With --create-topics: partitions of each topic.")
   private int partitions = 12;
 
+  @Range(min = "-1", max = "100")
   @Option(
       names = "--replication-factor",
       paramLabel = "N",
@@ -90,36 +91,20 @@ public final class DetectCommand implements Callable<Integer> {
       description = "With --create-topics: replicas of each partition; -1 is the broker's default.")
   private short replicationFactor = -1;
 
-  private CommandConfig config = CommandConfig.none();
-
   public static void main(String[] args) {
-    DetectCommand detect = new DetectCommand();
-    CommandLine command = new CommandLine(detect);
-    command.setExecutionExceptionHandler(
-        (failure, failed, parsed) -> {
-          LOG.error("detector can't start: {}", CommandFailure.words(failure));
-          return CommandLine.ExitCode.SOFTWARE;
-        });
-    System.exit(detect.configure(command, args, System.getenv()) ? command.execute(args) : 2);
+    System.exit(Commands.run(new DetectCommand(), args));
   }
 
-  /** Whether what environment and file say makes sense. */
-  private boolean configure(CommandLine command, String[] args, Map<String, String> environment) {
-    try {
-      config =
-          CommandConfig.install(command, List.of(args), environment, KafkaSettingNames::isKnown);
-      return true;
-    } catch (IOException | ConfigException e) {
-      command.getErr().println("--config: " + e.getMessage());
-      return false;
-    }
+  @Override
+  public boolean isClientSetting(String name) {
+    return KafkaSettingNames.isKnown(name);
   }
 
   @Override
   public Integer call()
       throws IOException, InterruptedException, ExecutionException, RestClientException {
     List<Signature> signatures = detection.signatures();
-    Cluster kafka = cluster.cluster().with(config.clientSettings());
+    Cluster kafka = cluster.cluster();
     Properties settings = streams.settings(kafka);
     SchemaRegistryClient registry = kafka.registry();
     try (Admin admin = Admin.create(kafka.clientSettings())) {

@@ -2,6 +2,7 @@ package io.netnswatch.streams;
 
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netnswatch.command.InputPath;
 import io.netnswatch.command.http.HttpAddress;
 import io.netnswatch.streams.http.DetectorServer;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class HttpOptions {
       description = "Where other instances reach this one; by default the address of --http.")
   private @Nullable String advertise;
 
+  @InputPath(InputPath.Kind.FILE)
   @Option(
       names = "--http-token-file",
       paramLabel = "FILE",

@@ -1,12 +1,8 @@
 package io.netnswatch.streams;
 
+import io.netnswatch.command.KafkaClients;
 import io.netnswatch.streams.state.RocksDbMemory;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** Which names Kafka Streams and its clients know. */
@@ -25,14 +21,6 @@ final class KafkaSettingNames {
   private static final List<String> OPEN_PREFIXES =
       List.of(StreamsConfig.TOPIC_PREFIX, StreamsConfig.CLIENT_TAG_PREFIX);
 
-  private static final Set<String> OF_CLIENTS = new HashSet<>();
-
-  static {
-    OF_CLIENTS.addAll(ConsumerConfig.configNames());
-    OF_CLIENTS.addAll(ProducerConfig.configNames());
-    OF_CLIENTS.addAll(AdminClientConfig.configNames());
-  }
-
   private KafkaSettingNames() {}
 
   /** Whether a setting of that name has any effect. */
@@ -44,10 +32,10 @@ final class KafkaSettingNames {
     }
     for (String prefix : CLIENT_PREFIXES) {
       if (name.startsWith(prefix)) {
-        return OF_CLIENTS.contains(name.substring(prefix.length()));
+        return KafkaClients.hasSetting(name.substring(prefix.length()));
       }
     }
-    return OF_CLIENTS.contains(name)
+    return KafkaClients.hasSetting(name)
         || StreamsConfig.configDef().names().contains(name)
         || name.equals(RocksDbMemory.BUDGET_CONFIG);
   }

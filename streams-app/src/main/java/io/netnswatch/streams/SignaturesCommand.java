@@ -1,19 +1,18 @@
 package io.netnswatch.streams;
 
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.InputPath;
 import io.netnswatch.command.Version;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.SignatureFiles;
 import io.netnswatch.detection.signature.Signatures;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +29,7 @@ public final class SignaturesCommand implements Callable<Integer> {
 
   private static final String ROW = "%-34s %-8s %-9s %s%n";
 
+  @InputPath(InputPath.Kind.DIRECTORY)
   @Option(
       names = "--signatures",
       paramLabel = "DIR",
@@ -39,12 +39,7 @@ public final class SignaturesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
-  }
-
-  static CommandLine commandLine() {
-    return new CommandLine(new SignaturesCommand())
-        .setExecutionExceptionHandler(SignaturesCommand::onFailure);
+    System.exit(Commands.run(new SignaturesCommand(), args));
   }
 
   @Override
@@ -58,7 +53,10 @@ public final class SignaturesCommand implements Callable<Integer> {
       name = "check",
       mixinStandardHelpOptions = true,
       description = "Validates the *.yaml of a folder, and that they fit the shipped ones.")
-  Integer check(@Parameters(paramLabel = "DIR", description = "The folder.") Path own)
+  Integer check(
+      @InputPath(InputPath.Kind.DIRECTORY)
+          @Parameters(paramLabel = "DIR", description = "The folder.")
+          Path own)
       throws IOException {
     List<Signature> read = SignatureFiles.read(own);
     Signatures.shippedAnd(read);
@@ -103,14 +101,5 @@ public final class SignaturesCommand implements Callable<Integer> {
       conditions.add("a fragment counter below " + fragments.belowBytes());
     }
     return String.join(", ", conditions);
-  }
-
-  private static int onFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    String message =
-        e instanceof NoSuchFileException || e instanceof NotDirectoryException
-            ? "no such folder: " + e.getMessage()
-            : String.valueOf(e.getMessage());
-    command.getErr().println("netnswatch signatures: " + message);
-    return command.getCommandSpec().exitCodeOnExecutionException();
   }
 }

@@ -1,8 +1,11 @@
 package io.netnswatch.streams;
 
+import io.netnswatch.command.DataSize;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.streams.state.RocksDbMemory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -51,6 +54,7 @@ public final class StreamsOptions {
       description = "Where RocksDB keeps its files; can be restored from Kafka if lost.")
   private Path stateDir = Path.of("");
 
+  @Range(min = "1", max = "256")
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -58,20 +62,23 @@ public final class StreamsOptions {
       description = "Stream threads.")
   private int threads = 1;
 
+  @Range(min = "10ms", max = "5m")
   @Option(
       names = "--commit-interval",
-      paramLabel = "MS",
-      defaultValue = "1000",
+      paramLabel = "TIME",
+      defaultValue = "1s",
       description = "How often is committed; incidents can be seen from then on.")
-  private long commitIntervalMs = 1000;
+  private Duration commitInterval = Duration.ofSeconds(1);
 
+  @Range(min = "16MiB", max = "1024GiB")
   @Option(
       names = "--rocksdb-memory",
-      paramLabel = "MIB",
-      defaultValue = "128",
+      paramLabel = "SIZE",
+      defaultValue = "128MiB",
       description = "What all RocksDB stores together may keep in memory, outside the heap.")
-  private long rocksDbMib = 128;
+  private DataSize rocksDbMemory = DataSize.ofMebibytes(128);
 
+  @Range(min = "0", max = "16")
   @Option(
       names = "--standby-replicas",
       paramLabel = "N",
@@ -122,7 +129,7 @@ public final class StreamsOptions {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitIntervalMs);
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
     settings.put(
@@ -131,7 +138,7 @@ public final class StreamsOptions {
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), BUFFERED_RECORDS);
     settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
-    settings.put(RocksDbMemory.BUDGET_CONFIG, rocksDbMib << 20);
+    settings.put(RocksDbMemory.BUDGET_CONFIG, rocksDbMemory.bytes());
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     settings.putAll(membership());
     settings.putAll(cluster.settings());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.command.Commands;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
@@ -15,12 +16,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -39,7 +40,15 @@ class DetectCommandTest {
 
   @Test
   void settingsOfOAuthReachEveryClientUnchanged() {
-    StreamsConfig streams = new StreamsConfig(options().settings(CLUSTER.with(OAUTH)));
+    StreamsConfig streams =
+        new StreamsConfig(
+            options()
+                .settings(
+                    new Cluster(
+                        CLUSTER.bootstrapServers(),
+                        CLUSTER.schemaRegistryUrl(),
+                        CLUSTER.topics(),
+                        OAUTH)));
 
     assertThat(streams.getMainConsumerConfigs("group", "client", 0)).containsAllEntriesOf(OAUTH);
     assertThat(streams.getRestoreConsumerConfigs("client")).containsAllEntriesOf(OAUTH);
@@ -83,8 +92,8 @@ class DetectCommandTest {
       }
     }
     Properties options = new Properties();
-    for (OptionSpec option : new CommandLine(new DetectCommand()).getCommandSpec().options()) {
-      if (!option.usageHelp() && !option.versionHelp()) {
+    for (OptionSpec option : Commands.line(new DetectCommand()).getCommandSpec().options()) {
+      if (!NO_SETTINGS.contains(option.longestName())) {
         String otherwise = option.defaultValue() != null ? option.defaultValue() : "";
         options.put(
             option.longestName().substring(2), option.arity().max() == 0 ? "false" : otherwise);
@@ -148,9 +157,12 @@ class DetectCommandTest {
     assertThat(authorizations).isNotEmpty().containsOnly("Bearer hunter2");
   }
 
+  private static final Set<String> NO_SETTINGS =
+      Set.of("--help", "--version", "--config", "--print-config");
+
   private static StreamsOptions options(String... arguments) {
     DetectCommand detect = new DetectCommand();
-    new CommandLine(detect).parseArgs(arguments);
+    Commands.line(detect).parseArgs(arguments);
     return detect.streams;
   }
 }

@@ -2,6 +2,7 @@ package io.netnswatch.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.Commands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,7 +17,7 @@ class SignaturesCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final CommandLine command =
-      SignaturesCommand.commandLine()
+      Commands.line(new SignaturesCommand())
           .setOut(new PrintWriter(out, true))
           .setErr(new PrintWriter(err, true));
 
@@ -40,10 +41,10 @@ class SignaturesCommandTest {
 
   @Test
   void missingFolderIsOneLine() {
-    assertThat(command.execute("check", "/no/such")).isEqualTo(1);
+    assertThat(command.execute("check", "/no/such")).isEqualTo(2);
 
     assertThat(err.toString())
-        .isEqualToIgnoringNewLines("netnswatch signatures: no such folder: /no/such");
+        .startsWith("netnswatch signatures check: DIR /no/such: there is no such directory");
   }
 
   @Test

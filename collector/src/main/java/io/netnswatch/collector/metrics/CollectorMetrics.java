@@ -1,5 +1,6 @@
 package io.netnswatch.collector.metrics;
 
+import io.netnswatch.command.http.StatusServer;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -11,26 +12,38 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Unit;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** A status in Prometheus' text format 0.0.4. */
-final class CollectorMetrics {
-
-  static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+public final class CollectorMetrics implements StatusServer.Metrics {
 
   private static final String PREFIX = "netnswatch_collector_";
   private static final PrometheusTextFormatWriter WRITER =
       PrometheusTextFormatWriter.builder().build();
 
-  private CollectorMetrics() {}
+  private final Supplier<CollectorStatus> status;
 
-  static void write(CollectorStatus status, OutputStream out) throws IOException {
-    WRITER.write(out, new MetricSnapshots(metrics(status)));
+  /** Of the collector whose status that is. */
+  public CollectorMetrics(Supplier<CollectorStatus> status) {
+    this.status = status;
+  }
+
+  @Override
+  public String contentType() {
+    return PrometheusTextFormatWriter.CONTENT_TYPE;
+  }
+
+  @Override
+  public byte[] body() throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    WRITER.write(text, new MetricSnapshots(metrics(status.get())));
+    return text.toByteArray();
   }
 
   private static List<MetricSnapshot> metrics(CollectorStatus status) {

@@ -1,6 +1,7 @@
 package io.netnswatch.collector.publish;
 
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.command.cluster.Cluster;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -16,9 +17,9 @@ public final class ClientSettings {
   /**
    * The collector's defaults for producer and serializer, with the user's own on top.
    *
-   * @param own of {@code --kafka-config}
+   * @param kafka where the topics are
    */
-  public static Properties ofProducer(String bootstrapServers, String registryUrl, Map<?, ?> own) {
+  public static Properties ofProducer(Cluster kafka) {
     Properties all = new Properties();
     all.put(ProducerConfig.ACKS_CONFIG, "all");
     all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
@@ -30,9 +31,9 @@ public final class ClientSettings {
     all.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "2000");
     all.put("auto.register.schemas", "true");
     all.putAll(unobserved());
-    all.putAll(own);
-    all.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    all.put("schema.registry.url", registryUrl);
+    all.putAll(kafka.settings());
+    all.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    all.put("schema.registry.url", kafka.schemaRegistryUrl());
     all.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class.getName());
     all.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, KafkaAvroSerializer.class.getName());
     return all;
@@ -41,17 +42,16 @@ public final class ClientSettings {
   /**
    * The same for the consumer that reads back what was published, and its deserializer.
    *
-   * @param own of {@code --kafka-config}
+   * @param kafka where the topics are
    */
-  public static Map<String, Object> ofTail(
-      String bootstrapServers, String registryUrl, Map<String, String> own) {
+  public static Map<String, Object> ofTail(Cluster kafka) {
     Map<String, Object> all = new HashMap<>(unobserved());
     all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(1 << 20));
     all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(256 << 10));
     all.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "30000");
-    all.putAll(own);
-    all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    all.put("schema.registry.url", registryUrl);
+    all.putAll(kafka.settings());
+    all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    all.put("schema.registry.url", kafka.schemaRegistryUrl());
     all.put("specific.avro.reader", "true");
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

@@ -8,6 +8,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializerConfig;
 import io.netnswatch.collector.spool.TestEvents;
+import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.schema.Topics;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Base64;
@@ -102,7 +104,7 @@ class ClientSettingsTest {
     // When
     Map<String, Object> producer = producer("http://registry", own);
     Map<String, Object> tail =
-        new HashMap<>(ClientSettings.ofTail("broker:1", "http://registry", own));
+        new HashMap<>(ClientSettings.ofTail(cluster("broker:1", "http://registry", own)));
     tail.put("key.deserializer", ByteArrayDeserializer.class);
     tail.put("value.deserializer", ByteArrayDeserializer.class);
 
@@ -121,8 +123,12 @@ class ClientSettingsTest {
 
   private static Map<String, Object> producer(String registryUrl, Map<String, String> own) {
     Map<String, Object> settings = new HashMap<>();
-    ClientSettings.ofProducer("localhost:1", registryUrl, own)
+    ClientSettings.ofProducer(cluster("localhost:1", registryUrl, own))
         .forEach((key, value) -> settings.put(String.valueOf(key), value));
     return settings;
+  }
+
+  private static Cluster cluster(String servers, String registryUrl, Map<String, String> own) {
+    return new Cluster(servers, registryUrl, Topics.withDefaultPrefix(), own);
   }
 }

@@ -24,6 +24,7 @@ public record Cluster(
     Topics topics,
     Map<String, String> settings) {
 
+  private static final String REGISTRY_PREFIX = "schema.registry.";
   private static final int REGISTRY_CACHE_SIZE = 1000;
   private static final int FETCH_BYTES = 4 << 20;
 
@@ -31,22 +32,10 @@ public record Cluster(
     settings = Map.copyOf(settings);
   }
 
-  /** The same, with settings of the user's that override these. */
-  public Cluster with(Map<String, String> overriding) {
-    Map<String, String> all = new HashMap<>(settings);
-    all.putAll(overriding);
-    return new Cluster(bootstrapServers, schemaRegistryUrl, topics, all);
-  }
-
   /** A client of the registry. */
   public SchemaRegistryClient registry() {
-    Map<String, String> own = new HashMap<>();
-    settings.forEach(
-        (name, value) -> {
-          if (name.startsWith("schema.registry.")) {
-            own.put(name, value);
-          }
-        });
+    Map<String, String> own = new HashMap<>(settings);
+    own.keySet().removeIf(name -> !name.startsWith(REGISTRY_PREFIX));
     return new CachedSchemaRegistryClient(schemaRegistryUrl, REGISTRY_CACHE_SIZE, own);
   }
 
@@ -56,10 +45,10 @@ public record Cluster(
    */
   public KafkaConsumer<byte[], byte[]> consumer() {
     Map<String, Object> config = new HashMap<>();
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
-    config.putAll(settings);
-    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    config.putAll(clientSettings());
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -69,6 +58,7 @@ public record Cluster(
   /** Settings of an admin client or a producer. */
   public Map<String, Object> clientSettings() {
     Map<String, Object> config = new HashMap<>(settings);
+    config.keySet().removeIf(name -> name.startsWith(REGISTRY_PREFIX));
     config.put("bootstrap.servers", bootstrapServers);
     return config;
   }

@@ -1,10 +1,18 @@
 package io.netnswatch.command.cluster;
 
+import io.netnswatch.command.CommandConfig;
+import io.netnswatch.command.InputPath;
 import io.netnswatch.command.KafkaConfigFile;
+import io.netnswatch.command.http.HttpAddress;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,6 +22,9 @@ import picocli.CommandLine.Spec;
 
 /** Options that say where the topics are. */
 public final class ClusterOptions {
+
+  /** Of names of topics, as Kafka has it; some room is left for what comes behind it. */
+  private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
 
   @Option(
       names = "--bootstrap-servers",
@@ -34,6 +45,7 @@ public final class ClusterOptions {
       description = "Begins every topic name.")
   private String topicPrefix = Topics.DEFAULT_PREFIX;
 
+  @InputPath(InputPath.Kind.FILE)
   @Option(
       names = "--kafka-config",
       paramLabel = "FILE",
@@ -46,24 +58,77 @@ public final class ClusterOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
+  /** The command whose options these are. */
+  public CommandLine commandLine() {
+    return spec.commandLine();
+  }
+
   /** Whether a cluster was named. */
   public boolean given() {
     return bootstrapServers != null;
   }
 
   /**
-   * The cluster.
+   * The cluster, with the settings of {@code --kafka-config} and, over them, those of {@code
+   * --config}.
    *
-   * @throws ParameterException if it was not named
+   * @throws ParameterException if it was not named, or not so that it could be found
    * @throws IOException if the file of settings can't be read
    */
   public Cluster cluster() throws IOException {
     if (bootstrapServers == null || schemaRegistryUrl == null) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--bootstrap-servers and --schema-registry-url are needed");
+      throw wrong("--bootstrap-servers and --schema-registry-url are needed", null);
     }
-    Map<String, String> settings =
-        kafkaConfig == null ? Map.of() : KafkaConfigFile.read(kafkaConfig);
+    checkServers(bootstrapServers);
+    checkUrls(schemaRegistryUrl);
+    if (!PREFIX.matcher(topicPrefix).matches()) {
+      throw wrong(
+          "--topic-prefix must be at most 200 letters, digits, dots, dashes and underscores, not "
+              + topicPrefix,
+          null);
+    }
+    Map<String, String> settings = new HashMap<>();
+    try {
+      if (kafkaConfig != null) {
+        settings.putAll(KafkaConfigFile.read(kafkaConfig));
+      }
+    } catch (ConfigException e) {
+      throw wrong("--kafka-config " + e.getMessage(), e);
+    }
+    settings.putAll(CommandConfig.clientSettingsOf(spec));
     return new Cluster(bootstrapServers, schemaRegistryUrl, new Topics(topicPrefix), settings);
+  }
+
+  private void checkServers(String servers) {
+    for (String server : servers.split(",", -1)) {
+      try {
+        if (HttpAddress.parse(server.strip()).port() == 0) {
+          throw new IllegalArgumentException("no port 0: " + server);
+        }
+      } catch (IllegalArgumentException e) {
+        throw wrong(
+            "--bootstrap-servers must be HOST:PORT, or several with commas between: " + servers, e);
+      }
+    }
+  }
+
+  private void checkUrls(String urls) {
+    for (String url : urls.split(",", -1)) {
+      try {
+        URI parsed = new URI(url.strip());
+        boolean isWeb = "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme());
+        if (!isWeb || parsed.getHost() == null) {
+          throw new URISyntaxException("", "no http:// or https:// with a host");
+        }
+      } catch (URISyntaxException e) { // its message has the URL, which may hold a password
+        throw wrong("--schema-registry-url must be a URL like http://registry:8081", null);
+      }
+    }
+  }
+
+  private ParameterException wrong(String words, @Nullable Throwable cause) {
+    return cause == null
+        ? new ParameterException(spec.commandLine(), words)
+        : new ParameterException(spec.commandLine(), words, cause);
   }
 }

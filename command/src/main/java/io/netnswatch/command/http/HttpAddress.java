@@ -2,6 +2,7 @@ package io.netnswatch.command.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 
 /**
  * Where to listen, or where to be reached.
@@ -30,6 +31,16 @@ public record HttpAddress(String host, int port) {
       throw new IllegalArgumentException("not HOST:PORT: " + text, e);
     }
     throw new IllegalArgumentException("not HOST:PORT: " + text);
+  }
+
+  /**
+   * Reads what {@code --http} may say: an address, or {@code off}.
+   *
+   * @return empty for {@code off}
+   * @throws IllegalArgumentException if it is neither
+   */
+  public static Optional<HttpAddress> parseOrOff(String text) {
+    return text.equals("off") ? Optional.empty() : Optional.of(parse(text));
   }
 
   /** Whether only this machine can reach it. */

@@ -1,6 +1,6 @@
 package io.netnswatch.oncall.act;
 
-import io.netnswatch.oncall.alert.HostGlob;
+import io.netnswatch.command.HostPattern;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,7 +13,7 @@ import java.util.List;
  * @param hosts the limit is for those that one of these matches; empty for all
  * @param words for people, e.g. "5 hosts within 1h"
  */
-public record ActionLimit(int maxHosts, Duration within, List<HostGlob> hosts, String words) {
+public record ActionLimit(int maxHosts, Duration within, List<HostPattern> hosts, String words) {
 
   public ActionLimit {
     if (maxHosts < 1 || within.isZero() || within.isNegative()) {

@@ -1,6 +1,6 @@
 package io.netnswatch.oncall.act;
 
-import io.netnswatch.oncall.alert.HostGlob;
+import io.netnswatch.command.HostPattern;
 import io.netnswatch.schema.Confidence;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
@@ -25,7 +25,7 @@ public record ActionPolicy(
     Set<String> kinds,
     Set<String> causes,
     Set<Confidence> confidences,
-    List<HostGlob> hosts,
+    List<HostPattern> hosts,
     boolean undo,
     Duration undoAfter,
     List<ActionLimit> limits) {

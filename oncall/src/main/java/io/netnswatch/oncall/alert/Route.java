@@ -1,5 +1,6 @@
 package io.netnswatch.oncall.alert;
 
+import io.netnswatch.command.HostPattern;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Severity;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param targets names of targets
  */
 public record Route(
-    Set<String> kinds, Severity atLeast, List<HostGlob> hosts, List<String> targets) {
+    Set<String> kinds, Severity atLeast, List<HostPattern> hosts, List<String> targets) {
 
   public Route {
     kinds = Set.copyOf(kinds);

@@ -2,7 +2,7 @@ package io.netnswatch.oncall.config;
 
 import static io.netnswatch.oncall.config.InvalidSettingException.check;
 
-import io.netnswatch.oncall.alert.HostGlob;
+import io.netnswatch.command.HostPattern;
 import io.netnswatch.oncall.alert.Route;
 import io.netnswatch.schema.Severity;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record RouteConfig(
     @Nullable List<String> kinds,
     @Nullable Severity severity,
-    @Nullable List<HostGlob> hosts,
+    @Nullable List<HostPattern> hosts,
     List<String> targets) {
 
   RouteConfig {

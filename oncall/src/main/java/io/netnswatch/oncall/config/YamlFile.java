@@ -18,8 +18,8 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.netnswatch.command.HostPattern;
 import io.netnswatch.command.Typos;
-import io.netnswatch.oncall.alert.HostGlob;
 import io.netnswatch.oncall.targets.Secret;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -237,7 +237,7 @@ record YamlFile(Path file, String text, Map<String, Integer> lines) {
     text(texts, Secret.class, file, Secret::new);
     text(texts, URI.class, file, YamlFile::url);
     text(texts, Duration.class, file, YamlFile::duration);
-    text(texts, HostGlob.class, file, HostGlob::new);
+    text(texts, HostPattern.class, file, HostPattern::new);
     text(texts, Path.class, file, Path::of);
     return YAMLMapper.builder()
         .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)

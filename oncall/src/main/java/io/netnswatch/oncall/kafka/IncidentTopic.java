@@ -3,6 +3,7 @@ package io.netnswatch.oncall.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netnswatch.command.SettingAtFault;
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.schema.Incident;
@@ -36,7 +37,7 @@ public final class IncidentTopic implements AutoCloseable {
    * @param openIncidents kept by this
    * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if there is no topic
    */
-  public IncidentTopic(KafkaConnection kafka, OpenIncidents openIncidents, OncallMetrics metrics) {
+  public IncidentTopic(Cluster kafka, OpenIncidents openIncidents, OncallMetrics metrics) {
     this.tail = new WholeTopic(kafka, kafka.topics().incidents());
     this.reader = new IncidentReader(kafka.registry());
     this.openIncidents = openIncidents;

@@ -2,6 +2,7 @@ package io.netnswatch.oncall.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.oncall.alert.Change;
 import io.netnswatch.oncall.alert.DeliveryState;
 import java.io.IOException;
@@ -20,7 +21,9 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -33,6 +36,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,20 +82,20 @@ public final class NotificationTopic implements NotificationLog, AutoCloseable {
    *
    * @throws ExecutionException if the broker refuses
    */
-  public static NotificationTopic open(KafkaConnection kafka)
+  public static NotificationTopic open(Cluster kafka)
       throws ExecutionException, InterruptedException {
     boolean isNew;
-    try (Admin admin = kafka.admin()) {
-      isNew = create(admin, kafka.deliveries());
+    try (Admin admin = Admin.create(kafka.clientSettings())) {
+      isNew = create(admin, topic(kafka));
     }
-    Producer<byte[], byte[]> producer = kafka.producer();
+    Producer<byte[], byte[]> producer = producer(kafka);
     try {
       producer.initTransactions();
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;
     }
-    return new NotificationTopic(kafka.deliveries(), isNew, producer);
+    return new NotificationTopic(topic(kafka), isNew, producer);
   }
 
   /** Whether there was none. */
@@ -119,12 +123,12 @@ public final class NotificationTopic implements NotificationLog, AutoCloseable {
    * What targets have been told, by target and alert key. Records that can't be read are logged and
    * passed over.
    */
-  public Map<String, Map<String, DeliveryState>> read(KafkaConnection kafka) {
+  public Map<String, Map<String, DeliveryState>> read(Cluster kafka) {
     return isNew ? Map.of() : readAll(kafka);
   }
 
   /** The same for who writes nothing; nothing has been told if there is no topic. */
-  public static Map<String, Map<String, DeliveryState>> readIfThere(KafkaConnection kafka) {
+  public static Map<String, Map<String, DeliveryState>> readIfThere(Cluster kafka) {
     try {
       return readAll(kafka);
     } catch (UnknownTopicOrPartitionException e) {
@@ -133,9 +137,24 @@ public final class NotificationTopic implements NotificationLog, AutoCloseable {
     }
   }
 
-  private static Map<String, Map<String, DeliveryState>> readAll(KafkaConnection kafka) {
+  private static String topic(Cluster kafka) {
+    return kafka.topics().prefix() + "oncall-deliveries";
+  }
+
+  /** It never gives up on a record by itself. Of all bridges with one id, the last may write. */
+  private static Producer<byte[], byte[]> producer(Cluster kafka) {
+    Map<String, Object> config = kafka.clientSettings();
+    config.put(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "netnswatch-oncall-" + kafka.topics().prefix());
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static Map<String, Map<String, DeliveryState>> readAll(Cluster kafka) {
     Map<String, Map<String, DeliveryState>> told = new HashMap<>();
-    try (WholeTopic tail = new WholeTopic(kafka, kafka.deliveries())) {
+    try (WholeTopic tail = new WholeTopic(kafka, topic(kafka))) {
       Map<TopicPartition, Long> end = tail.end();
       while (!tail.hasReached(end)) {
         tail.poll(POLL).forEach(record -> apply(record, told));

@@ -1,5 +1,6 @@
 package io.netnswatch.oncall.kafka;
 
+import io.netnswatch.command.cluster.Cluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,7 +29,7 @@ final class WholeTopic implements AutoCloseable {
    *
    * @throws UnknownTopicOrPartitionException if there is no such topic
    */
-  WholeTopic(KafkaConnection kafka, String topic) {
+  WholeTopic(Cluster kafka, String topic) {
     this.topic = topic;
     this.consumer = kafka.consumer();
     try {

@@ -2,9 +2,9 @@ package io.netnswatch.oncall.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.HostPattern;
 import io.netnswatch.oncall.TestIncidents;
 import io.netnswatch.oncall.alert.Backoff;
-import io.netnswatch.oncall.alert.HostGlob;
 import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.schema.ActionPhase;
 import io.netnswatch.schema.Confidence;
@@ -42,7 +42,7 @@ class HostActionsProperties {
           Set.of(TestIncidents.KIND),
           Set.of(ActionPolicy.ANY_CAUSE),
           Set.of(Confidence.CONFIRMED),
-          List.of(new HostGlob("*")),
+          List.of(new HostPattern("*")),
           true,
           Duration.ofSeconds(30),
           List.of(new ActionLimit(LIMIT, Duration.ofMinutes(1), List.of(), "2 hosts")));

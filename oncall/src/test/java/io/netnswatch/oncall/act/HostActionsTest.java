@@ -2,10 +2,10 @@ package io.netnswatch.oncall.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.HostPattern;
 import io.netnswatch.oncall.TestIncidents;
 import io.netnswatch.oncall.alert.Alert;
 import io.netnswatch.oncall.alert.Backoff;
-import io.netnswatch.oncall.alert.HostGlob;
 import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.schema.ActionPhase;
 import io.netnswatch.schema.Confidence;
@@ -87,7 +87,7 @@ class HostActionsTest {
             ActionMode.ACT,
             FIVE_AN_HOUR,
             new ActionLimit(
-                1, Duration.ofHours(1), List.of(new HostGlob("rack-a-*")), "10 % of 10 hosts"));
+                1, Duration.ofHours(1), List.of(new HostPattern("rack-a-*")), "10 % of 10 hosts"));
     open("rack-a-1", T0);
     open("rack-a-2", T0.plusMillis(1));
     open("rack-b-1", T0.plusMillis(2));
@@ -191,7 +191,7 @@ class HostActionsTest {
             Set.of(TestIncidents.KIND),
             Set.of("conntrack-fragment-references"),
             Set.of(Confidence.CONFIRMED),
-            List.of(new HostGlob("*")),
+            List.of(new HostPattern("*")),
             true,
             Duration.ZERO,
             List.of(FIVE_AN_HOUR));
@@ -214,7 +214,7 @@ class HostActionsTest {
             Set.of(TestIncidents.KIND),
             Set.of(ActionPolicy.ANY_CAUSE),
             Set.of(Confidence.CONFIRMED),
-            List.of(new HostGlob("*")),
+            List.of(new HostPattern("*")),
             true,
             Duration.ofMinutes(1),
             List.of(limits));

@@ -2,6 +2,7 @@ package io.netnswatch.oncall.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.HostPattern;
 import io.netnswatch.oncall.TestIncidents;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Severity;
@@ -29,7 +30,7 @@ class RouteTest {
   })
   void hostsMatchByGlob(String glob, boolean matches) {
     Route route =
-        new Route(Set.of(), Severity.INFO, List.of(new HostGlob(glob)), List.of("target"));
+        new Route(Set.of(), Severity.INFO, List.of(new HostPattern(glob)), List.of("target"));
     assertThat(route.matches(CRITICAL)).isEqualTo(matches);
   }
 

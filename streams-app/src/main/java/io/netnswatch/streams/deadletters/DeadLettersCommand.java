@@ -2,19 +2,20 @@ package io.netnswatch.streams.deadletters;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netnswatch.command.CommandFailure;
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.cluster.ClusterOptions;
 import io.netnswatch.command.records.RegistryUnavailableException;
 import io.netnswatch.command.records.TelemetryDeserializer;
 import io.netnswatch.command.records.UnusableRecordException;
+import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.RecordJson;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.streams.deadletters.Letter.Place;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,7 +32,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,8 +61,8 @@ public final class DeadLettersCommand implements Callable<Integer> {
   @Option(
       names = "--reason",
       paramLabel = "REASON",
-      description = "Only these: UNDECODABLE, UNKNOWN_SCHEMA, INVALID or LATE.")
-  private @Nullable String reason;
+      description = "Only these: ${COMPLETION-CANDIDATES}.")
+  private @Nullable DeadLetterReason reason;
 
   @Option(names = "--host", paramLabel = "HOST", description = "Only records with this key.")
   private @Nullable String host;
@@ -71,8 +71,9 @@ public final class DeadLettersCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "TIME",
       description = "Only those that came in from then on, e.g. 2026-11-22T15:00:00Z.")
-  private @Nullable String from;
+  private @Nullable Instant from;
 
+  @Range(min = "1", max = "1000000")
   @Option(
       names = "--limit",
       paramLabel = "N",
@@ -102,12 +103,15 @@ public final class DeadLettersCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] args) {
-    System.exit(CommandFailure.inALine(new CommandLine(new DeadLettersCommand())).execute(args));
+    System.exit(Commands.run(new DeadLettersCommand(), args));
   }
 
   @Override
   public Integer call() throws IOException {
     Cluster kafka = cluster.cluster();
+    if (yes && !republish) {
+      throw new ParameterException(spec.commandLine(), "--yes goes with --republish");
+    }
     if (republish && yes && place == null) {
       sendBack(kafka);
       return 0;
@@ -147,7 +151,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
   }
 
   private boolean isChosen(Letter letter) {
-    return (reason == null || letter.reason().equals(reason))
+    return (reason == null || letter.reason().equals(reason.name()))
         && (host == null || letter.host().equals(host))
         && (place == null || letter.place().equals(place(place)));
   }
@@ -273,11 +277,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
   }
 
   private long fromMs() {
-    try {
-      return from == null ? 0 : Instant.parse(from).toEpochMilli();
-    } catch (DateTimeException e) {
-      throw new ParameterException(spec.commandLine(), "--from: " + e.getMessage(), e);
-    }
+    return from == null ? 0 : from.toEpochMilli();
   }
 
   private Place place(String text) {

@@ -3,7 +3,9 @@ package io.netnswatch.streams.topics;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.netnswatch.command.CommandFailure;
+import io.netnswatch.command.Commands;
+import io.netnswatch.command.Durations;
+import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.cluster.ClusterOptions;
@@ -34,7 +36,7 @@ public final class TopicsCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] args) {
-    System.exit(CommandFailure.inALine(new CommandLine(new TopicsCommand())).execute(args));
+    System.exit(Commands.run(new TopicsCommand(), args));
   }
 
   @Override
@@ -46,8 +48,12 @@ public final class TopicsCommand implements Runnable {
   /** What both need to know. */
   private static final class PlanOptions {
 
+    /** Less, and the detector could lose what it has not yet read. */
+    private static final Duration LEAST_RETENTION = Duration.ofHours(1);
+
     @Mixin private ClusterOptions cluster = new ClusterOptions();
 
+    @Range(min = "1", max = "10000")
     @Option(
         names = "--partitions",
         paramLabel = "N",
@@ -55,6 +61,7 @@ public final class TopicsCommand implements Runnable {
         description = "Of each topic; more of them can share more work, and can't be fewer later.")
     private int partitions = 12;
 
+    @Range(min = "-1", max = "100")
     @Option(
         names = "--replication-factor",
         paramLabel = "N",
@@ -64,20 +71,34 @@ public final class TopicsCommand implements Runnable {
 
     @Option(
         names = "--retention",
-        paramLabel = "DAYS",
-        defaultValue = "7",
-        description = "How long telemetry is kept; -1 is for ever.")
-    private long retentionDays = 7;
+        paramLabel = "TIME|forever",
+        defaultValue = "7d",
+        description = "How long telemetry is kept.")
+    private String retention = "7d";
 
     @Option(names = "--json", description = "One JSON object for each difference.")
     private boolean json;
 
     private TopicPlan plan(Cluster kafka) {
-      return new TopicPlan(
-          kafka.topics(),
-          partitions,
-          replicationFactor,
-          retentionDays < 0 ? -1 : Duration.ofDays(retentionDays).toMillis());
+      return new TopicPlan(kafka.topics(), partitions, replicationFactor, retentionMs());
+    }
+
+    private long retentionMs() {
+      if (retention.equals("forever")) {
+        return -1;
+      }
+      try {
+        Duration kept = Durations.parse(retention);
+        if (kept.compareTo(LEAST_RETENTION) < 0) {
+          throw new IllegalArgumentException("less than " + Durations.format(LEAST_RETENTION));
+        }
+        return kept.toMillis();
+      } catch (IllegalArgumentException e) {
+        throw new CommandLine.ParameterException(
+            cluster.commandLine(),
+            "--retention must be 1h or more, or forever: " + e.getMessage(),
+            e);
+      }
     }
 
     private void print(List<Finding> findings, PrintWriter out) {

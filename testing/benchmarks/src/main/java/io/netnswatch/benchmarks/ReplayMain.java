@@ -1,5 +1,6 @@
 package io.netnswatch.benchmarks;
 
+import io.netnswatch.command.Commands;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.replay.ReplayCommand;
 import io.netnswatch.replay.history.ArchiveHistory;
@@ -31,7 +32,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import picocli.CommandLine;
 
 /** Makes a simulated archive, or measures reading and replaying one in turns. */
 final class ReplayMain {
@@ -196,7 +196,7 @@ final class ReplayMain {
   private static String replay(Path archive, int threads) {
     StringWriter out = new StringWriter();
     int exit =
-        new CommandLine(new ReplayCommand())
+        Commands.line(new ReplayCommand())
             .setOut(new PrintWriter(out))
             .execute("--archive=" + archive, "--threads=" + threads, "--quiet");
     if (exit != 0) {

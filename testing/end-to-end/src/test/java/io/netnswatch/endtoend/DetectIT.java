@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.netnswatch.command.Commands;
 import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.detection.TestEvents;
 import io.netnswatch.localcluster.ChildJvm;
@@ -194,13 +195,13 @@ class DetectIT {
   }
 
   private static String topics(String... arguments) {
-    return output(new CommandLine(new TopicsCommand()), arguments);
+    return output(Commands.line(new TopicsCommand()), arguments);
   }
 
   private static String deadLetters(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.add("--topic-prefix=letters.");
-    return output(new CommandLine(new DeadLettersCommand()), all.toArray(String[]::new));
+    return output(Commands.line(new DeadLettersCommand()), all.toArray(String[]::new));
   }
 
   /** Exit code, and behind it what was printed. */
@@ -217,7 +218,7 @@ class DetectIT {
   @Test
   void instancesShareHostsAnswerForEachOtherAndTakeOver() throws Exception {
     // Given: telemetry of hosts in all partitions
-    assertThat(topics("create", "--partitions=4", "--retention=-1")).startsWith("0\n");
+    assertThat(topics("create", "--partitions=4", "--retention=forever")).startsWith("0\n");
     try (Sender sender = sender(TOPICS)) {
       for (int node = 0; node < HOSTS; node++) {
         TestEvents events = TestEvents.ofHost("node-" + node);

@@ -75,7 +75,7 @@ class FullDiskIT {
         assertThat(get("/metrics", port))
             .containsPattern("spool_events [1-9]")
             .containsPattern("events_dropped_total\\{reason=\"spool unusable\"} [1-9]");
-        assertThat(get("/healthy", port)).contains("the spool can't be used", "No space left");
+        assertThat(get("/ready", port)).contains("the spool can't be used", "No space left");
 
         // When: it comes back, and the disk is as full as before
         double published = sum("events_published_total", port);
@@ -126,7 +126,7 @@ class FullDiskIT {
             "--bootstrap-servers=" + cluster.bootstrapServers(),
             "--schema-registry-url=" + cluster.schemaRegistryUrl(),
             "--spool-dir=" + spool,
-            "--metrics-port=" + port,
+            "--http=127.0.0.1:" + port,
             "--snapshot-interval=1",
             "--probe-interval=1",
             "--cpu-limit=100",

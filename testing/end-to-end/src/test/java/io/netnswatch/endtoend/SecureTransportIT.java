@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.netnswatch.command.Commands;
 import io.netnswatch.detection.TestEvents;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.ChildMain;
@@ -290,7 +291,7 @@ class SecureTransportIT {
         "--no-perf",
         "--no-probe",
         "--snapshot-interval=1",
-        "--metrics-port=0",
+        "--http=off",
         "--spool-dir=" + directory.resolve("spool-" + runs));
   }
 
@@ -360,7 +361,7 @@ class SecureTransportIT {
     all.add("--kafka-config=" + file);
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text, true);
-    CommandLine line = new CommandLine(command).setOut(out).setErr(out);
+    CommandLine line = Commands.line(command).setOut(out).setErr(out);
     return new Answer(line.execute(all.toArray(String[]::new)), text.toString());
   }
 

@@ -8,6 +8,7 @@ import io.netnswatch.collector.publish.TelemetryPublisher;
 import io.netnswatch.collector.publish.TopicTail;
 import io.netnswatch.collector.spool.Spool;
 import io.netnswatch.collector.spool.SpoolSettings;
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.NetnsCommand;
@@ -74,12 +75,13 @@ public final class SpoolingHost {
   }
 
   private static TelemetryPublisher publisher(String bootstrap, String registry, Path spool) {
+    Cluster kafka = new Cluster(bootstrap, registry, TOPICS, Map.of());
     DropCount dropped = new DropCount();
     SpoolSettings settings = new SpoolSettings(spool, 64 << 20, Duration.ofHours(1));
     return new TelemetryPublisher(
         new KafkaDelivery(
-            () -> new KafkaProducer<>(ClientSettings.ofProducer(bootstrap, registry, Map.of())),
-            new TopicTail(ClientSettings.ofTail(bootstrap, registry, Map.of()), TOPICS, NAME),
+            () -> new KafkaProducer<>(ClientSettings.ofProducer(kafka)),
+            new TopicTail(ClientSettings.ofTail(kafka), TOPICS, NAME),
             TOPICS),
         new Spool(settings, Clock.systemUTC(), dropped),
         dropped);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.netnswatch.command.Commands;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.command.topics.TopicPlan;
@@ -44,7 +45,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import picocli.CommandLine;
 
 /** Where one drill takes place: topics and an application of its own on a shared cluster. */
 final class Scene implements AutoCloseable {
@@ -307,7 +307,7 @@ final class Scene implements AutoCloseable {
     Path out = directory.resolve("undisturbed.jsonl");
     StringWriter said = new StringWriter();
     int exit =
-        new CommandLine(new ReplayCommand())
+        Commands.line(new ReplayCommand())
             .setOut(new PrintWriter(said))
             .setErr(new PrintWriter(said))
             .execute(

@@ -8,6 +8,7 @@ import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.netnswatch.collector.bundle.EvidenceBundle;
 import io.netnswatch.collector.publish.ClientSettings;
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
@@ -28,7 +29,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -161,7 +161,11 @@ final class PublishedFleet implements AutoCloseable {
   private KafkaProducer<String, SpecificRecord> producer() {
     return new KafkaProducer<>(
         ClientSettings.ofProducer(
-            cluster.bootstrapServers(), cluster.schemaRegistryUrl(), new Properties()));
+            new Cluster(
+                cluster.bootstrapServers(),
+                cluster.schemaRegistryUrl(),
+                Topics.withDefaultPrefix(),
+                Map.of())));
   }
 
   private Admin admin() {

@@ -57,7 +57,7 @@ class GuideIT {
         Map.of(
             "127.0.0.1:8480", detector,
             "127.0.0.1:9465", "127.0.0.1:" + collector,
-            "netnswatch collect ", "netnswatch collect --metrics-port=" + collector + " ");
+            "netnswatch collect ", "netnswatch collect --http=127.0.0.1:" + collector + " ");
     environment =
         Map.of(
             "PATH",

@@ -2,11 +2,9 @@ package io.netnswatch.pages;
 
 import static java.util.Objects.requireNonNull;
 
-import io.netnswatch.command.CommandConfig;
-import java.io.IOException;
+import io.netnswatch.command.Commands;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,13 +70,8 @@ final class Launcher {
       Constructor<?> constructor =
           Class.forName(requireNonNull(classes.get(command), command)).getDeclaredConstructor();
       constructor.setAccessible(true);
-      CommandLine line = new CommandLine(constructor.newInstance());
-      if (Arrays.stream(constructor.getDeclaringClass().getDeclaredFields())
-          .anyMatch(field -> field.getType() == CommandConfig.class)) {
-        CommandConfig.install(line, List.of(), Map.of(), any -> true);
-      }
-      return line.getCommandSpec();
-    } catch (IOException | ReflectiveOperationException e) {
+      return Commands.line(constructor.newInstance()).getCommandSpec();
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(command, e);
     }
   }
