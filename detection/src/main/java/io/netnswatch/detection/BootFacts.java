@@ -46,6 +46,7 @@ final class BootFacts {
         workers(before.workers(), window.workers(), windowEndMs),
         tasks(before.tasks(), window, windowEndMs),
         devices(before.devices(), window.devices(), windowEndMs),
+        Standstill.after(before, window),
         before.signatures());
   }
 

@@ -1,5 +1,7 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.cause.Role;
+import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.CreatorsSeen;
 import io.netnswatch.detection.evidence.DeviceReference;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers the most relevant kernel workers of late
  * @param tasks those that had to do with namespaces of late
  * @param devices network devices that the kernel log of late says are waited for
+ * @param standstills tasks that hold the lock of the namespaces and do not go on
  * @param signatures those whose conditions hold or that had an incident of late
  */
 public record BootState(
@@ -42,6 +45,7 @@ public record BootState(
     List<CleanupWorker> workers,
     List<SeenTask> tasks,
     List<DeviceReference> devices,
+    List<Standstill> standstills,
     List<SignatureState> signatures) {
 
   public BootState {
@@ -49,6 +53,7 @@ public record BootState(
     workers = List.copyOf(workers);
     tasks = List.copyOf(tasks);
     devices = List.copyOf(devices);
+    standstills = List.copyOf(standstills);
     signatures = List.copyOf(signatures);
   }
 
@@ -64,6 +69,7 @@ public record BootState(
         null,
         null,
         null,
+        List.of(),
         List.of(),
         List.of(),
         List.of(),
@@ -90,6 +96,7 @@ public record BootState(
         workers,
         tasks,
         devices,
+        standstills,
         states);
   }
 
@@ -101,6 +108,32 @@ public record BootState(
             .map(state -> state.inTimeOf(timeMs))
             .toList();
     return knowingOnly(bootId, kernel, open);
+  }
+
+  /** The task that has been standing still longest, if one has for so long. */
+  @Nullable Standstill standstill(long atLeastMs) {
+    Standstill longest = null;
+    for (Standstill standstill : standstills) {
+      if (standstill.lastsMs() >= atLeastMs
+          && (longest == null || standstill.sinceMs() < longest.sinceMs())) {
+        longest = standstill;
+      }
+    }
+    return longest;
+  }
+
+  /**
+   * Whether a creation would hang, though none may be under way: somebody has held the lock for so
+   * long, a module that is loaded or removed queues for it, or a worker spins that does not show in
+   * what.
+   */
+  boolean isHeldUp(long atLeastMs) {
+    return standstill(atLeastMs) != null
+        || SeenTask.readings(tasks).stream()
+            .filter(reading -> reading.task().origin() == Task.Origin.PROC)
+            .anyMatch(
+                reading ->
+                    reading.role() == Role.PERNET_WRITER || reading.role() == Role.HOT_WORKER);
   }
 
   /** The state of a signature; quiet if nothing is remembered of it. */

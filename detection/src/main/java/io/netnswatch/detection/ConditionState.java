@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param creation the blocked creation last seen; null if cleared
  * @param slow slow creations of late, oldest first
  * @param imbalances unbalanced fragment counters by namespace
+ * @param standstill the task that holds the lock and stands still; null if none does
  * @param worker the kernel worker that goes with it; null if none was seen
  * @param suspect the task whose stack suggests what it is; null if none
  */
@@ -25,11 +26,12 @@ public record ConditionState(
     @Nullable BlockedCreation creation,
     List<SlowCreation> slow,
     List<FragmentImbalance> imbalances,
+    @Nullable Standstill standstill,
     @Nullable CleanupWorker worker,
     @Nullable Suspect suspect) {
 
   static final ConditionState NONE =
-      new ConditionState(null, null, List.of(), List.of(), null, null);
+      new ConditionState(null, null, List.of(), List.of(), null, null, null);
 
   public ConditionState {
     slow = List.copyOf(slow);
@@ -48,6 +50,7 @@ public record ConditionState(
         creation != null ? creation : before.creation,
         slow.isEmpty() ? before.slow : slow,
         imbalances.isEmpty() ? before.imbalances : imbalances,
+        standstill != null ? standstill : before.standstill,
         worker != null ? worker : before.worker,
         suspect != null ? suspect : before.suspect);
   }

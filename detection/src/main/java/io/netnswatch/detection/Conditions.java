@@ -26,6 +26,9 @@ final class Conditions {
   /** A stack is of one moment and shows no share of time: the worker must be busy besides. */
   private static final double PROC_CPUS = 0.25;
 
+  /** Who has stood still for so long still holds the lock, whether somebody waits for it or not. */
+  private static final long STANDSTILL_MS = 60_000;
+
   /** However long the creation before took, one that lasts longer than this is blocked. */
   private static final long MAX_PATIENCE_MS = 120_000;
 
@@ -41,6 +44,7 @@ final class Conditions {
         creation,
         slow(signature, before.slow(), window, boot, nowMs),
         imbalances(signature, before.imbalances(), window, boot),
+        signature.stuck() == null ? null : boot.standstill(signature.stuck().afterMs()),
         worker(signature, hot, boot),
         creation == null ? null : suspect(signature, before.suspect(), window));
   }
@@ -69,6 +73,9 @@ final class Conditions {
     if (signature.fragments() != null && conditions.imbalances().isEmpty()) {
       return false;
     }
+    if (signature.stuck() != null && conditions.standstill() == null) {
+      return false;
+    }
     return observedMs.isEmpty()
         || observedMs.stream().mapToLong(it -> it).max().orElse(0)
                 - observedMs.stream().mapToLong(it -> it).min().orElse(0)
@@ -90,6 +97,9 @@ final class Conditions {
     if (!conditions.slow().isEmpty()) {
       return conditions.slow().stream().mapToLong(SlowCreation::startedAtMs).min().orElseThrow();
     }
+    if (conditions.standstill() != null) {
+      return conditions.standstill().sinceMs();
+    }
     return conditions.imbalances().stream()
         .mapToLong(FragmentImbalance::observedAtMs)
         .min()
@@ -102,12 +112,16 @@ final class Conditions {
       Long finishedMs = boot.creationSucceededMs();
       HotCode hot = signature.hot() == null ? null : conditions.hot();
       return conditions.creation() != null
+          || (signature.hot() == null && boot.isHeldUp(STANDSTILL_MS))
           || (hot != null && (finishedMs == null || hot.observedAtMs() > finishedMs))
           || (finishedMs == null && boot.unblockedMs() == null);
     }
     if (signature.slow() != null) {
       return !conditions.slow().isEmpty()
           || (boot.promptCreationMs() == null && boot.unblockedMs() == null);
+    }
+    if (signature.stuck() != null) {
+      return conditions.standstill() != null;
     }
     return !conditions.imbalances().isEmpty();
   }
@@ -167,7 +181,7 @@ final class Conditions {
     Long finishedMs = boot.creationSucceededMs();
     BlockedCreation seen = window.creation();
     BlockedCreation blocked = seen != null && seen.ageMs() >= afterMs ? seen : before;
-    if (blocked == null || isOver(blocked, window.creators())) {
+    if (blocked == null || isOver(blocked, window.creators(), boot)) {
       return null;
     }
     Long slowMs = signature.hot() == null ? boot.finishedLatencyMs() : null;
@@ -177,9 +191,16 @@ final class Conditions {
     return progressing ? null : blocked;
   }
 
-  /** A later snapshot could tell, and saw no creation under way. */
-  private static boolean isOver(BlockedCreation blocked, @Nullable CreatorsSeen creators) {
-    return creators != null && creators.count() == 0 && creators.atMs() > blocked.observedAtMs();
+  /**
+   * A later snapshot could tell, and saw no creation under way. That a command is gone says
+   * nothing: a probe is killed at its time limit, and its record tells what became of it.
+   */
+  private static boolean isOver(
+      BlockedCreation blocked, @Nullable CreatorsSeen creators, BootState boot) {
+    return creators != null
+        && creators.count() == 0
+        && creators.atMs() > blocked.observedAtMs()
+        && (blocked.pid() == null || !boot.isCommand(blocked.pid()));
   }
 
   /** Slow ones since the last prompt one; oldest first. */

@@ -130,7 +130,9 @@ public record IncidentComposer(
         missing(signature, boot, conditions).size(),
         conditions.suspect() == null ? -1 : conditions.suspect().suggestion(),
         conditions.imbalances().size(),
-        conditions.creation() == null ? 0 : conditions.creation().ageMs());
+        conditions.creation() != null
+            ? conditions.creation().ageMs()
+            : conditions.standstill() == null ? 0 : conditions.standstill().lastsMs());
   }
 
   private Incident.Builder compose(
@@ -324,6 +326,10 @@ public record IncidentComposer(
     Suspect suspect = conditions.suspect();
     if (suspect != null) {
       items.add(item(Words.of(signature, suspect), suspect.observedAtMs(), suspect.source()));
+    }
+    Standstill standstill = conditions.standstill();
+    if (standstill != null) {
+      items.add(item(Words.of(standstill), standstill.observedAtMs(), standstill.source()));
     }
     for (SlowCreation slow : conditions.slow()) {
       items.add(item(Words.of(slow), slow.observedAtMs(), slow.source()));

@@ -78,7 +78,7 @@ public final class PartitionDetector {
   private final long silenceMs;
 
   /** When the time of each host last went on, by the clock; longest ago first. */
-  private final Map<String, Long> heard = new LinkedHashMap<>();
+  private final Map<String, Long> heard = new LinkedHashMap<>(16, 0.75f, true);
 
   /** The silent ones among them, in the same order. */
   private final Map<String, Long> silent = new LinkedHashMap<>();
@@ -128,7 +128,6 @@ public final class PartitionDetector {
       clock = now;
       states.put(host, step.state());
       if (step.state().heardMs() == now.elapsedMs()) {
-        heard.remove(host);
         heard.put(host, now.elapsedMs());
         silent.remove(host);
       }

@@ -31,6 +31,13 @@ final class Words {
     if (conditions.creation() != null) {
       parts.add("creation blocked for " + seconds(conditions.creation().ageMs()));
     }
+    if (conditions.standstill() != null) {
+      Standstill standstill = conditions.standstill();
+      parts.add(
+          format(
+              "%s in %s for %s",
+              standstill.comm(), standstill.function(), seconds(standstill.lastsMs())));
+    }
     if (!conditions.slow().isEmpty()) {
       long slowest = conditions.slow().stream().mapToLong(SlowCreation::latencyMs).max().orElse(0);
       parts.add(conditions.slow().size() + " creations took up to " + seconds(slowest));
@@ -62,6 +69,9 @@ final class Words {
     }
     if (conditions.creation() != null) {
       evidence.add(of(conditions.creation()));
+    }
+    if (conditions.standstill() != null) {
+      evidence.add(of(conditions.standstill()));
     }
     if (conditions.suspect() != null) {
       evidence.add(of(signature, conditions.suspect()));
@@ -134,6 +144,19 @@ final class Words {
         suspect.state(),
         signature.suggestions().get(suspect.suggestion()).says(),
         path(suspect.stack()));
+  }
+
+  static String of(Standstill standstill) {
+    return format(
+        "%s (pid %d) %s and has been in %s for %s, state %s%s: %s",
+        standstill.comm(),
+        standstill.pid(),
+        standstill.module() ? "loads or removes a module" : "tears namespaces down",
+        standstill.function(),
+        seconds(standstill.lastsMs()),
+        standstill.state(),
+        standstill.cpuUse() == null ? "" : format(", %.2f CPU", standstill.cpuUse()),
+        path(standstill.frames()));
   }
 
   static String of(SlowCreation slow) {

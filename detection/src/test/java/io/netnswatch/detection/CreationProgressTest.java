@@ -3,8 +3,10 @@ package io.netnswatch.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.IncidentStatus;
 import io.netnswatch.schema.Resolution;
 import io.netnswatch.schema.TaskOfInterest;
 import java.util.ArrayList;
@@ -86,6 +88,48 @@ class CreationProgressTest {
 
     assertThat(incidents).extracting(Incident::getKind).containsOnly("netns-creation-blocked");
     assertThat(incidents.get(incidents.size() - 1).getResolution()).isEqualTo(Resolution.RECOVERED);
+  }
+
+  /** A probe is killed at its time limit; until the next one nobody tries. */
+  @Test
+  void thatAProbeWasKilledEndsNothing() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 300; second += 60) {
+      for (int age = 5; age < 30; age += 5) {
+        stream.add(events.telling(second + age, 0, TestEvents.runc(2526, age)));
+        stream.add(events.hanging(second, second + age));
+      }
+      stream.add(events.creation(second, second + 30, CommandOutcome.TIMED_OUT));
+      for (int pause = 30; pause < 60; pause += 5) {
+        stream.add(events.telling(second + pause, 0));
+      }
+    }
+
+    assertThat(detection.feed(stream))
+        .isNotEmpty()
+        .allMatch(it -> it.getKind().equals("netns-creation-blocked"))
+        .allMatch(it -> it.getStatus() == IncidentStatus.OPEN);
+  }
+
+  @Test
+  void aModuleThatStillQueuesForTheLockKeepsTheIncidentOpen() throws InvalidEventException {
+    TaskOfInterest modprobe =
+        TaskOfInterest.newBuilder(TestEvents.runc(800, 60))
+            .setComm("modprobe")
+            .setStack(
+                List.of("rwsem_down_write_slowpath", "register_pernet_subsys", "do_one_initcall"))
+            .build();
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 60; second += 5) {
+      stream.add(events.telling(second, 0, modprobe, TestEvents.runc(9000, second)));
+    }
+    for (int second = 60; second < 300; second += 5) {
+      stream.add(events.telling(second, 0, modprobe));
+    }
+
+    assertThat(detection.feed(stream))
+        .isNotEmpty()
+        .allMatch(it -> it.getStatus() == IncidentStatus.OPEN);
   }
 
   @Test

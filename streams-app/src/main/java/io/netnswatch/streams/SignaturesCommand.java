@@ -100,6 +100,10 @@ public final class SignaturesCommand implements Callable<Integer> {
     if (fragments != null) {
       conditions.add("a fragment counter below " + fragments.belowBytes());
     }
+    Signature.Stuck stuck = signature.stuck();
+    if (stuck != null) {
+      conditions.add("a holder of the lock in one handler for " + stuck.afterMs() / 1000.0 + " s");
+    }
     return String.join(", ", conditions);
   }
 }

@@ -45,7 +45,15 @@ public record CreatorsSeen(
           .thenComparing(CreatorsSeen::source, Merge.EARLIEST_SOURCE);
 
   public CreatorsSeen {
-    listed = listed.stream().sorted(Creator.OLDEST_FIRST).limit(MAX_LISTED).toList();
+    listed = List.copyOf(listed);
+  }
+
+  /** Of any number of creators the oldest. */
+  static List<Creator> oldest(List<Creator> creators) {
+    if (creators.isEmpty()) {
+      return List.of(); // nearly always
+    }
+    return creators.stream().sorted(Creator.OLDEST_FIRST).limit(MAX_LISTED).toList();
   }
 
   /** Whether none is left out. */

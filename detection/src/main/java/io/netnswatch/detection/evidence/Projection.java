@@ -237,7 +237,7 @@ public final class Projection {
     List<CleanupWorker> workers = new ArrayList<>();
     List<HotCode> hot = new ArrayList<>();
     List<Suspect> suspects = new ArrayList<>();
-    List<Creator> creators = new ArrayList<>();
+    List<Creator> creators = new ArrayList<>(0);
     BlockedCreation creation = null;
     require(
         snapshot.getKernelVersion().length() <= MAX_VERSION_LENGTH,
@@ -313,7 +313,7 @@ public final class Projection {
             atMs,
             Math.max(count, listed.size()),
             created,
-            listed,
+            CreatorsSeen.oldest(listed),
             count == 0 && listed.isEmpty() ? null : source);
   }
 

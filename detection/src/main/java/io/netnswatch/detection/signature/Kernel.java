@@ -27,6 +27,12 @@ public record Kernel(String release, @Nullable String version) {
     return key(a).compareTo(key(b)) >= 0 ? a : b;
   }
 
+  /** Whether it is surely built from an earlier upstream version than that. */
+  public boolean isBefore(int major, int minor) {
+    KernelVersion upstream = upstream();
+    return upstream != null && upstream.compareTo(new KernelVersion(major, minor, 0)) < 0;
+  }
+
   /** The upstream version it is built from; null if neither text says. */
   @Nullable KernelVersion upstream() {
     if (version != null) {

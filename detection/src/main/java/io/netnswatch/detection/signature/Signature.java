@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param blocked condition: creation that hangs; null if not asked for
  * @param slow condition: creation that takes long and finishes; null if not asked for
  * @param fragments condition: an unbalanced fragment counter; null if not asked for
+ * @param stuck condition: a task that holds the lock and stands still; null if not asked for
  * @param coincideWithinMs how far apart two conditions may be seen, in milliseconds
  * @param openAfterMs how long the conditions must hold before an incident opens, in milliseconds
  * @param resolveAfterMs how long health must hold before an incident is resolved, in milliseconds
@@ -48,6 +49,7 @@ public record Signature(
     @Nullable Blocked blocked,
     @Nullable Slow slow,
     @Nullable Fragments fragments,
+    @Nullable Stuck stuck,
     long coincideWithinMs,
     long openAfterMs,
     long resolveAfterMs,
@@ -76,8 +78,9 @@ public record Signature(
     Check.that(
         runbook.matches("https?://\\S+|[A-Za-z0-9._-]+"),
         "runbook must be a file name or an http(s) URL: " + runbook);
-    long conditions = Stream.of(hot, blocked, slow, fragments).filter(c -> c != null).count();
-    Check.that(conditions > 0, "one of hot, blocked, slow and fragments is needed");
+    long conditions =
+        Stream.of(hot, blocked, slow, fragments, stuck).filter(c -> c != null).count();
+    Check.that(conditions > 0, "one of hot, blocked, slow, fragments and stuck is needed");
     Check.range("coincide_within_ms", coincideWithinMs, conditions > 1 ? 1 : 0, MAX_MS);
     Check.range("open_after_ms", openAfterMs, 0, MAX_MS);
     Check.range("resolve_after_ms", resolveAfterMs, 1, MAX_MS);
@@ -185,6 +188,18 @@ public record Signature(
   }
 
   /**
+   * A task that holds the lock of the namespaces, a cleanup or a module being loaded or removed,
+   * and stays in the same handler.
+   *
+   * @param afterMs from how many milliseconds on it counts as stuck
+   */
+  public record Stuck(long afterMs) {
+    public Stuck {
+      Check.range("stuck.after_ms", afterMs, 1, MAX_MS);
+    }
+  }
+
+  /**
    * What a task's stack suggests.
    *
    * @param any functions of which one must be in the stack; empty for no such demand
@@ -259,6 +274,7 @@ public record Signature(
         blocked,
         slow,
         fragments,
+        stuck,
         coincideWithinMs,
         openAfterMs,
         resolveAfterMs,

@@ -33,6 +33,7 @@ public final class Signatures {
           "netns-cleanup-conntrack-livelock",
           "netns-creation-blocked",
           "netns-cleanup-backlog",
+          "netns-cleanup-stuck",
           "netns-fragment-imbalance");
 
   private static final ObjectReader READER =

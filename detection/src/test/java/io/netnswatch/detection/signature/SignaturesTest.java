@@ -30,6 +30,7 @@ class SignaturesTest {
             LIVELOCK,
             "netns-creation-blocked",
             "netns-cleanup-backlog",
+            "netns-cleanup-stuck",
             "netns-fragment-imbalance");
   }
 

@@ -32,9 +32,6 @@ interface StateFields {
     R of(StateFields fields, @Nullable R record) throws IOException;
   }
 
-  /** A number of up to 64 bits, in a list or where it may be absent. */
-  Layout<Long> INT64 = (fields, value) -> fields.int64(value, it -> it);
-
   /** A number of up to 32 bits, in a list or where it may be absent. */
   Layout<Integer> INT32 = (fields, value) -> fields.int32(value, it -> it);
 
@@ -59,6 +56,14 @@ interface StateFields {
 
   /** A value that may be absent. */
   <R, V> @Nullable V optional(@Nullable R record, Function<R, @Nullable V> field, Layout<V> layout)
+      throws IOException;
+
+  /**
+   * A number of up to 64 bits that may be absent.
+   *
+   * @param near one it is mostly close to: then it takes few bytes
+   */
+  <R> @Nullable Long optionalInt64(@Nullable R record, Function<R, @Nullable Long> field, long near)
       throws IOException;
 
   <R, V> List<V> list(@Nullable R record, Function<R, List<V>> field, Layout<V> layout)

@@ -78,6 +78,12 @@ final class StateInput implements StateFields {
   }
 
   @Override
+  public <R> @Nullable Long optionalInt64(
+      @Nullable R record, Function<R, @Nullable Long> field, long near) throws IOException {
+    return in.readBoolean() ? Long.valueOf(near + in.readLong()) : null;
+  }
+
+  @Override
   public <R, V> List<V> list(@Nullable R record, Function<R, List<V>> field, Layout<V> layout)
       throws IOException {
     int size = in.readInt();

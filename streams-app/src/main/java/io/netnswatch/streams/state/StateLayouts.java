@@ -2,7 +2,6 @@ package io.netnswatch.streams.state;
 
 import static io.netnswatch.streams.state.StateFields.FLOAT64;
 import static io.netnswatch.streams.state.StateFields.INT32;
-import static io.netnswatch.streams.state.StateFields.INT64;
 import static io.netnswatch.streams.state.StateFields.TEXT;
 
 import io.netnswatch.detection.BootState;
@@ -17,6 +16,7 @@ import io.netnswatch.detection.OpenIncident;
 import io.netnswatch.detection.Reported;
 import io.netnswatch.detection.SignatureLabels;
 import io.netnswatch.detection.SignatureState;
+import io.netnswatch.detection.Standstill;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.BootEvidence;
@@ -119,7 +119,7 @@ final class StateLayouts {
       (fields, it) ->
           new FragmentImbalance(
               fields.optional(it, FragmentImbalance::netnsName, TEXT),
-              fields.optional(it, FragmentImbalance::netnsInode, INT64),
+              fields.optionalInt64(it, FragmentImbalance::netnsInode, 0),
               fields.optional(it, FragmentImbalance::pid, INT32),
               fields.text(it, FragmentImbalance::protocol),
               fields.int64(it, FragmentImbalance::memoryBytes),
@@ -130,14 +130,23 @@ final class StateLayouts {
       (fields, it) ->
           new Creator(fields.int32(it, Creator::pid), fields.int64(it, Creator::startedAtMs));
 
-  private static final Layout<CreatorsSeen> CREATORS_SEEN =
-      (fields, it) ->
-          new CreatorsSeen(
-              fields.int64(it, CreatorsSeen::atMs),
-              fields.int32(it, CreatorsSeen::count),
-              fields.optional(it, CreatorsSeen::created, INT32),
-              fields.list(it, CreatorsSeen::listed, CREATOR),
-              fields.optional(it, CreatorsSeen::source, SOURCE));
+  private static final Layout<CreatorsSeen> CREATORS_SEEN = creatorsSeen(0);
+
+  /**
+   * What a snapshot saw of creations.
+   *
+   * @param nearMs a time it is mostly close to: then it takes few bytes
+   */
+  private static Layout<CreatorsSeen> creatorsSeen(long nearMs) {
+    return (fields, it) ->
+        new CreatorsSeen(
+            nearMs + fields.int64(it, seen -> seen.atMs() - nearMs),
+            fields.int32(it, CreatorsSeen::count),
+            fields.optional(it, CreatorsSeen::created, INT32),
+            fields.list(it, CreatorsSeen::listed, CREATOR),
+            fields.optional(it, CreatorsSeen::source, SOURCE));
+  }
+
   /** A list of names inside a list. */
   private static final Layout<List<String>> NAMES = (fields, it) -> fields.list(it, n -> n, TEXT);
 
@@ -151,7 +160,7 @@ final class StateLayouts {
               fields.text(it, Task::state),
               fields.optional(it, Task::cpuUse, FLOAT64),
               fields.list(it, Task::looks, NAMES),
-              fields.optional(it, Task::sinceMs, INT64),
+              fields.optionalInt64(it, Task::sinceMs, 0),
               fields.int64(it, Task::observedAtMs));
 
   private static final Layout<SeenTask> SEEN_TASK =
@@ -170,27 +179,30 @@ final class StateLayouts {
               fields.optional(it, DeviceReference::source, SOURCE));
 
   private static final Layout<BootEvidence> BOOT_EVIDENCE =
-      (fields, it) ->
-          new BootEvidence(
-              fields.text(it, BootEvidence::bootId),
-              fields.int64(it, BootEvidence::firstEventMs),
-              fields.optional(it, BootEvidence::kernel, KERNEL),
-              fields.flag(it, BootEvidence::profiled),
-              fields.flag(it, BootEvidence::measured),
-              fields.flag(it, BootEvidence::looked),
-              fields.list(it, BootEvidence::hotCode, HOT_CODE),
-              fields.optional(it, BootEvidence::creationSucceededMs, INT64),
-              fields.optional(it, BootEvidence::promptCreationMs, INT64),
-              fields.optional(it, BootEvidence::slowestCreationMs, INT64),
-              fields.list(it, BootEvidence::slow, SLOW_CREATION),
-              fields.optional(it, BootEvidence::creation, BLOCKED_CREATION),
-              fields.list(it, BootEvidence::commands, INT32),
-              fields.optional(it, BootEvidence::creators, CREATORS_SEEN),
-              fields.list(it, BootEvidence::workers, WORKER),
-              fields.list(it, BootEvidence::suspects, SUSPECT),
-              fields.list(it, BootEvidence::imbalances, IMBALANCE),
-              fields.list(it, BootEvidence::tasks, SEEN_TASK),
-              fields.list(it, BootEvidence::devices, DEVICE_REFERENCE));
+      (fields, it) -> {
+        String bootId = fields.text(it, BootEvidence::bootId);
+        long firstMs = fields.int64(it, BootEvidence::firstEventMs);
+        return new BootEvidence(
+            bootId,
+            firstMs,
+            fields.optional(it, BootEvidence::kernel, KERNEL),
+            fields.flag(it, BootEvidence::profiled),
+            fields.flag(it, BootEvidence::measured),
+            fields.flag(it, BootEvidence::looked),
+            fields.list(it, BootEvidence::hotCode, HOT_CODE),
+            fields.optionalInt64(it, BootEvidence::creationSucceededMs, firstMs),
+            fields.optionalInt64(it, BootEvidence::promptCreationMs, firstMs),
+            fields.optionalInt64(it, BootEvidence::slowestCreationMs, 0),
+            fields.list(it, BootEvidence::slow, SLOW_CREATION),
+            fields.optional(it, BootEvidence::creation, BLOCKED_CREATION),
+            fields.list(it, BootEvidence::commands, INT32),
+            fields.optional(it, BootEvidence::creators, creatorsSeen(firstMs)),
+            fields.list(it, BootEvidence::workers, WORKER),
+            fields.list(it, BootEvidence::suspects, SUSPECT),
+            fields.list(it, BootEvidence::imbalances, IMBALANCE),
+            fields.list(it, BootEvidence::tasks, SEEN_TASK),
+            fields.list(it, BootEvidence::devices, DEVICE_REFERENCE));
+      };
 
   static final Layout<WindowEvidence> WINDOW_EVIDENCE =
       (fields, it) -> new WindowEvidence(fields.list(it, WindowEvidence::boots, BOOT_EVIDENCE));
@@ -208,6 +220,21 @@ final class StateLayouts {
               fields.int64(it, CollectorRun::sequence),
               fields.int64(it, CollectorRun::clockSetAt));
 
+  private static final Layout<Standstill> STANDSTILL =
+      (fields, it) ->
+          new Standstill(
+              fields.int32(it, Standstill::pid),
+              fields.text(it, Standstill::comm),
+              fields.flag(it, Standstill::module),
+              fields.text(it, Standstill::function),
+              fields.optional(it, Standstill::waitsIn, TEXT),
+              fields.text(it, Standstill::state),
+              fields.optional(it, Standstill::cpuUse, FLOAT64),
+              fields.list(it, Standstill::frames, TEXT),
+              fields.int64(it, Standstill::sinceMs),
+              fields.int64(it, Standstill::observedAtMs),
+              fields.optional(it, Standstill::source, SOURCE));
+
   private static final Layout<ConditionState> CONDITION_STATE =
       (fields, it) ->
           new ConditionState(
@@ -215,6 +242,7 @@ final class StateLayouts {
               fields.optional(it, ConditionState::creation, BLOCKED_CREATION),
               fields.list(it, ConditionState::slow, SLOW_CREATION),
               fields.list(it, ConditionState::imbalances, IMBALANCE),
+              fields.optional(it, ConditionState::standstill, STANDSTILL),
               fields.optional(it, ConditionState::worker, WORKER),
               fields.optional(it, ConditionState::suspect, SUSPECT));
 
@@ -248,7 +276,7 @@ final class StateLayouts {
               fields.int64(it, OpenIncident::lastStepMs),
               fields.part(it, OpenIncident::conditions, CONDITION_STATE),
               fields.part(it, OpenIncident::reported, REPORTED),
-              fields.optional(it, OpenIncident::clearSinceMs, INT64),
+              fields.optionalInt64(it, OpenIncident::clearSinceMs, 0),
               fields.int32(it, OpenIncident::relapses),
               fields.flag(it, OpenIncident::silent));
 
@@ -264,7 +292,7 @@ final class StateLayouts {
           new SignatureState(
               fields.text(it, SignatureState::signatureId),
               fields.part(it, SignatureState::conditions, CONDITION_STATE),
-              fields.optional(it, SignatureState::completeSinceMs, INT64),
+              fields.optionalInt64(it, SignatureState::completeSinceMs, 0),
               fields.optional(it, SignatureState::open, OPEN_INCIDENT),
               fields.optional(it, SignatureState::last, LAST_INCIDENT));
 
@@ -273,32 +301,38 @@ final class StateLayouts {
           new BootState(
               fields.text(it, BootState::bootId),
               fields.optional(it, BootState::kernel, KERNEL),
-              fields.optional(it, BootState::creationSucceededMs, INT64),
-              fields.optional(it, BootState::promptCreationMs, INT64),
-              fields.optional(it, BootState::profiledMs, INT64),
-              fields.optional(it, BootState::lookedMs, INT64),
-              fields.optional(it, BootState::finishedLatencyMs, INT64),
-              fields.optional(it, BootState::unblockedMs, INT64),
+              fields.optionalInt64(it, BootState::creationSucceededMs, 0),
+              fields.optionalInt64(it, BootState::promptCreationMs, 0),
+              fields.optionalInt64(it, BootState::profiledMs, 0),
+              fields.optionalInt64(it, BootState::lookedMs, 0),
+              fields.optionalInt64(it, BootState::finishedLatencyMs, 0),
+              fields.optionalInt64(it, BootState::unblockedMs, 0),
               fields.optional(it, BootState::creators, CREATORS_SEEN),
               fields.list(it, BootState::commands, INT32),
               fields.list(it, BootState::workers, WORKER),
               fields.list(it, BootState::tasks, SEEN_TASK),
               fields.list(it, BootState::devices, DEVICE_REFERENCE),
+              fields.list(it, BootState::standstills, STANDSTILL),
               fields.list(it, BootState::signatures, SIGNATURE_STATE));
 
   private static final Layout<BootTrack> BOOT_TRACK =
-      (fields, it) ->
-          new BootTrack(
-              fields.part(it, BootTrack::state, BOOT_STATE),
-              fields.int64(it, BootTrack::firstEventMs),
-              fields.int64(it, BootTrack::latestEventMs),
-              fields.int64(it, BootTrack::foldedUntilMs),
-              fields.list(it, BootTrack::openWindows, HOST_WINDOW),
-              fields.part(it, BootTrack::run, COLLECTOR_RUN),
-              fields.optional(it, BootTrack::uptimeMs, INT64),
-              fields.int64(it, BootTrack::firstHeardMs),
-              fields.int64(it, BootTrack::heardMs),
-              fields.flag(it, BootTrack::interleaved));
+      (fields, it) -> {
+        BootState state = fields.part(it, BootTrack::state, BOOT_STATE);
+        long firstMs = fields.int64(it, BootTrack::firstEventMs);
+        long latestMs =
+            firstMs + fields.int64(it, track -> track.latestEventMs() - track.firstEventMs());
+        return new BootTrack(
+            state,
+            firstMs,
+            latestMs,
+            latestMs + fields.int64(it, track -> track.foldedUntilMs() - track.latestEventMs()),
+            fields.list(it, BootTrack::openWindows, HOST_WINDOW),
+            fields.part(it, BootTrack::run, COLLECTOR_RUN),
+            fields.optionalInt64(it, BootTrack::uptimeMs, 0),
+            fields.int64(it, BootTrack::firstHeardMs),
+            fields.int64(it, BootTrack::heardMs),
+            fields.flag(it, BootTrack::interleaved));
+      };
 
   private static final Layout<EndedBoot> ENDED_BOOT =
       (fields, it) ->

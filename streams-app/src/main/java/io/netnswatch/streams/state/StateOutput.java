@@ -34,7 +34,12 @@ final class StateOutput implements StateFields {
 
   private static final int MAX_VARINT_BYTES = 10;
 
-  private final Map<String, Integer> strings = new HashMap<>();
+  /** Up to so many strings, looking through them costs less than a map. */
+  private static final int FEW_STRINGS = 32;
+
+  private String[] strings = new String[8];
+  private int stringCount;
+  private @Nullable Map<String, Integer> manyStrings;
   private byte[] bytes = new byte[512];
   private int size;
 
@@ -106,6 +111,17 @@ final class StateOutput implements StateFields {
   }
 
   @Override
+  public <R> @Nullable Long optionalInt64(
+      @Nullable R record, Function<R, @Nullable Long> field, long near) {
+    Long value = field.apply(given(record));
+    writeBoolean(value != null);
+    if (value != null) {
+      writeLong(value - near);
+    }
+    return value;
+  }
+
+  @Override
   public <R, V> List<V> list(@Nullable R record, Function<R, List<V>> field, Layout<V> layout)
       throws IOException {
     List<V> values = field.apply(given(record));
@@ -136,17 +152,39 @@ final class StateOutput implements StateFields {
   }
 
   private void writeString(String value) {
-    Integer number = strings.putIfAbsent(value, strings.size() + 1);
-    if (number != null) {
-      writeLong(number);
-    } else {
-      writeLong(NEW_STRING);
+    int number = numberOf(value);
+    writeLong(number);
+    if (number == NEW_STRING) {
       byte[] text = value.getBytes(UTF_8);
       writeLong(text.length);
       ensure(text.length);
       System.arraycopy(text, 0, bytes, size, text.length);
       size += text.length;
     }
+  }
+
+  /** The number of a string that has been written; of another {@link #NEW_STRING}, once. */
+  private int numberOf(String value) {
+    if (manyStrings == null) {
+      for (int i = 0; i < stringCount; i++) {
+        if (strings[i].equals(value)) {
+          return i + 1;
+        }
+      }
+      if (stringCount < FEW_STRINGS) {
+        if (stringCount == strings.length) {
+          strings = Arrays.copyOf(strings, 2 * strings.length);
+        }
+        strings[stringCount++] = value;
+        return NEW_STRING;
+      }
+      manyStrings = new HashMap<>();
+      for (String few : strings) {
+        manyStrings.put(few, manyStrings.size() + 1);
+      }
+    }
+    Integer known = manyStrings.putIfAbsent(value, manyStrings.size() + 1);
+    return known == null ? NEW_STRING : known;
   }
 
   private void ensure(int more) {

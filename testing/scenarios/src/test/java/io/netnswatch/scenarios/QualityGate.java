@@ -27,6 +27,7 @@ final class QualityGate {
   static final String CONNTRACK = "netns-cleanup-conntrack-livelock";
   private static final String BLOCKED = "netns-creation-blocked";
   private static final String BACKLOG = "netns-cleanup-backlog";
+  private static final String STUCK = "netns-cleanup-stuck";
   private static final String IMBALANCE = "netns-fragment-imbalance";
 
   /** Clocks are stepped by up to 20 s while nothing else happens. */
@@ -36,19 +37,19 @@ final class QualityGate {
   private static final Map<Condition, Set<String>> SAYABLE = new EnumMap<>(Condition.class);
 
   static {
-    SAYABLE.put(Condition.CLEANUP_LIVELOCK, Set.of(LIVELOCK, BLOCKED));
-    SAYABLE.put(Condition.CLEANUP_LIVELOCK_IP6REASM, Set.of(LIVELOCK, BLOCKED, IMBALANCE));
-    SAYABLE.put(Condition.CONNTRACK_LIVELOCK, Set.of(CONNTRACK, BLOCKED));
+    SAYABLE.put(Condition.CLEANUP_LIVELOCK, Set.of(LIVELOCK, BLOCKED, STUCK));
+    SAYABLE.put(Condition.CLEANUP_LIVELOCK_IP6REASM, Set.of(LIVELOCK, BLOCKED, IMBALANCE, STUCK));
+    SAYABLE.put(Condition.CONNTRACK_LIVELOCK, Set.of(CONNTRACK, BLOCKED, STUCK));
     SAYABLE.put(Condition.FRAGMENT_IMBALANCE, Set.of(IMBALANCE));
     SAYABLE.put(Condition.HEAVY_CHURN, Set.of(BACKLOG)); // where three creations in a row took 5 s
     SAYABLE.put(Condition.CLEANUP_BACKLOG, Set.of(BACKLOG, BLOCKED));
-    SAYABLE.put(Condition.TWSK_PURGE, Set.of(BACKLOG));
-    SAYABLE.put(Condition.UNHASH_NSID, Set.of(BACKLOG));
-    SAYABLE.put(Condition.UNREGISTER_NETDEVICE, Set.of(BLOCKED));
-    SAYABLE.put(Condition.RTNL_CONTENTION, Set.of(BLOCKED));
+    SAYABLE.put(Condition.TWSK_PURGE, Set.of(BACKLOG, STUCK));
+    SAYABLE.put(Condition.UNHASH_NSID, Set.of(BACKLOG, STUCK));
+    SAYABLE.put(Condition.UNREGISTER_NETDEVICE, Set.of(BLOCKED, STUCK));
+    SAYABLE.put(Condition.RTNL_CONTENTION, Set.of(BLOCKED, STUCK));
     SAYABLE.put(Condition.NET_MUTEX_HELD, Set.of(BLOCKED));
-    SAYABLE.put(Condition.PERNET_WRITER, Set.of(BLOCKED));
-    SAYABLE.put(Condition.SLOW_EXIT, Set.of(BLOCKED));
+    SAYABLE.put(Condition.PERNET_WRITER, Set.of(BLOCKED, STUCK));
+    SAYABLE.put(Condition.SLOW_EXIT, Set.of(BLOCKED, STUCK));
   }
 
   private final Map<Condition, Integer> episodes = new EnumMap<>(Condition.class);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes the snapshots of /proc of one host. */
 final class Snapshots {
 
+  private static final String CREATION = "copy_net_ns";
+
   private static final double HOT_CPUS = 0.2;
   private static final int MAX_PLACEHOLDER_NAMES = 16;
 
@@ -119,7 +121,7 @@ final class Snapshots {
         tasks,
         0,
         host.visibility().stacks() || tasks.isEmpty() ? List.of() : STACK_UNREADABLE,
-        null,
+        blockedCreations(tasks),
         null,
         List.of(),
         0);
@@ -128,6 +130,23 @@ final class Snapshots {
   /** The backlog shrinks and grows. */
   private int wobble(int size) {
     return size < 8 ? 0 : dice.between(-size / 8, size / 8);
+  }
+
+  /** As the collector counts them: null where tasks are blocked and none shows in what. */
+  private static @Nullable Integer blockedCreations(List<TaskOfInterest> tasks) {
+    int creations = 0;
+    boolean blocked = false;
+    boolean readable = false;
+    for (TaskOfInterest task : tasks) {
+      List<String> stack = task.getStack();
+      boolean asleep = task.getState().equals("D");
+      blocked |= asleep;
+      readable |= asleep && ((stack != null && !stack.isEmpty()) || task.getWchan() != null);
+      boolean creates =
+          CREATION.equals(task.getWchan()) || (stack != null && stack.contains(CREATION));
+      creations += asleep && creates ? 1 : 0;
+    }
+    return creations == 0 && blocked && !readable ? null : Integer.valueOf(creations);
   }
 
   private TaskCounts taskCounts(List<TaskOfInterest> tasks) {

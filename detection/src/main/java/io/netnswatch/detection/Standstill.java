@@ -1,0 +1,159 @@
+package io.netnswatch.detection;
+
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
+import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.WaitKind;
+import io.netnswatch.detection.evidence.BootEvidence;
+import io.netnswatch.detection.evidence.SeenTask;
+import io.netnswatch.detection.evidence.SourceRef;
+import io.netnswatch.detection.signature.Kernel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task that holds the lock of the namespaces and has been in one function ever since it was first
+ * seen there: a cleanup in one exit handler, or a module being loaded or removed.
+ *
+ * @param pid process id
+ * @param comm name
+ * @param module whether it loads or removes a module, rather than tear namespaces down
+ * @param function the handler it is in
+ * @param waitsIn the function from which it waits there; null while it runs
+ * @param state one letter as in /proc/PID/stat, as last seen
+ * @param cpuUse CPUs it used when last seen; null if not measured
+ * @param frames its stack as last shown, innermost first
+ * @param sinceMs since when it has been there, epoch milliseconds
+ * @param observedAtMs when it was last seen there, epoch milliseconds
+ * @param source record it was last read from
+ */
+public record Standstill(
+    int pid,
+    String comm,
+    boolean module,
+    String function,
+    @Nullable String waitsIn,
+    String state,
+    @Nullable Double cpuUse,
+    List<String> frames,
+    long sinceMs,
+    long observedAtMs,
+    @Nullable SourceRef source) {
+
+  /** So many of a host are followed. */
+  private static final int MAX_PER_HOST = 4;
+
+  public Standstill {
+    frames = List.copyOf(frames);
+  }
+
+  /** How long it has been there, milliseconds. */
+  public long lastsMs() {
+    return observedAtMs - sinceMs;
+  }
+
+  /**
+   * Those of a boot after a window. A window without a snapshot changes nothing; what snapshots no
+   * longer show has gone on.
+   */
+  static List<Standstill> after(BootState before, BootEvidence window) {
+    if (!window.looked()) {
+      return before.standstills();
+    }
+    List<Standstill> after = new ArrayList<>();
+    for (SeenTask seen : window.tasks()) {
+      Standstill now =
+          of(seen, ofPid(before.standstills(), seen.task().pid()), progressMs(before, window));
+      if (now != null && after.size() < MAX_PER_HOST) {
+        after.add(now);
+      }
+    }
+    return after;
+  }
+
+  /**
+   * When the lock was last free: up to 4.16 creation and cleanup exclude each other, so a creation
+   * that finished shows that the cleanup had let it go. 0 if that is not known.
+   */
+  private static long progressMs(BootState before, BootEvidence window) {
+    Long finishedMs = BootFacts.later(before.creationSucceededMs(), window.creationSucceededMs());
+    Kernel kernel = Kernel.better(before.kernel(), window.kernel());
+    return finishedMs != null && kernel != null && kernel.isBefore(4, 17) ? finishedMs : 0;
+  }
+
+  private static @Nullable Standstill of(
+      SeenTask seen, @Nullable Standstill older, long progressMs) {
+    Task task = seen.task();
+    if (task.origin() != Task.Origin.PROC) {
+      return null;
+    }
+    Reading reading = seen.reading();
+    if (reading == null || reading.role() == Role.HOT_WORKER) {
+      // The stack of a running task often reads empty.
+      return older != null && task.isRunning() && older.comm.equals(task.comm())
+          ? older.seenAgain(seen)
+          : null;
+    }
+    String function = reading.function();
+    boolean holds =
+        (reading.role() == Role.CLEANUP || reading.role() == Role.PERNET_WRITER)
+            && reading.holdsPernetLock()
+            && !reading.moving();
+    if (!holds || function == null) {
+      return null;
+    }
+    String waitsIn = reading.waitsFor() == WaitKind.NOTHING ? null : reading.waitsIn();
+    long sinceMs =
+        older != null
+                && older.sinceMs >= progressMs
+                && older.comm.equals(task.comm())
+                && older.function.equals(function)
+                && older.isSameWait(waitsIn)
+            ? older.sinceMs
+            : task.observedAtMs();
+    return new Standstill(
+        task.pid(),
+        task.comm(),
+        reading.role() == Role.PERNET_WRITER,
+        function,
+        waitsIn,
+        task.state(),
+        task.cpuUse(),
+        reading.frames(),
+        sinceMs,
+        task.observedAtMs(),
+        seen.source());
+  }
+
+  /** One that sleeps first here and then there goes on; one that runs may be anywhere inside. */
+  private boolean isSameWait(@Nullable String other) {
+    return waitsIn == null || other == null || Objects.equals(waitsIn, other);
+  }
+
+  private Standstill seenAgain(SeenTask seen) {
+    Task task = seen.task();
+    return new Standstill(
+        pid,
+        comm,
+        module,
+        function,
+        waitsIn,
+        task.state(),
+        task.cpuUse(),
+        frames,
+        sinceMs,
+        task.observedAtMs(),
+        seen.source());
+  }
+
+  private static @Nullable Standstill ofPid(List<Standstill> standstills, int pid) {
+    for (Standstill standstill : standstills) {
+      if (standstill.pid == pid) {
+        return standstill;
+      }
+    }
+    return null;
+  }
+}

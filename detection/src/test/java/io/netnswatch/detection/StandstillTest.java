@@ -1,0 +1,195 @@
+package io.netnswatch.detection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.schema.EventAction;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.Resolution;
+import io.netnswatch.schema.TaskOfInterest;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+
+/** A task that holds the lock and stands still, while nobody waits for it yet. */
+class StandstillTest {
+
+  private static final String[] DEVLINK = {"devlinks_xa_find_get", "devlink_pernet_pre_exit"};
+
+  private final TestEvents events = TestEvents.ofHost("node-1");
+  private final Detection detection = new Detection();
+
+  @Test
+  void aCleanupThatSpinsInOneHandlerIsStuckAfterAMinute() throws InvalidEventException {
+    List<Incident> incidents = detection.feed(looks(0, 100, spinning(DEVLINK)));
+
+    assertThat(incidents).hasSize(1);
+    Incident incident = incidents.get(0);
+    assertThat(incident.getKind()).isEqualTo("netns-cleanup-stuck");
+    assertThat(incident.getStartedAt().toEpochMilli()).isEqualTo(TestEvents.ms(0));
+    assertThat(incident.getTitle()).contains("kworker/u4:0 in devlink_pernet_pre_exit for");
+  }
+
+  @Test
+  void aCleanupThatSleepsInOneHandlerIsStuckToo() throws InvalidEventException {
+    assertThat(
+            detection.feed(
+                looks(
+                    0,
+                    100,
+                    TestEvents.sleepingCleanup(
+                        "msleep", "netdev_run_todo", "default_device_exit_batch"))))
+        .extracting(Incident::getKind)
+        .containsExactly("netns-cleanup-stuck");
+  }
+
+  @Test
+  void lessThanAMinuteIsSilent() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(looks(0, 60, spinning(DEVLINK)));
+    stream.addAll(looks(60, 300));
+
+    assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  @Test
+  void aCleanupInOneHandlerAfterAnotherGoesOn() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 600; second += 5) {
+      stream.addAll(
+          looks(
+              second,
+              second + 5,
+              TestEvents.sleepingCleanup(
+                  "synchronize_net", second % 30 < 25 ? "ip6_tnl_exit_net" : "tcp_sk_exit_batch")));
+    }
+
+    assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  @Test
+  void oneThatWaitsElsewhereInTheSameHandlerGoesOn() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 600; second += 5) {
+      stream.addAll(
+          looks(
+              second,
+              second + 5,
+              TestEvents.sleepingCleanup(
+                  second % 20 < 15 ? "synchronize_net" : "rcu_barrier",
+                  "rollback_registered_many",
+                  "default_device_exit_batch")));
+    }
+
+    assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  @Test
+  void theStackOfARunningWorkerMayReadEmptyNowAndThen() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    TaskOfInterest unread =
+        TaskOfInterest.newBuilder(spinning(DEVLINK)).setStack(List.of()).build();
+    for (int second = 0; second < 100; second += 5) {
+      stream.addAll(looks(second, second + 5, second % 15 == 0 ? spinning(DEVLINK) : unread));
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getKind)
+        .containsExactly("netns-cleanup-stuck");
+  }
+
+  @Test
+  void aModuleThatIsRemovedForMinutesIsNamed() throws InvalidEventException {
+    TaskOfInterest rmmod =
+        TaskOfInterest.newBuilder(
+                spinning("nf_ct_iterate_cleanup", "nf_conntrack_cleanup_net_list"))
+            .setComm("rmmod")
+            .setKernelThread(false)
+            .setStack(
+                List.of(
+                    "nf_ct_iterate_cleanup",
+                    "nf_conntrack_cleanup_net_list",
+                    "nf_conntrack_pernet_exit",
+                    "ops_exit_list",
+                    "free_exit_list",
+                    "unregister_pernet_operations",
+                    "unregister_pernet_subsys",
+                    "nf_conntrack_standalone_fini"))
+            .build();
+
+    assertThat(detection.feed(looks(0, 100, rmmod)))
+        .extracting(Incident::getKind, it -> it.getTitle().contains("rmmod"))
+        .containsExactly(tuple("netns-cleanup-stuck", true));
+  }
+
+  @Test
+  void itEndsWhenTheTaskIsSeenThereNoMore() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(looks(0, 100, spinning(DEVLINK)));
+    stream.addAll(looks(100, 300));
+
+    List<Incident> incidents = detection.feed(stream);
+
+    assertThat(incidents.get(incidents.size() - 1).getResolution()).isEqualTo(Resolution.RECOVERED);
+  }
+
+  @Test
+  void noSnapshotEndsNothing() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(looks(0, 100, spinning(DEVLINK)));
+    for (int second = 100; second < 400; second += 10) {
+      stream.add(events.coldPerf(second));
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getEventAction)
+        .doesNotContain(EventAction.RESOLVE);
+  }
+
+  @Test
+  void itBecomesPartOfTheBlockedCreation() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(looks(0, 100, spinning(DEVLINK)));
+    for (int second = 100; second < 200; second += 5) {
+      stream.addAll(
+          looks(second, second + 5, spinning(DEVLINK), TestEvents.runc(9000, second - 100)));
+    }
+    stream.addAll(looks(200, 300, spinning(DEVLINK)));
+
+    List<Incident> incidents = detection.feed(stream);
+
+    assertThat(incidents)
+        .extracting(Incident::getKind, Incident::getResolution)
+        .contains(tuple("netns-cleanup-stuck", Resolution.SUPERSEDED))
+        .doesNotContain(tuple("netns-creation-blocked", Resolution.RECOVERED));
+  }
+
+  @Test
+  void upTo416ACreationThatFinishedShowsThatTheLockWasFree() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 300; second += 5) {
+      stream.add(
+          events.telling(second, 1, TestEvents.sleepingCleanup("synchronize_net", "sit_exit_net")));
+    }
+
+    assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  private static TaskOfInterest spinning(String... frames) {
+    return TaskOfInterest.newBuilder(TestEvents.sleepingCleanup(frames))
+        .setState("R")
+        .setCpuUse(0.98)
+        .build();
+  }
+
+  private List<SpecificRecord> looks(int from, int to, TaskOfInterest... tasks) {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = from; second < to; second += 5) {
+      stream.add(
+          ProcSnapshot.newBuilder(events.telling(second, 0, tasks))
+              .setKernelRelease("6.1.0-11-2-amd64")
+              .setKernelVersion("Linux version 6.1.0-11-2-amd64 #1 SMP Debian 6.1.38-4")
+              .build());
+    }
+    return stream;
+  }
+}
