@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A task that holds the lock of the namespaces and has been in one function ever since it was first
- * seen there: a cleanup in one exit handler, or a module being loaded or removed.
+ * seen there: a cleanup in one exit handler, a module being loaded or removed, or a creation that
+ * does not get done with its own part.
  *
  * @param pid process id
  * @param comm name
- * @param module whether it loads or removes a module, rather than tear namespaces down
+ * @param role what it does: CLEANUP, PERNET_WRITER or CREATOR
  * @param function the handler it is in
  * @param waitsIn the function from which it waits there; null while it runs
  * @param state one letter as in /proc/PID/stat, as last seen
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public record Standstill(
     int pid,
     String comm,
-    boolean module,
+    Role role,
     String function,
     @Nullable String waitsIn,
     String state,
@@ -97,10 +98,7 @@ public record Standstill(
           : null;
     }
     String function = reading.function();
-    boolean holds =
-        (reading.role() == Role.CLEANUP || reading.role() == Role.PERNET_WRITER)
-            && reading.holdsPernetLock()
-            && !reading.moving();
+    boolean holds = reading.holdsPernetLock() && !reading.isVictim() && !reading.moving();
     if (!holds || function == null) {
       return null;
     }
@@ -116,7 +114,7 @@ public record Standstill(
     return new Standstill(
         task.pid(),
         task.comm(),
-        reading.role() == Role.PERNET_WRITER,
+        reading.role(),
         function,
         waitsIn,
         task.state(),
@@ -137,7 +135,7 @@ public record Standstill(
     return new Standstill(
         pid,
         comm,
-        module,
+        role,
         function,
         waitsIn,
         task.state(),

@@ -151,7 +151,11 @@ final class Words {
         "%s (pid %d) %s and has been in %s for %s, state %s%s: %s",
         standstill.comm(),
         standstill.pid(),
-        standstill.module() ? "loads or removes a module" : "tears namespaces down",
+        switch (standstill.role()) {
+          case PERNET_WRITER -> "loads or removes a module";
+          case CREATOR -> "creates a namespace";
+          default -> "tears namespaces down";
+        },
         standstill.function(),
         seconds(standstill.lastsMs()),
         standstill.state(),

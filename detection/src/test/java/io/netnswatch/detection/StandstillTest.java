@@ -125,6 +125,34 @@ class StandstillTest {
   }
 
   @Test
+  void aCreationThatSpinsInAnExitHandlerStandsInOthersWay() throws InvalidEventException {
+    TaskOfInterest creator =
+        TaskOfInterest.newBuilder(spinning("nf_ct_iterate_cleanup"))
+            .setComm("syz-executor")
+            .setKernelThread(false)
+            .setStack(
+                List.of(
+                    "nf_ct_iterate_cleanup",
+                    "nf_conntrack_cleanup_net_list",
+                    "nf_conntrack_pernet_exit",
+                    "setup_net",
+                    "copy_net_ns",
+                    "create_new_namespaces"))
+            .build();
+
+    assertThat(detection.feed(looks(0, 100, creator)))
+        .extracting(Incident::getKind, it -> it.getTitle().contains("syz-executor"))
+        .containsExactly(tuple("netns-cleanup-stuck", true));
+  }
+
+  @Test
+  void aCreationThatWaitsForTheLockStandsInNobodysWay() throws InvalidEventException {
+    List<Incident> incidents = detection.feed(looks(0, 200, TestEvents.runc(9000, 0)));
+
+    assertThat(incidents).extracting(Incident::getKind).doesNotContain("netns-cleanup-stuck");
+  }
+
+  @Test
   void itEndsWhenTheTaskIsSeenThereNoMore() throws InvalidEventException {
     List<SpecificRecord> stream = new ArrayList<>(looks(0, 100, spinning(DEVLINK)));
     stream.addAll(looks(100, 300));

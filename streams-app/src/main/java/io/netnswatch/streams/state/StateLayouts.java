@@ -17,6 +17,7 @@ import io.netnswatch.detection.Reported;
 import io.netnswatch.detection.SignatureLabels;
 import io.netnswatch.detection.SignatureState;
 import io.netnswatch.detection.Standstill;
+import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.BootEvidence;
@@ -225,7 +226,7 @@ final class StateLayouts {
           new Standstill(
               fields.int32(it, Standstill::pid),
               fields.text(it, Standstill::comm),
-              fields.flag(it, Standstill::module),
+              Role.valueOf(fields.text(it, standstill -> standstill.role().name())),
               fields.text(it, Standstill::function),
               fields.optional(it, Standstill::waitsIn, TEXT),
               fields.text(it, Standstill::state),
