@@ -1,21 +1,29 @@
 package io.netnswatch.oncall;
 
+import io.netnswatch.oncall.act.ActionMode;
+import io.netnswatch.oncall.act.HostActions;
+import io.netnswatch.oncall.alert.Alert;
+import io.netnswatch.oncall.alert.Backoff;
 import io.netnswatch.oncall.alert.DeliveryState;
 import io.netnswatch.oncall.alert.Notifications;
 import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.oncall.config.RoutesFile;
 import io.netnswatch.oncall.config.RoutesFile.NamedTarget;
+import io.netnswatch.oncall.kafka.ActionLog;
 import io.netnswatch.oncall.kafka.IncidentTopic;
 import io.netnswatch.oncall.kafka.NotificationLog;
 import io.netnswatch.oncall.kafka.NotificationLog.LogLostException;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.oncall.targets.Courier;
+import io.netnswatch.schema.HostAction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -37,7 +45,11 @@ final class Bridge {
   private final OpenIncidents openIncidents;
   private final Upkeep upkeep;
   private final InstantSource clock;
-  private final List<TargetWorker> workers = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
+
+  /** By target: the actions whose held back hosts it is told of. */
+  private final Map<String, List<ActionWorker>> pages = new HashMap<>();
+
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile String state = "starting";
@@ -88,7 +100,7 @@ final class Bridge {
                       new Notifications(
                           it.policy(), told.getOrDefault(name, Map.of()), clock.instant()),
                       openIncidents,
-                      List::of,
+                      () -> heldBack(name),
                       courier.apply(name, it),
                       log,
                       metrics,
@@ -109,6 +121,75 @@ final class Bridge {
         });
   }
 
+  /**
+   * Prepares to act on hosts; to be called before {@link #addTargets}.
+   *
+   * @param done what was done to hosts, in the order in which it was written
+   * @param isDry whether nothing is done, whatever the file says
+   */
+  void addActions(
+      RoutesFile routes,
+      List<HostAction> done,
+      boolean isDry,
+      ActionLog log,
+      OncallMetrics metrics) {
+    KillSwitch killSwitch = new KillSwitch(routes.killSwitch());
+    routes
+        .actions()
+        .forEach(
+            (name, it) -> {
+              metrics.target(name);
+              ActionWorker worker =
+                  new ActionWorker(
+                      name,
+                      it.actor(),
+                      new HostActions(
+                          name,
+                          it.actor().operation(),
+                          isDry ? it.policy().dry() : it.policy(),
+                          Backoff.STANDARD,
+                          done.stream().filter(step -> step.getTarget().equals(name)).toList()),
+                      openIncidents,
+                      killSwitch,
+                      log,
+                      metrics,
+                      clock,
+                      () -> workers.forEach(Worker::wake));
+              workers.add(worker);
+              it.page()
+                  .forEach(
+                      target -> pages.computeIfAbsent(target, x -> new ArrayList<>()).add(worker));
+              LOG.info(
+                  "{}: {}{}",
+                  name,
+                  it.actor().operation(),
+                  isDry || it.policy().mode() == ActionMode.DRY_RUN ? ", dry run" : "");
+            });
+    sayWhatIsLeft(routes, done);
+  }
+
+  /** Of an action that was taken out of the file nobody takes back what it did. */
+  private static void sayWhatIsLeft(RoutesFile routes, List<HostAction> done) {
+    Map<String, HostAction> latest = new TreeMap<>();
+    done.forEach(it -> latest.put(it.getTarget() + " " + it.getHost(), it));
+    latest.values().stream()
+        .filter(it -> !routes.actions().containsKey(it.getTarget()))
+        .filter(it -> HostActions.isOut(it.getPhase()))
+        .forEach(
+            it ->
+                LOG.error(
+                    "{} is not in the file any more and {} is still out by it: put it back with"
+                        + " mode: undo, or put the host back by hand",
+                    it.getTarget(),
+                    it.getHost()));
+  }
+
+  private List<Alert> heldBack(String target) {
+    return pages.getOrDefault(target, List.of()).stream()
+        .flatMap(worker -> worker.alerts().stream())
+        .toList();
+  }
+
   /** Why it does not bridge at the moment; empty if it does. */
   String notReadyBecause() {
     return state;
@@ -125,12 +206,13 @@ final class Bridge {
       incidents.readToEnd();
       LOG.info(
           "{} incidents are open; telling {} targets", openIncidents.openCount(), workers.size());
+      workers.forEach(Worker::prepare);
       workers.forEach(this::start);
       state = "";
       Instant nextUpkeep = clock.instant();
       while (!stopped) {
         if (incidents.poll()) {
-          workers.forEach(TargetWorker::wake);
+          workers.forEach(Worker::wake);
         }
         if (!clock.instant().isBefore(nextUpkeep)) {
           upkeep.run(clock.instant());
@@ -146,7 +228,7 @@ final class Bridge {
     }
   }
 
-  private void start(TargetWorker worker) {
+  private void start(Worker worker) {
     Thread thread =
         new Thread(
             () -> {
@@ -159,7 +241,7 @@ final class Bridge {
                 requestStop();
               }
             },
-            "netnswatch-target");
+            "netnswatch-worker");
     threads.add(thread);
     thread.start();
   }
@@ -172,7 +254,7 @@ final class Bridge {
   }
 
   private void stopWorkers() throws InterruptedException {
-    workers.forEach(TargetWorker::stop);
+    workers.forEach(Worker::stop);
     for (Thread thread : threads) {
       thread.join(STOP_LIMIT.toMillis());
       thread.interrupt();

@@ -18,9 +18,11 @@ import io.netnswatch.oncall.config.RoutesFile;
 import io.netnswatch.oncall.config.RoutesFile.NamedTarget;
 import io.netnswatch.oncall.kafka.IncidentTopic;
 import io.netnswatch.oncall.kafka.NotificationLog.LogLostException;
-import io.netnswatch.oncall.kafka.NotificationTopic;
+import io.netnswatch.oncall.kafka.OncallLog;
 import io.netnswatch.oncall.metrics.OncallMetrics;
 import io.netnswatch.oncall.targets.HttpCourier;
+import io.netnswatch.schema.HostAction;
+import io.netnswatch.schema.RecordJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -97,8 +99,8 @@ public final class OncallCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .printf(
-              "%s is good: %d targets, %d routes%n",
-              routesFile, routes.targets().size(), routes.routes().size());
+              "%s is good: %d targets, %d routes, %d actions%n",
+              routesFile, routes.targets().size(), routes.routes().size(), routes.actions().size());
       return CommandLine.ExitCode.OK;
     }
     Cluster kafka = cluster.cluster();
@@ -111,17 +113,19 @@ public final class OncallCommand implements Callable<Integer> {
     try (IncidentTopic incidents = new IncidentTopic(kafka, openIncidents, metrics)) {
       if (dryRun) {
         Bridge bridge = new Bridge(incidents, openIncidents, now -> {}, CLOCK);
+        bridge.addActions(routes, List.of(), true, this::printActions, metrics);
         bridge.addTargets(
             routes,
-            NotificationTopic.readIfThere(kafka),
+            OncallLog.readIfThere(kafka),
             this::dryRunCourier,
             (target, changes) -> CompletableFuture.completedFuture(null),
             metrics);
         serve(bridge, meters);
       } else {
-        try (NotificationTopic deliveries = NotificationTopic.open(kafka)) {
+        try (OncallLog deliveries = OncallLog.open(kafka)) {
           Bridge bridge = new Bridge(incidents, openIncidents, deliveries::writePresence, CLOCK);
           HttpCourier courier = new HttpCourier(CLOCK);
+          bridge.addActions(routes, done(routes, kafka), false, deliveries, metrics);
           bridge.addTargets(
               routes, deliveries.read(kafka), (name, it) -> courier, deliveries, metrics);
           serve(bridge, meters);
@@ -129,6 +133,18 @@ public final class OncallCommand implements Callable<Integer> {
       }
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  /** Nobody who wants nothing done needs a topic for it. */
+  private static List<HostAction> done(RoutesFile routes, Cluster kafka)
+      throws IOException {
+    return routes.actions().isEmpty() ? List.of() : OncallLog.readActions(kafka);
+  }
+
+  private CompletableFuture<?> printActions(List<HostAction> steps) {
+    steps.forEach(it -> spec.commandLine().getOut().println(RecordJson.of(it)));
+    spec.commandLine().getOut().flush();
+    return CompletableFuture.completedFuture(null);
   }
 
   private DryRunCourier dryRunCourier(String name, NamedTarget target) {
@@ -171,7 +187,7 @@ public final class OncallCommand implements Callable<Integer> {
 
   private RoutesFile routes() throws IOException {
     try {
-      return RoutesFile.read(routesFile);
+      return RoutesFile.read(routesFile, CLOCK);
     } catch (ConfigException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     } catch (IOException e) {

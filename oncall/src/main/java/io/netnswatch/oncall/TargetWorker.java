@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells one target, whatever becomes of the others. */
-final class TargetWorker {
+final class TargetWorker implements Worker {
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetWorker.class);
 
@@ -83,19 +83,19 @@ final class TargetWorker {
     this.clock = clock;
   }
 
-  /** Something about the incidents has changed. */
-  void wake() {
+  @Override
+  public void wake() {
     signal.send();
   }
 
-  /** Ends after the request that is under way. */
-  void stop() {
+  @Override
+  public void stop() {
     stopped = true;
     signal.send();
   }
 
-  /** Tells until stopped. */
-  void run() throws InterruptedException, LogLostException {
+  @Override
+  public void run() throws InterruptedException, LogLostException {
     while (!stopped) {
       long seen = signal.count();
       try {

@@ -26,7 +26,7 @@ class OncallCommandTest {
   @Test
   void checksTheFileWithoutKafka() throws Exception {
     assertThat(run(ROUTES, "--check"))
-        .isEqualTo("0 %s is good: 1 targets, 1 routes\n".formatted(file()));
+        .isEqualTo("0 %s is good: 1 targets, 1 routes, 0 actions\n".formatted(file()));
     assertThat(run(ROUTES.replace("url", "uri"), "--check"))
         .startsWith(
             "2 netnswatch oncall: %s, line 2: targets.chat.uri: unknown key; did you mean url?"

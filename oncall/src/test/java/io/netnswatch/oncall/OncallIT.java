@@ -8,9 +8,12 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.oncall.RecordingServer.Mood;
+import io.netnswatch.oncall.actors.ApiServer;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Topics;
 import java.net.URI;
@@ -29,10 +32,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -313,6 +320,127 @@ class OncallIT {
     assertThat(first.logTail()).contains("another bridge has taken over");
     awaitUntil(second, () -> assertThat(pagerDuty.accepted()).hasSize(2));
     assertThat(PagerDutyRules.pages(pagerDuty.accepted())).hasSize(1);
+  }
+
+  @Test
+  void aHostIsCordonedOnceHoweverOftenOncallIsKilledAndComesBack() throws Exception {
+    // Given: an API server that is down when it is asked first
+    try (ApiServer api = ApiServer.start()) {
+      makeTopicOfActions();
+      api.addNode("compute-1");
+      api.addNode("compute-2");
+      api.down(true);
+      Files.writeString(directory.resolve("token"), ApiServer.TOKEN);
+      Files.writeString(routes, Files.readString(routes) + actions(api), UTF_8);
+      Incident first = TestIncidents.opened("compute-1", start);
+      Incident second = TestIncidents.opened("compute-2", start.plusMillis(1));
+      publish(first);
+      publish(second);
+      ChildJvm bridge = start();
+      awaitUntil(
+          bridge,
+          () ->
+              assertThat(actionsTaken())
+                  .containsExactlyInAnyOrder("compute-1 APPLYING", "compute-2 HELD_BACK"));
+
+      // When: kill -9, and the API server is back
+      bridge.process().destroyForcibly().waitFor();
+      api.down(false);
+      ChildJvm restarted = start();
+
+      // Then
+      awaitUntil(restarted, () -> assertThat(api.cordoned()).containsExactly("compute-1"));
+      awaitUntil(restarted, () -> assertThat(actionsTaken()).contains("compute-1 APPLIED"));
+      awaitUntil(
+          restarted,
+          () ->
+              assertThat(pagerDuty.accepted())
+                  .extracting(event -> event.path("payload").path("summary").asText())
+                  .anyMatch(it -> it.contains("not acted on (cordon by nodes): the limit of 1")));
+
+      // And when it is killed again and the incident ends meanwhile, the host comes back
+      restarted.process().destroyForcibly().waitFor();
+      publish(TestIncidents.resolved(first, start.plusSeconds(1)));
+      ChildJvm again = start();
+      awaitUntil(again, () -> assertThat(api.cordoned()).isEmpty());
+      awaitUntil(
+          again,
+          () ->
+              assertThat(actionsTaken())
+                  .containsExactlyInAnyOrder(
+                      "compute-1 APPLYING",
+                      "compute-2 HELD_BACK",
+                      "compute-1 APPLIED",
+                      "compute-1 REVERTING",
+                      "compute-1 REVERTED"));
+      assertThat(api.changes()).hasSize(2);
+      assertThat(get(again, "/metrics").body())
+          .contains("netnswatch_oncall_hosts_out{action=\"nodes\"} 0.0");
+    }
+  }
+
+  private void makeTopicOfActions() throws Exception {
+    TopicPlan plan = new TopicPlan(topics, 2, (short) 1);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+      plan.create(admin);
+    }
+    plan.registerSchemas(new CachedSchemaRegistryClient(cluster.schemaRegistryUrl(), 10));
+  }
+
+  private static String actions(ApiServer api) {
+    return """
+        actions:
+          nodes:
+            type: kubernetes
+            api-url: %s
+            token-file: %s
+            condition: false
+            event: false
+            cordon: true
+            when:
+              mode: act
+              kinds: [netns-cleanup-livelock]
+              causes: [any]
+              confidences: [CONFIRMED]
+              hosts: ["compute-*"]
+              undo-after: 1s
+              limits: [{max-hosts: 1, within: 1h}]
+              page: [pager]
+        """
+        .formatted(api.url(), directory.resolve("token"));
+  }
+
+  /** Host and phase of each step on the topic. */
+  private List<String> actionsTaken() throws Exception {
+    List<String> steps = new ArrayList<>();
+    Map<String, String> registry = Map.of("schema.registry.url", cluster.schemaRegistryUrl());
+    try (KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
+        KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(
+                Map.of(
+                    "bootstrap.servers", cluster.bootstrapServers(),
+                    "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+      deserializer.configure(registry, false);
+      List<TopicPartition> partitions =
+          List.of(
+              new TopicPartition(topics.actions(), 0), new TopicPartition(topics.actions(), 1));
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
+      while (end.entrySet().stream().anyMatch(it -> consumer.position(it.getKey()) < it.getValue())) {
+        consumer
+            .poll(Duration.ofMillis(100))
+            .forEach(
+                it -> {
+                  GenericRecord step =
+                      (GenericRecord) deserializer.deserialize(it.topic(), it.value());
+                  steps.add(step.get("host") + " " + step.get("phase"));
+                });
+      }
+    }
+    return steps;
   }
 
   /** Keys of the alerts that Alertmanager has told of, in this status. */

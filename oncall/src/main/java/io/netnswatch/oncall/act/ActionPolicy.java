@@ -41,6 +41,12 @@ public record ActionPolicy(
     limits = List.copyOf(limits);
   }
 
+  /** The same, which does nothing. */
+  public ActionPolicy dry() {
+    return new ActionPolicy(
+        ActionMode.DRY_RUN, kinds, causes, confidences, hosts, undo, undoAfter, limits);
+  }
+
   /**
    * Whether an incident is reason enough to begin: of a host that has fallen silent nobody knows
    * how it is now, and one that shows signs of health is left to recover.

@@ -349,6 +349,11 @@ public final class HostActions {
         .setOncallVersion(Release.version());
   }
 
+  /** Whether a host is out, or may be, in this phase. */
+  public static boolean isOut(ActionPhase phase) {
+    return OUT.contains(phase);
+  }
+
   private boolean isOut(String host) {
     HostAction it = latest.get(host);
     return it != null && OUT.contains(it.getPhase());

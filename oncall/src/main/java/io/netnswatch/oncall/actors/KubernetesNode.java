@@ -292,7 +292,7 @@ public final class KubernetesNode implements Actor {
   /**
    * Sets the condition, unless it is so already.
    *
-   * @return whether it is ours: false if there is none, or one of another incident's
+   * @return whether it is ours, or was taken back: false if there is none of this incident
    */
   private boolean setCondition(JsonNode node, ActionStep step, boolean isStuck)
       throws NoAnswerException, InterruptedException {
@@ -301,7 +301,7 @@ public final class KubernetesNode implements Actor {
     boolean isOurs = current.path("message").asText().endsWith(mark(action));
     boolean isTrue = current.path("status").asText().equals("True");
     if (isStuck ? isTrue : !isOurs || !isTrue) {
-      return isOurs && isTrue == isStuck;
+      return isStuck && isOurs;
     }
     Incident incident = step.incident();
     Instant since =

@@ -1,5 +1,7 @@
 package io.netnswatch.oncall.config;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -20,6 +22,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.netnswatch.command.HostPattern;
 import io.netnswatch.command.Typos;
+import io.netnswatch.oncall.act.ActionMode;
 import io.netnswatch.oncall.targets.Secret;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -35,7 +38,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -167,7 +169,10 @@ record YamlFile(Path file, String text, Map<String, Integer> lines) {
 
   /** Jackson looks at keys that a record does not have only after it has made the record. */
   private Optional<ConfigException> unknownKey(List<Object> path, Class<?> type) {
-    TreeSet<String> known = new TreeSet<>(Set.of("type"));
+    TreeSet<String> known = new TreeSet<>();
+    if (Stream.of(type.getInterfaces()).anyMatch(it -> it.isAnnotationPresent(JsonTypeInfo.class))) {
+      known.add("type");
+    }
     for (RecordComponent component : type.getRecordComponents()) {
       known.add(KebabCaseStrategy.INSTANCE.translate(component.getName()));
     }
@@ -191,8 +196,8 @@ record YamlFile(Path file, String text, Map<String, Integer> lines) {
 
   private static String kinds(Class<?> sealed) {
     return Stream.of(
-            sealed.getAnnotation(com.fasterxml.jackson.annotation.JsonSubTypes.class).value())
-        .map(com.fasterxml.jackson.annotation.JsonSubTypes.Type::name)
+            sealed.getAnnotation(JsonSubTypes.class).value())
+        .map(JsonSubTypes.Type::name)
         .collect(Collectors.joining(", "));
   }
 
@@ -239,6 +244,7 @@ record YamlFile(Path file, String text, Map<String, Integer> lines) {
     text(texts, Duration.class, file, YamlFile::duration);
     text(texts, HostPattern.class, file, HostPattern::new);
     text(texts, Path.class, file, Path::of);
+    text(texts, ActionMode.class, file, YamlFile::mode);
     return YAMLMapper.builder()
         .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -297,6 +303,15 @@ record YamlFile(Path file, String text, Map<String, Integer> lines) {
       case "m" -> Duration.ofMinutes(count);
       case "h" -> Duration.ofHours(count);
       default -> Duration.ofDays(count);
+    };
+  }
+
+  private static ActionMode mode(String text) {
+    return switch (text) {
+      case "dry-run" -> ActionMode.DRY_RUN;
+      case "act" -> ActionMode.ACT;
+      case "undo" -> ActionMode.UNDO;
+      default -> throw new IllegalArgumentException("dry-run, act or undo is wanted here");
     };
   }
 

@@ -26,7 +26,7 @@ public final class IncidentTopic implements AutoCloseable {
   private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(2);
 
   private final WholeTopic tail;
-  private final IncidentReader reader;
+  private final AvroReader reader;
   private final OpenIncidents openIncidents;
   private final OncallMetrics metrics;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -39,7 +39,7 @@ public final class IncidentTopic implements AutoCloseable {
    */
   public IncidentTopic(Cluster kafka, OpenIncidents openIncidents, OncallMetrics metrics) {
     this.tail = new WholeTopic(kafka, kafka.topics().incidents());
-    this.reader = new IncidentReader(kafka.registry());
+    this.reader = new AvroReader(kafka.registry());
     this.openIncidents = openIncidents;
     this.metrics = metrics;
   }
@@ -89,7 +89,7 @@ public final class IncidentTopic implements AutoCloseable {
       if (reading == OpenIncidents.Reading.REPLAYED) {
         LOG.warn("{} comes from replay {}: refused", key, step.getReplayRunId());
       }
-    } catch (IncidentReader.UnreadableException e) {
+    } catch (AvroReader.UnreadableException e) {
       openIncidents.unreadable(key);
       metrics.record("UNDECODABLE");
       LOG.warn(
@@ -105,11 +105,11 @@ public final class IncidentTopic implements AutoCloseable {
    * A registry that is away comes back: what it did not say anything about can't be passed over.
    */
   private Incident decoded(String topic, byte[] value)
-      throws IncidentReader.UnreadableException, InterruptedException {
+      throws AvroReader.UnreadableException, InterruptedException {
     while (true) {
       try {
-        return reader.read(topic, value);
-      } catch (IncidentReader.RegistryUnavailableException e) {
+        return reader.read(Incident.class, topic, value);
+      } catch (AvroReader.RegistryUnavailableException e) {
         LOG.warn("{}{}; trying again", e.getMessage(), SettingAtFault.hint(e));
         if (stopped.await(REGISTRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
           throw new InterruptedException("stopped");

@@ -19,6 +19,7 @@ public final class OncallMetrics {
   private final MeterRegistry registry;
   private final InstantSource clock;
   private final Map<String, AtomicInteger> waiting = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> hostsOut = new ConcurrentHashMap<>();
   private final Map<String, Instant> failingSince = new ConcurrentHashMap<>();
 
   /** The clock tells how long a target has been failing; nothing is decided by it. */
@@ -72,6 +73,32 @@ public final class OncallMetrics {
         .tags("target", target, "action", action, "outcome", outcome)
         .register(registry)
         .increment();
+  }
+
+  /** A step of an action was written down, or has to be tried again. */
+  public void action(String action, String phase) {
+    Counter.builder("netnswatch.oncall.actions")
+        .description("Steps of actions on hosts, by what became of them")
+        .tags("action", action, "phase", phase)
+        .register(registry)
+        .increment();
+  }
+
+  /** So many hosts are out by an action. */
+  public void hostsOut(String action, int hosts) {
+    hostsOut
+        .computeIfAbsent(
+            action,
+            it -> {
+              AtomicInteger count = new AtomicInteger();
+              Gauge.builder("netnswatch.oncall.hosts.out", count, AtomicInteger::get)
+                  .description("Hosts that are out by an action")
+                  .tag("action", action)
+                  .strongReference(true)
+                  .register(registry);
+              return count;
+            })
+        .set(hosts);
   }
 
   /** Something about a target went wrong that nobody had thought of. */

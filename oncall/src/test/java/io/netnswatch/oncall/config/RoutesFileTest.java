@@ -2,9 +2,14 @@ package io.netnswatch.oncall.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.netnswatch.oncall.act.ActionLimit;
+import io.netnswatch.oncall.act.ActionMode;
+import io.netnswatch.oncall.act.ActionPolicy;
 import io.netnswatch.oncall.alert.Grouping;
 import io.netnswatch.oncall.alert.RateLimit;
+import io.netnswatch.oncall.config.RoutesFile.NamedAction;
 import io.netnswatch.oncall.config.RoutesFile.NamedTarget;
 import io.netnswatch.oncall.targets.PagerDuty;
 import io.netnswatch.oncall.targets.Secret;
@@ -12,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.config.ConfigException;
@@ -107,7 +113,7 @@ class RoutesFileTest {
         "[\"a*\"]|[\"\"]|14: routes[1].hosts[0]: a text is wanted here",
         "hosts: [\"a*\"]|kinds: [netns-cleanup-livelok]|14: routes[1].kinds: netns-cleanup-livelok is"
             + " not known; did you mean netns-cleanup-livelock?",
-        "routes:|rout:|rout: unknown key; did you mean routes? There is grouping, own-kinds, routes",
+        "routes:|rout:|rout: unknown key; did you mean routes? There is actions, grouping,",
         "routes:|targets:|Duplicate field 'targets'",
         "{enabled: false}|{enabled: nein}|10: targets.am.grouping.enabled: true or false",
         "burst: 5|burst: 5.5|6: targets.pager.rate-limit.burst: a whole number",
@@ -189,8 +195,86 @@ class RoutesFileTest {
         .hasLineCount(1);
   }
 
+  private static final String ACTION =
+      """
+      kill-switch: /run/netnswatch/stop
+      actions:
+        nova:
+          type: openstack
+          auth-url: https://keystone.example.org/v3
+          application-credential-id: abc
+          application-credential-secret: the-secret
+          when:
+            kinds: [netns-cleanup-livelock]
+            causes: [any]
+            confidences: [confirmed]
+            hosts: ["compute-*"]
+            limits: [{max-hosts: 5, within: 1h}, {percent: 10, of: 45, within: 1d, hosts: ["a*"]}]
+            page: [pager]
+      """;
+
+  @Test
+  void anActionIsADryRunUnlessItIsSaid() throws Exception {
+    ActionPolicy policy = action(read(GOOD + ACTION)).policy();
+    assertThat(policy.mode()).isEqualTo(ActionMode.DRY_RUN);
+    assertThat(policy.undo()).isTrue();
+    assertThat(policy.limits())
+        .extracting(ActionLimit::maxHosts, ActionLimit::words)
+        .containsExactly(
+            tuple(5, "5 hosts within 1h"), tuple(4, "10 % of 45 hosts, 4 hosts within 24h"));
+    String acting = ACTION.replace("    kinds:", "    mode: act\n      kinds:");
+    assertThat(action(read(GOOD + acting)).policy().mode()).isEqualTo(ActionMode.ACT);
+    assertThat(read(GOOD).actions()).isEmpty();
+  }
+
+  private static NamedAction action(RoutesFile routes) {
+    return Objects.requireNonNull(routes.actions().get("nova"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "causes: [any]|undo: true|actions.nova.when.causes: at least one must be named",
+        "page: [pager]|page: [pagr]|actions.nova.when.page: pagr is not known; did you mean pager?",
+        "max-hosts: 5|max-hosts: 0|actions.nova.when.limits[0].max-hosts: not even one host",
+        "percent: 10|percent: 1|actions.nova.when.limits[1].percent: not even one host",
+        "within: 1h}|within: 0s}|actions.nova.when.limits[0].within: a time above 0",
+        "max-hosts: 5, |percent: 5, |actions.nova.when.limits[0].of: is needed",
+        "confirmed|sure|actions.nova.when.confidences[0]: unknown, there is CONFIRMED, PROBABLE",
+        "causes: [any]|mode: now|actions.nova.when.mode: dry-run, act or undo is wanted here",
+        "auth-url|auth-ulr|actions.nova.auth-ulr: unknown key; did you mean auth-url?",
+        "type: openstack|type: vmware|actions.nova.type: unknown, there is kubernetes, openstack,",
+        "netns-cleanup-livelock|netns-hang|actions.nova.when.kinds: netns-hang is not known",
+        "hosts: [\"compute-*\"]|hosts: [\"(a)\"]|actions.nova.when.hosts[0]: (a) matches no name",
+      })
+  void whatIsWrongWithAnActionIsNamed(String good, String bad, String message) {
+    assertThatThrownBy(() -> read(GOOD + ACTION.replace(good, bad)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("the-secret");
+  }
+
+  @Test
+  void aProgramThatIsNotThereIsFoundBeforeItIsNeeded() {
+    String program =
+        """
+        actions:
+          own:
+            type: exec
+            command: [/not/there]
+            when: {kinds: [netns-cleanup-livelock], causes: [any], confidences: [CONFIRMED], \
+        hosts: ["*"], limits: [{max-hosts: 1, within: 1h}], page: [pager]}
+        """;
+    assertThatThrownBy(() -> read(GOOD + program))
+        .hasMessageContaining("actions.own.command: there is no program /not/there");
+    assertThatThrownBy(() -> read(GOOD + program.replace("/not/there", "reboot")))
+        .hasMessageContaining("actions.own.command: an absolute path is wanted first");
+  }
+
   private RoutesFile read(String text) throws IOException {
-    return RoutesFile.read(Files.writeString(directory.resolve("routes.yaml"), text));
+    return RoutesFile.read(
+        Files.writeString(directory.resolve("routes.yaml"), text), InstantSource.system());
   }
 
   private static NamedTarget target(RoutesFile routes, String name) {

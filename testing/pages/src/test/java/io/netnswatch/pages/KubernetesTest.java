@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import io.kubernetes.client.openapi.models.V1ClusterRole;
+import io.kubernetes.client.openapi.models.V1ClusterRoleBinding;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1DaemonSet;
 import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1Namespace;
 import io.kubernetes.client.openapi.models.V1NetworkPolicy;
 import io.kubernetes.client.openapi.models.V1PodDisruptionBudget;
+import io.kubernetes.client.openapi.models.V1Role;
+import io.kubernetes.client.openapi.models.V1RoleBinding;
 import io.kubernetes.client.openapi.models.V1Service;
 import io.kubernetes.client.openapi.models.V1ServiceAccount;
 import io.kubernetes.client.openapi.models.V1StatefulSet;
@@ -33,23 +37,40 @@ class KubernetesTest {
     void validate(JsonElement json) throws IOException;
   }
 
+  private static final String RBAC = "rbac.authorization.k8s.io/v1/";
+
   private static final Map<String, Schema> SCHEMAS =
-      Map.of(
-          "v1/ConfigMap", V1ConfigMap::validateJsonElement,
-          "v1/Namespace", V1Namespace::validateJsonElement,
-          "v1/Service", V1Service::validateJsonElement,
-          "v1/ServiceAccount", V1ServiceAccount::validateJsonElement,
-          "apps/v1/DaemonSet", V1DaemonSet::validateJsonElement,
-          "apps/v1/Deployment", V1Deployment::validateJsonElement,
-          "apps/v1/StatefulSet", V1StatefulSet::validateJsonElement,
-          "networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::validateJsonElement,
-          "policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement);
+      Map.ofEntries(
+          Map.entry("v1/ConfigMap", V1ConfigMap::validateJsonElement),
+          Map.entry("v1/Namespace", V1Namespace::validateJsonElement),
+          Map.entry("v1/Service", V1Service::validateJsonElement),
+          Map.entry("v1/ServiceAccount", V1ServiceAccount::validateJsonElement),
+          Map.entry("apps/v1/DaemonSet", V1DaemonSet::validateJsonElement),
+          Map.entry("apps/v1/Deployment", V1Deployment::validateJsonElement),
+          Map.entry("apps/v1/StatefulSet", V1StatefulSet::validateJsonElement),
+          Map.entry("networking.k8s.io/v1/NetworkPolicy", V1NetworkPolicy::validateJsonElement),
+          Map.entry("policy/v1/PodDisruptionBudget", V1PodDisruptionBudget::validateJsonElement),
+          Map.entry(RBAC + "ClusterRole", V1ClusterRole::validateJsonElement),
+          Map.entry(RBAC + "ClusterRoleBinding", V1ClusterRoleBinding::validateJsonElement),
+          Map.entry(RBAC + "Role", V1Role::validateJsonElement),
+          Map.entry(RBAC + "RoleBinding", V1RoleBinding::validateJsonElement));
+
+  /** What it takes to act on nodes is applied apart, and by those alone who want it. */
+  private static final String ACTING = "kubernetes/acting/";
 
   private static final Set<String> WORKLOADS = Set.of("DaemonSet", "StatefulSet", "Deployment");
 
   static Stream<JsonNode> manifests() {
     return Repository.files(".yaml").stream()
         .filter(it -> it.startsWith("kubernetes/") && !it.endsWith("kustomization.yaml"))
+        .filter(it -> !it.endsWith("/service-account-token.yaml")) // a patch, no manifest
+        .flatMap(it -> Yaml.documents(Repository.text(it)).stream());
+  }
+
+  private static Stream<JsonNode> appliedApart() {
+    return Repository.files(".yaml").stream()
+        .filter(it -> it.startsWith(ACTING) && !it.endsWith("kustomization.yaml"))
+        .filter(it -> !it.endsWith("/service-account-token.yaml"))
         .flatMap(it -> Yaml.documents(Repository.text(it)).stream());
   }
 
@@ -154,12 +175,33 @@ class KubernetesTest {
 
     assertThat(kustomize.exitCode()).as(kustomize.output()).isZero();
     assertThat(Yaml.documents(kustomize.output()))
-        .hasSize((int) manifests().count())
+        .hasSize((int) (manifests().count() - appliedApart().count()))
         .allSatisfy(
             it ->
                 assertThat(it.at("/metadata/labels/app.kubernetes.io~1part-of").asText())
                     .isEqualTo("netnswatch"));
     assertThat(kustomize.output()).contains("image: netnswatch-detector:0.1.0");
+  }
+
+  @Test
+  void actingIsRenderedApart() throws Exception {
+    assumeTrue(Program.isInstalled("kubectl"), "kubectl is not installed");
+
+    Program kustomize = Program.run(Repository.HOME, "kubectl", "kustomize", "kubernetes/acting");
+
+    assertThat(kustomize.exitCode()).as(kustomize.output()).isZero();
+    assertThat(Yaml.documents(kustomize.output())).hasSize((int) appliedApart().count());
+  }
+
+  /** Nothing is read but one node at a time, and nothing is written but what acting needs. */
+  @Test
+  void actingIsGrantedNoMoreThanItNeeds() {
+    assertThat(
+            appliedApart()
+                .flatMap(it -> it.path("rules").valueStream())
+                .map(it -> words(it.path("verbs")) + " " + words(it.path("resources"))))
+        .containsExactlyInAnyOrder(
+            "[get] [nodes]", "[patch] [nodes/status]", "[create] [events]", "[patch] [nodes]");
   }
 
   private static List<String> words(JsonNode array) {

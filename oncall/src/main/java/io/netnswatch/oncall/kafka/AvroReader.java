@@ -4,20 +4,19 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
-import io.netnswatch.schema.Incident;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.common.errors.SerializationException;
 
-/** From the bytes on the topic to incidents. Not thread-safe. */
-final class IncidentReader {
+/** From the bytes on a topic to records. Not thread-safe. */
+final class AvroReader {
 
   private static final int HTTP_NOT_FOUND = 404;
 
   private final KafkaAvroDeserializer deserializer;
 
-  IncidentReader(SchemaRegistryClient registry) {
+  AvroReader(SchemaRegistryClient registry) {
     deserializer = new KafkaAvroDeserializer(registry);
     deserializer.configure(
         Map.of(
@@ -46,10 +45,15 @@ final class IncidentReader {
     }
   }
 
-  Incident read(String topic, byte[] value)
+  /**
+   * One record.
+   *
+   * @param type what it should be
+   */
+  <T> T read(Class<T> type, String topic, byte[] value)
       throws UnreadableException, RegistryUnavailableException {
     try {
-      return (Incident) deserializer.deserialize(topic, value);
+      return type.cast(deserializer.deserialize(topic, value));
     } catch (SerializationException e) {
       throw classified(e);
     } catch (AvroRuntimeException | ClassCastException | SecurityException e) {

@@ -3,8 +3,12 @@ package io.netnswatch.oncall.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netnswatch.command.cluster.Cluster;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.oncall.alert.Change;
 import io.netnswatch.oncall.alert.DeliveryState;
+import io.netnswatch.schema.HostAction;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,6 +38,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -42,21 +48,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The compacted topic of what targets have been told: key {@code target/alert key}, value JSON.
+ * What the bridge remembers: the compacted topic of what targets have been told, key {@code
+ * target/alert key}, value JSON; and the topic of what was done to hosts, Avro.
  *
- * <p>It is written in transactions under one id. They make changes durable together, and above all
- * let the broker turn away a bridge whose place another one has taken.
+ * <p>They are written in transactions under one id. These make changes durable together, and above
+ * all let the broker turn away a bridge whose place another one has taken: it does nothing to a
+ * host any more, for that would have to be written down before.
  */
-public final class NotificationTopic implements NotificationLog, AutoCloseable {
+public final class OncallLog implements NotificationLog, ActionLog, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(NotificationTopic.class);
+  private static final Logger LOG = LoggerFactory.getLogger(OncallLog.class);
 
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** No target's name begins so. */
   private static final String PRESENCE_KEY = "@bridge";
 
+  private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(2);
+
   private final String topic;
+  private final String actionsTopic;
+  private final KafkaAvroSerializer serializer;
   private final Producer<byte[], byte[]> producer;
   private final boolean isNew;
 
@@ -71,8 +83,17 @@ public final class NotificationTopic implements NotificationLog, AutoCloseable {
 
   private volatile boolean closing;
 
-  private NotificationTopic(String topic, boolean isNew, Producer<byte[], byte[]> producer) {
-    this.topic = topic;
+  private OncallLog(Cluster kafka, boolean isNew, Producer<byte[], byte[]> producer) {
+    this.topic = topic(kafka);
+    this.actionsTopic = kafka.topics().actions();
+    this.serializer = new KafkaAvroSerializer(kafka.registry());
+    serializer.configure(
+        Map.of(
+            AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG,
+            "mock://given-by-client", // demanded, and not used
+            AbstractKafkaSchemaSerDeConfig.AUTO_REGISTER_SCHEMAS,
+            false),
+        false);
     this.isNew = isNew;
     this.producer = producer;
   }
@@ -82,7 +103,7 @@ public final class NotificationTopic implements NotificationLog, AutoCloseable {
    *
    * @throws ExecutionException if the broker refuses
    */
-  public static NotificationTopic open(Cluster kafka)
+  public static OncallLog open(Cluster kafka)
       throws ExecutionException, InterruptedException {
     boolean isNew;
     try (Admin admin = Admin.create(kafka.clientSettings())) {
@@ -95,7 +116,7 @@ public final class NotificationTopic implements NotificationLog, AutoCloseable {
       producer.close(Duration.ZERO);
       throw e;
     }
-    return new NotificationTopic(topic(kafka), isNew, producer);
+    return new OncallLog(kafka, isNew, producer);
   }
 
   /** Whether there was none. */
@@ -191,6 +212,72 @@ public final class NotificationTopic implements NotificationLog, AutoCloseable {
     }
   }
 
+  /**
+   * What was done to hosts, in the order in which it was written for each.
+   *
+   * @throws UnknownTopicOrPartitionException if there is no topic
+   * @throws IOException if a record can't be read: what is ours to take back would be forgotten
+   */
+  public static List<HostAction> readActions(Cluster kafka) throws IOException {
+    String topic = kafka.topics().actions();
+    AvroReader reader = new AvroReader(kafka.registry());
+    List<HostAction> actions = new ArrayList<>();
+    try (WholeTopic whole = new WholeTopic(kafka, topic)) {
+      Map<TopicPartition, Long> end = whole.end();
+      while (!whole.hasReached(end)) {
+        for (ConsumerRecord<byte[], byte[]> record : whole.poll(POLL)) {
+          if (record.value() != null) {
+            actions.add(reader.read(HostAction.class, topic, record.value()));
+          }
+        }
+      }
+      return actions;
+    } catch (AvroReader.UnreadableException | AvroReader.RegistryUnavailableException e) {
+      throw new IOException(topic + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Future<?> write(List<HostAction> steps) {
+    return writer.submit(
+        () -> {
+          commit(serialized(steps));
+          return null;
+        });
+  }
+
+  /** A registry that is away comes back; one that does not know the schema does not. */
+  private List<ProducerRecord<byte[], byte[]>> serialized(List<HostAction> steps)
+      throws LogLostException, InterruptedException {
+    while (true) {
+      try {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (HostAction step : steps) {
+          records.add(
+              new ProducerRecord<>(
+                  actionsTopic,
+                  null,
+                  step.getRecordedAt().toEpochMilli(),
+                  step.getHost().getBytes(UTF_8),
+                  serializer.serialize(actionsTopic, step)));
+        }
+        return records;
+      } catch (SerializationException e) {
+        if (e.getCause() instanceof RestClientException unknown && unknown.getStatus() == 404) {
+          throw new LogLostException(
+              "the registry does not know the schema of %s: make it with netnswatch topics create"
+                  .formatted(actionsTopic),
+              e);
+        }
+        if (closing) {
+          throw new LogLostException("stopped while the registry was away", e);
+        }
+        LOG.warn("{} can't be written at the moment, trying again: {}", actionsTopic, e.getCause());
+        TimeUnit.MILLISECONDS.sleep(REGISTRY_PAUSE.toMillis());
+      }
+    }
+  }
+
   @Override
   public Future<?> write(String target, List<Change> changes) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -243,7 +330,7 @@ public final class NotificationTopic implements NotificationLog, AutoCloseable {
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       throw new LogLostException("another bridge has taken over", e);
     } catch (AuthorizationException e) {
-      throw new LogLostException("not allowed to write " + topic + ": " + e.getMessage(), e);
+      throw new LogLostException("not allowed to write: " + e.getMessage(), e);
     } catch (KafkaException e) {
       if (!(e instanceof RetriableException) && !(e.getCause() instanceof RetriableException)) {
         throw new LogLostException("can't write " + topic + ": " + e.getMessage(), e);
