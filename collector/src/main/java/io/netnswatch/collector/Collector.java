@@ -4,6 +4,9 @@ import io.netnswatch.collector.metrics.CollectorStatus;
 import io.netnswatch.collector.metrics.OwnUsage;
 import io.netnswatch.collector.metrics.SourceStatus;
 import io.netnswatch.collector.publish.TelemetryPublisher;
+import io.netnswatch.collector.metrics.BlockedCreations;
+import io.netnswatch.collector.proc.Suspicion;
+import io.netnswatch.schema.ProcSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +35,7 @@ public final class Collector {
 
   private final Duration firstEventWithin;
   private final TelemetryPublisher publisher;
+  private volatile @Nullable BlockedCreations blocked;
   private final List<SourceRunner> sources;
   private final LogLimit logLimit = new LogLimit();
   private final CpuWatch cpu;
@@ -69,7 +73,14 @@ public final class Collector {
     this.firstEventWithin = firstEventWithin;
     this.publisher = publisher;
     cpu = new CpuWatch(Path.of("/proc"), ProcessHandle.current().pid(), cpuLimitPercent);
-    Emitter emitter = new Emitter(envelope, publisher::publish);
+    Emitter emitter = new Emitter(
+            envelope,
+            event -> {
+              if (event.value() instanceof ProcSnapshot snapshot) {
+                blocked = Suspicion.blockedCreations(snapshot).orElse(null);
+              }
+              publisher.publish(event);
+            });
     sources =
         scheduled.stream()
             .map(it -> new SourceRunner(it.source(), it.every(), cpu::stretch, emitter, stopping))
@@ -159,6 +170,7 @@ public final class Collector {
         publisher.spool(),
         publisher.spoolFailure(),
         sources.stream().map(SourceRunner::measured).toList(),
+        blocked,
         usage());
   }
 

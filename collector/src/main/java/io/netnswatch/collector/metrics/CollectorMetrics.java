@@ -14,6 +14,7 @@ import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSna
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,24 @@ public final class CollectorMetrics implements StatusServer.Metrics {
             "Whether the disk took events when last tried.",
             status.spoolFailure() == null ? 1 : 0));
     addSources(status.sources(), metrics);
+    BlockedCreations blocked = status.blocked();
+    if (blocked != null) {
+      metrics.add(
+          gauge(
+              "blocked_creations",
+              "Tasks inside the creation of a namespace, in the latest snapshot.",
+              (double) blocked.count()));
+      metrics.add(
+          gauge(
+              "oldest_blocked_creation_seconds",
+              "How long the oldest of them has been seen there.",
+              blocked.oldest().toMillis() / 1e3));
+      metrics.add(
+          gauge(
+              "snapshot_age_seconds",
+              "Age of the latest snapshot.",
+              Duration.between(blocked.seenAt(), status.at()).toMillis() / 1e3));
+    }
     OwnUsage usage = status.usage();
     if (usage != null) {
       metrics.add(

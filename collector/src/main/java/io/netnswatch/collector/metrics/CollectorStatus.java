@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param spool what is on disk
  * @param spoolFailure why the disk takes no events; null if it does
  * @param sources all, those that are off among them
+ * @param blocked creations that the latest snapshot shows; null if it could not see any
  * @param usage null if /proc could not be read
  */
 public record CollectorStatus(
@@ -30,6 +31,7 @@ public record CollectorStatus(
     SpoolStatus spool,
     @Nullable String spoolFailure,
     List<SourceStatus> sources,
+    @Nullable BlockedCreations blocked,
     @Nullable OwnUsage usage) {
 
   public CollectorStatus {

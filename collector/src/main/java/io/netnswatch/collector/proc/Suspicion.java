@@ -1,5 +1,6 @@
 package io.netnswatch.collector.proc;
 
+import io.netnswatch.collector.metrics.BlockedCreations;
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskOfInterest;
@@ -48,6 +49,23 @@ public final class Suspicion {
         .min(Duration::compareTo)
         .map(left -> left.compareTo(SOONEST) < 0 ? SOONEST : left)
         .or(() -> Optional.of(LOOK_EVERY));
+  }
+
+  /** Creations that have not finished; empty if stacks and wchan could not be read. */
+  public static Optional<BlockedCreations> blockedCreations(ProcSnapshot snapshot) {
+    return Optional.ofNullable(snapshot.getBlockedCreationCount())
+        .map(
+            count ->
+                new BlockedCreations(
+                    snapshot.getCollectedAt(),
+                    count,
+                    snapshot.getTasksOfInterest().stream()
+                        .filter(Suspicion::isCreation)
+                        .map(TaskOfInterest::getBlockedForMs)
+                        .filter(Objects::nonNull)
+                        .max(Long::compare)
+                        .map(Duration::ofMillis)
+                        .orElse(Duration.ZERO)));
   }
 
   private static boolean isRaisedBy(TaskOfInterest task) {

@@ -20,6 +20,8 @@ class DashboardsTest {
   private static final List<String> RULES =
       List.of(
           "streams-app/src/main/alerts/detector.rules.yml",
+          "streams-app/src/main/alerts/incidents.rules.yml",
+          "oncall/src/main/alerts/oncall.rules.yml",
           "docker/prometheus/collector.rules.yml");
 
   private final Metrics metrics = new Metrics();

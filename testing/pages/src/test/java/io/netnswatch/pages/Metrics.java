@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The metrics that detector and collectors have, by the names in their code, as Prometheus sees
+ * The metrics that detector, oncall and collectors have, by the names in their code, as Prometheus sees
  * them.
  */
 final class Metrics {
@@ -14,7 +14,7 @@ final class Metrics {
   /** What the formats put behind a name. */
   private static final String SUFFIX = "(_seconds)?(_bytes)?(_total|_bucket|_count|_sum|_max)?";
 
-  private static final Pattern DETECTOR = Pattern.compile("\"(netnswatch(?:\\.[a-z]+)+)\"");
+  private static final Pattern MICROMETER = Pattern.compile("\"(netnswatch(?:\\.[a-z]+)+)\"");
   private static final Pattern COLLECTOR =
       Pattern.compile("(?:gauge|counters)\\(\\s*\"([a-z_]+)\"|PREFIX \\+ \"([a-z_]+)\"");
 
@@ -29,8 +29,9 @@ final class Metrics {
 
   Metrics() {
     for (String file : Repository.files(".java")) {
-      if (file.startsWith("streams-app/src/main/java/io/netnswatch/streams/metrics/")) {
-        DETECTOR
+      if (file.startsWith("streams-app/src/main/java/io/netnswatch/streams/metrics/")
+          || file.startsWith("oncall/src/main/java/io/netnswatch/oncall/metrics/")) {
+        MICROMETER
             .matcher(Repository.text(file))
             .results()
             .forEach(name -> names.add(name.group(1).replace('.', '_')));
