@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.kubernetes.client.openapi.models.CoreV1Event;
+import io.kubernetes.client.openapi.models.V1Node;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -212,7 +215,7 @@ public final class ApiServer implements AutoCloseable {
           if (type.equals("application/merge-patch+json") && !isStatus) {
             merge(at(name), change);
             bump(name);
-            return new Reply(200, at(name).deepCopy());
+            return changed(name);
           }
           return new Reply(415, status("media type " + type));
         });
@@ -265,7 +268,18 @@ public final class ApiServer implements AutoCloseable {
                   .add(manager);
             });
     bump(name);
-    return new Reply(200, at(name).deepCopy());
+    return changed(name);
+  }
+
+  /** What the API's own types don't accept is no node. */
+  private Reply changed(String name) {
+    JsonNode node = at(name).deepCopy();
+    try {
+      V1Node.validateJsonElement(JsonParser.parseString(node.toString()));
+    } catch (IOException | IllegalArgumentException e) {
+      return new Reply(422, status("Node is invalid: " + e.getMessage()));
+    }
+    return new Reply(200, node);
   }
 
   /** Conditions are a list with a key: type. */
@@ -288,7 +302,7 @@ public final class ApiServer implements AutoCloseable {
       conditions.add(wanted);
     }
     bump(name);
-    return new Reply(200, at(name).deepCopy());
+    return changed(name);
   }
 
   private Reply event(ObjectNode event) {
@@ -302,6 +316,11 @@ public final class ApiServer implements AutoCloseable {
     }
     if (!Set.of("Normal", "Warning").contains(event.path("type").asText())) {
       return new Reply(422, status("type"));
+    }
+    try {
+      CoreV1Event.validateJsonElement(JsonParser.parseString(event.toString()));
+    } catch (IOException | IllegalArgumentException e) {
+      return new Reply(422, status("Event is invalid: " + e.getMessage()));
     }
     if (events.containsKey(name)) {
       return new Reply(409, status("events \"" + name + "\" already exists"));
