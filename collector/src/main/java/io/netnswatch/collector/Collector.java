@@ -1,11 +1,11 @@
 package io.netnswatch.collector;
 
+import io.netnswatch.collector.metrics.BlockedCreations;
 import io.netnswatch.collector.metrics.CollectorStatus;
 import io.netnswatch.collector.metrics.OwnUsage;
 import io.netnswatch.collector.metrics.SourceStatus;
-import io.netnswatch.collector.publish.TelemetryPublisher;
-import io.netnswatch.collector.metrics.BlockedCreations;
 import io.netnswatch.collector.proc.Suspicion;
+import io.netnswatch.collector.publish.TelemetryPublisher;
 import io.netnswatch.schema.ProcSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -73,7 +73,8 @@ public final class Collector {
     this.firstEventWithin = firstEventWithin;
     this.publisher = publisher;
     cpu = new CpuWatch(Path.of("/proc"), ProcessHandle.current().pid(), cpuLimitPercent);
-    Emitter emitter = new Emitter(
+    Emitter emitter =
+        new Emitter(
             envelope,
             event -> {
               if (event.value() instanceof ProcSnapshot snapshot) {

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
-import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
@@ -418,18 +418,20 @@ class OncallIT {
         KafkaConsumer<byte[], byte[]> consumer =
             new KafkaConsumer<>(
                 Map.of(
-                    "bootstrap.servers", cluster.bootstrapServers(),
-                    "isolation.level", "read_committed"),
+                    "bootstrap.servers",
+                    cluster.bootstrapServers(),
+                    "isolation.level",
+                    "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
       deserializer.configure(registry, false);
       List<TopicPartition> partitions =
-          List.of(
-              new TopicPartition(topics.actions(), 0), new TopicPartition(topics.actions(), 1));
+          List.of(new TopicPartition(topics.actions(), 0), new TopicPartition(topics.actions(), 1));
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
-      while (end.entrySet().stream().anyMatch(it -> consumer.position(it.getKey()) < it.getValue())) {
+      while (end.entrySet().stream()
+          .anyMatch(it -> consumer.position(it.getKey()) < it.getValue())) {
         consumer
             .poll(Duration.ofMillis(100))
             .forEach(

@@ -61,7 +61,8 @@ class NodeProblemDetectorTest {
 
   @Test
   void theMonitorRunsTheScript() throws Exception {
-    JsonNode monitor = new ObjectMapper().readTree(FOLDER.resolve("netnswatch-monitor.json").toFile());
+    JsonNode monitor =
+        new ObjectMapper().readTree(FOLDER.resolve("netnswatch-monitor.json").toFile());
     assertThat(monitor.path("plugin").asText()).isEqualTo("custom");
     JsonNode rule = monitor.path("rules").path(0);
     assertThat(rule.path("path").asText()).endsWith("/check-netns.sh");
@@ -76,7 +77,8 @@ class NodeProblemDetectorTest {
 
   private static Ended run(int port) throws Exception {
     Process script =
-        new ProcessBuilder("bash", FOLDER.resolve("check-netns.sh").toString(), "127.0.0.1", "" + port)
+        new ProcessBuilder(
+                "bash", FOLDER.resolve("check-netns.sh").toString(), "127.0.0.1", "" + port)
             .redirectErrorStream(true)
             .start();
     String said = new String(script.getInputStream().readAllBytes(), UTF_8);
@@ -85,6 +87,15 @@ class NodeProblemDetectorTest {
 
   private static CollectorStatus status(@Nullable BlockedCreations blocked) {
     return new CollectorStatus(
-        NOW, true, Map.of(), Map.of(), 0, new SpoolStatus(0, 0, null), null, List.of(), blocked, null);
+        NOW,
+        true,
+        Map.of(),
+        Map.of(),
+        0,
+        new SpoolStatus(0, 0, null),
+        null,
+        List.of(),
+        blocked,
+        null);
   }
 }

@@ -170,7 +170,8 @@ record YamlFile(Path file, String text, Map<String, Integer> lines) {
   /** Jackson looks at keys that a record does not have only after it has made the record. */
   private Optional<ConfigException> unknownKey(List<Object> path, Class<?> type) {
     TreeSet<String> known = new TreeSet<>();
-    if (Stream.of(type.getInterfaces()).anyMatch(it -> it.isAnnotationPresent(JsonTypeInfo.class))) {
+    if (Stream.of(type.getInterfaces())
+        .anyMatch(it -> it.isAnnotationPresent(JsonTypeInfo.class))) {
       known.add("type");
     }
     for (RecordComponent component : type.getRecordComponents()) {
@@ -195,8 +196,7 @@ record YamlFile(Path file, String text, Map<String, Integer> lines) {
   }
 
   private static String kinds(Class<?> sealed) {
-    return Stream.of(
-            sealed.getAnnotation(JsonSubTypes.class).value())
+    return Stream.of(sealed.getAnnotation(JsonSubTypes.class).value())
         .map(JsonSubTypes.Type::name)
         .collect(Collectors.joining(", "));
   }

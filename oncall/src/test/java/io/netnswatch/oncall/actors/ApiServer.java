@@ -83,7 +83,8 @@ public final class ApiServer implements AutoCloseable {
     if (spec.path("unschedulable").asBoolean() == cordoned) {
       return; // kubectl changes nothing then
     }
-    owners(name).put("unschedulable", new HashSet<>(cordoned ? Set.of("kubectl-cordon") : Set.of()));
+    owners(name)
+        .put("unschedulable", new HashSet<>(cordoned ? Set.of("kubectl-cordon") : Set.of()));
     if (cordoned) {
       spec.put("unschedulable", true);
     } else {

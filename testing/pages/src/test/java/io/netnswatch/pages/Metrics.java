@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The metrics that detector, oncall and collectors have, by the names in their code, as Prometheus sees
- * them.
+ * The metrics that detector, oncall and collectors have, by the names in their code, as Prometheus
+ * sees them.
  */
 final class Metrics {
 
