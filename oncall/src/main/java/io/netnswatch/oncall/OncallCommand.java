@@ -136,8 +136,7 @@ public final class OncallCommand implements Callable<Integer> {
   }
 
   /** Nobody who wants nothing done needs a topic for it. */
-  private static List<HostAction> done(RoutesFile routes, Cluster kafka)
-      throws IOException {
+  private static List<HostAction> done(RoutesFile routes, Cluster kafka) throws IOException {
     return routes.actions().isEmpty() ? List.of() : OncallLog.readActions(kafka);
   }
 

@@ -3,8 +3,8 @@ package io.netnswatch.oncall;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.netnswatch.command.HostPattern;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netnswatch.command.HostPattern;
 import io.netnswatch.oncall.act.ActionLimit;
 import io.netnswatch.oncall.act.ActionMode;
 import io.netnswatch.oncall.act.ActionPolicy;

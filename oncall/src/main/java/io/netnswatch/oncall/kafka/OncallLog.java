@@ -2,10 +2,10 @@ package io.netnswatch.oncall.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netnswatch.command.cluster.Cluster;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.oncall.alert.Change;
 import io.netnswatch.oncall.alert.DeliveryState;
 import io.netnswatch.schema.HostAction;
@@ -103,8 +103,7 @@ public final class OncallLog implements NotificationLog, ActionLog, AutoCloseabl
    *
    * @throws ExecutionException if the broker refuses
    */
-  public static OncallLog open(Cluster kafka)
-      throws ExecutionException, InterruptedException {
+  public static OncallLog open(Cluster kafka) throws ExecutionException, InterruptedException {
     boolean isNew;
     try (Admin admin = Admin.create(kafka.clientSettings())) {
       isNew = create(admin, topic(kafka));
