@@ -1,6 +1,7 @@
 package io.netnswatch.detection.cause;
 
 import io.netnswatch.detection.signature.SymbolName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ public record Task(
 
   /** So many frames of a stack are kept: the innermost. */
   public static final int MAX_FRAMES = 24;
+
+  /** Of one look no more is kept: what is made up must not fill the store. */
+  private static final int MAX_CHARACTERS = 1_024;
 
   public Task {
     looks = looks.stream().map(List::copyOf).toList();
@@ -104,10 +108,19 @@ public record Task(
   }
 
   private static List<String> named(List<String> frames) {
-    return frames.stream()
-        .filter(frame -> !frame.isEmpty() && !frame.startsWith("0x") && !frame.startsWith("["))
-        .map(SymbolName::withoutCompilerSuffix)
-        .limit(MAX_FRAMES)
-        .toList();
+    List<String> named = new ArrayList<>();
+    int characters = 0;
+    for (String frame : frames) {
+      if (frame.isEmpty() || frame.startsWith("0x") || frame.startsWith("[")) {
+        continue;
+      }
+      String function = SymbolName.withoutCompilerSuffix(frame);
+      characters += function.length();
+      if (named.size() == MAX_FRAMES || characters > MAX_CHARACTERS) {
+        break;
+      }
+      named.add(function);
+    }
+    return named;
   }
 }

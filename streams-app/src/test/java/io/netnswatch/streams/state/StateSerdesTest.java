@@ -16,6 +16,10 @@ import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signatures;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.StackLook;
+import io.netnswatch.schema.TaskOfInterest;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -84,6 +88,72 @@ class StateSerdesTest {
           .isInstanceOf(SerializationException.class)
           .hasMessageContaining("state of hosts");
     }
+  }
+
+  /** Whatever is sent in the name of a host, its state fits into a record of a changelog. */
+  @Test
+  void theStateOfAHostStaysSmallWhateverIsSent() throws InvalidEventException {
+    HostDetector detector =
+        new HostDetector(
+            Signatures.shipped(),
+            DetectionSettings.DEFAULT,
+            new IncidentComposer("test", "runbooks/", null));
+    Projection projection = new Projection(Signatures.shipped());
+    HostState state = null;
+    int largest = 0;
+
+    for (int second = 0; second < 200; second++) {
+      TestEvents boot = new TestEvents("node-1", "boot-".repeat(100) + second % 5);
+      for (SpecificRecord event :
+          List.of(
+              hostile(boot.snapshot(second)),
+              boot.hotPerf(second),
+              hostile(boot.hanging(0, second)))) {
+        Evidence evidence =
+            projection.of(event, new SourceRef("netnswatch.proc-snapshots", 3, second));
+        state =
+            detector.accept("node-1", state, evidence, new PartitionClock(second * 1000L)).state();
+        largest = Math.max(largest, states.serializer().serialize("t", state).length);
+      }
+    }
+
+    assertThat(largest).isLessThan(900_000);
+  }
+
+  private static ProcSnapshot hostile(ProcSnapshot snapshot) {
+    List<TaskOfInterest> tasks = new ArrayList<>();
+    for (int pid = 0; pid < 64; pid++) {
+      List<String> stack = new ArrayList<>();
+      for (int frame = 0; frame < 126; frame++) {
+        stack.add(
+            (snapshot.getCollectedAt() + " " + pid + " " + frame + "x".repeat(512))
+                .substring(0, 512));
+      }
+      stack.add(pid % 2, "copy_net_ns");
+      stack.add(pid % 4 == 3 ? 2 : 0, "cleanup_net");
+      tasks.add(
+          TaskOfInterest.newBuilder(TestEvents.runc(pid, 100 + pid))
+              .setComm((pid + "c".repeat(512)).substring(0, 512))
+              .setKernelThread(pid % 2 == 0)
+              .setCpuUse(1.0)
+              .setWchan("cleanup_net")
+              .setStack(stack)
+              .setMoreStacks(
+                  List.of(StackLook.newBuilder().setFrames(stack.subList(0, 100)).build()))
+              .build());
+    }
+    return ProcSnapshot.newBuilder(snapshot)
+        .setTasksOfInterest(tasks)
+        .setBlockedCreationCount(64)
+        .build();
+  }
+
+  private static NetnsLatency hostile(NetnsLatency latency) {
+    return NetnsLatency.newBuilder(latency)
+        .setComm("c".repeat(512))
+        .setNetnsName("n".repeat(512))
+        .setCommandId("i".repeat(512))
+        .build();
   }
 
   private WindowEvidence roundTrip(WindowEvidence evidence) {
