@@ -39,14 +39,19 @@ final class Conditions {
       Signature signature, ConditionState before, BootState boot, BootEvidence window, long nowMs) {
     HotCode hot = hot(signature, before.hot(), window, boot, nowMs);
     BlockedCreation creation = blocked(signature, before.creation(), window, boot);
-    return new ConditionState(
-        hot,
-        creation,
-        slow(signature, before.slow(), window, boot, nowMs),
-        imbalances(signature, before.imbalances(), window, boot),
-        signature.stuck() == null ? null : boot.standstill(signature.stuck().afterMs()),
-        worker(signature, hot, boot),
-        creation == null ? null : suspect(signature, before.suspect(), window));
+    ConditionState seen =
+        new ConditionState(
+            hot,
+            creation,
+            slow(signature, before.slow(), window, boot, nowMs),
+            imbalances(signature, before.imbalances(), window, boot),
+            signature.stuck() == null ? null : boot.standstill(signature.stuck().afterMs()),
+            worker(signature, hot, boot),
+            creation == null ? null : suspect(signature, before.suspect(), window),
+            List.of(),
+            List.of(),
+            null);
+    return signature.asksWhoHolds() && complete(signature, seen) ? seen.withTasksOf(boot) : seen;
   }
 
   /** Whether all conditions hold and coincide. */

@@ -1,9 +1,21 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.cause.Causes;
+import io.netnswatch.detection.cause.Diagnosis;
+import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
+import io.netnswatch.detection.cause.Diagnostician;
+import io.netnswatch.detection.cause.HeldDevice;
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Situation;
+import io.netnswatch.detection.cause.Subsystems;
+import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.WaitStep;
 import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.DeviceReference;
 import io.netnswatch.detection.evidence.FragmentImbalance;
 import io.netnswatch.detection.evidence.HotCode;
+import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.detection.evidence.SlowCreation;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.Suspect;
@@ -11,6 +23,7 @@ import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signature.KernelFinding;
 import io.netnswatch.schema.Confidence;
+import io.netnswatch.schema.Culprit;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.EvidenceItem;
 import io.netnswatch.schema.HotSymbol;
@@ -22,6 +35,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +44,24 @@ import org.jspecify.annotations.Nullable;
  * @param detectorVersion version of netnswatch
  * @param runbookBaseUrl where the pages of {@code runbooks/} are served, with the closing slash
  * @param replayRunId null in live operation
+ * @param causes finds out who holds namespaces up
  */
 public record IncidentComposer(
-    String detectorVersion, String runbookBaseUrl, @Nullable String replayRunId) {
+    String detectorVersion,
+    String runbookBaseUrl,
+    @Nullable String replayRunId,
+    Diagnostician causes) {
+
+  /** One that knows the shipped causes. */
+  public IncidentComposer(
+      String detectorVersion, String runbookBaseUrl, @Nullable String replayRunId) {
+    this(detectorVersion, runbookBaseUrl, replayRunId, new Diagnostician(Causes.shipped()));
+  }
 
   private static final int MAX_EVIDENCE = 16;
+
+  /** So many frames of a culprit's stack are told. */
+  private static final int MAX_FRAMES = 32;
 
   /** From this use of a CPU on a worker is not asleep, whatever state a snapshot caught it in. */
   private static final double RUNNING_CPUS = 0.1;
@@ -124,11 +151,12 @@ public record IncidentComposer(
   /** What a step would say now. */
   Reported toReport(Signature signature, BootState boot, OpenIncident open) {
     ConditionState conditions = open.conditions();
+    Diagnosis diagnosis = diagnose(signature, boot, conditions);
     return new Reported(
         open.clearSinceMs() != null,
         open.silent(),
-        missing(signature, boot, conditions).size(),
-        conditions.suspect() == null ? -1 : conditions.suspect().suggestion(),
+        missing(signature, boot, conditions, diagnosis).size(),
+        suspected(conditions, diagnosis),
         conditions.imbalances().size(),
         conditions.creation() != null
             ? conditions.creation().ageMs()
@@ -139,8 +167,10 @@ public record IncidentComposer(
       Signature signature, String host, BootState boot, OpenIncident open, long updatedAtMs) {
     ConditionState conditions = open.conditions();
     Kernel kernel = boot.kernel();
-    KernelFinding finding = signature.judge(kernel);
-    List<String> missing = missing(signature, boot, conditions);
+    Diagnosis diagnosis = diagnose(signature, boot, conditions);
+    KernelFinding finding = finding(signature, kernel, diagnosis);
+    String cure = cure(signature, diagnosis);
+    List<String> missing = missing(signature, boot, conditions, diagnosis);
     Instant startedAt = Instant.ofEpochMilli(open.startedAtMs());
     String key = key(signature.id(), host, open);
     HotCode hot = conditions.hot();
@@ -151,8 +181,9 @@ public record IncidentComposer(
         .setSeverity(signature.severity())
         .setConfidence(confidence(missing))
         .setNoData(open.silent())
-        .setTitle(Words.title(signature, host, conditions))
-        .setDescription(Words.description(signature, kernel, finding, conditions))
+        .setTitle(Wording.title(signature, host, conditions, diagnosis))
+        .setDescription(
+            Wording.description(signature, kernel, finding, cure, conditions, diagnosis))
         .setHost(host)
         .setBootId(boot.bootId())
         .setComponent(signature.component())
@@ -169,7 +200,7 @@ public record IncidentComposer(
         .setKernelVersion(kernel == null ? null : kernel.version())
         .setKernelVerdict(finding.verdict())
         .setKernelVerdictReason(finding.reason())
-        .setKernelCure(signature.cure())
+        .setKernelCure(cure)
         .setHotSymbol(hot == null || hot.origin() == HotCode.Origin.PROC ? null : hotSymbol(hot))
         .setWorker(conditions.worker() == null ? null : worker(conditions.worker()))
         .setBlockedCreation(
@@ -179,19 +210,169 @@ public record IncidentComposer(
                 ? null
                 : fragmentImbalance(conditions.imbalances().get(0)))
         .setMissing(missing)
-        .setEvidence(evidence(signature, conditions))
+        .setEvidence(evidence(signature, conditions, diagnosis))
+        .setCause(cause(diagnosis))
+        .setCulprit(culprit(diagnosis))
+        .setWaitChain(diagnosis.chain().stream().map(IncidentComposer::waitStep).toList())
+        .setBlockedCount(Wording.blockedCount(conditions, diagnosis))
+        .setOldestBlockedAt(oldestBlockedAt(conditions, diagnosis))
         .setReplayRunId(replayRunId);
   }
 
+  /** Who holds it up, by what was seen while the conditions held. */
+  private Diagnosis diagnose(Signature signature, BootState boot, ConditionState conditions) {
+    if (!signature.asksWhoHolds()) {
+      return Diagnosis.NOTHING;
+    }
+    boolean remembered = !conditions.tasks().isEmpty() || !conditions.devices().isEmpty();
+    List<Task> tasks = new ArrayList<>();
+    (remembered ? conditions.tasks() : boot.tasks()).forEach(seen -> tasks.add(seen.task()));
+    HotCode hot = conditions.hot();
+    if (hot != null && signature.hot() != null && !signature.hot().stackSuffices()) {
+      tasks.add(task(hot, signature.hot().caller()));
+    }
+    List<HeldDevice> devices =
+        (remembered ? conditions.devices() : boot.devices())
+            .stream().map(it -> new HeldDevice(it.device(), it.usageCount())).toList();
+    BlockedCreation creation = conditions.creation();
+    return causes.of(
+        new Situation(
+            boot.kernel(),
+            tasks,
+            creation == null ? null : task(creation),
+            devices,
+            boot.profiledMs() != null));
+  }
+
+  /** Without call paths the caller is inferred. */
+  private static Task task(HotCode hot, String caller) {
+    List<String> path = hot.callPath().isEmpty() ? List.of(hot.symbol(), caller) : hot.callPath();
+    return Task.of(
+        hot.origin() == HotCode.Origin.PERF ? Task.Origin.PERF : Task.Origin.PROC,
+        hot.pid(),
+        hot.comm(),
+        hot.comm().startsWith("kworker"),
+        "R",
+        hot.cpus(),
+        List.of(path),
+        null,
+        null,
+        hot.observedAtMs());
+  }
+
+  private static Task task(BlockedCreation creation) {
+    return Task.of(
+        Task.Origin.PROC,
+        creation.pid() == null ? -1 : creation.pid(),
+        creation.comm() == null ? "an unknown process" : creation.comm(),
+        false,
+        creation.state() == null ? "D" : creation.state(),
+        null,
+        List.of(creation.stack()),
+        creation.wchan(),
+        creation.startedAtMs(),
+        creation.observedAtMs());
+  }
+
+  /** The verdict is the cause's; where none is known, the signature's. */
+  private static KernelFinding finding(
+      Signature signature, @Nullable Kernel kernel, Diagnosis diagnosis) {
+    if (diagnosis.finding() != null) {
+      return diagnosis.finding();
+    }
+    return signature.kernels().isEmpty()
+        ? new KernelFinding(
+            KernelVerdict.UNKNOWN,
+            "Which bug it is, is not known, so neither is whether this kernel has it.")
+        : signature.judge(kernel);
+  }
+
+  private static @Nullable String cure(Signature signature, Diagnosis diagnosis) {
+    CauseVerdict verdict = diagnosis.verdict();
+    return verdict == null ? signature.cure() : verdict.cure();
+  }
+
+  private static int suspected(ConditionState conditions, Diagnosis diagnosis) {
+    CauseVerdict verdict = diagnosis.verdict();
+    if (verdict == null) {
+      return conditions.suspect() == null ? -1 : conditions.suspect().suggestion();
+    }
+    return (verdict.known() ? verdict.id() : "unknown").hashCode() & Integer.MAX_VALUE;
+  }
+
+  private static io.netnswatch.schema.@Nullable Cause cause(Diagnosis diagnosis) {
+    CauseVerdict verdict = diagnosis.verdict();
+    return verdict == null
+        ? null
+        : io.netnswatch.schema.Cause.newBuilder()
+            .setCauseId(verdict.id())
+            .setCauseVersion(verdict.version())
+            .setSummary(verdict.summary())
+            .setKnown(verdict.known())
+            .setEndless(verdict.endless())
+            .setFix(verdict.fix())
+            .setOptions(verdict.options())
+            .setAlternatives(verdict.alternatives())
+            .build();
+  }
+
+  private static @Nullable Culprit culprit(Diagnosis diagnosis) {
+    Reading culprit = diagnosis.culprit();
+    if (culprit == null) {
+      return null;
+    }
+    Task task = culprit.task();
+    List<String> stack =
+        culprit.frames().size() <= MAX_FRAMES
+            ? culprit.frames()
+            : culprit.frames().subList(0, MAX_FRAMES);
+    String function = culprit.function();
+    boolean shown = culprit.decidingFrame() >= 0 && culprit.decidingFrame() < stack.size();
+    return Culprit.newBuilder()
+        .setTaskRole(culprit.role().name())
+        .setPid(task.pid())
+        .setComm(task.comm())
+        .setState(task.state())
+        .setCpuUse(task.cpuUse())
+        .setKernelFunction(function)
+        .setSubsystem(function == null ? null : Subsystems.of(function).name())
+        .setStack(stack)
+        .setDecidingFrame(shown ? Integer.valueOf(culprit.decidingFrame()) : null)
+        .setObservedAt(Instant.ofEpochMilli(task.observedAtMs()))
+        .build();
+  }
+
+  private static io.netnswatch.schema.WaitStep waitStep(WaitStep step) {
+    Reading reading = step.reading();
+    return io.netnswatch.schema.WaitStep.newBuilder()
+        .setTaskRole(step.role().name())
+        .setPid(reading == null || reading.task().pid() < 0 ? null : reading.task().pid())
+        .setComm(reading == null ? null : reading.task().comm())
+        .setWaitsFor(step.what())
+        .setInFunction(step.inFunction())
+        .setInferred(step.inferred())
+        .build();
+  }
+
+  private static @Nullable Instant oldestBlockedAt(ConditionState conditions, Diagnosis diagnosis) {
+    Long oldestMs =
+        conditions.creation() == null ? null : Long.valueOf(conditions.creation().startedAtMs());
+    for (Reading reading : diagnosis.blocked()) {
+      Long sinceMs = reading.task().sinceMs();
+      oldestMs = oldestMs == null || (sinceMs != null && sinceMs < oldestMs) ? sinceMs : oldestMs;
+    }
+    return oldestMs == null ? null : Instant.ofEpochMilli(oldestMs);
+  }
+
   private static List<String> missing(
-      Signature signature, BootState boot, ConditionState conditions) {
+      Signature signature, BootState boot, ConditionState conditions, Diagnosis diagnosis) {
     List<String> missing = new ArrayList<>();
     HotCode hot = conditions.hot();
     if (hot != null && signature.hot() != null) {
       addMissingOfHotCode(missing, signature.hot(), hot, conditions.worker());
     }
     if (conditions.creation() != null && signature.blocked() != null) {
-      if (!Words.shows(conditions.creation(), signature.blocked().kernelFunction())) {
+      if (!Wording.shows(conditions.creation(), signature.blocked().kernelFunction())) {
         missing.add(
             conditions.creation().wchan() == null && conditions.creation().stack().isEmpty()
                 ? "neither stack nor wchan of the hanging creation could be read"
@@ -202,16 +383,15 @@ public record IncidentComposer(
         if (boot.profiledMs() == null) {
           missing.add("no perf slice with kernel symbols was seen: a livelock is not excluded");
         }
-        if (conditions.suspect() == null) {
-          missing.add("no stack shows what holds the lock");
-        }
-        if (isRunningInCleanup(conditions.worker())) {
+        missing.addAll(diagnosis.missing());
+        boolean explained = diagnosis.verdict() != null && diagnosis.verdict().known();
+        if (isRunningInCleanup(conditions.worker()) && !explained) {
           missing.add(
               "a kernel worker is running in the namespace cleanup: a livelock is not excluded");
         }
       }
     }
-    switch (signature.judge(boot.kernel()).verdict()) {
+    switch (finding(signature, boot.kernel(), diagnosis).verdict()) {
       case NOT_AFFECTED -> missing.add("this kernel is not known to have the bug");
       case UNKNOWN -> {
         if (signature.fragments() != null) {
@@ -309,36 +489,61 @@ public record IncidentComposer(
         .build();
   }
 
-  private static List<EvidenceItem> evidence(Signature signature, ConditionState conditions) {
+  private static List<EvidenceItem> evidence(
+      Signature signature, ConditionState conditions, Diagnosis diagnosis) {
     List<EvidenceItem> items = new ArrayList<>();
     HotCode hot = conditions.hot();
     if (hot != null) {
-      items.add(item(Words.of(hot), hot.observedAtMs(), hot.source()));
+      items.add(item(Wording.of(hot), hot.observedAtMs(), hot.source()));
     }
     BlockedCreation creation = conditions.creation();
     if (creation != null) {
-      items.add(item(Words.of(creation), creation.observedAtMs(), creation.source()));
+      items.add(item(Wording.of(creation), creation.observedAtMs(), creation.source()));
     }
     CleanupWorker worker = conditions.worker();
     if (worker != null) {
-      items.add(item(Words.of(worker), worker.observedAtMs(), worker.source()));
+      items.add(item(Wording.of(worker), worker.observedAtMs(), worker.source()));
     }
     Suspect suspect = conditions.suspect();
     if (suspect != null) {
-      items.add(item(Words.of(signature, suspect), suspect.observedAtMs(), suspect.source()));
+      items.add(item(Wording.of(signature, suspect), suspect.observedAtMs(), suspect.source()));
     }
     Standstill standstill = conditions.standstill();
     if (standstill != null) {
-      items.add(item(Words.of(standstill), standstill.observedAtMs(), standstill.source()));
+      items.add(item(Wording.of(standstill), standstill.observedAtMs(), standstill.source()));
     }
     for (SlowCreation slow : conditions.slow()) {
-      items.add(item(Words.of(slow), slow.observedAtMs(), slow.source()));
+      items.add(item(Wording.of(slow), slow.observedAtMs(), slow.source()));
     }
     for (FragmentImbalance imbalance : conditions.imbalances()) {
-      items.add(item(Words.of(imbalance), imbalance.observedAtMs(), imbalance.source()));
+      items.add(item(Wording.of(imbalance), imbalance.observedAtMs(), imbalance.source()));
+    }
+    for (SeenTask seen : conditions.tasks()) {
+      WaitStep step = stepOf(seen.task(), diagnosis);
+      boolean told =
+          (worker != null && worker.pid() == seen.task().pid())
+              || (creation != null && Objects.equals(creation.pid(), seen.task().pid()));
+      if (step != null && !told) {
+        items.add(item(Wording.of(step), seen.task().observedAtMs(), seen.source()));
+      }
+    }
+    for (DeviceReference device : conditions.devices()) {
+      items.add(item(Wording.of(device), device.observedAtMs(), device.source()));
     }
     items.sort(Comparator.comparing(EvidenceItem::getObservedAt));
     return items.size() <= MAX_EVIDENCE ? items : items.subList(0, MAX_EVIDENCE);
+  }
+
+  private static @Nullable WaitStep stepOf(Task task, Diagnosis diagnosis) {
+    for (WaitStep step : diagnosis.chain()) {
+      Reading reading = step.reading();
+      if (reading != null
+          && reading.task().pid() == task.pid()
+          && reading.task().origin() == task.origin()) {
+        return step;
+      }
+    }
+    return null;
   }
 
   private static EvidenceItem item(String summary, long observedAtMs, @Nullable SourceRef source) {

@@ -6,7 +6,7 @@ package io.netnswatch.detection;
  * @param recovering whether health had been seen
  * @param silent whether the host was silent
  * @param missing how much corroborating evidence was missing
- * @param suspected the suggestion, by its place in the signature; -1 for none
+ * @param suspected what was said of who holds it up, as a number; -1 for nothing
  * @param namespaces how many namespaces were named
  * @param ageMs how long the creation had been blocked
  */

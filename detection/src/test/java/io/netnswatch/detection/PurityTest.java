@@ -8,7 +8,10 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
 
-/** Decisions know no Kafka, do no I/O and read no clock; only a user's signatures are files. */
+/**
+ * Decisions know no Kafka, do no I/O and read no clock; only a user's signatures and causes are
+ * files.
+ */
 @AnalyzeClasses(
     packages = "io.netnswatch.detection",
     importOptions = ImportOption.DoNotIncludeTests.class)
@@ -23,6 +26,8 @@ class PurityTest {
       noClasses()
           .that()
           .doNotHaveSimpleName("SignatureFiles")
+          .and()
+          .doNotHaveSimpleName("CauseFiles")
           .and()
           .doNotHaveSimpleName("Runbooks")
           .should()

@@ -54,6 +54,28 @@ public record Reading(
         && (waitsFor == WaitKind.PERNET_LOCK || (waitsFor == WaitKind.RTNL && !exiting));
   }
 
+  /** Of a task whose stack shows nothing. */
+  static Reading unseen(Task task, Role role, WaitKind waitsFor) {
+    return new Reading(
+        task, role, List.of(), null, -1, false, waitsFor, null, null, false, false, false);
+  }
+
+  Reading waitingFor(WaitKind other) {
+    return new Reading(
+        task,
+        role,
+        frames,
+        function,
+        decidingFrame,
+        exiting,
+        other,
+        waitsIn,
+        null,
+        ownsRtnl,
+        true,
+        moving);
+  }
+
   Reading moving(boolean moves) {
     return new Reading(
         task,

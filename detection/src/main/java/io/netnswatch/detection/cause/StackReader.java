@@ -257,7 +257,7 @@ public final class StackReader {
       return Wait.sure(WaitKind.RTNL, function);
     }
     if (CLEANUP.has(function) || PERNET_WRITERS.has(function) || function.equals("copy_net_ns")) {
-      return new Wait(WaitKind.PERNET_LOCK, function, null, locking);
+      return new Wait(WaitKind.PERNET_LOCK, function, null, locking || !CLEANUP.has(function));
     }
     String lock = KernelFunctions.OTHER_LOCKS.get(function);
     if (lock != null || locking) {

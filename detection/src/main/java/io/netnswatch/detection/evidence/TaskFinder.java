@@ -50,8 +50,12 @@ final class TaskFinder {
       return List.of();
     }
     @Nullable Map<String, List<Sampled>> byTask = null;
-    for (SymbolSamples entry : sample.getSymbols()) {
-      for (CallPath path : entry.getCallPaths()) {
+    List<SymbolSamples> symbols = sample.getSymbols();
+    for (int i = 0; i < symbols.size(); i++) { // by index: this is done for every sample
+      SymbolSamples entry = symbols.get(i);
+      List<CallPath> callPaths = entry.getCallPaths();
+      for (int j = 0; j < callPaths.size(); j++) {
+        CallPath path = callPaths.get(j);
         if (isLocked(path.getFrames())) {
           byTask = byTask == null ? new TreeMap<>() : byTask;
           byTask
@@ -108,8 +112,8 @@ final class TaskFinder {
   }
 
   private static boolean hasConcerned(List<String> frames) {
-    for (String frame : frames) {
-      if (isConcerned(frame)) {
+    for (int i = 0; i < frames.size(); i++) {
+      if (isConcerned(frames.get(i))) {
         return true;
       }
     }
@@ -121,8 +125,9 @@ final class TaskFinder {
   }
 
   private static boolean isLocked(List<String> frames) {
-    for (String frame : frames) {
-      if (KernelFunctions.lockedPathCallers().contains(SymbolName.withoutCompilerSuffix(frame))) {
+    Set<String> callers = KernelFunctions.lockedPathCallers();
+    for (int i = 0; i < frames.size(); i++) {
+      if (callers.contains(SymbolName.withoutCompilerSuffix(frames.get(i)))) {
         return true;
       }
     }

@@ -16,6 +16,14 @@ public record Kernel(String release, @Nullable String version) {
   private static final Pattern DEBIAN_BUILD =
       Pattern.compile("#\\d+ .* Debian (\\d+\\.\\d+\\.\\d+)-");
 
+  private static final Pattern VENDOR_RELEASE =
+      Pattern.compile(
+          "^\\d+\\.\\d+\\.0-\\d+\\S*-(generic|lowlatency|aws|azure|gcp|gke|oem|kvm|oracle|raspi2?|amd64|arm64|686|cloud)"
+              + "|\\.el\\d|\\.el\\d+_\\d+|-(default|preempt)\\b|uek");
+
+  private static final Pattern FEATURE_BACKPORTS =
+      Pattern.compile("\\.el\\d|-(default|preempt)\\b|uek");
+
   /** The one of two observations of the same boot that says more. */
   public static @Nullable Kernel better(@Nullable Kernel a, @Nullable Kernel b) {
     if (a == null || b == null) {
@@ -34,7 +42,7 @@ public record Kernel(String release, @Nullable String version) {
   }
 
   /** The upstream version it is built from; null if neither text says. */
-  @Nullable KernelVersion upstream() {
+  public @Nullable KernelVersion upstream() {
     if (version != null) {
       Matcher debian = DEBIAN_BUILD.matcher(version);
       if (debian.find()) {
@@ -42,6 +50,26 @@ public record Kernel(String release, @Nullable String version) {
       }
     }
     return KernelVersion.of(release);
+  }
+
+  /**
+   * Whether its number does not say which fixes it has: a vendor's build that keeps the number of
+   * the release it started from.
+   */
+  public boolean versionIsOfVendor() {
+    boolean debian = version != null && DEBIAN_BUILD.matcher(version).find();
+    return !debian && VENDOR_RELEASE.matcher(release).find();
+  }
+
+  /** Whether its vendor takes whole features into kernels with an old number. */
+  public boolean vendorBackportsFeatures() {
+    return FEATURE_BACKPORTS.matcher(release).find();
+  }
+
+  /** Whether it is a release candidate of a version, which may be from before a fix of it. */
+  public boolean isCandidateOf(KernelVersion other) {
+    KernelVersion upstream = upstream();
+    return release.contains("-rc") && upstream != null && upstream.compareTo(other) == 0;
   }
 
   private static String key(Kernel kernel) {

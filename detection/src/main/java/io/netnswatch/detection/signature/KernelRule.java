@@ -1,6 +1,10 @@
 package io.netnswatch.detection.signature;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.netnswatch.detection.signature.Signature.KernelFinding;
 import io.netnswatch.schema.KernelVerdict;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -16,47 +20,85 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in words
  */
 public record KernelRule(
-    @Nullable String release,
-    @Nullable String build,
-    @Nullable String from,
-    @Nullable String before,
+    @Nullable Pattern release,
+    @Nullable Pattern build,
+    @Nullable KernelVersion from,
+    @Nullable KernelVersion before,
     KernelVerdict verdict,
     String reason) {
 
-  public KernelRule {
-    Check.present("kernels.verdict", verdict);
-    Check.present("kernels.reason", reason);
-    checkPattern("kernels.release", release);
-    checkPattern("kernels.build", build);
-    checkVersion("kernels.from", from);
-    checkVersion("kernels.before", before);
+  /** As in a file; patterns and versions are made once, here. */
+  @JsonCreator
+  static KernelRule of(
+      @JsonProperty("release") @Nullable String release,
+      @JsonProperty("build") @Nullable String build,
+      @JsonProperty("from") @Nullable String from,
+      @JsonProperty("before") @Nullable String before,
+      @JsonProperty("verdict") @Nullable KernelVerdict verdict,
+      @JsonProperty("reason") @Nullable String reason) {
+    if (verdict == null || reason == null) {
+      throw new IllegalArgumentException(
+          (verdict == null ? "kernels.verdict" : "kernels.reason") + " is missing");
+    }
+    return new KernelRule(
+        pattern("kernels.release", release),
+        pattern("kernels.build", build),
+        version("kernels.from", from),
+        version("kernels.before", before),
+        verdict,
+        reason);
   }
 
-  boolean fits(Kernel kernel, KernelVersion upstream) {
-    KernelVersion first = from == null ? null : KernelVersion.of(from);
-    KernelVersion end = before == null ? null : KernelVersion.of(before);
-    return (release == null || Pattern.compile(release).matcher(kernel.release()).find())
-        && (build == null || occursIn(kernel.version(), build))
-        && (first == null || upstream.compareTo(first) >= 0)
-        && (end == null || upstream.compareTo(end) < 0);
-  }
-
-  private static boolean occursIn(@Nullable String text, String pattern) {
-    return text != null && Pattern.compile(pattern).matcher(text).find();
-  }
-
-  private static void checkPattern(String key, @Nullable String pattern) {
-    try {
-      if (pattern != null) {
-        Pattern.compile(pattern);
+  /**
+   * The verdict of the first rule that fits.
+   *
+   * @param kernel null if no event named it
+   */
+  public static KernelFinding judge(List<KernelRule> rules, @Nullable Kernel kernel) {
+    if (kernel == null) {
+      return new KernelFinding(KernelVerdict.UNKNOWN, "No event named the kernel.");
+    }
+    KernelVersion upstream = kernel.upstream();
+    if (upstream == null) {
+      return new KernelFinding(
+          KernelVerdict.UNKNOWN, "The release " + kernel.release() + " begins with no version.");
+    }
+    for (KernelRule rule : rules) {
+      if (rule.fits(kernel, upstream)) {
+        return new KernelFinding(rule.verdict, rule.reason);
       }
+    }
+    return new KernelFinding(
+        KernelVerdict.UNKNOWN, "Nothing is known of release " + kernel.release() + ".");
+  }
+
+  /** Whether it speaks of a kernel. */
+  public boolean fits(Kernel kernel) {
+    KernelVersion upstream = kernel.upstream();
+    return upstream != null && fits(kernel, upstream);
+  }
+
+  private boolean fits(Kernel kernel, KernelVersion upstream) {
+    String version = kernel.version();
+    return (release == null || release.matcher(kernel.release()).find())
+        && (build == null || (version != null && build.matcher(version).find()))
+        && (from == null || upstream.compareTo(from) >= 0)
+        && (before == null || upstream.compareTo(before) < 0);
+  }
+
+  private static @Nullable Pattern pattern(String key, @Nullable String text) {
+    try {
+      return text == null ? null : Pattern.compile(text);
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(key + " is no pattern: " + e.getMessage(), e);
     }
   }
 
-  private static void checkVersion(String key, @Nullable String version) {
-    Check.that(
-        version == null || KernelVersion.of(version) != null, key + " is no version: " + version);
+  private static @Nullable KernelVersion version(String key, @Nullable String text) {
+    KernelVersion version = text == null ? null : KernelVersion.of(text);
+    if (text != null && version == null) {
+      throw new IllegalArgumentException(key + " is no version: " + text);
+    }
+    return version;
   }
 }

@@ -233,21 +233,12 @@ public record Signature(
 
   /** Whether a kernel has this bug; unknown where the facts are missing, never guessed. */
   public KernelFinding judge(@Nullable Kernel kernel) {
-    if (kernel == null) {
-      return new KernelFinding(KernelVerdict.UNKNOWN, "No event named the kernel.");
-    }
-    KernelVersion upstream = kernel.upstream();
-    if (upstream == null) {
-      return new KernelFinding(
-          KernelVerdict.UNKNOWN, "The release " + kernel.release() + " begins with no version.");
-    }
-    for (KernelRule rule : kernels) {
-      if (rule.fits(kernel, upstream)) {
-        return new KernelFinding(rule.verdict(), rule.reason());
-      }
-    }
-    return new KernelFinding(
-        KernelVerdict.UNKNOWN, "Nothing is known of release " + kernel.release() + ".");
+    return KernelRule.judge(kernels, kernel);
+  }
+
+  /** Whether somebody waits, or will: then the one who holds the others up is looked for. */
+  public boolean asksWhoHolds() {
+    return blocked != null || slow != null || stuck != null;
   }
 
   /** Where its page is: the base is put before a file name. */

@@ -245,7 +245,10 @@ final class StateLayouts {
               fields.list(it, ConditionState::imbalances, IMBALANCE),
               fields.optional(it, ConditionState::standstill, STANDSTILL),
               fields.optional(it, ConditionState::worker, WORKER),
-              fields.optional(it, ConditionState::suspect, SUSPECT));
+              fields.optional(it, ConditionState::suspect, SUSPECT),
+              fields.list(it, ConditionState::tasks, SEEN_TASK),
+              fields.list(it, ConditionState::devices, DEVICE_REFERENCE),
+              fields.optional(it, ConditionState::blockedCount, INT32));
 
   private static final Layout<Reported> REPORTED =
       (fields, it) ->

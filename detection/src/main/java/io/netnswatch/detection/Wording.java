@@ -1,7 +1,16 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.cause.Diagnosis;
+import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
+import io.netnswatch.detection.cause.Subsystems;
+import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.WaitKind;
+import io.netnswatch.detection.cause.WaitStep;
 import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.CleanupWorker;
+import io.netnswatch.detection.evidence.DeviceReference;
 import io.netnswatch.detection.evidence.FragmentImbalance;
 import io.netnswatch.detection.evidence.HotCode;
 import io.netnswatch.detection.evidence.SlowCreation;
@@ -16,20 +25,33 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Evidence in words, for people. */
-final class Words {
+final class Wording {
 
   private static final int MAX_TITLE_LENGTH = 130;
 
-  private Words() {}
+  /** Less of a CPU is not worth a figure. */
+  private static final double LEAST_SHOWN_CPUS = 0.01;
 
-  static String title(Signature signature, String host, ConditionState conditions) {
+  private Wording() {}
+
+  static String title(
+      Signature signature, String host, ConditionState conditions, Diagnosis diagnosis) {
     List<String> parts = new ArrayList<>();
     HotCode hot = conditions.hot();
     if (hot != null && signature.hot() != null) {
-      parts.add(format("%s at %.2f CPU", hot.symbol(), hot.cpus()));
+      parts.add(
+          hot.cpus() >= LEAST_SHOWN_CPUS
+              ? format("%s at %.2f CPU", hot.symbol(), hot.cpus())
+              : hot.symbol() + " at work");
+    } else if (conditions.standstill() == null && !diagnosis.chain().isEmpty()) {
+      parts.addAll(heldBy(diagnosis));
     }
     if (conditions.creation() != null) {
-      parts.add("creation blocked for " + seconds(conditions.creation().ageMs()));
+      Integer count = blockedCount(conditions, diagnosis);
+      parts.add(
+          (count != null && count > 1 ? count + " creations" : "creation")
+              + " blocked for "
+              + seconds(conditions.creation().ageMs()));
     }
     if (conditions.standstill() != null) {
       Standstill standstill = conditions.standstill();
@@ -55,11 +77,38 @@ final class Words {
         : title.substring(0, MAX_TITLE_LENGTH - 1) + "…";
   }
 
+  /** Who holds it up and where, for a title; nothing if that was not seen. */
+  private static List<String> heldBy(Diagnosis diagnosis) {
+    WaitStep last = diagnosis.chain().get(diagnosis.chain().size() - 1);
+    Reading culprit = diagnosis.culprit();
+    if (culprit == null) {
+      return last.waitsFor() == WaitKind.DEVICE_REFERENCE || last.waitsFor() == WaitKind.RTNL
+          ? List.of("waits for " + last.what())
+          : List.of();
+    }
+    String function = culprit.function() != null ? culprit.function() : culprit.waitsIn();
+    Double cpuUse = culprit.task().cpuUse();
+    String load = cpuUse != null && culprit.task().isHot() ? format(" at %.2f CPU", cpuUse) : "";
+    return List.of(culprit.task().comm() + load + (function == null ? "" : " in " + function));
+  }
+
+  /** How many creations are blocked; null if that is not known. */
+  static @Nullable Integer blockedCount(ConditionState conditions, Diagnosis diagnosis) {
+    int seen = Math.max(diagnosis.blocked().size(), conditions.creation() == null ? 0 : 1);
+    Integer counted = conditions.blockedCount();
+    if (counted != null) {
+      return Math.max(counted, seen);
+    }
+    return seen == 0 ? null : Integer.valueOf(seen);
+  }
+
   static String description(
       Signature signature,
       @Nullable Kernel kernel,
       KernelFinding finding,
-      ConditionState conditions) {
+      @Nullable String cure,
+      ConditionState conditions,
+      Diagnosis diagnosis) {
     List<String> evidence = new ArrayList<>();
     if (conditions.hot() != null) {
       evidence.add(of(conditions.hot()));
@@ -79,6 +128,7 @@ final class Words {
     conditions.slow().forEach(slow -> evidence.add(of(slow)));
     conditions.imbalances().forEach(imbalance -> evidence.add(of(imbalance)));
     StringBuilder text = new StringBuilder(signature.summary()).append('\n');
+    addDiagnosis(text, diagnosis);
     for (int i = 0; i < evidence.size(); i++) {
       text.append(i == 0 ? "Evidence: " : "          ").append(evidence.get(i)).append(".\n");
     }
@@ -89,10 +139,122 @@ final class Words {
         .append(": ")
         .append(finding.reason())
         .append('\n');
-    if (signature.cure() != null) {
-      text.append("Cure:     ").append(signature.cure()).append('\n');
+    if (cure != null) {
+      text.append("Cure:     ").append(cure).append('\n');
+    }
+    CauseVerdict verdict = diagnosis.verdict();
+    if (verdict != null) {
+      lines(text, "Options:  ", verdict.options());
     }
     return text.append("Do now:   ").append(signature.action()).toString();
+  }
+
+  private static void addDiagnosis(StringBuilder text, Diagnosis diagnosis) {
+    CauseVerdict verdict = diagnosis.verdict();
+    if (verdict != null) {
+      text.append("Cause:    ").append(sentence(verdict.headline()));
+      text.append(' ').append(verdict.summary());
+      if (verdict.tellApart() != null) {
+        text.append(" How to tell: ").append(verdict.tellApart());
+      }
+      if (!verdict.alternatives().isEmpty()) {
+        text.append(" It could also be: ")
+            .append(String.join(", ", verdict.alternatives()))
+            .append('.');
+      }
+      text.append('\n');
+    }
+    List<String> chain = new ArrayList<>();
+    for (WaitStep step : diagnosis.chain()) {
+      chain.add((chain.isEmpty() ? "" : "<- ") + of(step));
+    }
+    lines(text, "Chain:    ", chain);
+    if (diagnosis.blocked().size() > 1) {
+      text.append("Blocked:  ")
+          .append(
+              String.join(", ", diagnosis.blocked().stream().map(it -> name(it.task())).toList()))
+          .append('\n');
+    }
+    Reading culprit = diagnosis.culprit();
+    if (culprit != null && !culprit.frames().isEmpty()) {
+      List<String> frames = new ArrayList<>();
+      for (int i = 0; i < culprit.frames().size(); i++) {
+        frames.add((i == culprit.decidingFrame() ? "=> " : "   ") + culprit.frames().get(i));
+      }
+      text.append("Culprit:  the stack of ").append(name(culprit.task())).append('\n');
+      lines(text, "          ", frames);
+    }
+  }
+
+  private static void lines(StringBuilder text, String label, List<String> lines) {
+    for (int i = 0; i < lines.size(); i++) {
+      text.append(i == 0 ? label : "          ").append(lines.get(i)).append('\n');
+    }
+  }
+
+  private static String sentence(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+  }
+
+  private static String name(Task task) {
+    return task.pid() < 0 ? task.comm() : task.comm() + " (pid " + task.pid() + ")";
+  }
+
+  /** One task in the chain: who it is, what it does or waits for, and where. */
+  static String of(WaitStep step) {
+    Reading reading = step.reading();
+    String who = reading == null ? "a task that was not seen" : name(reading.task());
+    String role =
+        switch (step.role()) {
+          case CLEANUP -> "the namespace cleanup";
+          case CREATOR -> "a creation";
+          case PERNET_WRITER -> "a module load or unload";
+          case RTNL_OWNER -> "holds rtnl_mutex";
+          case RTNL_WAITER -> "another task";
+          case HOT_WORKER -> "a kernel worker";
+        };
+    StringBuilder words = new StringBuilder(who).append(", ").append(role);
+    if (reading != null) {
+      words.append(", state ").append(reading.task().state());
+      Double cpuUse = reading.task().cpuUse();
+      if (cpuUse != null && cpuUse >= LEAST_SHOWN_CPUS) {
+        words.append(format(", %.2f CPU", cpuUse));
+      }
+    }
+    String function = step.inFunction();
+    words.append(step.waitsFor() == WaitKind.NOTHING ? ", runs" : ", waits for " + step.what());
+    if (function != null) {
+      words.append(" in ").append(function);
+    }
+    addHandler(words, reading, function);
+    if (step.inferred()) {
+      words.append(" (inferred)");
+    }
+    return words.toString();
+  }
+
+  private static void addHandler(
+      StringBuilder words, @Nullable Reading reading, @Nullable String function) {
+    String handler = reading == null ? null : reading.function();
+    if (reading == null || handler == null) {
+      return;
+    }
+    String kind =
+        reading.role() == Role.RTNL_OWNER || reading.role() == Role.RTNL_WAITER
+            ? "of"
+            : reading.exiting() ? "exit handler of" : "set-up of";
+    words.append(" (");
+    if (!handler.equals(function)) {
+      words.append("below ").append(handler).append(", ");
+    }
+    words.append(kind).append(' ').append(Subsystems.of(handler).name()).append(')');
+  }
+
+  static String of(DeviceReference device) {
+    return "the kernel log: unregister_netdevice: waiting for "
+        + device.device()
+        + " to become free"
+        + (device.usageCount() == null ? "" : ", usage count " + device.usageCount());
   }
 
   static String of(HotCode hot) {

@@ -1,0 +1,131 @@
+package io.netnswatch.detection.cause;
+
+import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.signature.KernelRule;
+import io.netnswatch.detection.signature.KernelVersion;
+import io.netnswatch.detection.signature.Signature.KernelFinding;
+import io.netnswatch.schema.KernelVerdict;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which kernels have a cause. Rules decide first, then the range from {@code from} to the fix.
+ *
+ * @param from first version that has it; null for no lower bound
+ * @param because why older ones don't; null where {@code from} is
+ * @param until first version that no longer has it, where no fix says; null for none
+ * @param fix what ends it; null if nothing does
+ * @param any why every kernel can have it; null where versions decide
+ * @param sameAs signature whose kernel rules count here; null if it has its own
+ * @param rules what is known of some releases; the first that fits decides
+ */
+public record AffectedKernels(
+    @Nullable KernelVersion from,
+    @Nullable String because,
+    @Nullable KernelVersion until,
+    @Nullable Fix fix,
+    @Nullable String any,
+    @Nullable String sameAs,
+    List<KernelRule> rules) {
+
+  public AffectedKernels {
+    rules = rules == null ? List.of() : List.copyOf(rules);
+    Expect.that(
+        any != null
+            || from != null
+            || fix != null
+            || until != null
+            || sameAs != null
+            || !rules.isEmpty(),
+        "kernels: one of any, from, until, fix, same_as and rules is needed");
+    Expect.that(
+        any == null || (from == null && until == null && fix == null),
+        "kernels.any goes with neither from, until nor fix");
+    Expect.that((from == null) == (because == null), "kernels.because goes with from");
+    Expect.that(
+        sameAs == null || rules.isEmpty(), "only one of kernels.rules and same_as may be given");
+  }
+
+  AffectedKernels withRules(List<KernelRule> others) {
+    return new AffectedKernels(from, because, until, fix, any, null, others);
+  }
+
+  /** Whether a kernel has it; unknown where the facts are missing. */
+  KernelFinding judge(@Nullable Kernel kernel) {
+    KernelVersion version = kernel == null ? null : kernel.upstream();
+    if (kernel == null || version == null) {
+      return unknown("No event named a kernel with a version.");
+    }
+    for (KernelRule rule : rules) {
+      if (rule.fits(kernel)) {
+        return new KernelFinding(rule.verdict(), rule.reason());
+      }
+    }
+    if (any != null) {
+      return unknown(any);
+    }
+    if (from == null && until == null && fix == null) {
+      return unknown("Nothing is known of release " + kernel.release() + " in this respect.");
+    }
+    return byRange(kernel, version);
+  }
+
+  private KernelFinding byRange(Kernel kernel, KernelVersion version) {
+    boolean vendor = kernel.versionIsOfVendor();
+    if (from != null && version.compareTo(from) < 0) {
+      return vendor && kernel.vendorBackportsFeatures()
+          ? unknown(because + " This vendor's kernel may carry it by backport.")
+          : new KernelFinding(KernelVerdict.NOT_AFFECTED, because + "");
+    }
+    if (until != null && version.compareTo(until) >= 0) {
+      return new KernelFinding(
+          KernelVerdict.NOT_AFFECTED, "Linux " + until + " and later do not have it any more.");
+    }
+    if (fix == null) {
+      return affected(kernel, false); // there is nothing a vendor could have taken over
+    }
+    if (version.compareTo(fix.mainline()) >= 0) {
+      return kernel.isCandidateOf(fix.mainline())
+          ? unknown("A release candidate of " + fix.mainline() + ", which has the fix.")
+          : has(fix.mainline());
+    }
+    KernelVersion own = fix.ofSeries(version);
+    if (own != null && version.compareTo(own) >= 0) {
+      return has(own);
+    }
+    return affected(kernel, vendor);
+  }
+
+  private KernelFinding has(KernelVersion release) {
+    return new KernelFinding(
+        KernelVerdict.NOT_AFFECTED,
+        "Linux " + release + " has the fix, " + (fix == null ? "" : fix.words()) + ".");
+  }
+
+  private KernelFinding affected(Kernel kernel, boolean vendor) {
+    String range =
+        "Linux "
+            + (from == null ? "" : from + (fix == null ? " " : " to "))
+            + (fix == null
+                ? "and later have it"
+                : (from == null ? "before " : "just before ") + fix.mainline() + " has it")
+            + (fix == null || fix.stable().isEmpty()
+                ? "."
+                : ", but for the stable series from " + joined(fix.stable()) + " on.");
+    return vendor
+        ? unknown(
+            range
+                + " A vendor's kernel, "
+                + kernel.release()
+                + ", may have the fix by backport; see its changelog.")
+        : new KernelFinding(KernelVerdict.AFFECTED, range);
+  }
+
+  private static String joined(List<KernelVersion> versions) {
+    return String.join(", ", versions.stream().map(KernelVersion::toString).toList());
+  }
+
+  private static KernelFinding unknown(String reason) {
+    return new KernelFinding(KernelVerdict.UNKNOWN, reason);
+  }
+}

@@ -1,0 +1,71 @@
+package io.netnswatch.detection.cause;
+
+import io.netnswatch.detection.signature.Signature.KernelFinding;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds namespaces up, by which lock, and which cause that is.
+ *
+ * @param blocked creations that wait, oldest first
+ * @param chain who waits for whom, from a blocked creation to the root; empty if nothing was seen
+ * @param culprit the task at the root; null if no evidence shows it
+ * @param verdict what it is; null if nothing is known of it
+ * @param finding whether the kernel has the cause; null where there is none to judge
+ * @param missing evidence that would say more, in words, with a command that gets it
+ */
+public record Diagnosis(
+    List<Reading> blocked,
+    List<WaitStep> chain,
+    @Nullable Reading culprit,
+    @Nullable CauseVerdict verdict,
+    @Nullable KernelFinding finding,
+    List<String> missing) {
+
+  /** At most so many steps. */
+  public static final int MAX_STEPS = 8;
+
+  /** Where nobody asks. */
+  public static final Diagnosis NOTHING =
+      new Diagnosis(List.of(), List.of(), null, null, null, List.of());
+
+  public Diagnosis {
+    blocked = List.copyOf(blocked);
+    chain = List.copyOf(chain);
+    missing = List.copyOf(missing);
+  }
+
+  /**
+   * What holds namespaces up.
+   *
+   * @param id of the cause's file, or {@code unknown} and what is known of it
+   * @param version of the file; 0 where there is none
+   * @param headline a few words
+   * @param summary what happens
+   * @param known whether it is known by name
+   * @param endless whether it never ends by itself; null if that is not known
+   * @param fix commit and first releases; null if there is none
+   * @param cure releases that cure this kernel; null if none is known
+   * @param options what an operator can do without a reboot
+   * @param tellApart how to tell it from others; null if nothing is to say
+   * @param alternatives ids of other causes that the evidence fits as well
+   */
+  public record CauseVerdict(
+      String id,
+      String version,
+      String headline,
+      String summary,
+      boolean known,
+      @Nullable Boolean endless,
+      @Nullable String fix,
+      @Nullable String cure,
+      List<String> options,
+      @Nullable String tellApart,
+      List<String> alternatives) {
+
+    public CauseVerdict {
+      options = List.copyOf(options);
+      alternatives = List.copyOf(alternatives);
+    }
+  }
+}

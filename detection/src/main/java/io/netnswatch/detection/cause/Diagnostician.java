@@ -1,0 +1,470 @@
+package io.netnswatch.detection.cause;
+
+import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
+import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.signature.KernelVersion;
+import io.netnswatch.detection.signature.Signature.KernelFinding;
+import io.netnswatch.schema.KernelVerdict;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the chain of waits from a blocked creation to its root, and says which cause that is.
+ * Does not depend on the order in which tasks are given.
+ */
+public final class Diagnostician {
+
+  private static final KernelVersion FIRST_WITH_RWSEM = new KernelVersion(4, 17, 0);
+
+  /** A worker that uses less than that may have other work to do. */
+  private static final double SPINNING_CPUS = 0.9;
+
+  private static final String TAKE_PERF =
+      "perf record -a -g -- sleep 10; perf script, or netnswatch diagnose as root";
+
+  private static final Comparator<Reading> OLDEST_FIRST =
+      Comparator.<Reading, Long>comparing(
+              reading -> reading.task().sinceMs(), Comparator.nullsLast(Comparator.naturalOrder()))
+          .thenComparingInt(reading -> reading.task().pid());
+
+  private static final Comparator<Reading> LIKELIEST_HOLDER_FIRST =
+      Comparator.comparingInt(Diagnostician::holderRank).thenComparing(OLDEST_FIRST);
+
+  private static final Comparator<Reading> HOTTEST_FIRST =
+      Comparator.<Reading, Double>comparing(
+              reading -> reading.task().cpuUse(),
+              Comparator.nullsFirst(Comparator.<Double>naturalOrder()))
+          .reversed()
+          .thenComparing(OLDEST_FIRST);
+
+  private final List<Cause> causes;
+
+  /** One that knows these causes. */
+  public Diagnostician(List<Cause> causes) {
+    this.causes = List.copyOf(causes);
+  }
+
+  /** Who holds namespaces up, as far as what is known shows it. */
+  public Diagnosis of(Situation situation) {
+    return new Case(situation).diagnose();
+  }
+
+  private static int holderRank(Reading reading) {
+    if (reading.task().isHot()) {
+      return 0;
+    }
+    return switch (reading.role()) {
+      case CLEANUP -> 1;
+      case PERNET_WRITER -> 2;
+      case CREATOR -> reading.isVictim() ? 4 : 3;
+      case RTNL_OWNER, RTNL_WAITER, HOT_WORKER -> 5;
+    };
+  }
+
+  /** One situation. */
+  private final class Case {
+
+    private final Situation situation;
+    private final @Nullable Kernel kernel;
+    private final List<Reading> readings;
+    private final List<WaitStep> chain = new ArrayList<>();
+    private final Set<Integer> visited = new HashSet<>();
+
+    Case(Situation situation) {
+      this.situation = situation;
+      this.kernel = situation.kernel();
+      List<Task> tasks = new ArrayList<>(situation.tasks());
+      Task creation = situation.creation();
+      boolean known =
+          creation != null
+              && tasks.stream()
+                  .anyMatch(task -> task.pid() == creation.pid() && !task.looks().isEmpty());
+      if (creation != null && !known && !creation.looks().isEmpty()) {
+        tasks.add(creation);
+      }
+      this.readings = Tasks.readings(tasks).stream().map(this::withDevice).toList();
+    }
+
+    /** The log tells a wait for references from one for rtnl, which look alike. */
+    private Reading withDevice(Reading reading) {
+      boolean unsure = !reading.sure() && reading.waitsFor() == WaitKind.RTNL;
+      return unsure && !situation.devices().isEmpty()
+          ? reading.waitingFor(WaitKind.DEVICE_REFERENCE)
+          : reading;
+    }
+
+    Diagnosis diagnose() {
+      List<Reading> blocked =
+          readings.stream().filter(Reading::isVictim).sorted(OLDEST_FIRST).toList();
+      Reading victim = victim(blocked);
+      if (victim != null) {
+        follow(victim);
+      } else if (situation.creation() != null && !isAmongReadings(situation.creation())) {
+        unseenCreation(situation.creation());
+      } else {
+        Reading holder = holder(null);
+        if (holder != null) {
+          follow(holder);
+        } else {
+          Reading owner = rtnlOwner();
+          if (owner != null) {
+            follow(owner);
+          }
+        }
+      }
+      return conclude(blocked);
+    }
+
+    private boolean isAmongReadings(Task creation) {
+      return readings.stream().anyMatch(reading -> reading.task().pid() == creation.pid());
+    }
+
+    private @Nullable Reading victim(List<Reading> blocked) {
+      Task creation = situation.creation();
+      for (Reading reading : blocked) {
+        if (creation != null && reading.task().pid() == creation.pid()) {
+          return reading;
+        }
+      }
+      return blocked.isEmpty() ? null : blocked.get(0);
+    }
+
+    /** Of a creation that ended at its time limit, or that can't be looked at. */
+    private void unseenCreation(Task creation) {
+      visited.add(creation.pid());
+      Reading reading = Reading.unseen(creation, Role.CREATOR, WaitKind.PERNET_LOCK);
+      chain.add(step(reading));
+      goOn(reading);
+    }
+
+    private void follow(Reading reading) {
+      if (!visited.add(reading.task().pid()) || chain.size() >= Diagnosis.MAX_STEPS) {
+        return;
+      }
+      chain.add(step(reading));
+      goOn(reading);
+    }
+
+    private void goOn(Reading reading) {
+      if (reading.waitsFor() == WaitKind.PERNET_LOCK) {
+        toPernetHolder(reading);
+      } else if (reading.waitsFor() == WaitKind.RTNL) {
+        Reading owner = rtnlOwner();
+        if (owner != null) {
+          follow(owner);
+        }
+      }
+    }
+
+    private void toPernetHolder(Reading waiter) {
+      Reading writer = waiter.role() == Role.PERNET_WRITER ? null : waitingWriter();
+      if (writer != null) {
+        follow(writer);
+        return;
+      }
+      Reading holder = holder(waiter);
+      Reading cleanup = holder == null ? waitingCleanup() : null;
+      if (cleanup != null) {
+        follow(cleanup);
+        return;
+      }
+      if (holder == null) {
+        if (waiter.role() != Role.CLEANUP) {
+          toSuspect();
+        }
+        return;
+      }
+      boolean behindWriter =
+          isRwsem() && waiter.role() == Role.CREATOR && holder.role() != Role.PERNET_WRITER;
+      if (behindWriter) {
+        chain.add(new WaitStep(Role.PERNET_WRITER, null, WaitKind.PERNET_LOCK, pernetLock(), true));
+      }
+      follow(holder);
+    }
+
+    /** Nobody is seen to hold it: a worker that spins unseen, or a wait that only the log shows. */
+    private void toSuspect() {
+      Reading hot =
+          readings.stream()
+              .filter(reading -> reading.role() == Role.HOT_WORKER)
+              .sorted(HOTTEST_FIRST)
+              .findFirst()
+              .orElse(null);
+      Double cpuUse = hot == null ? null : hot.task().cpuUse();
+      boolean spins = cpuUse != null && cpuUse >= SPINNING_CPUS;
+      if (hot != null && (spins || situation.devices().isEmpty())) {
+        chain.add(new WaitStep(Role.HOT_WORKER, hot, WaitKind.NOTHING, null, true));
+      } else if (!situation.devices().isEmpty()) {
+        chain.add(
+            new WaitStep(Role.CLEANUP, null, WaitKind.DEVICE_REFERENCE, deviceReference(), true));
+      }
+    }
+
+    private @Nullable Reading waitingWriter() {
+      return readings.stream()
+          .filter(reading -> reading.role() == Role.PERNET_WRITER)
+          .filter(reading -> reading.waitsFor() == WaitKind.PERNET_LOCK)
+          .filter(reading -> !visited.contains(reading.task().pid()))
+          .min(OLDEST_FIRST)
+          .orElse(null);
+    }
+
+    /** The cleanup, where it too waits for the lock: then it is not what spins. */
+    private @Nullable Reading waitingCleanup() {
+      return readings.stream()
+          .filter(reading -> reading.role() == Role.CLEANUP)
+          .filter(reading -> reading.waitsFor() == WaitKind.PERNET_LOCK)
+          .filter(reading -> !visited.contains(reading.task().pid()))
+          .min(OLDEST_FIRST)
+          .orElse(null);
+    }
+
+    private @Nullable Reading holder(@Nullable Reading waiter) {
+      return readings.stream()
+          .filter(Reading::holdsPernetLock)
+          .filter(reading -> waiter == null || reading.task().pid() != waiter.task().pid())
+          .filter(reading -> !visited.contains(reading.task().pid()))
+          .min(LIKELIEST_HOLDER_FIRST)
+          .orElse(null);
+    }
+
+    private @Nullable Reading rtnlOwner() {
+      return readings.stream()
+          .filter(Reading::ownsRtnl)
+          .filter(reading -> !visited.contains(reading.task().pid()))
+          .min(
+              Comparator.<Reading>comparingInt(reading -> reading.task().isHot() ? 0 : 1)
+                  .thenComparing(OLDEST_FIRST))
+          .orElse(null);
+    }
+
+    private WaitStep step(Reading reading) {
+      return new WaitStep(
+          reading.role(), reading, reading.waitsFor(), what(reading), !reading.sure());
+    }
+
+    private @Nullable String what(Reading reading) {
+      return switch (reading.waitsFor()) {
+        case NOTHING -> null;
+        case PERNET_LOCK -> pernetLock();
+        case DEVICE_REFERENCE -> deviceReference();
+        case OTHER_LOCK -> reading.lock() == null ? "a lock" : reading.lock();
+        default -> reading.waitsFor().words();
+      };
+    }
+
+    private String deviceReference() {
+      return situation.devices().isEmpty()
+          ? WaitKind.DEVICE_REFERENCE.words()
+          : "device "
+              + String.join(
+                  ", ", situation.devices().stream().map(HeldDevice::toString).sorted().toList())
+              + ", which is still referenced";
+    }
+
+    private boolean isRwsem() {
+      KernelVersion version = kernel == null ? null : kernel.upstream();
+      return version != null && version.compareTo(FIRST_WITH_RWSEM) >= 0;
+    }
+
+    private String pernetLock() {
+      KernelVersion version = kernel == null ? null : kernel.upstream();
+      if (version == null) {
+        return "the lock of the namespaces (net_mutex or pernet_ops_rwsem)";
+      }
+      return isRwsem() ? "pernet_ops_rwsem" : "net_mutex";
+    }
+
+    private Diagnosis conclude(List<Reading> blocked) {
+      WaitStep last = chain.isEmpty() ? null : chain.get(chain.size() - 1);
+      Reading root = last == null ? null : last.reading();
+      boolean seen = root != null && !root.isVictim() && !root.equals(unseenRoot(last));
+      Reading culprit = seen ? root : null;
+      List<String> missing = new ArrayList<>();
+      CauseVerdict verdict = null;
+      KernelFinding finding = null;
+      if (culprit != null && culprit.role() == Role.HOT_WORKER) {
+        List<Cause> likely = affectedBySpinning();
+        verdict = hotWorker(culprit, likely);
+        finding = ofSpinning(likely);
+        missing.add(
+            "no source shows what "
+                + culprit.task().comm()
+                + " runs: neither its stack nor a perf sample ("
+                + TAKE_PERF
+                + ")");
+      } else if (root != null && !isUnseen(last)) {
+        List<Cause> fitting = fitting(root);
+        verdict = fitting.isEmpty() ? generic(root) : known(fitting);
+        finding = fitting.isEmpty() ? null : fitting.get(0).judge(kernel);
+      } else if (last != null && last.waitsFor() == WaitKind.DEVICE_REFERENCE) {
+        List<Cause> fitting =
+            causes.stream()
+                .filter(cause -> "DEVICE_REFERENCE".equals(cause.shows().log()))
+                .toList();
+        verdict = fitting.isEmpty() ? null : known(fitting);
+        finding = fitting.isEmpty() ? null : fitting.get(0).judge(kernel);
+      } else if (last != null) {
+        missing.add(
+            "no stack shows who holds "
+                + pernetLock()
+                + " (as root: echo w > /proc/sysrq-trigger; dmesg)");
+        if (!situation.perfLooked()) {
+          List<Cause> likely = affectedBySpinning();
+          finding = likely.isEmpty() ? null : ofSpinning(likely);
+        }
+      }
+      if (root != null && root.role() == Role.CLEANUP && root.waitsFor() == WaitKind.PERNET_LOCK) {
+        missing.add(
+            "no stack shows who holds "
+                + pernetLock()
+                + " (as root: echo w > /proc/sysrq-trigger; dmesg)");
+      }
+      if (last != null
+          && root != null
+          && last.waitsFor() == WaitKind.RTNL
+          && (culprit == null || !culprit.ownsRtnl())) {
+        missing.add(
+            "no stack shows who holds rtnl_mutex (as root: echo w > /proc/sysrq-trigger; dmesg)");
+      }
+      return new Diagnosis(blocked, chain, culprit, verdict, finding, missing);
+    }
+
+    private @Nullable Reading unseenRoot(@Nullable WaitStep last) {
+      return isUnseen(last) && last != null ? last.reading() : null;
+    }
+
+    /** A chain that ends with the creation itself waiting for the namespaces' lock ends nowhere. */
+    private boolean isUnseen(@Nullable WaitStep last) {
+      return last != null && last.role() == Role.CREATOR && last.waitsFor() == WaitKind.PERNET_LOCK;
+    }
+
+    private List<Cause> fitting(Reading root) {
+      Comparator<Cause> order =
+          Comparator.<Cause>comparingInt(
+                  cause -> cause.judge(kernel).verdict() == KernelVerdict.NOT_AFFECTED ? 1 : 0)
+              .thenComparingInt(cause -> -cause.shows().demands())
+              .thenComparingLong(cause -> -cause.shows().likelihood(root))
+              .thenComparingInt(
+                  cause -> cause.judge(kernel).verdict() == KernelVerdict.AFFECTED ? 0 : 1)
+              .thenComparingInt(Cause::rankOrUsual)
+              .thenComparing(Cause::id);
+      return causes.stream().filter(cause -> cause.shows().fit(root)).sorted(order).toList();
+    }
+
+    private CauseVerdict known(List<Cause> fitting) {
+      Cause cause = fitting.get(0);
+      List<String> alternatives =
+          fitting.stream()
+              .skip(1)
+              .filter(other -> other.shows().demands() == cause.shows().demands())
+              .filter(other -> other.judge(kernel).verdict() != KernelVerdict.NOT_AFFECTED)
+              .map(Cause::id)
+              .toList();
+      Fix fix = cause.kernels().fix();
+      return new CauseVerdict(
+          cause.id(),
+          cause.version(),
+          cause.headline(),
+          cause.summary()
+              + (cause.evidence() == Certainty.INFERRED
+                  ? " (Inferred from the kernel's code; no report of it is known.)"
+                  : ""),
+          true,
+          cause.course() == Course.EITHER ? null : cause.course() == Course.ENDLESS,
+          fix == null ? null : fix.words(),
+          cause.cureFor(kernel),
+          cause.options(),
+          cause.tellApart(),
+          alternatives);
+    }
+
+    private CauseVerdict generic(Reading root) {
+      String function = root.function() != null ? root.function() : root.waitsIn();
+      Subsystem subsystem = function == null ? null : Subsystems.of(function);
+      List<String> options = new ArrayList<>();
+      if (subsystem != null && subsystem.stop() != null) {
+        options.add("Stop or remove what it works for: " + subsystem.stop() + ".");
+      }
+      if (subsystem != null && subsystem.module() != null) {
+        options.add(
+            "After a reboot, keep the module "
+                + subsystem.module()
+                + " from being loaded, if the host can do without; unloading it now would wait for"
+                + " the same lock.");
+      }
+      String where =
+          function == null
+              ? "a function that no stack names"
+              : function + (subsystem == null ? "" : " of " + subsystem.name());
+      String does =
+          root.waitsFor() == WaitKind.NOTHING ? "runs in " : "waits for " + what(root) + " in ";
+      return new CauseVerdict(
+          subsystem == null ? "unknown" : "unknown-" + slug(subsystem.name()),
+          "0",
+          "held up in " + where,
+          "No known bug fits. " + root.task().comm() + " " + does + where + ".",
+          false,
+          null,
+          null,
+          null,
+          options,
+          null,
+          List.of());
+    }
+
+    private CauseVerdict hotWorker(Reading worker, List<Cause> likely) {
+      String first = likely.isEmpty() ? "" : likely.get(0).headline();
+      return new CauseVerdict(
+          "unknown",
+          "0",
+          "a kernel worker runs hot, and what it does could not be seen",
+          worker.task().comm()
+              + " runs hot and its stack could not be read: so does a worker that spins in the"
+              + " namespace cleanup."
+              + (first.isEmpty() ? "" : " On this kernel a livelock is likely: " + first + "."),
+          false,
+          null,
+          null,
+          likely.isEmpty() ? null : likely.get(0).cureFor(kernel),
+          List.of(),
+          null,
+          likely.stream().map(Cause::id).toList());
+    }
+
+    /** Causes that spin for ever in the cleanup and that this kernel has. */
+    private List<Cause> affectedBySpinning() {
+      return causes.stream()
+          .filter(cause -> cause.course() == Course.ENDLESS)
+          .filter(cause -> cause.shows().activity() == Shows.Activity.HOT)
+          .filter(cause -> cause.shows().roles().contains(Role.CLEANUP))
+          .filter(cause -> cause.judge(kernel).verdict() == KernelVerdict.AFFECTED)
+          .sorted(Comparator.comparingInt(Cause::rankOrUsual).thenComparing(Cause::id))
+          .toList();
+    }
+
+    private KernelFinding ofSpinning(List<Cause> likely) {
+      if (likely.isEmpty()) {
+        return new KernelFinding(
+            KernelVerdict.UNKNOWN, "Which bug it is, is not known, so neither is who has it.");
+      }
+      Cause first = likely.get(0);
+      return new KernelFinding(
+          KernelVerdict.AFFECTED,
+          "No evidence shows that it is the cause here, but this kernel has "
+              + first.headline()
+              + ": "
+              + first.judge(kernel).reason());
+    }
+  }
+
+  private static String slug(String name) {
+    String words = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    return words.replaceAll("^-|-$", "");
+  }
+}

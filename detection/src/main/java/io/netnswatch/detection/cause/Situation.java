@@ -1,0 +1,28 @@
+package io.netnswatch.detection.cause;
+
+import io.netnswatch.detection.signature.Kernel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known when somebody asks who holds namespaces up.
+ *
+ * @param kernel the host's kernel; null if no event said
+ * @param tasks those that have to do with namespaces, by whoever saw them
+ * @param creation the creation that is blocked; null if none is
+ * @param devices network devices that the kernel log says are waited for
+ * @param perfLooked whether a conclusive perf slice has been seen: a worker that spins would be
+ *     among the tasks
+ */
+public record Situation(
+    @Nullable Kernel kernel,
+    List<Task> tasks,
+    @Nullable Task creation,
+    List<HeldDevice> devices,
+    boolean perfLooked) {
+
+  public Situation {
+    tasks = List.copyOf(tasks);
+    devices = List.copyOf(devices);
+  }
+}

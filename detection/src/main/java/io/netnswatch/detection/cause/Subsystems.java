@@ -1,0 +1,47 @@
+package io.netnswatch.detection.cause;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which subsystem a function belongs to, by how its name begins: {@code subsystems.yaml}. */
+public final class Subsystems {
+
+  private static final List<Entry> ENTRIES =
+      CauseYaml.resource("subsystems.yaml", Table.class).subsystems();
+
+  private Subsystems() {}
+
+  /**
+   * The subsystem of a function; where the table has none, the beginning of the function's own name
+   * stands for it.
+   */
+  public static Subsystem of(String function) {
+    Entry best = null;
+    int longest = -1;
+    for (Entry entry : ENTRIES) {
+      for (String prefix : entry.prefixes()) {
+        if (function.startsWith(prefix) && prefix.length() > longest) {
+          longest = prefix.length();
+          best = entry;
+        }
+      }
+    }
+    return best != null
+        ? new Subsystem(best.name(), best.module(), best.stop())
+        : new Subsystem(ownPrefix(function), null, null);
+  }
+
+  /** {@code foo} of {@code __foo_net_exit}. */
+  private static String ownPrefix(String function) {
+    String name = function.replaceFirst("^_+", "");
+    int end = name.indexOf('_');
+    return end > 0 ? name.substring(0, end) : name;
+  }
+
+  /** As in the file. */
+  record Table(List<Entry> subsystems) {}
+
+  /** One row of it. */
+  record Entry(
+      List<String> prefixes, String name, @Nullable String module, @Nullable String stop) {}
+}

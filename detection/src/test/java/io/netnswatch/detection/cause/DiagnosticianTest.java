@@ -1,0 +1,204 @@
+package io.netnswatch.detection.cause;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.schema.KernelVerdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+
+class DiagnosticianTest {
+
+  private static final Diagnostician DIAGNOSTICIAN = new Diagnostician(Causes.shipped());
+  private static final String BLOCKED = "copy_net_ns<create_new_namespaces";
+
+  /** Each cause in the frames of each era that it has been seen in, and its look-alikes. */
+  @ParameterizedTest(name = "{0}: {1} on {2}")
+  @CsvFileSource(resources = "diagnoses.csv", numLinesToSkip = 1, delimiter = '|')
+  void namesTheCause(
+      String cause, String stack, String kernel, String state, KernelVerdict verdict) {
+    Task culprit = task(36, "kworker/u8:2", state, state.equals("R") ? 1.0 : 0.0, stack);
+
+    Diagnosis diagnosis = diagnose(kernel, List.of(), culprit, task(50, "runc", "D", 0.0, BLOCKED));
+
+    Diagnosis.CauseVerdict said = Objects.requireNonNull(diagnosis.verdict());
+    assertThat(said.id()).isEqualTo(cause);
+    assertThat(Objects.requireNonNull(diagnosis.culprit()).task().pid()).isEqualTo(36);
+    assertThat(diagnosis.finding() == null ? KernelVerdict.UNKNOWN : diagnosis.finding().verdict())
+        .isEqualTo(verdict);
+  }
+
+  @Test
+  void chainLeadsOverTheWriterToTheCleanup() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.18.0-rc7",
+            List.of(),
+            task(950, "ip", "D", 0.0, BLOCKED),
+            task(900, "modprobe", "D", 0.0, "register_pernet_subsys<ipvlan_init_module"),
+            task(
+                58,
+                "kworker/u16:3",
+                "R",
+                1.0,
+                "nf_conntrack_cleanup_net_list<ops_undo_list<cleanup_net"));
+
+    assertThat(diagnosis.chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.CREATOR, Role.PERNET_WRITER, Role.CLEANUP);
+    assertThat(diagnosis.chain()).extracting(WaitStep::inferred).containsOnly(false);
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).alternatives())
+        .contains("conntrack-deferred-skb-references");
+  }
+
+  @Test
+  void writerThatWasNotSeenIsInferredFrom417On() {
+    Task cleanup =
+        task(36, "kworker/u8:2", "D", 0.0, "rxrpc_destroy_all_calls<rxrpc_exit_net<cleanup_net");
+
+    assertThat(diagnose("6.1.140", List.of(), cleanup, task(50, "runc", "D", 0.0, BLOCKED)).chain())
+        .extracting(WaitStep::inferred)
+        .containsExactly(false, true, false);
+    assertThat(diagnose("4.14.16", List.of(), cleanup, task(50, "runc", "D", 0.0, BLOCKED)).chain())
+        .hasSize(2);
+  }
+
+  @Test
+  void ownerOfRtnlIsTheCulprit() {
+    Diagnosis diagnosis =
+        diagnose(
+            "4.19.262",
+            List.of(),
+            task(
+                5100,
+                "runc",
+                "D",
+                0.0,
+                "register_netdev<loopback_net_init<ops_init<setup_net<copy_net_ns"),
+            task(
+                3946,
+                "dockerd",
+                "D",
+                0.0,
+                "__flush_work<rollback_registered_many<rtnl_dellink<rtnetlink_rcv_msg"));
+
+    assertThat(Objects.requireNonNull(diagnosis.culprit()).task().comm()).isEqualTo("dockerd");
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo("rtnl-held");
+  }
+
+  @Test
+  void hotWorkerWithoutAStackIsNamedAndWhatItLikelyIs() {
+    Diagnosis diagnosis =
+        diagnose(
+            "4.15.18",
+            List.of(),
+            task(12161, "lxc-start", "D", 0.0, BLOCKED),
+            task(11547, "kworker/u40:0", "R", 1.0, ""));
+
+    assertThat(Objects.requireNonNull(diagnosis.culprit()).role()).isEqualTo(Role.HOT_WORKER);
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).known()).isFalse();
+    assertThat(diagnosis.verdict().alternatives()).contains("ipfrag-eviction");
+    assertThat(Objects.requireNonNull(diagnosis.finding()).verdict())
+        .isEqualTo(KernelVerdict.AFFECTED);
+  }
+
+  @Test
+  void kernelLogAloneShowsAReferencedDevice() {
+    Diagnosis diagnosis =
+        diagnose(
+            "3.13.0-52-generic",
+            List.of(new HeldDevice("lo", 4)),
+            task(21805, "docker", "D", 0.0, BLOCKED));
+
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo("device-reference-leak");
+    assertThat(diagnosis.culprit()).isNull();
+    assertThat(diagnosis.chain().get(1).what()).contains("lo (usage count 4)");
+  }
+
+  @Test
+  void sameWaitIsForReferencesOrForRtnlByWhatTheLogSays() {
+    Task cleanup =
+        task(35, "kworker/u8:2", "D", 0.0, "netdev_run_todo<default_device_exit_batch<cleanup_net");
+    Task runc = task(50, "runc", "D", 0.0, BLOCKED);
+
+    assertThat(Objects.requireNonNull(diagnose("6.12.3", List.of(), cleanup, runc).verdict()).id())
+        .isEqualTo("rtnl-contention");
+    assertThat(
+            Objects.requireNonNull(
+                    diagnose("6.12.3", List.of(new HeldDevice("lo", 2)), cleanup, runc).verdict())
+                .id())
+        .isEqualTo("device-reference-leak");
+  }
+
+  @Test
+  void unknownHandlerIsNamedWithItsSubsystem() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.8.0",
+            List.of(),
+            task(
+                36,
+                "kworker/u8:2",
+                "D",
+                0.0,
+                "schedule<smc_lgrs_shutdown<smc_net_exit<cleanup_net"),
+            task(50, "runc", "D", 0.0, BLOCKED));
+
+    Diagnosis.CauseVerdict said = Objects.requireNonNull(diagnosis.verdict());
+    assertThat(said.id()).isEqualTo("unknown-smc");
+    assertThat(said.known()).isFalse();
+    assertThat(said.summary()).contains("smc_net_exit");
+    assertThat(said.options()).anyMatch(option -> option.contains("module smc"));
+  }
+
+  @Test
+  void nothingSeenIsNothingSaid() {
+    Diagnosis diagnosis =
+        diagnose("6.8.0-85-generic", List.of(), task(50, "containerd", "D", 0.0, BLOCKED));
+
+    assertThat(diagnosis.culprit()).isNull();
+    assertThat(diagnosis.verdict()).isNull();
+    assertThat(diagnosis.missing()).anyMatch(it -> it.contains("who holds pernet_ops_rwsem"));
+  }
+
+  @Test
+  void orderOfTasksDoesNotMatter() {
+    List<Task> tasks = new ArrayList<>();
+    tasks.add(task(950, "ip", "D", 0.0, BLOCKED));
+    tasks.add(task(951, "runc", "D", 0.0, BLOCKED));
+    tasks.add(task(900, "modprobe", "D", 0.0, "register_pernet_subsys<ipvlan_init_module"));
+    tasks.add(task(58, "kworker/u16:3", "R", 1.0, "nf_conntrack_cleanup_net_list<cleanup_net"));
+    Diagnosis expected = diagnose("6.12.50", List.of(), tasks.toArray(Task[]::new));
+
+    Collections.rotate(tasks, 2);
+
+    assertThat(diagnose("6.12.50", List.of(), tasks.toArray(Task[]::new))).isEqualTo(expected);
+  }
+
+  private static Diagnosis diagnose(String release, List<HeldDevice> devices, Task... tasks) {
+    return DIAGNOSTICIAN.of(
+        new Situation(new Kernel(release, null), List.of(tasks), null, devices, false));
+  }
+
+  private static Task task(
+      int pid, String comm, String state, @Nullable Double cpus, String stack) {
+    return Task.of(
+        Task.Origin.PROC,
+        pid,
+        comm,
+        comm.startsWith("kworker"),
+        state,
+        cpus,
+        List.of(stack.isEmpty() ? List.of() : Arrays.asList(stack.split("<"))),
+        null,
+        null,
+        1);
+  }
+}

@@ -1,0 +1,91 @@
+package io.netnswatch.detection.cause;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+
+/** Frames are those of public reports and kernel trees, innermost first. */
+class StackReaderTest {
+
+  @ParameterizedTest(name = "{2} {3}: {0}")
+  @CsvFileSource(resources = "stacks.csv", numLinesToSkip = 1, delimiter = '|')
+  void readsRoleHandlerAndWait(
+      String stack, String state, Role role, String function, WaitKind waitsFor, boolean exiting) {
+    Reading reading = read("task", state, null, stack);
+
+    assertThat(reading.role()).isEqualTo(role);
+    assertThat(reading.function()).isEqualTo(function.equals("-") ? null : function);
+    assertThat(reading.waitsFor()).isEqualTo(waitsFor);
+    assertThat(reading.exiting()).isEqualTo(exiting);
+    assertThat(reading.decidingFrame())
+        .isEqualTo(function.equals("-") ? -1 : reading.frames().indexOf(function));
+  }
+
+  @Test
+  void hotWorkerWithoutAStackIsAFirstSuspect() {
+    assertThat(read("kworker/u40:0", "R", 0.99, "").role()).isEqualTo(Role.HOT_WORKER);
+    assertThat(read("kworker/u40:0", "R", 0.99, "_raw_spin_lock").role())
+        .isEqualTo(Role.HOT_WORKER);
+  }
+
+  @Test
+  void hotWorkerWithOtherWorkIsNoSuspect() {
+    assertThat(StackReader.read(task("kworker/1:2", "R", 0.99, "ixgbe_read_reg<ixgbe_update")))
+        .isNull();
+    assertThat(StackReader.read(task("mysqld", "R", 1.0, ""))).isNull();
+  }
+
+  @Test
+  void hotTaskSeenInDRunsAllTheSame() {
+    Reading reading =
+        read("kworker/u8:2", "D", 0.97, "inet_twsk_purge<tcp_sk_exit_batch<cleanup_net");
+
+    assertThat(reading.waitsFor()).isEqualTo(WaitKind.NOTHING);
+  }
+
+  @Test
+  void ofSeveralLooksTheOneThatNamesAHandlerCounts() {
+    Task task =
+        Task.of(
+            Task.Origin.PROC,
+            5,
+            "kworker/u8:2",
+            true,
+            "R",
+            1.0,
+            List.of(
+                List.of("cleanup_net", "process_one_work"),
+                List.of("devlink_pernet_pre_exit.llvm.123", "cleanup_net+0x1f/0x40")),
+            null,
+            null,
+            1);
+
+    Reading reading = Objects.requireNonNull(StackReader.read(task));
+
+    assertThat(reading.function()).isEqualTo("devlink_pernet_pre_exit");
+  }
+
+  private static Reading read(String comm, String state, @Nullable Double cpus, String stack) {
+    return Objects.requireNonNull(StackReader.read(task(comm, state, cpus, stack)));
+  }
+
+  private static Task task(String comm, String state, @Nullable Double cpus, String stack) {
+    return Task.of(
+        Task.Origin.PROC,
+        5,
+        comm,
+        false,
+        state,
+        cpus,
+        List.of(stack.isEmpty() ? List.of() : Arrays.asList(stack.split("<"))),
+        null,
+        null,
+        1);
+  }
+}
