@@ -10,6 +10,9 @@ import java.time.Duration;
  */
 public record Backoff(Duration first, Duration longest) {
 
+  /** From a second to two minutes. */
+  public static final Backoff STANDARD = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2));
+
   private static final int MOST_DOUBLINGS = 20;
 
   public Backoff {

@@ -59,7 +59,7 @@ public final class Commands {
     try {
       CommandConfig.install(line, List.of(arguments), environment);
     } catch (IOException | ConfigException | ParameterException e) {
-      err.println(line("netnswatch " + line.getCommandName() + ": " + Failures.words(e)));
+      err.println(line("netnswatch " + line.getCommandName() + ": " + FailureWords.of(e)));
       return ExitCode.USAGE;
     }
     return line.execute(arguments);
@@ -111,7 +111,7 @@ public final class Commands {
 
   private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
     LOG.debug("{} failed", name(command), failure);
-    command.getErr().println(line(name(command) + ": " + Failures.words(failure)));
+    command.getErr().println(line(name(command) + ": " + FailureWords.of(failure)));
     return command.getCommandSpec().exitCodeOnExecutionException();
   }
 
@@ -123,7 +123,7 @@ public final class Commands {
             line(
                 name(command)
                     + ": "
-                    + Failures.text(wrong)
+                    + FailureWords.text(wrong)
                     + suggestion(wrong, command.getCommandSpec())
                     + "; see netnswatch "
                     + command.getCommandSpec().qualifiedName()

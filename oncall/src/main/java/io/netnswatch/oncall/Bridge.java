@@ -1,9 +1,9 @@
 package io.netnswatch.oncall;
 
+import io.netnswatch.command.Backoff;
 import io.netnswatch.oncall.act.ActionMode;
 import io.netnswatch.oncall.act.HostActions;
 import io.netnswatch.oncall.alert.Alert;
-import io.netnswatch.oncall.alert.Backoff;
 import io.netnswatch.oncall.alert.DeliveryState;
 import io.netnswatch.oncall.alert.Notifications;
 import io.netnswatch.oncall.alert.OpenIncidents;

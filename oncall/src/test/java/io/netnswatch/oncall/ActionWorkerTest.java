@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netnswatch.command.Backoff;
 import io.netnswatch.command.HostPattern;
 import io.netnswatch.oncall.act.ActionLimit;
 import io.netnswatch.oncall.act.ActionMode;
@@ -12,7 +13,6 @@ import io.netnswatch.oncall.act.HostActions;
 import io.netnswatch.oncall.actors.ApiServer;
 import io.netnswatch.oncall.actors.KubernetesNode;
 import io.netnswatch.oncall.alert.Alert;
-import io.netnswatch.oncall.alert.Backoff;
 import io.netnswatch.oncall.alert.Grouping;
 import io.netnswatch.oncall.alert.NotificationPolicy;
 import io.netnswatch.oncall.alert.Notifications;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netnswatch.oncall.alert.Backoff;
+import io.netnswatch.command.Backoff;
 import io.netnswatch.oncall.alert.Change;
 import io.netnswatch.oncall.alert.Grouping;
 import io.netnswatch.oncall.alert.NotificationPolicy;

@@ -1,7 +1,7 @@
 package io.netnswatch.streams;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netnswatch.command.Failures;
+import io.netnswatch.command.FailureWords;
 import io.netnswatch.command.SettingAtFault;
 import io.netnswatch.command.records.RegistryUnavailableException;
 import io.netnswatch.streams.metrics.RestoreProgress;
@@ -69,7 +69,7 @@ public final class Detector implements AutoCloseable {
       streams.start();
     } catch (ProcessorStateException e) {
       if (isDamaged(e)) {
-        LOG.warn("{}; deletes all stores, for Kafka has them", Failures.words(e));
+        LOG.warn("{}; deletes all stores, for Kafka has them", FailureWords.of(e));
         close();
         streams.cleanUp();
       }
@@ -154,11 +154,11 @@ public final class Detector implements AutoCloseable {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
       if (cause instanceof ProcessorStateException) {
-        LOG.warn("{}; restores the thread's stores from Kafka", Failures.words(thrown));
+        LOG.warn("{}; restores the thread's stores from Kafka", FailureWords.of(thrown));
         return StreamThreadExceptionResponse.REPLACE_THREAD;
       }
       if (cause instanceof AuthorizationException) {
-        LOG.error("detector stops: {}", Failures.words(cause));
+        LOG.error("detector stops: {}", FailureWords.of(cause));
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
       }
     }

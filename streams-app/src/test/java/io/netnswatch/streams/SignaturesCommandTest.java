@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class SignaturesCommandTest {
@@ -37,6 +39,16 @@ class SignaturesCommandTest {
 
     assertThat(err.toString().lines()).singleElement().asString().contains("mine.yaml");
     assertThat(err.toString()).contains("unknown key severty");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[null]", "", "null", "- id: x", "3", "{", "id: [1, {", "\0"})
+  void whatIsNoSignatureAtAllIsOneLineToo(String yaml, @TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("mine.yaml"), yaml);
+
+    assertThat(command.execute("check", folder.toString())).isEqualTo(1);
+
+    assertThat(err.toString().lines()).singleElement().asString().contains("mine.yaml");
   }
 
   @Test

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.netnswatch.detection.signature.Signature.KernelFinding;
 import io.netnswatch.schema.KernelVerdict;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in words
  */
 public record KernelRule(
-    @Nullable Pattern release,
-    @Nullable Pattern build,
+    @Nullable BoundedPattern release,
+    @Nullable BoundedPattern build,
     @Nullable KernelVersion from,
     @Nullable KernelVersion before,
     KernelVerdict verdict,
@@ -80,18 +78,14 @@ public record KernelRule(
 
   private boolean fits(Kernel kernel, KernelVersion upstream) {
     String version = kernel.version();
-    return (release == null || release.matcher(kernel.release()).find())
-        && (build == null || (version != null && build.matcher(version).find()))
+    return (release == null || release.isIn(kernel.release()))
+        && (build == null || (version != null && build.isIn(version)))
         && (from == null || upstream.compareTo(from) >= 0)
         && (before == null || upstream.compareTo(before) < 0);
   }
 
-  private static @Nullable Pattern pattern(String key, @Nullable String text) {
-    try {
-      return text == null ? null : Pattern.compile(text);
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(key + " is no pattern: " + e.getMessage(), e);
-    }
+  private static @Nullable BoundedPattern pattern(String key, @Nullable String text) {
+    return text == null ? null : BoundedPattern.parse(key, text);
   }
 
   private static @Nullable KernelVersion version(String key, @Nullable String text) {

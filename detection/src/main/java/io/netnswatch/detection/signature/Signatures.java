@@ -84,7 +84,11 @@ public final class Signatures {
    */
   public static Signature parse(String name, String yaml) {
     try {
-      checkKeys(name, READER.readTree(yaml));
+      JsonNode tree = READER.readTree(yaml);
+      Check.that(
+          tree != null && tree.isObject(),
+          "signature " + name + ": keys and their values are wanted");
+      checkKeys(name, tree);
       return READER.readValue(yaml);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(

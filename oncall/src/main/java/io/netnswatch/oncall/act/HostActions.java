@@ -2,8 +2,8 @@ package io.netnswatch.oncall.act;
 
 import static java.util.Comparator.comparing;
 
+import io.netnswatch.command.Backoff;
 import io.netnswatch.oncall.alert.Alert;
-import io.netnswatch.oncall.alert.Backoff;
 import io.netnswatch.oncall.alert.Failures;
 import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.oncall.alert.OpenIncidents.Standing;

@@ -1,5 +1,6 @@
 package io.netnswatch.oncall.alert;
 
+import io.netnswatch.command.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 

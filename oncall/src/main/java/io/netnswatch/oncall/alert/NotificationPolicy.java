@@ -1,5 +1,6 @@
 package io.netnswatch.oncall.alert;
 
+import io.netnswatch.command.Backoff;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ import static io.netnswatch.oncall.config.InvalidSettingException.needed;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.netnswatch.oncall.alert.Backoff;
+import io.netnswatch.command.Backoff;
 import io.netnswatch.oncall.alert.Grouping;
 import io.netnswatch.oncall.alert.NotificationPolicy;
 import io.netnswatch.oncall.alert.RepeatPolicy;

@@ -2,9 +2,9 @@ package io.netnswatch.oncall.act;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.Backoff;
 import io.netnswatch.command.HostPattern;
 import io.netnswatch.oncall.TestIncidents;
-import io.netnswatch.oncall.alert.Backoff;
 import io.netnswatch.oncall.alert.OpenIncidents;
 import io.netnswatch.schema.ActionPhase;
 import io.netnswatch.schema.Confidence;

@@ -2,6 +2,7 @@ package io.netnswatch.oncall.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.command.Backoff;
 import io.netnswatch.oncall.TestIncidents;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Severity;

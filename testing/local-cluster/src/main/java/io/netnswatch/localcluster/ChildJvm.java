@@ -61,6 +61,14 @@ public record ChildJvm(String name, Process process, Path log) implements AutoCl
     return new ChildJvm(name, process, log);
   }
 
+  /**
+   * Whether the process that listens on a TCP port of this machine is this child. Another's answer
+   * on the port says nothing of the child.
+   */
+  public boolean listensOn(int port) {
+    return ListeningSockets.of(process.pid()).contains(port);
+  }
+
   /** The last lines of its log, for an error message. */
   public String logTail() {
     try {

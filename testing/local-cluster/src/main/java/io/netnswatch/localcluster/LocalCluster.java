@@ -2,6 +2,7 @@ package io.netnswatch.localcluster;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -89,7 +90,8 @@ public final class LocalCluster implements AutoCloseable {
    * @param directory for the broker's data, kept over restarts, and the logs
    * @param brokerPort the broker's port; 0 for a free one
    * @param registryPort the registry's port; 0 for a free one
-   * @throws IOException if one does not come up within two minutes; the message holds its log's end
+   * @throws IOException if a port is taken, or one does not come up within two minutes; the message
+   *     holds its log's end
    */
   public static LocalCluster start(Path directory, int brokerPort, int registryPort)
       throws IOException, InterruptedException {
@@ -99,6 +101,8 @@ public final class LocalCluster implements AutoCloseable {
   private static LocalCluster start(
       Path directory, Security security, int brokerPort, int registryPort)
       throws IOException, InterruptedException {
+    refuseTaken("broker", brokerPort);
+    refuseTaken("schema-registry", registryPort);
     LocalCluster cluster =
         new LocalCluster(directory, security, portOr(brokerPort), portOr(registryPort));
     try {
@@ -206,6 +210,7 @@ public final class LocalCluster implements AutoCloseable {
   private void awaitBroker() throws IOException, InterruptedException {
     await(
         broker,
+        brokerPort,
         () -> {
           Map<String, Object> config = new HashMap<>(security.client());
           config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
@@ -228,6 +233,7 @@ public final class LocalCluster implements AutoCloseable {
             .build();
     await(
         registry,
+        registryPort,
         () -> {
           try {
             HttpResponse<Void> response = http.send(request, BodyHandlers.discarding());
@@ -242,13 +248,14 @@ public final class LocalCluster implements AutoCloseable {
     boolean answers() throws InterruptedException;
   }
 
-  private static void await(@Nullable ChildJvm child, Probe probe)
+  /** Nothing is sent before it is the child that listens: another's server may have the port. */
+  private static void await(@Nullable ChildJvm child, int port, Probe probe)
       throws IOException, InterruptedException {
     if (child == null) {
       throw new IllegalStateException("not started");
     }
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
-    while (!probe.answers()) {
+    while (!child.listensOn(port) || !probe.answers()) {
       boolean ended = child.process().waitFor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
       if (ended || System.nanoTime() > deadline) {
         String what =
@@ -256,6 +263,20 @@ public final class LocalCluster implements AutoCloseable {
         throw new IOException(
             "the " + child.name() + " " + what + "; its log ends:\n" + child.logTail());
       }
+    }
+  }
+
+  private static void refuseTaken(String what, int port) throws IOException {
+    if (port == ANY_PORT) {
+      return;
+    }
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      socket.getLocalPort();
+    } catch (BindException e) {
+      throw new IOException(
+          "port %d, for the %s, is taken by another program; name another, or 0 for a free one"
+              .formatted(port, what),
+          e);
     }
   }
 

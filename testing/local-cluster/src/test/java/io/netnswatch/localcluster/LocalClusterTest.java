@@ -8,6 +8,10 @@ import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +58,40 @@ class LocalClusterTest {
               RestClientException.class, e -> assertThat(e.getStatus()).isEqualTo(409));
     }
     assertThat(children).hasSize(2).noneMatch(child -> child.process().isAlive());
+  }
+
+  /** Both of its own: a stranger's broker must not even be asked. */
+  @Test
+  void aPortThatIsTakenIsRefusedAndWhoHasItHearsNothing() throws Exception {
+    try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = stranger.getLocalPort();
+
+      assertThatThrownBy(() -> LocalCluster.start(directory, port, 0))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("port " + port + ", for the broker, is taken");
+      assertThatThrownBy(() -> LocalCluster.start(directory, 0, port))
+          .hasMessageContaining("port " + port + ", for the schema-registry, is taken");
+
+      stranger.setSoTimeout(1);
+      assertThatThrownBy(stranger::accept).isInstanceOf(SocketTimeoutException.class);
+      assertThat(directory).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aPortBelongsToTheProcessThatListens() throws Exception {
+    try (ServerSocket own = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ChildJvm child =
+            ChildJvm.start(
+                "sleeper",
+                directory,
+                CodeLocation.of(Sleeper.class).toString(),
+                List.of(),
+                Sleeper.class.getName(),
+                List.of())) {
+      assertThat(ListeningSockets.of(ProcessHandle.current().pid())).contains(own.getLocalPort());
+      assertThat(child.listensOn(own.getLocalPort())).isFalse();
+    }
   }
 
   @Test

@@ -14,16 +14,18 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Failures in words: what is wrong, where, and what to do. A stack trace helps nobody on call. */
-public final class Failures {
+/**
+ * FailureWords in words: what is wrong, where, and what to do. A stack trace helps nobody on call.
+ */
+public final class FailureWords {
 
   /** Deeper causes say nothing that an operator could use. */
   private static final int DEEPEST_CAUSE = 4;
 
-  private Failures() {}
+  private FailureWords() {}
 
   /** What failed, and what to look at. */
-  public static String words(Throwable failure) {
+  public static String of(Throwable failure) {
     Throwable own = unwrapped(failure);
     StringBuilder words = new StringBuilder(text(own));
     Throwable cause = own.getCause();

@@ -1,0 +1,47 @@
+package io.netnswatch.detection.signature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(10)
+class BoundedPatternTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(a+)+$", "(.*)*x$", "(\\w*\\s*)*!!", "([a-z0-9-]+)*$%"})
+  void whatTakesForEverIsRefused(String pattern) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BoundedPattern.parse("kernels.release", pattern))
+        .withMessageStartingWith("kernels.release takes too many steps")
+        .withMessageEndingWith(pattern);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "^4\\.15\\.0-\\d+-generic$, 4.15.0-213-generic, true",
+    "\\.el[78]\\., 3.10.0-1160.102.1.el7.x86_64, true",
+    "-cloud-, 5.10.0-28-amd64, false"
+  })
+  void ordinaryOnesAreTaken(String pattern, String release, boolean found) {
+    assertThat(BoundedPattern.parse("kernels.release", pattern).isIn(release)).isEqualTo(found);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(", "[a-", "*"})
+  void whatIsNoneIsNamed(String pattern) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BoundedPattern.parse("kernels.build", pattern))
+        .withMessageContaining("kernels.build is no regular expression")
+        .withMessageEndingWith(pattern);
+  }
+
+  @Test
+  void aTextOfAnyLengthEnds() {
+    assertThat(BoundedPattern.parse("kernels.build", "b$").isIn("b".repeat(100_000))).isFalse();
+  }
+}
