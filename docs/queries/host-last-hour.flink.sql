@@ -1,8 +1,9 @@
 -- What happened on a host in the last hour? Put its name in place of node-1.
 --
---   event_time   when
+--   event_time   when, UTC
 --   source_kind  SNAPSHOT, PERF, COMMAND or INCIDENT
---   summary      in words: tasks in D and reachable namespaces; hottest function and its samples; a command and how it went; a step of an incident
+--   summary      in words: tasks in D and reachable namespaces; hottest function and its samples; a command and how it
+--                went; a step of an incident
 
 SELECT event_time, source_kind, summary
 FROM (
@@ -24,7 +25,11 @@ FROM (
     END
   FROM perf_samples
   UNION ALL
-  SELECT host, record_time, 'COMMAND', command || ' ' || outcome || ' after ' || CAST(CAST(latency_ms AS BIGINT) AS STRING) || ' ms'
+  SELECT
+    host,
+    record_time,
+    'COMMAND',
+    command || ' ' || outcome || ' after ' || CAST(CAST(latency_ms AS BIGINT) AS STRING) || ' ms'
   FROM netns_latencies
   UNION ALL
   SELECT host, record_time, 'INCIDENT', event_action || ': ' || title

@@ -1,9 +1,10 @@
--- Who is hot now? How many CPUs each host spent in the loop of the livelock, in each perf slice of the last 15 minutes; hottest first.
+-- Who is hot now? How many CPUs each host spent in the loop of the livelock, in each perf slice of the last 15 minutes.
 --
 --   host        the host
 --   started_at  begin of the slice, UTC
---   cpus        CPUs in inet_evict_bucket or inet_frags_exit_net and what they call, below cleanup_net: 1.0 is one whole CPU, and from 0.5 on the
---               detector calls it hot. Without call paths only samples of the two functions themselves count: then it is a lower bound.
+--   cpus        CPUs in inet_evict_bucket or inet_frags_exit_net and what they call, below cleanup_net: 1.0 is one
+--               whole CPU, and from 0.5 on the detector calls it hot. Without call paths only samples of the two
+--               functions themselves count: then it is a lower bound.
 
 SELECT host, started_at, SUM(samples) / (CAST(frequency_hz AS DOUBLE) * duration_ms / 1000) AS cpus
 FROM (

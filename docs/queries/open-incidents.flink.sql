@@ -1,11 +1,11 @@
--- Which incidents are open? Longest first.
+-- Which incidents are open?
 --
 --   severity, confidence, kind, host  what, where
 --   status, no_data                   OPEN or RECOVERING; true when the host has fallen silent since
 --   started_at, updated_at            begin of the trouble; latest step; UTC
 --   title                             in a line
 --   hot_function, hot_cpus            the hot code and the CPUs it uses; null where the rule asks for none
---   worker_pid, blocked_ms            the kernel worker that spins; how long the creation has been blocked, milliseconds
+--   worker_pid, blocked_ms            kernel worker that spins; how long the creation has been blocked, milliseconds
 --   kernel_release, kernel_verdict, kernel_cure, runbook_url  what to do
 
 SELECT

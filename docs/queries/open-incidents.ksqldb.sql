@@ -2,13 +2,14 @@
 --
 --   SEVERITY, CONFIDENCE, KIND, HOST  what, where
 --   STATUS, NO_DATA                   OPEN or RECOVERING; true when the host has fallen silent since
---   STARTED_AT, UPDATED_AT            begin of the trouble; latest step
+--   STARTED_AT, UPDATED_AT            begin of the trouble; latest step; UTC
 --   TITLE                             in a line
 --   HOT_FUNCTION, HOT_CPUS            the hot code and the CPUs it uses; null where the rule asks for none
---   WORKER_PID, BLOCKED_MS            the kernel worker that spins; how long the creation has been blocked, milliseconds
+--   WORKER_PID, BLOCKED_MS            kernel worker that spins; how long the creation has been blocked, milliseconds
 --   KERNEL_RELEASE, KERNEL_VERDICT, KERNEL_CURE, RUNBOOK_URL  what to do
-
-SET 'ksql.query.pull.table.scan.enabled' = 'true';
+--
+-- Cost: reads the table INCIDENTS, a row for each incident that the topic still has.
+-- Rights: to read the topic incidents. Needs ksqlDB 0.22. Creates nothing.
 
 SELECT
   severity,
@@ -29,4 +30,4 @@ SELECT
   kernel_cure,
   runbook_url
 FROM incidents
-WHERE status != 'RESOLVED' AND replay_run_id IS NULL;
+WHERE status != 'RESOLVED' AND COALESCE(replay_run_id, '') = '';

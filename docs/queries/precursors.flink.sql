@@ -1,5 +1,5 @@
--- Where is the livelock about to happen? Living namespaces whose fragment counter has gone below 0, as seen in the last hour: on an affected kernel the
--- deletion of one livelocks the host.
+-- Where is the livelock about to happen? Living namespaces whose fragment counter has gone below 0, as seen in the last
+-- hour: on an affected kernel the deletion of one livelocks the host.
 --
 --   host, kernel_release     where
 --   netns_name, netns_inode  which namespace; '' and 0 if not known

@@ -1,4 +1,5 @@
--- Which were the slowest namespace creations of each host? The five that took longest of those that have ended, as far back as the topic goes.
+-- Which was the slowest namespace creation of each host? The one that took longest of those that have ended, as far
+-- back as the topic goes.
 --
 --   host        the host
 --   latency_ms  how long it took, milliseconds
@@ -12,5 +13,5 @@ FROM (
   FROM netns_latencies
   WHERE command = 'ADD' AND outcome <> 'STILL_RUNNING'
 )
-WHERE nth_slowest <= 5
-ORDER BY host, latency_ms DESC, record_offset;
+WHERE nth_slowest = 1
+ORDER BY host;

@@ -207,7 +207,7 @@ function samplePart(sample, about) {
 
 function snapshotPart(snapshot) {
   if (!snapshot) return el("p", { class: "dim" }, "No snapshot of this host's tasks has come since the detector was started.");
-  const { task_counts: tasks, namespace_counts: namespaces } = snapshot;
+  const { task_counts: tasks, netns_counts: namespaces } = snapshot;
   return [
     el(
       "p",
@@ -269,7 +269,36 @@ function commandsFor(view, about) {
           `kcat -C -b ${about.bootstrap_servers} -t ${it.source_topic} -p ${it.source_partition} -o ${it.source_offset} -c 1 -s value=avro -r ${about.schema_registry_url}`,
         ),
       ),
+    questions(view.summary.host, open?.incident_key).map(([purpose, sql]) => command("In ksqlDB: " + purpose, sql)),
   ];
+}
+
+/** What one may ask in SQL, with this host's own names in it; the tables are those of docs/queries. */
+function questions(host, incident) {
+  const asked = [
+    [
+      "its namespace commands of the last hour that took longer than a second",
+      `SELECT observed_at, command, outcome, latency_ms, blocked_at->wchan AS waits_in FROM netns_latencies WHERE host_key = ${sql(host)} AND latency_ms > 1000 AND ROWTIME > UNIX_TIMESTAMP() - 3600000;`,
+    ],
+  ];
+  if (incident) {
+    asked.push(
+      [
+        "who holds it up",
+        `SELECT cause->summary AS cause_summary, culprit->comm AS culprit_comm, culprit->kernel_function AS kernel_function, blocked_count, kernel_cure FROM incidents WHERE incident_id = ${sql(incident)};`,
+      ],
+      [
+        "how the incident went, step by step",
+        `SELECT updated_at, event_action, status, severity, title FROM incident_steps WHERE incident_id = ${sql(incident)};`,
+      ],
+    );
+  }
+  return asked;
+}
+
+/** As a text of SQL; names of hosts can hold anything. */
+function sql(text) {
+  return "'" + visible(text).replace(/'/g, "''") + "'";
 }
 
 /** A command with its purpose, to be copied. */

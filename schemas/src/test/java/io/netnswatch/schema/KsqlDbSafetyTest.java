@@ -34,6 +34,10 @@ class KsqlDbSafetyTest {
           "hostName"     | "string"                                                | hostName: not snake_case
           "host__name"   | "string"                                                | host__name: not snake_case
           "group"        | "string"                                                | group: reserved word
+          "at"           | "string"                                                | at: reserved word
+          "properties"   | "string"                                                | properties: reserved word
+          "seconds"      | "long"                                                  | seconds: reserved word
+          "view"         | "string"                                                | view: reserved word
           "rowtime"      | "long"                                                  | rowtime: name of a pseudo column
           "windowstart"  | "long"                                                  | windowstart: name of a pseudo column
           "a"            | ["string", "null"]                                      | a: union other than [null, T]
@@ -44,6 +48,7 @@ class KsqlDbSafetyTest {
           "a"            | {"type": "fixed", "name": "F", "size": 4}               | a: type fixed
           "a"            | {"type": "long", "logicalType": "timestamp-micros"}     | a: logical type timestamp-micros
           "a"            | {"type": "string", "logicalType": "uuid"}               | a: logical type uuid
+          "a"            | {"type": "long", "logicalType": "local-timestamp-millis"} | a: logical type local-timestamp-millis
           "a"            | {"type": "string", "logicalType": "date"}               | a: logical type date on string
           "a"            | ["null", {"type": "long", "logicalType": "time-micros"}] | a: logical type time-micros
           "a"            | {"type": "array", "items": ["int", "string"]}           | a[]: union other than [null, T]

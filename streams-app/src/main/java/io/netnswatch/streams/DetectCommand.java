@@ -186,9 +186,11 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
   /** Hosts are joined by partition: with unequal counts their events would never meet. */
   private static void checkPartitions(Topics topics, Admin admin)
       throws InterruptedException, ExecutionException {
-    Map<String, TopicDescription> existing = ExistingTopics.of(admin, topics.all());
-    if (!existing.keySet().containsAll(topics.all())) {
-      List<String> missing = new ArrayList<>(topics.all());
+    List<String> used = new ArrayList<>(topics.telemetry());
+    used.addAll(List.of(topics.incidents(), topics.deadLetters()));
+    Map<String, TopicDescription> existing = ExistingTopics.of(admin, used);
+    if (!existing.keySet().containsAll(used)) {
+      List<String> missing = new ArrayList<>(used);
       missing.removeAll(existing.keySet());
       throw new UnknownTopicOrPartitionException("there is no topic " + missing + ".");
     }

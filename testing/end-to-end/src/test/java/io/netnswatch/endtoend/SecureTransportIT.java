@@ -34,11 +34,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -69,6 +74,7 @@ class SecureTransportIT {
   private static final String DETECTOR_PASSWORD = "d3tector-s3cret";
   private static final String ADMINISTRATOR_PASSWORD = "adm1nistrator-s3cret";
   private static final String OPERATOR_PASSWORD = "0perator-s3cret";
+  private static final String KSQLDB_PASSWORD = "ksqldb-s3cret";
   private static final String BROKER_PASSWORD = "br0ker-s3cret";
   private static final String REGISTRY_PASSWORD = "r3gistry-s3cret";
   private static final String STORE_PASSWORD = "st0re-s3cret";
@@ -207,6 +213,35 @@ class SecureTransportIT {
           .contains("1 stay: each was sent back already", "1 would be sent back");
       assertThat(run("administrator", new TopicsCommand(), "check", "--partitions=1").text())
           .contains("as they must be");
+    }
+  }
+
+  @Test
+  void whoUsesKsqlDbCanReadOurTopicsAndNeitherDeleteThemNorWriteToThem() throws Exception {
+    Map<String, Object> settings =
+        new HashMap<>(brokerClient(jaas("ksqldb").replace(BROKER_PASSWORD, KSQLDB_PASSWORD)));
+    settings.put("bootstrap.servers", cluster.bootstrapServers());
+    try (Admin ksqlDb = Admin.create(settings);
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      assertThat(ksqlDb.describeTopics(TOPICS.all()).allTopicNames().get())
+          .containsOnlyKeys(TOPICS.all());
+      for (String topic : TOPICS.all()) {
+        // DROP STREAM … DELETE TOPIC
+        assertThat(ksqlDb.deleteTopics(List.of(topic)).all())
+            .failsWithin(LIMIT)
+            .withThrowableThat()
+            .withCauseInstanceOf(TopicAuthorizationException.class);
+        // INSERT INTO
+        assertThat(producer.send(new ProducerRecord<>(topic, new byte[0])))
+            .failsWithin(LIMIT)
+            .withThrowableThat()
+            .withCauseInstanceOf(TopicAuthorizationException.class);
+      }
+      String own = "ksqldb-netnswatch-CREATIONS";
+      ksqlDb.createTopics(List.of(new NewTopic(own, 1, (short) 1))).all().get();
+      producer.send(new ProducerRecord<>(own, new byte[0])).get();
+      ksqlDb.deleteTopics(List.of(own)).all().get();
     }
   }
 
@@ -434,8 +469,8 @@ class SecureTransportIT {
                 ";",
                 " user_broker=\"%s\" user_collector=\"%s\" user_detector=\"%s\""
                         .formatted(BROKER_PASSWORD, COLLECTOR_PASSWORD, DETECTOR_PASSWORD)
-                    + " user_administrator=\"%s\" user_operator=\"%s\";"
-                        .formatted(ADMINISTRATOR_PASSWORD, OPERATOR_PASSWORD)));
+                    + " user_administrator=\"%s\" user_operator=\"%s\" user_ksqldb=\"%s\";"
+                        .formatted(ADMINISTRATOR_PASSWORD, OPERATOR_PASSWORD, KSQLDB_PASSWORD)));
     return settings;
   }
 

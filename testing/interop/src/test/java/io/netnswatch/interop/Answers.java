@@ -3,23 +3,32 @@ package io.netnswatch.interop;
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.naturalOrder;
 import static java.util.Comparator.nullsFirst;
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
 import io.netnswatch.detection.signature.SymbolName;
 import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.BlockedCreation;
 import io.netnswatch.schema.CallPath;
+import io.netnswatch.schema.Cause;
 import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.Culprit;
 import io.netnswatch.schema.DeadLetterHeaders;
 import io.netnswatch.schema.FragmentCounter;
+import io.netnswatch.schema.HostAction;
 import io.netnswatch.schema.HotSymbol;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
+import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.SymbolSamples;
+import io.netnswatch.schema.WaitStep;
 import io.netnswatch.schema.Worker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,12 +36,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +78,17 @@ final class Answers {
       case "host-kernels" -> hostKernels();
       case "precursors" -> precursors(now.minus(Duration.ofHours(1)));
       case "dead-letters" -> deadLetters();
+      case "host-actions" -> hostActions(now.minus(Duration.ofDays(1)));
+      case "slow-now" -> slowNow(now.minus(Duration.ofMinutes(10)));
+      case "hottest-functions" -> hottestFunctions(now.minus(Duration.ofMinutes(10)));
+      case "incident-hosts" -> incidentHosts();
+      case "blocked-by-kernel" -> blockedByKernel();
+      case "incident-steps" -> incidentSteps();
+      case "kernel-hosts" -> kernelHosts(now.minus(Duration.ofHours(1)));
+      case "causes" -> causes();
+      case "wait-chains" -> waitChains();
+      case "kernel-log" -> kernelLog(now.minus(Duration.ofHours(1)));
+      case "hosts-blocked" -> hostsBlocked();
       default -> throw new IllegalArgumentException("no answer is known to " + name);
     };
   }
@@ -154,7 +175,7 @@ final class Answers {
             ofHost ->
                 ofHost.getValue().stream()
                     .sorted(comparing(NetnsLatency::getLatencyMs).reversed())
-                    .limit(5))
+                    .limit(1))
         .map(
             it ->
                 row(
@@ -273,23 +294,26 @@ final class Answers {
   }
 
   private List<List<@Nullable Object>> hostKernels() {
-    record Verdict(@Nullable String kernel, @Nullable String kind, @Nullable String verdict) {}
-    Set<Verdict> verdicts = new LinkedHashSet<>();
+    Map<String, Set<String>> verdicts = new HashMap<>();
     events(Incident.class)
-        .map(it -> new Verdict(it.getKernelRelease(), it.getKind(), it.getKernelVerdict().name()))
-        .forEach(verdicts::add);
-    Map<String, ProcSnapshot> latest = new LinkedHashMap<>();
-    events(ProcSnapshot.class).forEach(it -> latest.put(it.getHost(), it));
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (ProcSnapshot it : latest.values()) {
-      List<Verdict> known =
-          verdicts.stream().filter(v -> it.getKernelRelease().equals(v.kernel)).toList();
-      for (Verdict v : known.isEmpty() ? List.of(new Verdict(null, null, null)) : known) {
-        rows.add(row(it.getHost(), it.getKernelRelease(), it.getCollectedAt(), v.kind, v.verdict));
-      }
-    }
-    rows.sort(byColumn(0).thenComparing(byColumn(3)).thenComparing(byColumn(4)));
-    return rows;
+        .filter(it -> it.getKernelRelease() != null)
+        .forEach(
+            it ->
+                verdicts
+                    .computeIfAbsent(it.getKernelRelease(), kernel -> new TreeSet<>())
+                    .add(it.getKind() + ": " + it.getKernelVerdict()));
+    return newestSnapshots().values().stream()
+        .sorted(comparing(ProcSnapshot::getHost))
+        .map(
+            it -> {
+              Set<String> known = verdicts.get(it.getKernelRelease());
+              return row(
+                  it.getHost(),
+                  it.getKernelRelease(),
+                  it.getCollectedAt(),
+                  known == null ? null : List.copyOf(known));
+            })
+        .toList();
   }
 
   private List<List<@Nullable Object>> precursors(Instant since) {
@@ -359,8 +383,11 @@ final class Answers {
                     Instant.ofEpochMilli(
                         records.stream().mapToLong(ConsumerRecord::timestamp).max().orElseThrow()),
                     records.stream()
+                        .max(
+                            comparing((ConsumerRecord<byte[], byte[]> it) -> it.timestamp())
+                                .thenComparing(ConsumerRecord::partition)
+                                .thenComparing(ConsumerRecord::offset))
                         .map(it -> header(it, DeadLetterHeaders.ERROR))
-                        .max(naturalOrder())
                         .orElseThrow())));
     rows.sort(byColumn(0).thenComparing(byColumn(1)));
     return rows;
@@ -368,6 +395,292 @@ final class Answers {
 
   private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
     return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  private List<List<@Nullable Object>> hostActions(Instant since) {
+    return all(HostAction.class).stream()
+        .filter(it -> it.at.isAfter(since))
+        .map(Published::event)
+        .sorted(comparing(HostAction::getRecordedAt).thenComparing(HostAction::getHost))
+        .map(
+            it ->
+                row(
+                    it.getHost(),
+                    it.getRecordedAt(),
+                    it.getTarget(),
+                    it.getOperation(),
+                    it.getPhase().name(),
+                    it.getIncidentKey(),
+                    it.getCauseId(),
+                    it.getReason()))
+        .toList();
+  }
+
+  private List<List<@Nullable Object>> slowNow(Instant since) {
+    return all(NetnsLatency.class).stream()
+        .filter(it -> it.at.isAfter(since) && it.event.getLatencyMs() > 1000)
+        .map(Published::event)
+        .sorted(
+            comparing(NetnsLatency::getObservedAt)
+                .thenComparing(NetnsLatency::getHost)
+                .thenComparing(NetnsLatency::getCommandId)
+                .thenComparing(NetnsLatency::getLatencyMs))
+        .map(
+            it ->
+                row(
+                    it.getHost(),
+                    it.getCommand().name(),
+                    it.getCommandId(),
+                    it.getOutcome().name(),
+                    it.getLatencyMs(),
+                    it.getObservedAt(),
+                    waitsIn(it)))
+        .toList();
+  }
+
+  private static @Nullable String waitsIn(NetnsLatency event) {
+    BlockedAt at = event.getBlockedAt();
+    return at == null ? null : at.getWchan();
+  }
+
+  private List<List<@Nullable Object>> hottestFunctions(Instant since) {
+    record Slice(double cpus, PerfSample sample) {}
+    return all(PerfSample.class).stream()
+        .filter(it -> it.at.isAfter(since) && !it.event.getSymbols().isEmpty())
+        .map(Published::event)
+        .map(
+            it ->
+                new Slice(
+                    it.getSymbols().get(0).getSamples()
+                        / ((double) it.getFrequencyHz() * it.getDurationMs() / 1000),
+                    it))
+        .sorted(
+            comparing(Slice::cpus)
+                .reversed()
+                .thenComparing(it -> it.sample.getHost())
+                .thenComparing(it -> it.sample.getStartedAt()))
+        .map(
+            it -> {
+              SymbolSamples hottest = it.sample.getSymbols().get(0);
+              return row(
+                  it.sample.getHost(),
+                  it.sample.getStartedAt(),
+                  hottest.getSymbol(),
+                  hottest.getComm(),
+                  hottest.getPid(),
+                  it.cpus);
+            })
+        .toList();
+  }
+
+  private List<List<@Nullable Object>> incidentHosts() {
+    Map<String, ProcSnapshot> snapshots = newestSnapshots();
+    return unresolved()
+        .map(
+            it -> {
+              ProcSnapshot now = snapshots.get(it.getHost());
+              return row(
+                  it.getIncidentKey(),
+                  it.getHost(),
+                  it.getKind(),
+                  it.getStatus().name(),
+                  now == null ? null : now.getCollectedAt(),
+                  it.getBootId(),
+                  now == null ? null : now.getBootId(),
+                  now == null ? null : now.getTaskCounts().getUninterruptible(),
+                  now == null ? null : now.getBlockedCreationCount(),
+                  now == null ? null : now.getNetnsCounts().getReachable());
+            })
+        .toList();
+  }
+
+  private List<List<@Nullable Object>> blockedByKernel() {
+    record Window(String kernel, long start) {}
+    Map<Window, List<NetnsLatency>> windows =
+        all(NetnsLatency.class).stream()
+            .filter(it -> it.event.getCommand() == NetnsCommand.ADD)
+            .filter(it -> it.event.getOutcome() == CommandOutcome.STILL_RUNNING)
+            .filter(it -> it.event.getLatencyMs() >= 5000)
+            .collect(
+                groupingBy(
+                    it ->
+                        new Window(
+                            it.event.getKernelRelease(), it.at.getEpochSecond() / 600 * 600_000),
+                    mapping(Published::event, toList())));
+    return windows.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey(comparing(Window::kernel).thenComparing(Window::start)))
+        .map(
+            it ->
+                row(
+                    it.getKey().kernel,
+                    it.getKey().start,
+                    it.getValue().stream()
+                        .map(event -> event.getHost() + " " + event.getCommandId())
+                        .distinct()
+                        .count(),
+                    it.getValue().stream().map(NetnsLatency::getHost).distinct().count(),
+                    it.getValue().stream()
+                        .map(NetnsLatency::getLatencyMs)
+                        .max(naturalOrder())
+                        .orElseThrow()))
+        .toList();
+  }
+
+  private List<List<@Nullable Object>> incidentSteps() {
+    return events(Incident.class)
+        .filter(it -> it.getIncidentKey().equals(incident()))
+        .map(
+            it ->
+                row(
+                    it.getUpdatedAt(),
+                    it.getEventAction().name(),
+                    it.getStatus().name(),
+                    it.getSeverity().name(),
+                    it.getTitle(),
+                    it.getBlockedCount(),
+                    it.getEvidence().isEmpty() ? null : it.getEvidence().get(0).getSummary()))
+        .toList();
+  }
+
+  private List<List<@Nullable Object>> kernelHosts(Instant since) {
+    return all(NetnsLatency.class).stream()
+        .filter(it -> it.at.isAfter(since))
+        .map(Published::event)
+        .filter(it -> it.getKernelRelease().equals(kernel()))
+        .filter(it -> it.getCommand() == NetnsCommand.ADD)
+        .filter(it -> it.getOutcome() != CommandOutcome.SUCCEEDED || it.getLatencyMs() > 1000)
+        .sorted(
+            comparing(NetnsLatency::getObservedAt)
+                .thenComparing(NetnsLatency::getHost)
+                .thenComparing(NetnsLatency::getCommandId)
+                .thenComparing(NetnsLatency::getLatencyMs))
+        .map(
+            it ->
+                row(
+                    it.getHost(),
+                    it.getObservedAt(),
+                    it.getCommandId(),
+                    it.getOutcome().name(),
+                    it.getLatencyMs(),
+                    waitsIn(it)))
+        .toList();
+  }
+
+  private List<List<@Nullable Object>> causes() {
+    return unresolved()
+        .map(
+            it -> {
+              Cause cause = it.getCause();
+              Culprit culprit = it.getCulprit();
+              return row(
+                  it.getHost(),
+                  it.getKind(),
+                  cause == null ? null : cause.getCauseId(),
+                  cause == null ? null : cause.getSummary(),
+                  cause == null ? null : cause.getEndless(),
+                  culprit == null ? null : culprit.getPid(),
+                  culprit == null ? null : culprit.getComm(),
+                  culprit == null ? null : culprit.getKernelFunction(),
+                  culprit == null ? null : culprit.getSubsystem(),
+                  it.getBlockedCount(),
+                  it.getOldestBlockedAt(),
+                  it.getKernelVerdict().name(),
+                  cause == null ? null : cause.getFix(),
+                  cause == null ? null : String.join("; ", cause.getOptions()));
+            })
+        .toList();
+  }
+
+  private List<List<@Nullable Object>> waitChains() {
+    return incidents().stream()
+        .filter(it -> !it.getWaitChain().isEmpty() && it.getReplayRunId() == null)
+        .sorted(comparing(Incident::getIncidentKey))
+        .map(
+            it ->
+                row(
+                    it.getHost(),
+                    it.getKind(),
+                    it.getStatus().name(),
+                    it.getUpdatedAt(),
+                    it.getWaitChain().stream().map(Answers::inWords).collect(joining(" -> "))))
+        .toList();
+  }
+
+  private static String inWords(WaitStep step) {
+    return step.getTaskRole()
+        + (step.getPid() == null ? "" : " " + step.getPid())
+        + (step.getWaitsFor() == null ? "" : " waits for " + step.getWaitsFor())
+        + (step.getInFunction() == null ? "" : " in " + step.getInFunction());
+  }
+
+  private List<List<@Nullable Object>> kernelLog(Instant since) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (Published<ProcSnapshot> published : all(ProcSnapshot.class)) {
+      if (published.at.isAfter(since)) {
+        for (KernelLogEntry entry : published.event.getKernelLog()) {
+          rows.add(
+              row(
+                  published.event.getHost(),
+                  entry.getLoggedAt(),
+                  entry.getCategory(),
+                  entry.getMessage(),
+                  entry.getComm(),
+                  entry.getPid(),
+                  entry.getStack().isEmpty() ? null : entry.getStack().get(0)));
+        }
+      }
+    }
+    rows.sort(
+        byColumn(1)
+            .thenComparing(byColumn(0))
+            .thenComparing(byColumn(2))
+            .thenComparing(byColumn(3)));
+    return rows;
+  }
+
+  private List<List<@Nullable Object>> hostsBlocked() {
+    return newestSnapshots().values().stream()
+        .filter(it -> it.getBlockedCreationCount() != null && it.getBlockedCreationCount() > 0)
+        .sorted(
+            comparing(ProcSnapshot::getBlockedCreationCount)
+                .reversed()
+                .thenComparing(ProcSnapshot::getHost))
+        .map(
+            it ->
+                row(
+                    it.getHost(),
+                    it.getCollectedAt(),
+                    it.getBlockedCreationCount(),
+                    it.getCreatedNetnsCount(),
+                    it.getTaskCounts().getUninterruptible(),
+                    it.getKernelRelease()))
+        .toList();
+  }
+
+  /** The incident that is asked for by its key. */
+  String incident() {
+    return events(Incident.class)
+        .filter(it -> ofWatched(it.getHost()))
+        .findFirst()
+        .orElseThrow()
+        .getIncidentKey();
+  }
+
+  /** The kernel that is asked for by its release. */
+  String kernel() {
+    return requireNonNull(newestSnapshots().get(PublishedFleet.LIVELOCKED)).getKernelRelease();
+  }
+
+  private Map<String, ProcSnapshot> newestSnapshots() {
+    Map<String, ProcSnapshot> newest = new LinkedHashMap<>();
+    events(ProcSnapshot.class).forEach(it -> newest.put(it.getHost(), it));
+    return newest;
+  }
+
+  private Stream<Incident> unresolved() {
+    return incidents().stream()
+        .filter(it -> it.getStatus() != IncidentStatus.RESOLVED && it.getReplayRunId() == null)
+        .sorted(comparing(Incident::getIncidentKey));
   }
 
   /** The latest step of each. */

@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -29,7 +31,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The Flink files of {@code queries}, run by Flink as they are but for addresses and a name. */
+/**
+ * The Flink files of {@code docs/queries}, run by Flink as they are but for addresses and what to
+ * put a name in place of.
+ */
 @ExtendWith(PublishedFleetExtension.class)
 class FlinkSqlIT {
 
@@ -40,7 +45,7 @@ class FlinkSqlIT {
   static void createTables(PublishedFleet published) throws Exception {
     fleet = published;
     flink = new FlinkSql();
-    String script = Queries.text(Queries.TOPICS, Queries.FLINK);
+    String script = Queries.text(Queries.TABLES, Queries.FLINK);
     assertThat(script).contains("'localhost:9092'", "'http://localhost:8081'");
     flink.run(
         script
@@ -54,7 +59,7 @@ class FlinkSqlIT {
   }
 
   static Stream<String> queries() {
-    return Queries.names(Queries.FLINK).stream().filter(name -> !name.equals(Queries.TOPICS));
+    return Queries.names(Queries.FLINK).stream().filter(name -> !name.equals(Queries.TABLES));
   }
 
   @ParameterizedTest
@@ -67,7 +72,12 @@ class FlinkSqlIT {
 
     List<List<@Nullable Object>> before = answers.to(name, Instant.now());
     Answer answer =
-        flink.query(statements.get(0).replace("'node-1'", "'" + PublishedFleet.LIVELOCKED + "'"));
+        flink.query(
+            statements
+                .get(0)
+                .replace("'node-1'", "'" + PublishedFleet.LIVELOCKED + "'")
+                .replace("'4.4.0-21-generic'", "'" + answers.kernel() + "'")
+                .replaceAll("'netns-cleanup-livelock/.*'", "'" + answers.incident() + "'"));
     List<List<@Nullable Object>> after = answers.to(name, Instant.now());
 
     assertThat(before).as("something to answer").isNotEmpty();
@@ -75,6 +85,9 @@ class FlinkSqlIT {
     // What was recent may have become too old meanwhile.
     assertThat(rows).isEqualTo(rows.equals(before) ? before : after);
     assertThat(Queries.header(script)).contains(answer.columns());
+    assertThat(answer.columns().stream().map(column -> column.toUpperCase(Locale.ROOT)))
+        .as("as on ksqlDB")
+        .containsExactlyElementsOf(QueriesTest.columnsOnKsqlDb(name));
   }
 
   @ParameterizedTest
@@ -132,7 +145,10 @@ class FlinkSqlIT {
       List<@Nullable Object> values = new ArrayList<>();
       for (int i = 0; i < row.getArity(); i++) {
         Object value = row.getField(i);
-        values.add(value instanceof LocalDateTime time ? time.toInstant(ZoneOffset.UTC) : value);
+        values.add(
+            value instanceof LocalDateTime time
+                ? time.toInstant(ZoneOffset.UTC)
+                : value instanceof Object[] array ? Arrays.asList(array) : value);
       }
       rows.add(values);
     }

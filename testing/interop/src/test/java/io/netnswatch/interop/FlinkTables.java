@@ -7,25 +7,28 @@ import java.util.stream.Collectors;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
-/** {@code docs/queries/topics.flink.sql}, made after the schemas. */
+/** {@code docs/queries/tables.flink.sql}, made after the schemas. */
 final class FlinkTables {
 
   private static final Topics TOPICS = Topics.withDefaultPrefix();
 
   private static final String HEADER =
       """
-      -- The six topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of localhost.
+      -- The six topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of
+      -- localhost.
       --
-      -- Columns are the fields of schemas/README.md; host_key, incident_id and record_key are the record keys, record_time is the record timestamp: the
-      -- event time. Other timestamps are UTC. A field inside a record is reached with a dot. Each read begins at the topic's begin and ends where it
-      -- ended when the query started. Flink reads no Avro enum unless it is told the schema, and refuses a table whose columns differ from it: so this
-      -- file is made after schemas/src/main/avro, and a test compares them (./mvnw -pl testing/interop -am test -Dnetnswatch.rewrite=true writes it).
+      -- Columns are the fields of schemas/README.md; host_key, incident_id and record_key are the record keys, record_time
+      -- is the record timestamp: the event time. Other timestamps are UTC. A field inside a record is reached with a dot.
+      -- Each read begins at the topic's begin and ends where it ended when the query started. Flink reads no Avro enum
+      -- unless it is told the schema, and refuses a table whose columns differ from it: so this file is made after
+      -- schemas/src/main/avro, and a test compares them (it writes the file with -Dnetnswatch.rewrite=true).
       --
       --   proc_snapshots   what /proc said, one row per host and 5 s
       --   perf_samples     where the CPUs spent a slice of some seconds
       --   netns_latencies  namespace commands: how long they took, or have been running
       --   incident_steps   the life of each incident, step by step
       --   incidents        each incident as it stands now
+      --   hosts_now        the newest snapshot of each host
       --   host_actions     what oncall did to hosts because of incidents, step by step
       --   dead_letters     records that could not be used: the original bytes, and why in the headers
 
@@ -41,17 +44,6 @@ final class FlinkTables {
         record_time TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL\
       """;
 
-  private static final String INCIDENTS =
-      """
-      CREATE VIEW incidents AS
-      SELECT *
-      FROM (
-        SELECT *, ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY record_offset DESC) AS nth_latest_step
-        FROM incident_steps
-      )
-      WHERE nth_latest_step = 1;
-      """;
-
   private FlinkTables() {}
 
   /** The whole file. */
@@ -63,7 +55,8 @@ final class FlinkTables {
         avroTable("perf_samples", TOPICS.perfSamples(), "host_key"),
         avroTable("netns_latencies", TOPICS.netnsLatencies(), "host_key"),
         avroTable("incident_steps", TOPICS.incidents(), "incident_id"),
-        INCIDENTS,
+        latest("incidents", "incident_steps", "incident_id"),
+        latest("hosts_now", "proc_snapshots", "host_key"),
         avroTable("host_actions", TOPICS.actions(), "host_key"),
         deadLetters());
   }
@@ -83,6 +76,20 @@ final class FlinkTables {
         """
             .formatted(Docless.of(schema));
     return table(table, topic, keyColumn, String.join(",\n", columns), format);
+  }
+
+  /** A view of the latest row of each key. */
+  private static String latest(String view, String table, String keyColumn) {
+    return """
+        CREATE VIEW %s AS
+        SELECT *
+        FROM (
+          SELECT *, ROW_NUMBER() OVER (PARTITION BY %s ORDER BY record_offset DESC) AS nth_latest
+          FROM %s
+        )
+        WHERE nth_latest = 1;
+        """
+        .formatted(view, keyColumn, table);
   }
 
   private static String deadLetters() {

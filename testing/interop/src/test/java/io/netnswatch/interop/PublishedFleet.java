@@ -13,6 +13,8 @@ import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.IncidentStatus;
+import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.simulator.Fleet;
@@ -313,15 +315,35 @@ final class PublishedFleet implements AutoCloseable {
           List.of(
               Specimen.full(TOPICS.schemaOf(topic), latest),
               Specimen.empty(TOPICS.schemaOf(topic), latest))) {
-        // The first field of each schema is its key.
-        String key = specimen.get(0).toString();
-        RecordMetadata where =
-            producer
-                .send(new ProducerRecord<>(topic, null, latest.toEpochMilli(), key, specimen))
-                .get();
-        note(where, key, specimen);
+        publishSpecimen(producer, topic, specimen, latest);
       }
     }
+    publishSpecimen(
+        producer, TOPICS.procSnapshots(), Specimen.full(ProcSnapshot.getClassSchema(), now), now);
+    publishSpecimen(producer, TOPICS.incidents(), openIncident(), now);
+  }
+
+  private void publishSpecimen(
+      KafkaProducer<String, SpecificRecord> producer,
+      String topic,
+      SpecificRecord specimen,
+      Instant at)
+      throws ExecutionException, InterruptedException {
+    // The first field of each schema is its key.
+    String key = specimen.get(0).toString();
+    RecordMetadata where =
+        producer.send(new ProducerRecord<>(topic, null, at.toEpochMilli(), key, specimen)).get();
+    note(where, key, specimen);
+  }
+
+  /** One that says all that an incident can say, and is neither resolved nor a replay's. */
+  private Incident openIncident() {
+    return Incident.newBuilder((Incident) Specimen.full(Incident.getClassSchema(), now))
+        .setIncidentKey("netns-creation-blocked/" + LIVELOCKED + "/specimen")
+        .setHost(LIVELOCKED)
+        .setStatus(IncidentStatus.OPEN)
+        .setReplayRunId(null)
+        .build();
   }
 
   /** The five topics that have a schema. */

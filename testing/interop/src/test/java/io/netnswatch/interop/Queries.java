@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The files of {@code queries}. */
+/** The files of {@code docs/queries}. */
 final class Queries {
 
   static final Path FOLDER = Path.of("..", "..", "docs", "queries");
@@ -17,7 +17,7 @@ final class Queries {
   static final String FLINK = ".flink.sql";
 
   /** The pair that creates what the others read. */
-  static final String TOPICS = "topics";
+  static final String TABLES = "tables";
 
   private Queries() {}
 

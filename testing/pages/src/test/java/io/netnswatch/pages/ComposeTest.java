@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +27,13 @@ class ComposeTest {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z_]+:-([^}]*)}");
   private static final Pattern PINNED = Pattern.compile("[a-z0-9/-]+:v?\\d+\\.\\d+\\.\\d+");
+
+  /** {@code allow RESOURCE PATTERN OPERATION NAME...}. */
+  private static final Pattern ALLOW = Pattern.compile("(?m)^allow (\\S+) (\\S+) (\\S+) (.*)$");
+
+  /** A row of the table of rights. */
+  private static final Pattern RIGHT =
+      Pattern.compile("(?m)^\\| ksqldb \\| (\\w+)(, prefixed)? \\| (`.*`) \\| (\\w+) \\|$");
 
   private final JsonNode compose =
       Yaml.documents(VARIABLE.matcher(Repository.text("docker/compose.yaml")).replaceAll("$1"))
@@ -46,11 +56,53 @@ class ComposeTest {
     for (JsonNode service : compose.path("services")) {
       assertThat(service.path("image").asText()).matches(PINNED);
     }
-    assertThat(Repository.text("pom.xml"))
+    for (String service : List.of("broker", "ksqldb-rights")) {
+      assertThat(Repository.text("pom.xml"))
+          .contains(
+              "<kafka.version>"
+                  + compose.at("/services/" + service + "/image").asText().split(":", -1)[1]
+                  + "</kafka.version>");
+    }
+  }
+
+  @Test
+  void ksqlDbHasTheRightsOfTheTable() {
+    List<String> given = new ArrayList<>();
+    for (MatchResult allow :
+        ALLOW.matcher(Repository.text("docker/ksqldb/rights.sh")).results().toList()) {
+      for (String name : allow.group(4).strip().split(" ")) {
+        given.add(right(allow.group(1), allow.group(2), name, allow.group(3)));
+      }
+    }
+    given.add(right("Cluster", "literal", "kafka-cluster", "DescribeConfigs"));
+    List<String> documented = new ArrayList<>();
+    for (MatchResult row :
+        RIGHT.matcher(Repository.text("streams-app/README.md")).results().toList()) {
+      String pattern = row.group(2) == null ? "literal" : "prefixed";
+      for (String name : row.group(3).replace("`", "").split(", ")) {
+        documented.add(right(row.group(1), pattern, name, row.group(4)));
+      }
+    }
+
+    assertThat(given).containsExactlyInAnyOrderElementsOf(documented);
+    JsonNode environment = compose.at("/services/ksqldb/environment");
+    String serviceId = environment.path("KSQL_KSQL_SERVICE_ID").asText();
+    assertThat(given)
+        .contains(right("topic", "prefixed", "_confluent-ksql-" + serviceId, "All"))
+        .contains(right("transactional-id", "literal", serviceId, "Write"))
         .contains(
-            "<kafka.version>"
-                + compose.at("/services/broker/image").asText().split(":", -1)[1]
-                + "</kafka.version>");
+            right(
+                "topic",
+                "prefixed",
+                environment.path("KSQL_KSQL_OUTPUT_TOPIC_NAME_PREFIX").asText(),
+                "All"));
+    assertThat(compose.at("/services/broker/environment/KAFKA_SUPER_USERS").asText())
+        .doesNotContain("ksqldb");
+  }
+
+  private static String right(String resource, String pattern, String name, String operation) {
+    return String.join(
+        " ", resource.replace("-", "").toLowerCase(Locale.ROOT), pattern, name, operation);
   }
 
   @Test
@@ -64,7 +116,9 @@ class ComposeTest {
               assertThat(said.has("mem_limit")).as(service.getKey()).isTrue();
               assertThat(said.has("ports")).as(service.getKey()).isFalse();
               assertThat(said.path("network_mode").asText()).isEqualTo("host");
-              assertThat(said.has("healthcheck") || isOurs(said)).as(service.getKey()).isTrue();
+              assertThat(said.has("healthcheck") || isOurs(said) || isJob(said))
+                  .as(service.getKey())
+                  .isTrue();
               assertThat(said.toString()).doesNotContain("0.0.0.0");
             });
   }
@@ -119,6 +173,11 @@ class ComposeTest {
     assumeTrue(Program.isInstalled("amtool"), "amtool (prometheus-alertmanager) is not installed");
     Program amtool = Program.run(docker, "amtool", "check-config", "alertmanager/alertmanager.yml");
     assertThat(amtool.exitCode()).as(amtool.output()).isZero();
+  }
+
+  /** Runs once and ends. */
+  private static boolean isJob(JsonNode service) {
+    return service.path("restart").asText().equals("no");
   }
 
   private static boolean isOurs(JsonNode service) {

@@ -1,15 +1,18 @@
--- The six topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of localhost.
+-- The six topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of
+-- localhost.
 --
--- Columns are the fields of schemas/README.md; host_key, incident_id and record_key are the record keys, record_time is the record timestamp: the
--- event time. Other timestamps are UTC. A field inside a record is reached with a dot. Each read begins at the topic's begin and ends where it
--- ended when the query started. Flink reads no Avro enum unless it is told the schema, and refuses a table whose columns differ from it: so this
--- file is made after schemas/src/main/avro, and a test compares them (./mvnw -pl testing/interop -am test -Dnetnswatch.rewrite=true writes it).
+-- Columns are the fields of schemas/README.md; host_key, incident_id and record_key are the record keys, record_time
+-- is the record timestamp: the event time. Other timestamps are UTC. A field inside a record is reached with a dot.
+-- Each read begins at the topic's begin and ends where it ended when the query started. Flink reads no Avro enum
+-- unless it is told the schema, and refuses a table whose columns differ from it: so this file is made after
+-- schemas/src/main/avro, and a test compares them (it writes the file with -Dnetnswatch.rewrite=true).
 --
 --   proc_snapshots   what /proc said, one row per host and 5 s
 --   perf_samples     where the CPUs spent a slice of some seconds
 --   netns_latencies  namespace commands: how long they took, or have been running
 --   incident_steps   the life of each incident, step by step
 --   incidents        each incident as it stands now
+--   hosts_now        the newest snapshot of each host
 --   host_actions     what oncall did to hosts because of incidents, step by step
 --   dead_letters     records that could not be used: the original bytes, and why in the headers
 
@@ -202,10 +205,18 @@ CREATE TABLE incident_steps (
 CREATE VIEW incidents AS
 SELECT *
 FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY record_offset DESC) AS nth_latest_step
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY record_offset DESC) AS nth_latest
   FROM incident_steps
 )
-WHERE nth_latest_step = 1;
+WHERE nth_latest = 1;
+
+CREATE VIEW hosts_now AS
+SELECT *
+FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY host_key ORDER BY record_offset DESC) AS nth_latest
+  FROM proc_snapshots
+)
+WHERE nth_latest = 1;
 
 CREATE TABLE host_actions (
   host_key STRING,
