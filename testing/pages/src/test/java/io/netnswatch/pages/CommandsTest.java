@@ -31,8 +31,8 @@ class CommandsTest {
 
   private static final Set<String> TOOLS =
       Set.of(
-          // curl, apt, kcat, docker.io, kubectl, prometheus, prometheus-alertmanager, git
-          "curl apt apt-get kcat docker kubectl promtool amtool git mvnw netnswatch-collector"
+          // curl, jq, apt, kcat, docker.io, kubectl, prometheus, prometheus-alertmanager, git
+          "curl jq apt apt-get kcat docker kubectl promtool amtool git mvnw netnswatch-collector"
               .split(" "));
 
   static Stream<String> pages() {

@@ -70,7 +70,7 @@ class ComposeTest {
     List<String> given = new ArrayList<>();
     for (MatchResult allow :
         ALLOW.matcher(Repository.text("docker/ksqldb/rights.sh")).results().toList()) {
-      for (String name : allow.group(4).strip().split(" ")) {
+      for (String name : allow.group(4).strip().split(" ", -1)) {
         given.add(right(allow.group(1), allow.group(2), name, allow.group(3)));
       }
     }
@@ -79,7 +79,7 @@ class ComposeTest {
     for (MatchResult row :
         RIGHT.matcher(Repository.text("streams-app/README.md")).results().toList()) {
       String pattern = row.group(2) == null ? "literal" : "prefixed";
-      for (String name : row.group(3).replace("`", "").split(", ")) {
+      for (String name : row.group(3).replace("`", "").split(", ", -1)) {
         documented.add(right(row.group(1), pattern, name, row.group(4)));
       }
     }

@@ -10,6 +10,7 @@ import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Code;
 import org.commonmark.node.FencedCodeBlock;
 import org.commonmark.node.Heading;
+import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
 import org.commonmark.node.Text;
@@ -20,7 +21,7 @@ import org.commonmark.parser.Parser;
  *
  * @param path relative to the checkout
  * @param headings in order, with their level
- * @param links where they lead, as written
+ * @param links where they and images lead, as written
  * @param blocks fenced ones, in order
  * @param codes spans of code within sentences
  */
@@ -77,6 +78,12 @@ record Page(
               public void visit(Link link) {
                 links.add(link.getDestination());
                 visitChildren(link);
+              }
+
+              @Override
+              public void visit(Image image) {
+                links.add(image.getDestination());
+                visitChildren(image);
               }
 
               @Override
