@@ -109,7 +109,7 @@ class RoutesFileTest {
         "http://127|ftp://127|9: targets.am.url: a URL that begins with http:// or https://",
         "http://127|http://a b|9: targets.am.url: not a URL: it may hold a secret",
         "[\"a*\"]|a*|14: routes[1].hosts: a list is wanted here",
-        "[\"a*\"]|[\"a[0-9]\"]|14: routes[1].hosts[0]: a[0-9] matches no name of a host",
+        "[\"a*\"]|[\"a[0-9]\"]|14: routes[1].hosts[0]: 'a[0-9]' is no pattern for hosts",
         "[\"a*\"]|[\"\"]|14: routes[1].hosts[0]: a text is wanted here",
         "hosts: [\"a*\"]|kinds: [netns-cleanup-livelok]|14: routes[1].kinds: netns-cleanup-livelok is"
             + " not known; did you mean netns-cleanup-livelock?",
@@ -246,7 +246,7 @@ class RoutesFileTest {
         "auth-url|auth-ulr|actions.nova.auth-ulr: unknown key; did you mean auth-url?",
         "type: openstack|type: vmware|actions.nova.type: unknown, there is kubernetes, openstack,",
         "netns-cleanup-livelock|netns-hang|actions.nova.when.kinds: netns-hang is not known",
-        "hosts: [\"compute-*\"]|hosts: [\"(a)\"]|actions.nova.when.hosts[0]: (a) matches no name",
+        "hosts: [\"compute-*\"]|hosts: [\"(a)\"]|actions.nova.when.hosts[0]: '(a)' is no pattern for hosts",
       })
   void whatIsWrongWithAnActionIsNamed(String good, String bad, String message) {
     assertThatThrownBy(() -> read(GOOD + ACTION.replace(good, bad)))
