@@ -20,7 +20,7 @@ class DockerfileTest {
   @Test
   void everyApplicationHasATargetWithHealthCheckLabelsAndBillOfMaterials() {
     for (String target : TARGETS) {
-      String stage = dockerfile.substring(dockerfile.indexOf("\nFROM runtime AS " + target) + 1);
+      String stage = dockerfile.substring(dockerfile.indexOf(" AS " + target + "\n"));
       int end = stage.indexOf("\nFROM ");
       stage = end < 0 ? stage : stage.substring(0, end);
 
