@@ -40,7 +40,10 @@ final class StateOutput implements StateFields {
   private String[] strings = new String[8];
   private int stringCount;
   private @Nullable Map<String, Integer> manyStrings;
-  private byte[] bytes = new byte[512];
+
+  /** A healthy host's state fits. */
+  private byte[] bytes = new byte[384];
+
   private int size;
 
   StateOutput() {
