@@ -32,7 +32,7 @@ class OptionsPageTest {
 
   @Test
   void pageIsMadeFromTheCommands() throws IOException {
-    String page = page();
+    String page = Prose.wrap(page());
     if (Boolean.getBoolean("netnswatch.rewrite")) {
       Files.writeString(Repository.path(PATH), page);
     }
