@@ -30,11 +30,13 @@ class LinksTest {
   private static final Pattern LINK_TO_CLASS =
       Pattern.compile("\\[`?(\\w+)`?\\]\\([^)]*/(\\w+)\\.java\\)");
 
-  /** Of other people: of Kafka Streams, the kernel, Kubernetes. */
+  /** Of other people: of Kafka Streams, the JDK, the kernel, Kubernetes. */
   private static final Set<String> OTHERS =
       Set.of(
           "WindowStore",
           "CachedStateStore",
+          "HttpServer",
+          "TrimNativeHeapInterval",
           "VmRSS",
           "NoExecute",
           "NoSchedule",
