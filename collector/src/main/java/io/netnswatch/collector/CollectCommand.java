@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,10 +38,13 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     description = "Collects telemetry of this host and publishes it to Kafka.")
 public final class CollectCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(CollectCommand.class);
 
   @Mixin private DeliveryOptions delivery = new DeliveryOptions();
 
   @Mixin private StatusOptions status = new StatusOptions();
+
+  @Mixin private KernelLogOptions kernelLog = new KernelLogOptions();
 
   @Option(
       names = "--host",
@@ -160,6 +165,7 @@ public final class CollectCommand implements Callable<Integer> {
     List<Scheduled> sources = new ArrayList<>();
     ProcSource snapshots = new ProcSource(procRoot, netnsDirectory, Clock.systemUTC());
     if (!noProc) {
+      snapshots.with(kernelLog.start(log::warn));
       sources.add(new Scheduled(snapshots, snapshotInterval));
     }
     if (!noPerf) {

@@ -1,8 +1,9 @@
 package io.netnswatch.collector;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static java.util.Objects.requireNonNull;
+
 import io.netnswatch.collector.Collector.Scheduled;
+import io.netnswatch.collector.LiveTelemetry.Collected;
 import io.netnswatch.collector.bundle.BundleWriter;
 import io.netnswatch.collector.bundle.EvidenceBundle;
 import io.netnswatch.collector.perf.PerfSettings;
@@ -11,76 +12,96 @@ import io.netnswatch.collector.probe.NetnsProbe;
 import io.netnswatch.collector.probe.ProbeSettings;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcSource;
+import io.netnswatch.collector.text.EvidenceFiles;
+import io.netnswatch.collector.text.TextEvidence;
+import io.netnswatch.collector.text.TextTelemetry;
 import io.netnswatch.command.Commands;
 import io.netnswatch.command.Durations;
 import io.netnswatch.command.InputPath;
 import io.netnswatch.command.OutputFile;
 import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
-import io.netnswatch.detection.DetectionSettings;
-import io.netnswatch.detection.HostDetector;
-import io.netnswatch.detection.IncidentComposer;
-import io.netnswatch.detection.PartitionDetector;
-import io.netnswatch.detection.PartitionDetector.HostStates;
-import io.netnswatch.detection.PartitionDetector.HostStep;
 import io.netnswatch.detection.evidence.InvalidEventException;
-import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.SignatureFiles;
 import io.netnswatch.detection.signature.Signatures;
-import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
-import io.netnswatch.schema.NetnsLatency;
-import io.netnswatch.schema.PerfSample;
-import io.netnswatch.schema.ProcSnapshot;
-import io.netnswatch.schema.RecordJson;
-import io.netnswatch.schema.Release;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code netnswatch diagnose}: exit code 0 nothing found, 1 failed, 2 wrong usage, 3 incident. */
+/**
+ * {@code netnswatch diagnose}: exit code 0 nothing found, 1 failed, 2 wrong usage or nothing that
+ * can be used, 3 incident, 4 not enough evidence for a verdict.
+ */
 @Command(
     name = "diagnose",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     showDefaultValues = true,
-    description =
-        "Looks at this host for a while, or at an evidence bundle, and judges it by the same"
-            + " detection as the fleet's, without Kafka. Exits with 3 if it finds an incident.")
+    description = {
+      "Judges, by the same detection as the fleet's and without Kafka, whatever evidence there is:"
+          + " this host, for a while or (--watch) for good; or texts: kernel logs, traces, stacks,"
+          + " ps, top, perf's reports, crash and drgn backtraces, strace, in files, folders and"
+          + " archives, or pasted (-); or evidence bundles.",
+      "Says what it used, what it could not use, what it assumed, and what would settle the"
+          + " question."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Nothing found, and what looked would have seen it.",
+      "1:Failed.",
+      "2:Wrong usage, or nothing in what was given can be used.",
+      "3:An incident was found.",
+      "4:Nothing found, and not enough evidence to say that nothing is wrong."
+    })
 public final class DiagnoseCommand implements Callable<Integer> {
 
-  private static final int INCIDENT_FOUND = 3;
+  private static final int UNUSABLE = 2;
+  private static final String STANDARD_INPUT = "-";
   private static final Duration SNAPSHOT_EVERY = Duration.ofSeconds(2);
   private static final Duration PERF_SLICE = Duration.ofSeconds(5);
   private static final int PERF_HZ = 99;
   private static final Duration PROBE_EVERY = Duration.ofSeconds(5);
   private static final int SAY_EVERY_SECONDS = 5;
+  private static final Duration WATCH_PERF_EVERY = Duration.ofSeconds(10);
+  private static final Duration WATCH_PROBE_EVERY = Duration.ofSeconds(10);
+  private static final String UNNAMED_HOST = "unnamed-host";
   private static final Path RUN_NETNS = Path.of("/run/netns");
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FILE",
+      description =
+          "Judge these instead of this host: texts, folders, archives (tar, zip, gzip, xz, bzip2;"
+              + " also sosreports and must-gathers), evidence bundles; - is standard input. What a"
+              + " part is, is recognised by its content.")
+  private List<String> files = List.of();
 
   @InputPath(InputPath.Kind.FILE)
   @Option(
       names = "--bundle",
       paramLabel = "FILE",
-      description =
-          "Judge this bundle, a gzipped tar as recordings/README.md describes it, instead.")
+      description = "Judge this evidence bundle instead, as --save makes them.")
   private @Nullable Path bundle;
 
   @OutputFile
@@ -138,6 +159,11 @@ public final class DiagnoseCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object per line.")
   private boolean json;
 
+  @Mixin private KernelLogOptions kernelLog = new KernelLogOptions();
+
+  @ArgGroup(exclusive = false)
+  private @Nullable WatchOptions watch;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] arguments) {
@@ -147,79 +173,121 @@ public final class DiagnoseCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, InvalidEventException, InterruptedException, ProcParseException {
-    if (bundle != null && save != null) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--save keeps what is seen on this host, not with --bundle");
-    }
+    checkUsage();
     List<Signature> signatures =
         signatureFolder == null ? Signatures.shipped() : SignatureFiles.shippedAnd(signatureFolder);
-    List<TelemetryEvent> events = bundle == null ? live() : recorded(bundle);
-    List<Incident> incidents = latestOfEach(judge(signatures, events));
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      incidents.forEach(incident -> out.println(line("incident").setAll(RecordJson.of(incident))));
-      out.println(verdict(events, incidents));
-    } else {
-      incidents.forEach(incident -> print(out, incident));
-      out.println(words(events, incidents));
+    DiagnoseReport report = new DiagnoseReport(spec.commandLine().getOut(), json, signatures);
+    if (watch != null) {
+      return watch(signatures, report);
     }
-    out.flush();
-    return incidents.isEmpty() ? 0 : INCIDENT_FOUND;
+    if (bundle != null) {
+      return judgeBundle(bundle, signatures, report);
+    }
+    return files.isEmpty() ? judgeHost(signatures, report) : judgeFiles(signatures, report);
   }
 
-  private List<TelemetryEvent> recorded(Path file) throws IOException {
+  private void checkUsage() {
+    boolean given = bundle != null || !files.isEmpty();
+    if (given && save != null) {
+      throw wrong("--save keeps what is seen on this host; FILE and --bundle are of another");
+    }
+    if (bundle != null && !files.isEmpty()) {
+      throw wrong("give the bundle as one FILE among others, without --bundle");
+    }
+    if (watch != null && (given || save != null)) {
+      throw wrong("--watch looks at this host: without FILE, --bundle and --save");
+    }
+  }
+
+  private CommandLine.ParameterException wrong(String words) {
+    return new CommandLine.ParameterException(spec.commandLine(), words);
+  }
+
+  private int judgeHost(List<Signature> signatures, DiagnoseReport report)
+      throws IOException, InvalidEventException, InterruptedException, ProcParseException {
+    ThisHost thisHost = new ThisHost(procRoot, host);
+    Collected collected = live(thisHost);
+    List<Incident> incidents = judge(signatures, collected.events());
+    EvidenceSummary summary = EvidenceSummary.of(collected.events());
+    report.sources(collected.sources());
+    return report.verdict(incidents, summary);
+  }
+
+  private int judgeBundle(Path file, List<Signature> signatures, DiagnoseReport report)
+      throws IOException, InvalidEventException {
     say("reading " + file);
     EvidenceBundle read = EvidenceBundle.read(file);
-    return read.telemetry(host != null ? host : read.manifest().host(), Duration.ZERO);
+    List<TelemetryEvent> events =
+        read.telemetry(host != null ? host : read.manifest().host(), Duration.ZERO);
+    report.bundleNotes(read.unused());
+    return report.verdict(
+        judge(signatures, events), EvidenceSummary.of(events).onKernel(read.manifest()));
   }
 
-  private List<TelemetryEvent> live() throws IOException, InterruptedException, ProcParseException {
-    ThisHost thisHost = new ThisHost(procRoot, host);
+  /** Texts are judged together, as of one host; each bundle is of its own. */
+  private int judgeFiles(List<Signature> signatures, DiagnoseReport report)
+      throws IOException, InvalidEventException {
+    TextEvidence texts = new TextEvidence(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    EvidenceFiles reading = new EvidenceFiles(texts);
+    List<Incident> incidents = new ArrayList<>();
+    List<TelemetryEvent> events = new ArrayList<>();
+    for (String name : files) {
+      if (name.equals(STANDARD_INPUT)) {
+        reading.read("standard input", System.in);
+        continue;
+      }
+      Path file = Path.of(name);
+      if (!Files.isReadable(file)) {
+        throw wrong(name + (Files.exists(file) ? " can't be read" : " does not exist"));
+      }
+      if (EvidenceFiles.isBundle(file)) {
+        EvidenceBundle read = EvidenceBundle.read(file);
+        List<TelemetryEvent> ofBundle =
+            read.telemetry(host != null ? host : read.manifest().host(), Duration.ZERO);
+        incidents.addAll(judge(signatures, ofBundle));
+        events.addAll(ofBundle);
+        report.bundleNotes(read.unused());
+      } else {
+        reading.read(file);
+      }
+    }
+    if (events.isEmpty() && texts.recognisedNothing()) {
+      report.nothingRecognised(texts, spec.commandLine().getErr());
+      return UNUSABLE;
+    }
+    List<TelemetryEvent> ofTexts = TextTelemetry.of(texts, host != null ? host : UNNAMED_HOST);
+    incidents.addAll(judge(signatures, ofTexts));
+    report.texts(texts);
+    events.addAll(ofTexts);
+    return report.verdict(incidents, EvidenceSummary.of(events).onKernel(texts.kernelRelease()));
+  }
+
+  private Collected live(ThisHost thisHost)
+      throws IOException, InterruptedException, ProcParseException {
     if (save == null) {
       return live(thisHost, null);
     }
     try (BundleWriter writer = BundleWriter.create(save)) {
       Instant startedAt = Instant.now();
-      List<TelemetryEvent> events = live(thisHost, writer);
+      Collected collected = live(thisHost, writer);
+      collected.events().forEach(writer::judged);
       int omitted = writer.finish(thisHost.manifest(startedAt, Instant.now()));
       say("kept in " + save + (omitted == 0 ? "" : ", without " + omitted + " that were too much"));
-      return events;
+      Path earlier = writer.earlier();
+      if (earlier != null) {
+        say("what was in it is now in " + earlier);
+      }
+      return collected;
     }
   }
 
-  private List<TelemetryEvent> live(ThisHost thisHost, @Nullable BundleWriter writer)
+  private Collected live(ThisHost thisHost, @Nullable BundleWriter writer)
       throws IOException, InterruptedException, ProcParseException {
-    ProcSource snapshots =
-        new ProcSource(
-            procRoot,
-            RUN_NETNS,
-            Clock.systemUTC(),
-            (at, proc) -> writer == null ? proc : writer.snapshot(at, proc));
-    List<Scheduled> sources = new ArrayList<>();
-    sources.add(new Scheduled(snapshots, SNAPSHOT_EVERY));
-    if (!noPerf) {
-      PerfSettings perf = new PerfSettings("perf", PERF_SLICE, PERF_HZ, procRoot, writer != null);
-      PerfSource slices =
-          new PerfSource(
-              perf,
-              thisHost.cpuCount(),
-              Optional::empty, // asked to look closely: slice after slice
-              slice -> {
-                if (writer != null) {
-                  writer.slice(slice, PERF_HZ);
-                }
-              });
-      sources.add(new Scheduled(slices, PERF_SLICE));
-    }
-    if (!noProbe) {
-      ProbeSettings probe = ProbeSettings.withTimeLimit(length);
-      sources.add(new Scheduled(new NetnsProbe(probe, snapshots::latest), PROBE_EVERY));
-    }
     say("looking at " + thisHost.name() + " for " + Durations.format(length));
     AtomicInteger seconds = new AtomicInteger();
     return LiveTelemetry.collect(
         thisHost.envelope(),
-        sources,
+        sources(thisHost, writer, length),
         length,
         event -> {
           if (writer != null) {
@@ -233,74 +301,63 @@ public final class DiagnoseCommand implements Callable<Integer> {
         });
   }
 
+  private List<Scheduled> sources(
+      ThisHost thisHost, @Nullable BundleWriter writer, Duration probeLimit)
+      throws IOException, ProcParseException {
+    ProcSource snapshots =
+        new ProcSource(
+                procRoot,
+                RUN_NETNS,
+                Clock.systemUTC(),
+                (at, proc) -> writer == null ? proc : writer.snapshot(at, proc))
+            .with(kernelLog.start(this::say));
+    List<Scheduled> sources = new ArrayList<>();
+    sources.add(new Scheduled(snapshots, SNAPSHOT_EVERY));
+    if (!noPerf) {
+      PerfSettings perf = new PerfSettings("perf", PERF_SLICE, PERF_HZ, procRoot, writer != null);
+      PerfSource slices =
+          new PerfSource(
+              perf,
+              thisHost.cpuCount(),
+              watch == null ? Optional::empty : snapshots::latest, // closely: slice after slice
+              slice -> {
+                if (writer != null) {
+                  writer.slice(slice, PERF_HZ);
+                }
+              });
+      sources.add(new Scheduled(slices, watch == null ? PERF_SLICE : WATCH_PERF_EVERY));
+    }
+    if (!noProbe) {
+      ProbeSettings probe = ProbeSettings.withTimeLimit(probeLimit);
+      sources.add(
+          new Scheduled(
+              new NetnsProbe(probe, snapshots::latest),
+              watch == null ? PROBE_EVERY : WATCH_PROBE_EVERY));
+    }
+    return sources;
+  }
+
+  private int watch(List<Signature> signatures, DiagnoseReport report)
+      throws IOException, InterruptedException, ProcParseException {
+    WatchOptions options = requireNonNull(watch);
+    options.check(spec);
+    ThisHost thisHost = new ThisHost(procRoot, host);
+    say("watching " + thisHost.name() + "; end with Ctrl-C");
+    Watch watching =
+        new Watch(new Judge(signatures, runbookBaseUrl), signatures, report, options, this::say);
+    return watching.run(thisHost.envelope(), sources(thisHost, null, Duration.ofSeconds(30)));
+  }
+
   private void say(String words) {
     spec.commandLine().getErr().println("diagnose: " + words);
   }
 
   private List<Incident> judge(List<Signature> signatures, List<TelemetryEvent> events)
       throws InvalidEventException {
-    Projection projection = new Projection(signatures);
-    PartitionDetector detector =
-        new PartitionDetector(
-            new HostDetector(
-                signatures,
-                DetectionSettings.DEFAULT,
-                new IncidentComposer(Release.version(), runbookBaseUrl, null)),
-            DetectionSettings.DEFAULT,
-            HostStates.inMemory());
-    List<HostStep> steps = new ArrayList<>();
+    Judge judge = new Judge(signatures, runbookBaseUrl);
     for (TelemetryEvent event : events) {
-      steps.addAll(detector.accept(event.host(), projection.of(event.value(), null)));
+      judge.accept(event);
     }
-    steps.addAll(detector.finish());
-    return steps.stream().flatMap(step -> step.step().incidents().stream()).toList();
-  }
-
-  /** What is known of each in the end, in the order in which they began. */
-  private static List<Incident> latestOfEach(List<Incident> steps) {
-    Map<String, Incident> latest = new LinkedHashMap<>();
-    steps.forEach(step -> latest.put(step.getIncidentKey(), step));
-    return List.copyOf(latest.values());
-  }
-
-  private static void print(PrintWriter out, Incident incident) {
-    out.printf(
-        "*** %s %s, %s: %s%n",
-        incident.getSeverity(),
-        incident.getConfidence(),
-        incident.getEventAction() == EventAction.RESOLVE
-            ? "ended " + incident.getEndedAt()
-            : "since " + incident.getStartedAt(),
-        incident.getTitle());
-    out.println(incident.getDescription().indent(4).stripTrailing());
-    incident.getMissing().forEach(missing -> out.println("    Missing:  " + missing));
-    out.printf("    Runbook:  %s%n%n", incident.getRunbookUrl());
-  }
-
-  private static String words(List<TelemetryEvent> events, List<Incident> incidents) {
-    return (incidents.isEmpty() ? "Nothing found" : incidents.size() + " found")
-        + " in "
-        + count(events, ProcSnapshot.class)
-        + " snapshots of /proc, "
-        + count(events, PerfSample.class)
-        + " perf slices and "
-        + count(events, NetnsLatency.class)
-        + " records of namespace commands.";
-  }
-
-  private static ObjectNode verdict(List<TelemetryEvent> events, List<Incident> incidents) {
-    return line("verdict")
-        .put("incidents", incidents.size())
-        .put("proc_snapshots", count(events, ProcSnapshot.class))
-        .put("perf_samples", count(events, PerfSample.class))
-        .put("netns_latencies", count(events, NetnsLatency.class));
-  }
-
-  private static long count(List<TelemetryEvent> events, Class<?> type) {
-    return events.stream().map(TelemetryEvent::value).filter(type::isInstance).count();
-  }
-
-  private static ObjectNode line(String type) {
-    return JsonNodeFactory.instance.objectNode().put("type", type);
+    return judge.finish();
   }
 }

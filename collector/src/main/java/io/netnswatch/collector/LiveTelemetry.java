@@ -1,6 +1,7 @@
 package io.netnswatch.collector;
 
 import io.netnswatch.collector.Collector.Scheduled;
+import io.netnswatch.collector.metrics.SourceStatus;
 import io.netnswatch.schema.TelemetryEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,14 +22,22 @@ final class LiveTelemetry {
   private LiveTelemetry() {}
 
   /**
-   * Collects, and returns the events by event time.
+   * What came of it.
+   *
+   * @param events by event time
+   * @param sources how each source was
+   */
+  record Collected(List<TelemetryEvent> events, List<SourceStatus> sources) {}
+
+  /**
+   * Collects.
    *
    * @param length for how long
    * @param each told of each event as it comes
    * @param progress told once a second how many events there are
    * @throws InterruptedException if it is to stop
    */
-  static List<TelemetryEvent> collect(
+  static Collected collect(
       Envelope envelope,
       List<Scheduled> scheduled,
       Duration length,
@@ -39,8 +48,10 @@ final class LiveTelemetry {
     CountDownLatch stopping = new CountDownLatch(1);
     Emitter emitter = new Emitter(envelope, each.andThen(events::add));
     List<Thread> threads = new ArrayList<>();
+    List<SourceRunner> runners = new ArrayList<>();
     for (Scheduled it : scheduled) {
       SourceRunner runner = new SourceRunner(it.source(), it.every(), () -> 1, emitter, stopping);
+      runners.add(runner);
       Thread thread = new Thread(runner, "source-" + runner.name());
       thread.setDaemon(true);
       thread.start();
@@ -57,7 +68,9 @@ final class LiveTelemetry {
       stopping.countDown();
       end(threads);
     }
-    return events.stream().sorted(Comparator.comparing(TelemetryEvent::eventTime)).toList();
+    return new Collected(
+        events.stream().sorted(Comparator.comparing(TelemetryEvent::eventTime)).toList(),
+        runners.stream().map(SourceRunner::measured).toList());
   }
 
   private static void end(List<Thread> threads) throws InterruptedException {

@@ -5,6 +5,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netnswatch.collector.netns.NamespaceCommand;
 import io.netnswatch.collector.perf.PerfFuzzTarget;
 import io.netnswatch.collector.proc.ProcFuzzTarget;
+import io.netnswatch.collector.text.TextFuzzTarget;
 import java.io.IOException;
 
 /**
@@ -15,11 +16,13 @@ class HostileInputFuzzTest {
 
   @FuzzTest(maxDuration = "20s")
   void parsersEndAndThrowOnlyWhatTheyDeclare(FuzzedDataProvider input) throws IOException {
-    switch (input.consumeInt(0, 4)) {
+    switch (input.consumeInt(0, 6)) {
       case 0 -> PerfFuzzTarget.data(input.consumeRemainingAsBytes());
       case 1 -> PerfFuzzTarget.script(input.consumeRemainingAsString());
       case 2 -> ProcFuzzTarget.snapshots(input);
       case 3 -> ProcFuzzTarget.mounts(input.consumeRemainingAsString());
+      case 4 -> TextFuzzTarget.text(input);
+      case 5 -> TextFuzzTarget.archive(input.consumeRemainingAsBytes());
       default -> NamespaceCommand.parseCmdline(input.consumeRemainingAsString());
     }
   }

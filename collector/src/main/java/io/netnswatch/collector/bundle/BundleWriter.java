@@ -12,17 +12,21 @@ import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.zip.GZIPOutputStream;
+import org.apache.avro.file.CodecFactory;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +53,10 @@ public final class BundleWriter implements AutoCloseable {
   private @Nullable RecordingProc reading;
   private @Nullable IOException failure;
   private long keptChars;
+  private final ByteArrayOutputStream judged = new ByteArrayOutputStream();
+  private final DataFileWriter<SpecificRecord> events;
+  private @Nullable Path earlier;
+  private int eventCount;
   private int entries;
   private int omitted;
 
@@ -61,12 +69,15 @@ public final class BundleWriter implements AutoCloseable {
     this.tar = new TarArchiveOutputStream(zipped, StandardCharsets.UTF_8.name());
     tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
     tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+    this.events = new DataFileWriter<>(new SpecificDatumWriter<>(EvidenceBundle.EVENT));
+    events.setCodec(CodecFactory.deflateCodec(CodecFactory.DEFAULT_DEFLATE_LEVEL));
+    events.create(EvidenceBundle.EVENT, judged);
   }
 
   /**
    * Begins a bundle.
    *
-   * @param file a gzipped tar; replaced if it exists, once the new one is whole
+   * @param file a gzipped tar; what is there is kept beside it, under a name with a number
    * @throws IOException if nothing can be written there
    */
   public static BundleWriter create(Path file) throws IOException {
@@ -146,7 +157,10 @@ public final class BundleWriter implements AutoCloseable {
   }
 
   private void write(String name, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void write(String name, byte[] bytes) {
     if (bytes.length > EvidenceBundle.MAX_ENTRY_BYTES || entries >= EvidenceBundle.MAX_ENTRIES) {
       omitted++;
       return;
@@ -166,6 +180,25 @@ public final class BundleWriter implements AutoCloseable {
     }
   }
 
+  /** Keeps an event as it was judged, so that it is judged the same elsewhere. */
+  public synchronized void judged(TelemetryEvent event) {
+    if (failure != null || judged.size() > EvidenceBundle.MAX_ENTRY_BYTES / 2) {
+      omitted += failure == null ? 1 : 0;
+      return;
+    }
+    try {
+      events.append(event.value());
+      eventCount++;
+    } catch (IOException e) {
+      failure = e;
+    }
+  }
+
+  /** Where a bundle is now that stood in the place of this one; null if none did. */
+  public synchronized @Nullable Path earlier() {
+    return earlier;
+  }
+
   /**
    * Completes the bundle and puts it in its place.
    *
@@ -180,12 +213,32 @@ public final class BundleWriter implements AutoCloseable {
     }
     write(EvidenceBundle.COMMANDS, lines.toString());
     write(EvidenceBundle.MANIFEST, JSON.writeValueAsString(manifest));
+    writeEvents();
     if (failure != null) {
       throw failure;
     }
     tar.close();
-    Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+    keepEarlier();
+    Files.move(unfinished, file);
     return omitted;
+  }
+
+  private void writeEvents() throws IOException {
+    events.close();
+    if (eventCount > 0) {
+      write(EvidenceBundle.EVENTS, judged.toByteArray());
+    }
+  }
+
+  /** Evidence is never written over: it may be all that is left of what happened. */
+  private void keepEarlier() throws IOException {
+    for (int number = 1; Files.exists(file); number++) {
+      Path kept = file.resolveSibling(file.getFileName() + "." + number);
+      if (!Files.exists(kept)) {
+        Files.move(file, kept);
+        earlier = kept;
+      }
+    }
   }
 
   /** Removes what was not finished. */

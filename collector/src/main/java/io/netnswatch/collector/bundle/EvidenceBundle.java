@@ -6,20 +6,24 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netnswatch.collector.Envelope;
 import io.netnswatch.collector.perf.PerfProfile;
 import io.netnswatch.collector.perf.PerfScript;
+import io.netnswatch.collector.proc.InitialNamespace;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcSampler;
 import io.netnswatch.collector.proc.Sockstat;
+import io.netnswatch.collector.text.TarGuard;
+import io.netnswatch.collector.text.TextEvidence;
 import io.netnswatch.schema.FragmentCounter;
 import io.netnswatch.schema.FragmentProtocol;
+import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +35,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.file.DataFileStream;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -68,11 +79,28 @@ public final class EvidenceBundle {
   static final String COMMANDS = "netns/commands.jsonl";
   static final String MANIFEST = "manifest.json";
 
+  /**
+   * The events as they were judged: an Avro container. What it lacks is made of the other entries.
+   */
+  static final String EVENTS = "events.avro";
+
+  static final Schema EVENT =
+      Schema.createUnion(
+          ProcSnapshot.getClassSchema(),
+          PerfSample.getClassSchema(),
+          NetnsLatency.getClassSchema());
+
+  private static final String NOTES = "notes/";
+  private static final int MAX_LOG_ENTRIES = 32;
+  private static final int MAX_UNUSED = 32;
+  private static final Pattern INODE = Pattern.compile("net:\\[?(\\d{1,18})\\]?");
+
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   private final Manifest manifest;
   private final List<Moment> moments;
+  private final List<String> unused;
 
   /** Something that happened, still without its envelope and at its recorded time. */
   private record Moment(long atMs, Function<Replay, TelemetryEvent> event) {}
@@ -80,9 +108,10 @@ public final class EvidenceBundle {
   /** Whom a recording is replayed as, and when. */
   private record Replay(Envelope envelope, Duration shift) {}
 
-  private EvidenceBundle(Manifest manifest, List<Moment> moments) {
+  private EvidenceBundle(Manifest manifest, List<Moment> moments, List<String> unused) {
     this.manifest = manifest;
     this.moments = moments;
+    this.unused = List.copyOf(unused);
   }
 
   /**
@@ -94,8 +123,14 @@ public final class EvidenceBundle {
   public static EvidenceBundle read(Path file) throws IOException {
     Reading reading = new Reading();
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
-        TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(raw))) {
+        TarArchiveInputStream tar =
+            new TarArchiveInputStream(new TarGuard(new GZIPInputStream(raw)))) {
       reading.readAll(tar);
+    } catch (EOFException e) {
+      throw new BundleFormatException(
+          file.toString(), Files.size(file) == 0 ? "is empty" : "ends too early");
+    } catch (ZipException e) {
+      throw new BundleFormatException(file.toString(), "is no gzip: " + e.getMessage());
     }
     return reading.finish();
   }
@@ -103,6 +138,11 @@ public final class EvidenceBundle {
   /** Whether snapshots are made of that file below /proc. */
   static boolean isProcFile(String file) {
     return PROC_FILE.matcher(file).matches();
+  }
+
+  /** What stands in it and could not be used, in words. */
+  public List<String> unused() {
+    return unused;
   }
 
   /** What the recording says of itself. */
@@ -135,10 +175,14 @@ public final class EvidenceBundle {
     private final Map<Long, List<FragmentCounter>> counters = new TreeMap<>();
     private final List<Moment> moments = new ArrayList<>();
     private final List<Slice> slices = new ArrayList<>();
+    private final List<String> unused = new ArrayList<>();
+    private @Nullable TextEvidence notes;
+    private final List<Moment> judgedMoments = new ArrayList<>();
+    private boolean judged;
     private long keptChars;
     private @Nullable Manifest manifest;
 
-    private record Slice(long startMs, int durationMs, PerfSample.Builder sample) {}
+    private record Slice(long startMs, PerfSample.Builder sample) {}
 
     void readAll(TarArchiveInputStream tar) throws IOException {
       int entries = 0;
@@ -153,7 +197,7 @@ public final class EvidenceBundle {
         if (entry.isFile()) {
           String name = entry.getName().replaceFirst("^(\\./)?[^/]+/", "");
           try {
-            readEntry(name, tar);
+            readEntry(name, tar, entry.getLastModifiedDate().toInstant());
           } catch (ProcParseException e) {
             throw new BundleFormatException(name, String.valueOf(e.getMessage()));
           }
@@ -161,12 +205,19 @@ public final class EvidenceBundle {
       }
     }
 
-    private void readEntry(String name, InputStream in) throws IOException, ProcParseException {
+    private void readEntry(String name, InputStream in, Instant modified)
+        throws IOException, ProcParseException {
       Matcher proc = PROC.matcher(name);
       Matcher perf = PERF.matcher(name);
       Matcher namespace = NAMESPACE.matcher(name);
       if (name.equals(MANIFEST)) {
         manifest = json(name, text(name, in), Manifest.class);
+      } else if (name.equals(EVENTS)) {
+        readEvents(in);
+      } else if (name.startsWith(NOTES)) {
+        TextEvidence texts = notes == null ? new TextEvidence(modified) : notes;
+        notes = texts;
+        texts.read(name, null, in);
       } else if (name.equals(COMMANDS)) {
         readCommands(text(name, in));
       } else if (proc.matches() && isProcFile(proc.group(2))) {
@@ -205,21 +256,88 @@ public final class EvidenceBundle {
     private void readPerf(Matcher name, String script) throws IOException {
       long startMs = Long.parseLong(name.group(1));
       int durationMs = Integer.parseInt(name.group(2));
-      PerfProfile profile = PerfScript.parse(new BufferedReader(new StringReader(script)));
+      PerfScript parsed = new PerfScript();
+      script.lines().forEach(parsed::accept);
+      PerfProfile profile = parsed.end();
+      if (profile.sampleCount() == 0) {
+        if (!script.isBlank()) {
+          unused(name.group() + ": no sample of perf script could be read in it");
+        }
+        return; // no look
+      }
+      if (parsed.shape().cpus() == 0 && parsed.shape().tasks() == 1 && !showsCleanup(profile)) {
+        unused(name.group() + ": samples of one task alone, which is not in the cleanup");
+        return;
+      }
       PerfSample.Builder sample =
           profile
               .toSample()
               .setDurationMs(durationMs)
               .setFrequencyHz(Integer.parseInt(name.group(3)));
-      slices.add(new Slice(startMs, durationMs, sample));
+      slices.add(new Slice(startMs, sample));
     }
 
-    /** Recordings are of all CPUs, whether each had a sample or not. */
-    private static Moment moment(Manifest read, Slice slice) {
-      PerfSample.Builder sample = slice.sample().setCpuCount(read.cpus());
-      Instant startedAt = Instant.ofEpochMilli(slice.startMs());
+    private void unused(String words) {
+      if (unused.size() < MAX_UNUSED) {
+        unused.add(words);
+      }
+    }
+
+    private static boolean showsCleanup(PerfProfile profile) {
+      return profile.symbols().stream()
+          .flatMap(symbol -> symbol.getCallPaths().stream())
+          .anyMatch(path -> path.getFrames().contains("cleanup_net"));
+    }
+
+    private void readEvents(InputStream in) throws IOException {
+      byte[] bytes = bytes(EVENTS, in);
+      try (DataFileStream<SpecificRecord> events =
+          new DataFileStream<>(
+              new ByteArrayInputStream(bytes), new SpecificDatumReader<>(EVENT, EVENT))) {
+        while (events.hasNext()) {
+          addJudged(events.next());
+        }
+      } catch (AvroRuntimeException e) {
+        throw new BundleFormatException(EVENTS, String.valueOf(e.getMessage()));
+      }
+      judged = true;
+    }
+
+    private void addJudged(SpecificRecord record) {
+      if (record instanceof ProcSnapshot snapshot) {
+        judgedMoments.add(moment(ProcSnapshot.newBuilder(snapshot)));
+      } else if (record instanceof PerfSample sample) {
+        judgedMoments.add(moment(PerfSample.newBuilder(sample)));
+      } else if (record instanceof NetnsLatency latency) {
+        judgedMoments.add(moment(NetnsLatency.newBuilder(latency)));
+      }
+    }
+
+    private static Moment moment(ProcSnapshot.Builder snapshot) {
+      Instant at = snapshot.getCollectedAt();
       return new Moment(
-          slice.startMs() + slice.durationMs(),
+          at.toEpochMilli(),
+          replay -> {
+            List<KernelLogEntry> log = new ArrayList<>();
+            for (KernelLogEntry entry : snapshot.getKernelLog()) {
+              log.add(
+                  KernelLogEntry.newBuilder(entry)
+                      .setLoggedAt(entry.getLoggedAt().plus(replay.shift()))
+                      .build());
+            }
+            return replay
+                .envelope()
+                .seal(
+                    ProcSnapshot.newBuilder(snapshot)
+                        .setKernelLog(log)
+                        .setCollectedAt(at.plus(replay.shift())));
+          });
+    }
+
+    private static Moment moment(PerfSample.Builder sample) {
+      Instant startedAt = sample.getStartedAt();
+      return new Moment(
+          startedAt.toEpochMilli() + sample.getDurationMs(),
           replay ->
               replay
                   .envelope()
@@ -227,10 +345,22 @@ public final class EvidenceBundle {
                       PerfSample.newBuilder(sample).setStartedAt(startedAt.plus(replay.shift()))));
     }
 
+    /** Recordings are of all CPUs, whether each had a sample or not. */
+    private static Moment moment(Manifest read, Slice slice) {
+      return moment(
+          slice
+              .sample()
+              .setCpuCount(read.cpus())
+              .setStartedAt(Instant.ofEpochMilli(slice.startMs())));
+    }
+
     private void readCounter(long atMs, String netns, FragmentProtocol protocol, String sockstat)
         throws ProcParseException {
       Long memory = Sockstat.fragmentMemory(sockstat);
-      if (memory != null && memory < 0) {
+      Matcher inode = INODE.matcher(netns);
+      boolean isInitial =
+          inode.matches() && InitialNamespace.isByNumber(Long.valueOf(inode.group(1)));
+      if (memory != null && memory < 0 && !isInitial) {
         counters
             .computeIfAbsent(atMs, at -> new ArrayList<>())
             .add(new FragmentCounter(null, netns, null, protocol, memory));
@@ -246,17 +376,43 @@ public final class EvidenceBundle {
         throw new BundleFormatException(
             MANIFEST, "format is " + read.format() + ", expected " + Manifest.FORMAT);
       }
-      slices.forEach(slice -> moments.add(moment(read, slice)));
-      ProcSampler sampler = new ProcSampler(null);
-      for (Map.Entry<Long, Map<String, String>> snapshot : snapshots.entrySet()) {
-        addSnapshot(read, sampler, snapshot.getKey(), snapshot.getValue());
+      if (judged) {
+        moments.clear();
+        moments.addAll(judgedMoments);
+      } else {
+        slices.forEach(slice -> moments.add(moment(read, slice)));
+        ProcSampler sampler = new ProcSampler(null);
+        Map<Long, List<KernelLogEntry>> log = log(read);
+        for (Map.Entry<Long, Map<String, String>> snapshot : snapshots.entrySet()) {
+          addSnapshot(read, sampler, snapshot.getKey(), snapshot.getValue(), log);
+        }
       }
       moments.sort(Comparator.comparingLong(Moment::atMs));
-      return new EvidenceBundle(read, List.copyOf(moments));
+      return new EvidenceBundle(read, List.copyOf(moments), unused);
+    }
+
+    /** What the notes have of the kernel's log, by the snapshot that comes next. */
+    private Map<Long, List<KernelLogEntry>> log(Manifest read) {
+      Map<Long, List<KernelLogEntry>> log = new TreeMap<>();
+      TextEvidence texts = notes;
+      if (texts == null || snapshots.isEmpty()) {
+        return log;
+      }
+      TreeSet<Long> times = new TreeSet<>(snapshots.keySet());
+      for (KernelLogEntry entry :
+          texts.kernelLog(read.bootTimeSeconds() * 1000, read.endedAtMs())) {
+        Long next = times.ceiling(entry.getLoggedAt().toEpochMilli());
+        log.computeIfAbsent(next == null ? times.last() : next, it -> new ArrayList<>()).add(entry);
+      }
+      return log;
     }
 
     private void addSnapshot(
-        Manifest read, ProcSampler sampler, long atMs, Map<String, String> files)
+        Manifest read,
+        ProcSampler sampler,
+        long atMs,
+        Map<String, String> files,
+        Map<Long, List<KernelLogEntry>> log)
         throws IOException {
       try {
         ProcSnapshot.Builder snapshot =
@@ -264,16 +420,16 @@ public final class EvidenceBundle {
         List<FragmentCounter> all = new ArrayList<>(snapshot.getFragmentCounters());
         all.addAll(countersUntil(atMs));
         all.subList(Math.min(all.size(), MAX_FRAGMENT_COUNTERS), all.size()).clear();
-        snapshot.setFragmentCounters(all).setKernelVersion(read.kernelVersion());
+        List<KernelLogEntry> logged = log.getOrDefault(atMs, List.of());
+        int omitted = Math.max(0, logged.size() - MAX_LOG_ENTRIES);
         moments.add(
-            new Moment(
-                atMs,
-                replay ->
-                    replay
-                        .envelope()
-                        .seal(
-                            ProcSnapshot.newBuilder(snapshot)
-                                .setCollectedAt(Instant.ofEpochMilli(atMs).plus(replay.shift())))));
+            moment(
+                snapshot
+                    .setCollectedAt(Instant.ofEpochMilli(atMs))
+                    .setFragmentCounters(all)
+                    .setKernelLog(logged.subList(omitted, logged.size()))
+                    .setKernelLogOmitted(omitted)
+                    .setKernelVersion(read.kernelVersion())));
       } catch (ProcParseException e) {
         throw new BundleFormatException("proc/" + atMs, String.valueOf(e.getMessage()));
       }
@@ -309,13 +465,17 @@ public final class EvidenceBundle {
       }
     }
 
-    /** At most what an entry may hold, whatever its header said. */
     private static String text(String entry, InputStream in) throws IOException {
+      return new String(bytes(entry, in), StandardCharsets.UTF_8);
+    }
+
+    /** At most what an entry may hold, whatever its header said. */
+    private static byte[] bytes(String entry, InputStream in) throws IOException {
       byte[] bytes = in.readNBytes(MAX_ENTRY_BYTES + 1);
       if (bytes.length > MAX_ENTRY_BYTES) {
         throw tooLarge(entry);
       }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return bytes;
     }
 
     private static BundleFormatException tooLarge(String entry) {

@@ -31,7 +31,7 @@ public record PerfProfile(
   }
 
   /** The same with other symbols. */
-  PerfProfile withSymbols(List<SymbolSamples> others) {
+  public PerfProfile withSymbols(List<SymbolSamples> others) {
     return new PerfProfile(
         event, sampleCount, idleCount, lostCount, callPathsRecorded, symbolsOmitted, others);
   }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Adds up the samples of one slice in bounded memory: what exceeds a limit is counted as omitted.
  * Not thread-safe.
  */
-final class SampleCounts {
+public final class SampleCounts {
 
   /** As many frames of a call path are kept. */
-  static final int MAX_FRAMES = 32;
+  public static final int MAX_FRAMES = 32;
 
   private static final int TOP_SYMBOLS = 40;
   private static final int TOP_KERNEL_THREAD_SYMBOLS = 20;
@@ -71,10 +71,21 @@ final class SampleCounts {
    * @param root outermost function of the whole path; empty if none is known
    */
   void add(String comm, int pid, List<String> frames, @Nullable String leafModule, String root) {
-    samples++;
+    add(comm, pid, frames, leafModule, root, 1);
+  }
+
+  /** So many samples at once; otherwise as one. */
+  public void add(
+      String comm,
+      int pid,
+      List<String> frames,
+      @Nullable String leafModule,
+      String root,
+      long number) {
+    samples += number;
     callPaths |= frames.size() > 1;
     if (pid == IDLE_PID) {
-      idle++;
+      idle += number;
       return;
     }
     String symbol = frames.isEmpty() ? UNKNOWN : frames.get(0);
@@ -82,10 +93,11 @@ final class SampleCounts {
     if (count == null) {
       return;
     }
-    count.samples++;
+    count.samples += number;
     count.kernelThread |= isKernelThread(root);
     if (frames.size() > 1 && (paths < MAX_DISTINCT || count.paths.containsKey(frames))) {
-      if (count.paths.merge(List.copyOf(frames), 1L, Long::sum) == 1) {
+      if (count.paths.put(List.copyOf(frames), count.paths.getOrDefault(frames, 0L) + number)
+          == null) {
         paths++;
       }
     }
@@ -114,7 +126,7 @@ final class SampleCounts {
   }
 
   /** What they come to; the event is null if that is not known. */
-  PerfProfile profile(@Nullable String event) {
+  public PerfProfile profile(@Nullable String event) {
     List<SymbolSamples> all =
         counts.entrySet().stream()
             .map(entry -> symbol(entry.getKey(), entry.getValue()))
@@ -157,7 +169,7 @@ final class SampleCounts {
   }
 
   /** Names are cut to a length that no symbol has. */
-  static String capped(String name) {
+  public static String capped(String name) {
     return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
   }
 }

@@ -32,7 +32,7 @@ final class FragmentCounters {
     for (int i = 0; i < turns && found.size() + 2 <= MAX_FOUND; i++) {
       next %= inhabited.size();
       Namespaces.Inhabited namespace = inhabited.get(next++);
-      if (namespace.pid() != 1) {
+      if (!InitialNamespace.is(reading.files(), namespace.inode())) {
         addAll(found, reading, namespace.pid() + "/net/", namespace);
       }
     }

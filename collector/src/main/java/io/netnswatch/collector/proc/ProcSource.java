@@ -2,6 +2,7 @@ package io.netnswatch.collector.proc;
 
 import io.netnswatch.collector.Emitter;
 import io.netnswatch.collector.Source;
+import io.netnswatch.collector.kmsg.KernelLog;
 import io.netnswatch.collector.netns.ObservedCommands;
 import io.netnswatch.collector.proc.ProcSampler.Sample;
 import io.netnswatch.schema.ProcSnapshot;
@@ -31,6 +32,7 @@ public final class ProcSource implements Source {
   private final Clock clock;
   private final ProcSampler sampler;
   private final ObservedCommands observed = new ObservedCommands();
+  private KernelLog kernelLog = KernelLog.NONE;
   private final AtomicReference<@Nullable ProcSnapshot> latest = new AtomicReference<>();
 
   /**
@@ -82,6 +84,16 @@ public final class ProcSource implements Source {
     this.sampler = new ProcSampler(runNetns, kernelMs);
   }
 
+  /**
+   * Adds to snapshots what the kernel's log says; to be called before the first turn.
+   *
+   * @return this
+   */
+  public ProcSource with(KernelLog log) {
+    this.kernelLog = log;
+    return this;
+  }
+
   /** The newest snapshot; empty before the first. */
   public Optional<ProcSnapshot> latest() {
     return Optional.ofNullable(latest.get());
@@ -103,12 +115,21 @@ public final class ProcSource implements Source {
   public void turn(Emitter emitter) throws IOException, ProcParseException {
     Instant now = clock.instant();
     Sample sample = sampler.sample(readings.apply(now, files), now);
-    latest.set(emitter.emit(sample.snapshot()));
+    latest.set(emitter.emit(withLog(sample.snapshot(), now)));
     List<NamespaceTask> foreign = withoutOwn(sample.commands());
     if (!foreign.isEmpty() || observed.watching()) {
       Set<String> named = Namespaces.readNamed(files, runNetns).keySet();
       observed.observe(foreign, now, sample.kernelMs(), named).forEach(emitter::emit);
     }
+  }
+
+  private ProcSnapshot.Builder withLog(ProcSnapshot.Builder snapshot, Instant now) {
+    Long uptimeMs = snapshot.getUptimeMs();
+    if (uptimeMs == null) {
+      return snapshot; // it waits for a snapshot that can be told the time by
+    }
+    KernelLog.Said said = kernelLog.since(now, uptimeMs);
+    return snapshot.setKernelLog(said.entries()).setKernelLogOmitted(said.omitted());
   }
 
   @Override

@@ -11,9 +11,9 @@ import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.streams.StreamsOptions;
 import io.netnswatch.streams.metrics.DetectorMetrics;
-import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.records.TelemetryDecoder;
 import io.netnswatch.streams.topology.DetectorTopology;
+import io.netnswatch.streams.topology.Safeguards;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Properties;
@@ -64,9 +64,14 @@ final class Streaming implements Contender {
             "--application-id=" + stateDir.getFileName());
     Properties settings = options.settings(cluster);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee);
+    settings.put(Safeguards.CONFIG, safeguards(meters));
     this.streams = new KafkaStreams(topology, settings);
     this.alarms = alarms;
     this.meters = meters;
+  }
+
+  private static Safeguards safeguards(SimpleMeterRegistry meters) {
+    return new Safeguards(new DetectorMetrics(meters, InstantSource.system()));
   }
 
   /** The detector. */
@@ -79,8 +84,7 @@ final class Streaming implements Contender {
                 DetectionSettings.DEFAULT,
                 new IncidentComposer("benchmark", "runbooks/", null),
                 cluster.registry(),
-                new DetectorMetrics(meters, InstantSource.system()),
-                new LatestRecords(cluster.topics()))
+                safeguards(meters))
             .build();
     return new Streaming(topology, cluster, stateDir, guarantee, new AtomicLong(), meters);
   }

@@ -1,0 +1,358 @@
+package io.netnswatch.collector;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netnswatch.collector.metrics.SourceStatus;
+import io.netnswatch.collector.text.Format;
+import io.netnswatch.collector.text.TextEvidence;
+import io.netnswatch.collector.text.TextEvidence.Document;
+import io.netnswatch.collector.text.TextEvidence.Lines;
+import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.signature.Signature;
+import io.netnswatch.schema.Confidence;
+import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.KernelVerdict;
+import io.netnswatch.schema.RecordJson;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code diagnose} says, in words or as JSON lines. */
+final class DiagnoseReport {
+
+  static final int INCIDENT_FOUND = 3;
+  static final int NOT_ENOUGH_EVIDENCE = 4;
+
+  /** Of a sosreport's thousands of files those that say something are named. */
+  private static final int MOST_DOCUMENTS = 100;
+
+  private static final String TAKE_STACKS =
+      "sudo sh -c 'uname -a; nproc --all; ps -eLo pid,lwp,stat,pcpu,time,etimes,wchan:32,comm; for"
+          + " i in 1 2 3; do grep -H . /proc/[0-9]*/stack; sleep 1; done; dmesg | tail -n 2000' >"
+          + " evidence.txt 2>&1; netnswatch diagnose evidence.txt";
+
+  private static final String TAKE_PERF =
+      "sudo sh -c 'uname -a; perf record -q -a -g -F 99 -o /tmp/perf.data -- sleep 10; perf script"
+          + " --header -i /tmp/perf.data' > perf.txt 2>&1; netnswatch diagnose perf.txt";
+
+  private static final String LOOK_HERE =
+      "sudo netnswatch diagnose --for 60 --save evidence.tar.gz";
+
+  private final PrintWriter out;
+  private final boolean json;
+  private final List<Signature> signatures;
+  private @Nullable TextEvidence texts;
+
+  DiagnoseReport(PrintWriter out, boolean json, List<Signature> signatures) {
+    this.out = out;
+    this.json = json;
+    this.signatures = List.copyOf(signatures);
+  }
+
+  /** How the sources of a live look were. */
+  void sources(List<SourceStatus> sources) {
+    for (SourceStatus source : sources) {
+      if (json) {
+        out.println(
+            line("source")
+                .put("name", source.name())
+                .put("off_because", source.offBecause())
+                .put("turns", source.turns())
+                .put("failed_turns", source.failedTurns()));
+      } else {
+        out.println("Source " + words(source));
+      }
+    }
+  }
+
+  private static String words(SourceStatus source) {
+    return source.name()
+        + (source.offBecause() != null
+            ? ": off, because " + source.offBecause()
+            : ": "
+                + source.turns()
+                + " turns"
+                + (source.failedTurns() == 0
+                    ? ""
+                    : ", " + source.failedTurns() + " of them failed"));
+  }
+
+  /** Parts of a bundle that could not be used. */
+  void bundleNotes(List<String> notes) {
+    for (String note : notes) {
+      if (json) {
+        out.println(line("unused").put("what", note));
+      } else {
+        out.println("Not used: " + note);
+      }
+    }
+  }
+
+  /** What came of texts. */
+  void texts(TextEvidence read) {
+    texts = read;
+    List<Document> documents = read.documents();
+    List<Document> telling =
+        documents.size() <= MOST_DOCUMENTS
+            ? documents
+            : documents.stream()
+                .filter(it -> it.recognisedLines() > 0)
+                .limit(MOST_DOCUMENTS)
+                .toList();
+    for (Document document : telling) {
+      if (json) {
+        out.println(node(document));
+      } else {
+        print(document);
+      }
+    }
+    if (telling.size() < documents.size() && !json) {
+      out.println("Read: " + (documents.size() - telling.size()) + " more files, of no use");
+    }
+    if (read.omitted() > 0) {
+      bundleNotes(List.of(read.omitted() + " findings more than are kept"));
+    }
+    if (!read.inferences().isEmpty() && !json) {
+      out.println("Assumed, since the texts do not say it:");
+      read.inferences().forEach(words -> out.println("  - " + words));
+    }
+    if (json) {
+      read.inferences().forEach(words -> out.println(line("inference").put("words", words)));
+    }
+  }
+
+  private void print(Document document) {
+    if (document.isBinary()) {
+      out.println("Read " + document.name() + ": no text");
+      return;
+    }
+    if (document.used().isEmpty() && document.recognised().isEmpty()) {
+      out.println("Read " + document.name() + ": " + document.lines() + " lines, none recognised");
+      return;
+    }
+    out.println("Read " + document.name() + ", " + document.lines() + " lines:");
+    document.used().forEach((format, lines) -> out.println("  used: " + words(format, lines)));
+    document
+        .recognised()
+        .forEach(
+            (format, lines) ->
+                out.println("  not used: " + words(format, lines) + ": " + lines.why()));
+  }
+
+  private static String words(Format format, Lines lines) {
+    return format.words()
+        + ", "
+        + lines.count()
+        + (lines.count() == 1 ? " line (" : " lines (")
+        + lines.first()
+        + (lines.last() == lines.first() ? ")" : " to " + lines.last() + ")");
+  }
+
+  private static ObjectNode node(Document document) {
+    ObjectNode node =
+        line("document")
+            .put("name", document.name())
+            .put("lines", document.lines())
+            .put("recognised_lines", document.recognisedLines())
+            .put("is_text", !document.isBinary());
+    add(node.putArray("used"), document.used());
+    add(node.putArray("not_used"), document.recognised());
+    return node;
+  }
+
+  private static void add(ArrayNode array, Map<Format, Lines> parts) {
+    parts.forEach(
+        (format, lines) ->
+            array
+                .addObject()
+                .put("format", format.name())
+                .put("lines", lines.count())
+                .put("first_line", lines.first())
+                .put("last_line", lines.last())
+                .put("why", lines.why()));
+  }
+
+  /** Nothing that was given is of a kind that is known. */
+  void nothingRecognised(TextEvidence read, PrintWriter err) {
+    long lines = read.documents().stream().mapToLong(Document::lines).sum();
+    boolean noText =
+        !read.documents().isEmpty() && read.documents().stream().allMatch(Document::isBinary);
+    err.println(
+        "netnswatch diagnose: "
+            + (noText
+                ? "this is no text"
+                : "nothing in " + lines + " lines is of a form that is known")
+            + "; what can be used: kernel logs (dmesg, journalctl -k), /proc/PID/stack, ps, top,"
+            + " perf script and report, crash and drgn backtraces, strace, sockstat6, uname -a,"
+            + " archives of these");
+  }
+
+  /**
+   * The end of it.
+   *
+   * @return exit code
+   */
+  int verdict(List<Incident> incidents, EvidenceSummary evidence) {
+    incidents.forEach(this::incident);
+    boolean enough = evidence.isEnough();
+    String next = next(incidents, evidence);
+    if (json) {
+      kernels(evidence, incidents).forEach(out::println);
+      ObjectNode verdict =
+          line("verdict")
+              .put("incidents", incidents.size())
+              .put("enough_evidence", enough || !incidents.isEmpty())
+              .put("proc_snapshots", evidence.snapshots())
+              .put("perf_samples", evidence.slices())
+              .put("perf_samples_without_names", evidence.namelessSlices())
+              .put("netns_latencies", evidence.commands())
+              .put("creations", evidence.creations())
+              .put("next", next);
+      evidence.unreadable().forEach(verdict.putArray("unreadable")::add);
+      out.println(verdict);
+    } else {
+      words(incidents, evidence, enough, next);
+    }
+    out.flush();
+    if (!incidents.isEmpty()) {
+      return INCIDENT_FOUND;
+    }
+    return enough ? 0 : NOT_ENOUGH_EVIDENCE;
+  }
+
+  private void words(
+      List<Incident> incidents, EvidenceSummary evidence, boolean enough, @Nullable String next) {
+    String found =
+        !incidents.isEmpty()
+            ? incidents.size() + " found"
+            : enough ? "Nothing found" : "No verdict: nothing was found, and that is no all-clear,";
+    out.println(found + " in " + evidence.words() + ".");
+    if (evidence.namelessSlices() > 0) {
+      out.println(
+          "In "
+              + evidence.namelessSlices()
+              + " of the perf slices the kernel's functions have no names (kernel.kptr_restrict, or"
+              + " CAP_SYSLOG is missing).");
+    }
+    if (!evidence.stacksSeen() && evidence.snapshots() > 0 && !evidence.unreadable().isEmpty()) {
+      out.println(
+          "Stacks could not be read (root is needed): who holds a lock can't be seen, and a"
+              + " livelock is not excluded.");
+    } else if (!evidence.stacksSeen()
+        && evidence.slices() == evidence.namelessSlices()
+        && incidents.isEmpty()) {
+      out.println("No stack and no perf slice with names was seen: a livelock is not excluded.");
+    }
+    evidence.unreadable().forEach(words -> out.println("Not readable: " + words));
+    if (evidence.creations() != null) {
+      out.println("Creations: " + evidence.creations() + ".");
+    }
+    if (incidents.isEmpty()) {
+      kernelWords(evidence).forEach(out::println);
+    }
+    if (next != null) {
+      out.println("Next, to settle it (its output can be given to diagnose in turn):\n  " + next);
+    }
+  }
+
+  private List<String> kernelWords(EvidenceSummary evidence) {
+    List<String> lines = new ArrayList<>();
+    String release = evidence.kernelRelease();
+    if (release == null) {
+      lines.add("Kernel: not known.");
+      return lines;
+    }
+    for (Signature signature : signatures) {
+      if (!signature.kernels().isEmpty() && signature.hot() != null) {
+        Signature.KernelFinding finding =
+            signature.judge(new Kernel(release, evidence.kernelVersion()));
+        lines.add(
+            "Kernel "
+                + release
+                + ": "
+                + (finding.verdict() == KernelVerdict.AFFECTED
+                    ? "affected by "
+                    : finding.verdict() == KernelVerdict.NOT_AFFECTED
+                        ? "not affected by "
+                        : "not known whether affected by ")
+                + signature.id()
+                + ". "
+                + finding.reason());
+      }
+    }
+    return lines;
+  }
+
+  private List<ObjectNode> kernels(EvidenceSummary evidence, List<Incident> incidents) {
+    List<ObjectNode> lines = new ArrayList<>();
+    String release = evidence.kernelRelease();
+    if (release == null || !incidents.isEmpty()) {
+      return lines;
+    }
+    for (Signature signature : signatures) {
+      if (!signature.kernels().isEmpty() && signature.hot() != null) {
+        Signature.KernelFinding finding =
+            signature.judge(new Kernel(release, evidence.kernelVersion()));
+        lines.add(
+            line("kernel")
+                .put("release", release)
+                .put("kind", signature.id())
+                .put("verdict", finding.verdict().name())
+                .put("reason", finding.reason()));
+      }
+    }
+    return lines;
+  }
+
+  /** One command whose output would tell more; null if nothing is open. */
+  private @Nullable String next(List<Incident> incidents, EvidenceSummary evidence) {
+    boolean settled =
+        !incidents.isEmpty()
+            && incidents.stream().allMatch(it -> it.getConfidence() == Confidence.CONFIRMED)
+            && evidence.kernelRelease() != null;
+    if (settled || (incidents.isEmpty() && evidence.isEnough())) {
+      return null;
+    }
+    if (texts == null) {
+      return LOOK_HERE;
+    }
+    boolean hasWorker =
+        texts.hasCleanupStack() || incidents.stream().anyMatch(it -> it.getWorker() != null);
+    boolean lacksPerf =
+        !texts.hasProfile()
+            || incidents.stream()
+                .flatMap(it -> it.getMissing().stream())
+                .anyMatch(it -> it.contains("perf"));
+    return hasWorker && lacksPerf ? TAKE_PERF : TAKE_STACKS;
+  }
+
+  /** An incident. */
+  void incident(Incident incident) {
+    if (json) {
+      out.println(line("incident").setAll(RecordJson.of(incident)));
+      return;
+    }
+    out.printf(
+        "*** %s %s, %s: %s%n",
+        incident.getSeverity(),
+        incident.getConfidence(),
+        Judge.isOpen(incident)
+            ? "since " + incident.getStartedAt()
+            : "ended " + incident.getEndedAt(),
+        incident.getTitle());
+    out.println(incident.getDescription().indent(4).stripTrailing());
+    incident.getMissing().forEach(missing -> out.println("    Missing:  " + missing));
+    out.printf("    Runbook:  %s%n%n", incident.getRunbookUrl());
+  }
+
+  void flush() {
+    out.flush();
+  }
+
+  private static ObjectNode line(String type) {
+    return JsonNodeFactory.instance.objectNode().put("type", type);
+  }
+}

@@ -1,0 +1,156 @@
+package io.netnswatch.collector;
+
+import io.netnswatch.collector.bundle.Manifest;
+import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.NetnsCommand;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.SymbolSamples;
+import io.netnswatch.schema.TelemetryEvent;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there was to be judged. Silence is no health: whether nothing is wrong can be said only
+ * where something looked that would have seen it.
+ *
+ * @param snapshots of /proc
+ * @param slices of perf
+ * @param namelessSlices of these, slices in which most of the kernel's functions have no name
+ * @param commands records of namespace commands
+ * @param creationsMs how long the creations took that finished, in milliseconds, shortest first
+ * @param stacksSeen whether any stack could be read
+ * @param unreadable what could not be read, each once
+ * @param kernelRelease uname -r; null if nothing says
+ * @param kernelVersion /proc/version; null if nothing says
+ */
+record EvidenceSummary(
+    long snapshots,
+    long slices,
+    long namelessSlices,
+    long commands,
+    List<Double> creationsMs,
+    boolean stacksSeen,
+    List<String> unreadable,
+    @Nullable String kernelRelease,
+    @Nullable String kernelVersion) {
+
+  private static final int MOST_UNREADABLE = 16;
+
+  EvidenceSummary {
+    creationsMs = List.copyOf(creationsMs);
+    unreadable = List.copyOf(unreadable);
+  }
+
+  static EvidenceSummary of(List<TelemetryEvent> events) {
+    List<ProcSnapshot> snapshots = of(events, ProcSnapshot.class);
+    List<PerfSample> slices = of(events, PerfSample.class);
+    List<NetnsLatency> commands = of(events, NetnsLatency.class);
+    TreeSet<String> unreadable = new TreeSet<>();
+    snapshots.forEach(snapshot -> unreadable.addAll(snapshot.getUnreadable()));
+    return new EvidenceSummary(
+        snapshots.size(),
+        slices.size(),
+        slices.stream().filter(EvidenceSummary::isNameless).count(),
+        commands.size(),
+        commands.stream()
+            .filter(it -> it.getCommand() == NetnsCommand.ADD)
+            .filter(it -> it.getOutcome() == CommandOutcome.SUCCEEDED)
+            .map(NetnsLatency::getLatencyMs)
+            .sorted()
+            .toList(),
+        snapshots.stream()
+            .flatMap(snapshot -> snapshot.getTasksOfInterest().stream())
+            .anyMatch(task -> task.getStack() != null),
+        unreadable.stream().limit(MOST_UNREADABLE).toList(),
+        snapshots.stream()
+            .map(ProcSnapshot::getKernelRelease)
+            .filter(it -> !it.equals("unknown"))
+            .findFirst()
+            .orElse(slices.stream().map(PerfSample::getKernelRelease).findFirst().orElse(null)),
+        snapshots.stream()
+            .map(ProcSnapshot::getKernelVersion)
+            .filter(it -> !it.isEmpty())
+            .findFirst()
+            .orElse(null));
+  }
+
+  private static <T> List<T> of(List<TelemetryEvent> events, Class<T> type) {
+    return events.stream()
+        .map(TelemetryEvent::value)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private static boolean isNameless(PerfSample sample) {
+    long named = 0;
+    long unnamed = 0;
+    for (SymbolSamples symbol : sample.getSymbols()) {
+      boolean bare = symbol.getSymbol().startsWith("[") || symbol.getSymbol().startsWith("0x");
+      named += bare ? 0 : symbol.getSamples();
+      unnamed += bare ? symbol.getSamples() : 0;
+    }
+    return unnamed > named;
+  }
+
+  /**
+   * Whether something looked that would have seen a livelock or a blocked creation: more than one
+   * snapshot, and with them stacks, named perf samples or a creation that finished.
+   */
+  boolean isEnough() {
+    return snapshots >= 2 && (stacksSeen || slices > namelessSlices || !creationsMs.isEmpty());
+  }
+
+  /** The same, of the kernel that a text names. */
+  EvidenceSummary onKernel(@Nullable String release) {
+    return kernelRelease != null || release == null ? this : withKernel(release, kernelVersion);
+  }
+
+  /** The same, of the kernel that a bundle names. */
+  EvidenceSummary onKernel(Manifest manifest) {
+    return kernelRelease != null
+        ? this
+        : withKernel(manifest.kernelRelease(), manifest.kernelVersion());
+  }
+
+  private EvidenceSummary withKernel(String release, @Nullable String version) {
+    return new EvidenceSummary(
+        snapshots,
+        slices,
+        namelessSlices,
+        commands,
+        creationsMs,
+        stacksSeen,
+        unreadable,
+        release,
+        version);
+  }
+
+  /** What there was, in words. */
+  String words() {
+    return snapshots
+        + " snapshots of /proc, "
+        + slices
+        + " perf slices and "
+        + commands
+        + " records of namespace commands";
+  }
+
+  /** How long creations took, in words; null if none finished. */
+  @Nullable String creations() {
+    if (creationsMs.isEmpty()) {
+      return null;
+    }
+    return creationsMs.size()
+        + " finished, median "
+        + Math.round(creationsMs.get(creationsMs.size() / 2))
+        + " ms, longest "
+        + Math.round(creationsMs.get(creationsMs.size() - 1))
+        + " ms";
+  }
+}

@@ -1,0 +1,126 @@
+package io.netnswatch.collector.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What crash's and drgn's backtraces have in common: numbered frames below a line that says whose.
+ */
+abstract sealed class BacktraceText implements TextParser permits CrashText, DrgnText {
+
+  private static final Pattern EXCEPTION =
+      Pattern.compile("^\\[exception RIP: ([A-Za-z_]\\w*(?:\\.\\w+)*)[+\\]].*$");
+
+  private final Findings findings;
+  private final Format format;
+  private final List<String> frames = new ArrayList<>();
+  private @Nullable Integer pid;
+  private @Nullable String comm;
+  private @Nullable String state;
+  private LogStamp at = LogStamp.NONE;
+  private int last = -1;
+
+  BacktraceText(Findings findings, Format format) {
+    this.findings = findings;
+    this.format = format;
+  }
+
+  /** Whose backtrace begins; null if the line does not say. */
+  abstract @Nullable Matcher head(String text);
+
+  /** A frame with its number and its function; null if the line is none. */
+  abstract @Nullable Matcher frame(String text);
+
+  @Override
+  public boolean begins(TextLine line) {
+    return accept(line);
+  }
+
+  private boolean accept(TextLine line) {
+    String text = line.stripped();
+    if (text.length() > 1024 || text.isEmpty()) {
+      return false;
+    }
+    Matcher head = head(text);
+    if (head != null) {
+      flush();
+      pid = Integer.valueOf(head.group("pid"));
+      comm = group(head, "comm");
+      state = group(head, "state");
+      at = line.stamp();
+      findings.used(format, line.number());
+      return true;
+    }
+    Matcher frame = frame(text);
+    if (frame == null) {
+      return false;
+    }
+    int number = Integer.parseInt(frame.group("number"));
+    if (number <= last) {
+      flush();
+    }
+    last = number;
+    if (frames.size() < 64) {
+      frames.add(frame.group("function"));
+    }
+    findings.used(format, line.number());
+    return true;
+  }
+
+  private static @Nullable String group(Matcher head, String name) {
+    try {
+      return head.group(name);
+    } catch (IllegalArgumentException e) {
+      return null; // this form does not say
+    }
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    if (accept(line)) {
+      return true;
+    }
+    String text = line.stripped();
+    Matcher exception = EXCEPTION.matcher(text);
+    if (exception.matches()) {
+      frames.clear(); // above it stands what the dump itself did
+      frames.add(exception.group(1));
+      state = "R";
+      return true;
+    }
+    return text.isEmpty()
+        || text.matches("^(?:R[A-Z0-9]{1,2}|ORIG_RAX|RIP|CS|SS|RFLAGS): .*")
+        || text.startsWith("--- ");
+  }
+
+  private void flush() {
+    if (!frames.isEmpty()) {
+      boolean asleep = KernelFunctions.isScheduler(KernelFunctions.withoutSuffix(frames.get(0)));
+      List<String> stack = CallTrace.asProcShows(List.copyOf(frames));
+      String letter = state != null ? state : asleep ? "D" : "R";
+      TaskSighting task = TaskSighting.of(pid, comm).withStack(stack).withState(letter);
+      findings.task(
+          at,
+          state != null
+              ? task
+              : task.inferring(
+                  "a backtrace does not say the state: it is taken to "
+                      + (asleep ? "sleep (D)" : "run (R)")
+                      + " by its innermost frame"));
+    }
+    frames.clear();
+    pid = null;
+    comm = null;
+    state = null;
+    last = -1;
+  }
+
+  @Override
+  public void end() {
+    flush();
+    at = LogStamp.NONE;
+  }
+}

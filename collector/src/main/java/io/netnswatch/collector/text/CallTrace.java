@@ -1,0 +1,182 @@
+package io.netnswatch.collector.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of a trace as the kernel prints them to its log, brought to what /proc/PID/stack would
+ * show: without interrupts, probes, the scheduler and locks on top, and without frames marked
+ * {@code ?}, which are leftovers on the stack; unless nothing else says where the task is. Not
+ * thread-safe.
+ */
+final class CallTrace {
+
+  private static final int MAX_READ = 128;
+
+  /** As many as an event carries. */
+  static final int MAX_FRAMES = 32;
+
+  private static final int MAX_NAME = 256;
+
+  /**
+   * {@code ? [<ffffffff81>] [<…>] name+0x1/0x2 [module] (file.c:12)}, and as scripts resolve it:
+   * {@code name (net/core/x.c:12)}, {@code name file.c:12 [inline]}.
+   */
+  private static final Pattern FRAME =
+      Pattern.compile(
+          "^\\s*(?:=> )?(\\? ?)?(?:\\[<[0-9a-fx?]{1,16}>\\] ?){0,3}(?:\\[ ?[0-9a-f]{8,16}\\] )?(\\?"
+              + " ?)?([A-Za-z_$][\\w.$]{1,255})(?:\\+0x[0-9a-f]{1,8}(?:/0x[0-9a-f]{1,8})?)(?:"
+              + " \\[[\\w\\s:.-]{1,128}\\])?(?: \\(?[\\w./-]{1,200}:\\d{1,6}[^)]{0,40}\\)?)?(?:"
+              + " \\[inline\\])?\\s*$");
+
+  private static final Pattern RESOLVED =
+      Pattern.compile(
+          "^\\s*(\\? )?([A-Za-z_$][\\w.$]{1,255})"
+              + " \\(?(?:\\./|/)?[\\w./-]{1,200}\\.[chS]:\\d{1,6}(?: \\(discriminator"
+              + " \\d+\\))?\\)?(?: (?:\\[inline\\]|\\(inlined\\)))?(?: \\[\\w+\\])?\\s*$");
+
+  /** {@code RIP: 0010:name+0x1/0x2}, {@code RIP: 0010:[<…>] [<…>] name+…}, {@code pc : name+…}. */
+  private static final Pattern INSTRUCTION =
+      Pattern.compile(
+          "^\\s*(?:[RE]?IP: (?:[0-9a-f]{4}:)?|(?:pc|PC) (?:is at|:) )(?:\\[<[0-9a-f]{1,16}>\\]"
+              + " ?){0,2}\\s*([A-Za-z_$][\\w.$]{1,255})\\+0x");
+
+  private record Frame(String function, boolean reliable) {}
+
+  private final List<Frame> frames = new ArrayList<>();
+  private @Nullable String instruction;
+  private int insideInterrupt;
+
+  /** The function of a frame's line; null if it is none. */
+  static @Nullable String functionOf(String line) {
+    Matcher frame = FRAME.matcher(line);
+    if (frame.matches()) {
+      return frame.group(3);
+    }
+    Matcher resolved = RESOLVED.matcher(line);
+    return resolved.matches() ? resolved.group(2) : null;
+  }
+
+  /** Takes a line if it is a frame, or belongs between frames. */
+  boolean accept(String line) {
+    if (line.length() > 512) {
+      return false;
+    }
+    Matcher frame = FRAME.matcher(line);
+    if (frame.matches()) {
+      add(frame.group(3), frame.group(1) == null && frame.group(2) == null);
+      return true;
+    }
+    Matcher resolved = RESOLVED.matcher(line);
+    if (resolved.matches()) {
+      add(resolved.group(2), resolved.group(1) == null);
+      return true;
+    }
+    Matcher at = INSTRUCTION.matcher(line);
+    if (at.find()) {
+      if (frames.isEmpty()) {
+        instruction = at.group(1);
+      } else {
+        // Printed within the trace: below it stands what was interrupted.
+        add("asm_exc_nmi", true);
+        add(at.group(1), true);
+      }
+      return true;
+    }
+    String mark = line.strip();
+    switch (mark) {
+      case "<IRQ>", "<NMI>", "<#DB>", "<SOFTIRQ>" -> insideInterrupt++;
+      case "</IRQ>", "</NMI>", "<EOI>", "<<EOE>>", "</#DB>", "</SOFTIRQ>" -> insideInterrupt = 0;
+      case "<TASK>", "</TASK>" -> {}
+      default -> {
+        return acceptMarked(line, mark);
+      }
+    }
+    return true;
+  }
+
+  /** Old kernels print the mark in the frame's own line: {@code <IRQ> [<…>] name+…}. */
+  private boolean acceptMarked(String line, String mark) {
+    boolean begins = mark.startsWith("<IRQ> ") || mark.startsWith("<NMI> ");
+    boolean ends = mark.startsWith("<EOI> ") || mark.startsWith("<<EOE>> ");
+    if (!begins && !ends) {
+      return false;
+    }
+    insideInterrupt = begins ? insideInterrupt + 1 : 0;
+    return accept(line.substring(line.indexOf('>') + (mark.startsWith("<<") ? 2 : 1)));
+  }
+
+  private void add(String function, boolean reliable) {
+    if (insideInterrupt == 0 && frames.size() < MAX_READ) {
+      String name = function.length() <= MAX_NAME ? function : function.substring(0, MAX_NAME);
+      frames.add(new Frame(name, reliable));
+    }
+  }
+
+  boolean isEmpty() {
+    return frames.isEmpty();
+  }
+
+  /** Whether it is only what lay about on the stack, marked with {@code ?}. */
+  boolean isUnreliable() {
+    List<String> reliable = normalized(true);
+    return !KernelFunctions.anyOfNamespaces(reliable)
+        && KernelFunctions.anyOfNamespaces(normalized(false));
+  }
+
+  /** Whether the task was running: an instruction was shown, or no scheduler is on top. */
+  boolean wasRunning() {
+    List<String> all = functions(true);
+    return instruction != null
+        || (!all.isEmpty() && all.stream().limit(3).noneMatch(KernelFunctions::isScheduler));
+  }
+
+  /** Function names as /proc shows them, innermost first, at most {@value #MAX_FRAMES}. */
+  List<String> stack() {
+    return normalized(!isUnreliable());
+  }
+
+  private List<String> normalized(boolean reliableOnly) {
+    List<String> stack = withoutDumpers(functions(reliableOnly));
+    String at = instruction;
+    if (at != null && (stack.isEmpty() || !stack.get(0).equals(at))) {
+      stack = new ArrayList<>(stack);
+      stack.add(0, at);
+    }
+    return asProcShows(stack);
+  }
+
+  private List<String> functions(boolean reliableOnly) {
+    return frames.stream()
+        .filter(frame -> frame.reliable || !reliableOnly)
+        .map(Frame::function)
+        .toList();
+  }
+
+  /** What an interrupt or a probe did above the task is taken off. */
+  private static List<String> withoutDumpers(List<String> stack) {
+    int from = 0;
+    for (int i = 0; i < stack.size(); i++) {
+      String function = KernelFunctions.withoutSuffix(stack.get(i));
+      if (KernelFunctions.isInterrupt(function)
+          || (KernelFunctions.isDumper(function) && i - from < 16)) {
+        from = i + 1;
+      }
+    }
+    return from >= stack.size() ? stack : stack.subList(from, stack.size());
+  }
+
+  /** The scheduler and locks on top are left out, as /proc does. */
+  static List<String> asProcShows(List<String> stack) {
+    int from = 0;
+    while (from < stack.size()
+        && KernelFunctions.isScheduler(KernelFunctions.withoutSuffix(stack.get(from)))) {
+      from++;
+    }
+    List<String> shown = from == stack.size() ? stack : stack.subList(from, stack.size());
+    return List.copyOf(shown.subList(0, Math.min(shown.size(), MAX_FRAMES)));
+  }
+}

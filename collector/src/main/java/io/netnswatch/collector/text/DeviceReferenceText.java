@@ -1,0 +1,142 @@
+package io.netnswatch.collector.text;
+
+import io.netnswatch.collector.text.LogFinding.Category;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code unregister_netdevice: waiting for DEV to become free. Usage count = N} (net/core/dev.c),
+ * every 10 s, and from 5.17 on with CONFIG_NET_DEV_REFCNT_TRACKER the {@code ref_tracker:} block
+ * that says who holds the device.
+ */
+public final class DeviceReferenceText implements TextParser {
+
+  private static final String WAITING = "unregister_netdevice: waiting for ";
+
+  private static final Pattern WHOLE =
+      Pattern.compile(
+          "unregister_netdevice: waiting for (\\S{1,64}) to become free\\.\\s+Usage count ="
+              + " (-?\\d{1,9})");
+
+  private static final Pattern TRACKER =
+      Pattern.compile("ref_tracker: (\\S{1,64}) has (\\d{1,9})/(\\d{1,9}) users at");
+
+  private static final int MOST_CUT_LINES = 2;
+
+  private final Findings findings;
+  private @Nullable TextLine cut;
+  private int cutLines;
+  private @Nullable TextLine tracker;
+  private final List<String> frames = new ArrayList<>();
+
+  /** What it finds goes there. */
+  public DeviceReferenceText(Findings findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public boolean begins(TextLine line) {
+    String text = line.text();
+    if (TRACKER.matcher(text).find()) {
+      endTracker();
+      tracker = line;
+      findings.used(Format.DEVICE_REFERENCE, line.number());
+      return true;
+    }
+    int at = text.indexOf(WAITING);
+    if (at < 0) {
+      return false;
+    }
+    endTracker();
+    Matcher whole = WHOLE.matcher(text);
+    if (whole.find()) {
+      found(line, whole);
+      return true;
+    }
+    cut = line;
+    cutLines = 0;
+    findings.used(Format.DEVICE_REFERENCE, line.number());
+    return true;
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    TextLine before = cut;
+    if (before != null) {
+      TextLine joined =
+          new TextLine(
+              before.number(),
+              before.text().stripTrailing() + " " + line.stripped(),
+              before.stamp(),
+              true);
+      Matcher whole = WHOLE.matcher(joined.text());
+      if (whole.find()) {
+        cut = null;
+        found(joined, whole);
+        findings.used(Format.DEVICE_REFERENCE, line.number());
+        return true;
+      }
+      cut = ++cutLines < MOST_CUT_LINES ? joined : null;
+      return cut != null && !begins(line);
+    }
+    if (tracker != null) {
+      String function = CallTrace.functionOf(line.text());
+      if (function != null && frames.size() < CallTrace.MAX_FRAMES) {
+        frames.add(function);
+        findings.used(Format.DEVICE_REFERENCE, line.number());
+        return true;
+      }
+    }
+    return begins(line);
+  }
+
+  private void found(TextLine line, Matcher whole) {
+    findings.used(Format.DEVICE_REFERENCE, line.number());
+    findings.log(
+        line.stamp(),
+        new LogFinding(
+            Category.DEVICE_REFERENCE,
+            whole.group().replaceAll("\\s+", " "),
+            whole.group(1),
+            Integer.valueOf(whole.group(2)),
+            null,
+            null,
+            null,
+            null,
+            List.of()));
+  }
+
+  private void endTracker() {
+    TextLine begun = tracker;
+    tracker = null;
+    if (begun != null) {
+      Matcher said = TRACKER.matcher(begun.text());
+      if (said.find()) {
+        // The name holds an address: netdev@ffff….
+        String what = said.group(1).replaceAll("@.*", "");
+        findings.log(
+            begun.stamp(),
+            new LogFinding(
+                Category.OTHER,
+                "ref_tracker: " + what + " has " + said.group(2) + "/" + said.group(3) + " users",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                frames));
+      }
+    }
+    frames.clear();
+  }
+
+  @Override
+  public void end() {
+    endTracker();
+    cut = null;
+  }
+}

@@ -1,0 +1,241 @@
+package io.netnswatch.collector.text;
+
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
+import org.apache.commons.compress.archivers.ArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens what people have: files, folders, tars and zips, compressed or not, one in another; by
+ * their content, not by their names. Nothing is unpacked to disk, and what would be too much is
+ * refused.
+ */
+public final class EvidenceFiles {
+
+  private static final int MAX_DEPTH = 4;
+  private static final int MAX_ENTRIES = 200_000;
+  private static final long MAX_BYTES = 8L << 30;
+  private static final int MAGIC = 512;
+
+  /** Memory an .xz may ask for. */
+  private static final int MAX_XZ_KIB = 96 << 10;
+
+  private static final Pattern STACK =
+      Pattern.compile("(?:^|/)proc/(\\d{1,9})/(?:task/(\\d{1,9})/)?stack$");
+
+  private static final Pattern OF_BUNDLE =
+      Pattern.compile(
+          "(?:\\./)?[^/]+/(?:manifest\\.json|proc/\\d{10,15}/.*|perf/\\d{10,15}-.*|netns/commands\\.jsonl|namespaces/\\d{10,15}/.*)");
+
+  private static final int BUNDLE_SHOWS_WITHIN = 6;
+
+  private final TextEvidence texts;
+  private int entries;
+  private long bytes;
+
+  /** What is found goes there. */
+  public EvidenceFiles(TextEvidence texts) {
+    this.texts = texts;
+  }
+
+  /**
+   * Reads a file, or a folder with all that is in it.
+   *
+   * @throws IOException if it can't be read, or is too much; the message says what
+   */
+  public void read(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      try (InputStream in = Files.newInputStream(path)) {
+        read(path.toString(), in);
+      }
+      return;
+    }
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(path, 32)) {
+      files = all.filter(Files::isRegularFile).limit(MAX_ENTRIES + 1L).sorted().toList();
+    }
+    for (Path file : files) {
+      if (Files.isReadable(file)) {
+        read(file);
+      }
+    }
+  }
+
+  /**
+   * Reads a stream.
+   *
+   * @param name for people
+   */
+  public void read(String name, InputStream in) throws IOException {
+    read(name, new Bounded(in), 0);
+  }
+
+  private void read(String name, InputStream raw, int depth) throws IOException {
+    if (++entries > MAX_ENTRIES) {
+      throw new IOException(name + ": more than " + MAX_ENTRIES + " files");
+    }
+    BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
+    in.mark(MAGIC);
+    byte[] magic = in.readNBytes(MAGIC);
+    in.reset();
+    if (depth < MAX_DEPTH) {
+      try {
+        InputStream plain = decompressed(in, magic);
+        if (plain != null) {
+          read(name, new Bounded(plain), depth + 1);
+          return;
+        }
+        if (TarArchiveInputStream.matches(magic, magic.length)) {
+          tar(name, in, depth);
+          return;
+        }
+        if (starts(magic, 'P', 'K', 3, 4)) {
+          zip(name, in, depth);
+          return;
+        }
+      } catch (ZipException e) {
+        throw new IOException(name + ": damaged archive: " + e.getMessage(), e);
+      }
+    }
+    texts.read(name, pidOf(name), in);
+  }
+
+  private static @Nullable Integer pidOf(String name) {
+    Matcher stack = STACK.matcher(name);
+    if (!stack.find()) {
+      return null;
+    }
+    return Integer.valueOf(stack.group(2) != null ? stack.group(2) : stack.group(1));
+  }
+
+  private static @Nullable InputStream decompressed(InputStream in, byte[] magic)
+      throws IOException {
+    if (starts(magic, 0x1f, 0x8b)) {
+      return new GZIPInputStream(in, 1 << 16);
+    }
+    if (starts(magic, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+      return XZCompressorInputStream.builder()
+          .setInputStream(in)
+          .setMemoryLimitKiB(MAX_XZ_KIB)
+          .get();
+    }
+    if (starts(magic, 'B', 'Z', 'h') && magic.length > 4 && magic[4] == 0x31) {
+      return new BZip2CompressorInputStream(in);
+    }
+    return null;
+  }
+
+  private static boolean starts(byte[] magic, int... bytes) {
+    if (magic.length < bytes.length) {
+      return false;
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      if ((magic[i] & 0xff) != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void tar(String name, InputStream in, int depth) throws IOException {
+    TarArchiveInputStream tar = new TarArchiveInputStream(new TarGuard(in));
+    for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+      if (entry.isFile()) {
+        read(name + "!" + entry.getName(), new Unclosed(tar), depth + 1);
+      }
+    }
+  }
+
+  private void zip(String name, InputStream in, int depth) throws IOException {
+    ZipInputStream zip = new ZipInputStream(in);
+    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+      if (!entry.isDirectory()) {
+        read(name + "!" + entry.getName(), new Unclosed(zip), depth + 1);
+      }
+    }
+  }
+
+  /**
+   * Whether a file is an evidence bundle of netnswatch, by the names in it.
+   *
+   * @throws IOException if it can't be read
+   */
+  public static boolean isBundle(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try (BufferedInputStream raw = new BufferedInputStream(Files.newInputStream(file))) {
+      raw.mark(MAGIC);
+      byte[] magic = raw.readNBytes(2);
+      raw.reset();
+      if (!starts(magic, 0x1f, 0x8b)) {
+        return false;
+      }
+      TarArchiveInputStream tar = new TarArchiveInputStream(new TarGuard(new GZIPInputStream(raw)));
+      for (int i = 0; i < BUNDLE_SHOWS_WITHIN; i++) {
+        ArchiveEntry entry = tar.getNextEntry();
+        if (entry == null) {
+          return false;
+        }
+        if (OF_BUNDLE.matcher(entry.getName()).matches()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return false; // no gzip, no tar: read as what it is
+    }
+  }
+
+  /** Refuses what would never end. */
+  private final class Bounded extends FilterInputStream {
+    Bounded(InputStream in) {
+      super(in);
+    }
+
+    private int counted(int read) throws IOException {
+      bytes += Math.max(0, read);
+      if (bytes > MAX_BYTES) {
+        throw new IOException("more than " + (MAX_BYTES >> 30) + " GiB of evidence");
+      }
+      return read;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = super.read();
+      counted(read < 0 ? 0 : 1);
+      return read;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      return counted(super.read(into, offset, length));
+    }
+  }
+
+  /** An entry's end is not its archive's. */
+  private static final class Unclosed extends FilterInputStream {
+    Unclosed(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,78 @@
+package io.netnswatch.collector.text;
+
+import io.netnswatch.collector.perf.PerfProfile;
+import org.jspecify.annotations.Nullable;
+
+/** What parsers find, as they find it. Nothing here may be kept without a bound. */
+public interface Findings {
+
+  /** A task. */
+  void task(LogStamp at, TaskSighting task);
+
+  /** A message of the kernel log. */
+  void log(LogStamp at, LogFinding finding);
+
+  /**
+   * Where CPU time went.
+   *
+   * @param profile samples by task and symbol
+   * @param measure what its counts stand for
+   */
+  void profile(LogStamp at, PerfProfile profile, Measure measure);
+
+  /** A namespace creation of which no stack was seen. */
+  void creation(LogStamp at, Creation creation);
+
+  /** An unbalanced fragment counter of a living namespace; null name: the initial one. */
+  void fragments(LogStamp at, String netns, boolean ipv6, long memoryBytes);
+
+  /**
+   * The kernel.
+   *
+   * @param release uname -r
+   * @param version /proc/version; null if only the release was said
+   */
+  void kernel(String release, @Nullable String version);
+
+  /** The number of CPUs. */
+  void cpus(int count);
+
+  /** Leftover files of failed creations were listed. */
+  void placeholder(String name);
+
+  /** From here on the text is of a later boot. */
+  void reboot();
+
+  /** A line was understood and used. */
+  void used(Format format, int line);
+
+  /** A line was understood, and nothing in it could be used. */
+  void recognised(Format format, int line, String why);
+
+  /**
+   * What a profile's counts stand for.
+   *
+   * @param seconds length of the slice; null if the text does not say
+   * @param frequencyHz samples per second and CPU; null if the text does not say
+   * @param cpus CPUs sampled; null if the text does not say
+   * @param ofOneTask whether only one process was sampled: then nothing is known of the others
+   */
+  record Measure(
+      @Nullable Double seconds,
+      @Nullable Double frequencyHz,
+      @Nullable Integer cpus,
+      boolean ofOneTask) {}
+
+  /**
+   * A creation as strace or a stop watch shows it.
+   *
+   * @param finished whether it ended
+   * @param latencyMs how long it took, or has taken at least; null if the text does not say
+   */
+  record Creation(
+      boolean finished,
+      @Nullable Long latencyMs,
+      @Nullable Integer pid,
+      @Nullable String comm,
+      @Nullable String netnsName) {}
+}

@@ -1,0 +1,78 @@
+package io.netnswatch.collector.text;
+
+import io.netnswatch.collector.perf.PerfProfile;
+import io.netnswatch.collector.perf.SampleCounts;
+import io.netnswatch.collector.text.Findings.Measure;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Folded stacks, as FlameGraph's stackcollapse scripts print them: {@code comm;outer;…;leaf 12}.
+ */
+final class FoldedStacksText implements TextParser {
+
+  private static final Pattern LINE =
+      Pattern.compile("^([^;\\s][^;]{0,127}(?:;[^;]{1,300}){2,200}) (\\d{1,12})$");
+
+  private static final Pattern COMM_AND_PID =
+      Pattern.compile("^(.{1,63}?)-(?:\\?|(\\d{1,9}))(?:/\\d+)?$");
+  private static final Pattern SUFFIX = Pattern.compile("_\\[[kijw]\\]$");
+
+  private final Findings findings;
+  private SampleCounts counts = new SampleCounts();
+  private boolean begun;
+
+  FoldedStacksText(Findings findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public boolean begins(TextLine line) {
+    return goesOn(line);
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    String text = line.stripped();
+    if (text.indexOf(';') < 0) {
+      return text.isEmpty() && begun;
+    }
+    Matcher folded = LINE.matcher(text);
+    if (!folded.matches()) {
+      return false;
+    }
+    List<String> parts = Arrays.asList(folded.group(1).split(";"));
+    String comm = parts.get(0);
+    int pid = comm.equals("swapper") ? 0 : -1;
+    Matcher named = COMM_AND_PID.matcher(comm);
+    if (named.matches()) {
+      comm = named.group(1);
+      pid = named.group(2) == null ? pid : Integer.parseInt(named.group(2));
+    }
+    List<String> frames = new ArrayList<>();
+    for (String part : parts.subList(1, parts.size())) {
+      frames.add(SampleCounts.capped(SUFFIX.matcher(part).replaceFirst("")));
+    }
+    Collections.reverse(frames);
+    String root = frames.get(frames.size() - 1);
+    List<String> kept = frames.subList(0, Math.min(frames.size(), SampleCounts.MAX_FRAMES));
+    counts.add(comm, pid, List.copyOf(kept), null, root, Long.parseLong(folded.group(2)));
+    begun = true;
+    findings.used(Format.FOLDED_STACKS, line.number());
+    return true;
+  }
+
+  @Override
+  public void end() {
+    if (begun) {
+      PerfProfile profile = counts.profile(null);
+      findings.profile(LogStamp.NONE, profile, new Measure(null, null, null, false));
+    }
+    begun = false;
+    counts = new SampleCounts();
+  }
+}

@@ -1,0 +1,83 @@
+package io.netnswatch.collector.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trace of ftrace with {@code func_stack_trace}, or of a kprobe event with {@code stacktrace}:
+ * {@code kworker/u4:3-137 [001] .... 611.48: <stack trace>}, then {@code => inet_evict_bucket}.
+ */
+final class FtraceText implements TextParser {
+
+  private static final Pattern EVENT =
+      Pattern.compile(
+          "^(\\S.{0,31}?)-(\\d{1,9})\\s+(?:\\([\\s\\d-]{1,9}\\)\\s+)?\\[(\\d{1,5})\\]\\s+(?:\\S{4,6}\\s+)?(\\d{1,10}\\.\\d{3,9}):"
+              + " (.{1,400})$");
+
+  private static final Pattern FRAME =
+      Pattern.compile(
+          "^=> ([A-Za-z_$][\\w.$]{0,255})(?:\\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?(?: <[0-9a-f]+>)?$");
+
+  private final Findings findings;
+  private final List<String> frames = new ArrayList<>();
+  private @Nullable Matcher event;
+
+  FtraceText(Findings findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public boolean begins(TextLine line) {
+    return goesOn(line);
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    String text = line.stripped();
+    Matcher frame = FRAME.matcher(text);
+    if (frame.matches() && event != null) {
+      if (frames.size() < 64) {
+        frames.add(frame.group(1));
+      }
+      findings.used(Format.FTRACE, line.number());
+      return true;
+    }
+    Matcher begun = text.indexOf('[') > 0 ? EVENT.matcher(text) : null;
+    if (begun == null || !begun.matches()) {
+      return false;
+    }
+    if (begun.group(5).contains("<stack trace>")) {
+      flush();
+      event = begun;
+    } else if (event == null || !frames.isEmpty()) {
+      flush();
+      event = begun;
+    }
+    findings.used(Format.FTRACE, line.number());
+    return true;
+  }
+
+  private void flush() {
+    Matcher begun = event;
+    event = null;
+    if (begun != null && !frames.isEmpty()) {
+      List<String> own = new ArrayList<>(frames);
+      own.removeIf(function -> KernelFunctions.isDumper(KernelFunctions.withoutSuffix(function)));
+      long atMs = Math.round(Double.parseDouble(begun.group(4)) * 1000);
+      findings.task(
+          new LogStamp(atMs, null, null),
+          TaskSighting.of(Integer.valueOf(begun.group(2)), begun.group(1))
+              .withState("R")
+              .withStack(List.copyOf(own.subList(0, Math.min(own.size(), CallTrace.MAX_FRAMES)))));
+    }
+    frames.clear();
+  }
+
+  @Override
+  public void end() {
+    flush();
+  }
+}

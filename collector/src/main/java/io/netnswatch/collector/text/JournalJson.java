@@ -1,0 +1,80 @@
+package io.netnswatch.collector.text;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of {@code journalctl -o json}.
+ *
+ * @param stamp its times
+ * @param messages its message, line by line
+ * @param kernel whether the kernel wrote it
+ * @param bootId the boot it is of; null if it does not say
+ */
+record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nullable String bootId) {
+
+  private static final int MAX_MESSAGE = 8_192;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(16).maxStringLength(1 << 20).build())
+          .build();
+
+  /** Null if it is none. */
+  static @Nullable JournalJson parse(String line) {
+    if (!line.startsWith("{") || !line.contains("\"MESSAGE\"")) {
+      return null;
+    }
+    Long wallMs = null;
+    Long uptimeMs = null;
+    String message = null;
+    String bootId = null;
+    boolean kernel = true;
+    try (JsonParser json = FACTORY.createParser(line)) {
+      json.nextToken();
+      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+        JsonToken token = json.nextToken();
+        switch (name) {
+          case "MESSAGE" -> message = token == JsonToken.START_ARRAY ? bytes(json) : json.getText();
+          case "__REALTIME_TIMESTAMP" -> wallMs = micros(json.getText());
+          case "_SOURCE_MONOTONIC_TIMESTAMP" -> uptimeMs = micros(json.getText());
+          case "_BOOT_ID" -> bootId = json.getText();
+          case "_TRANSPORT" -> kernel = "kernel".equals(json.getText());
+          default -> json.skipChildren();
+        }
+      }
+    } catch (IOException e) {
+      return null; // cut off, or no JSON
+    }
+    return message == null
+        ? null
+        : new JournalJson(
+            new LogStamp(uptimeMs, wallMs, null), message.lines().toList(), kernel, bootId);
+  }
+
+  private static @Nullable Long micros(@Nullable String number) {
+    return number == null || !number.matches("\\d{4,18}") ? null : Long.parseLong(number) / 1000;
+  }
+
+  /** What is no UTF-8 stands as an array of bytes. */
+  private static String bytes(JsonParser json) throws IOException {
+    List<Character> characters = new ArrayList<>();
+    for (JsonToken token = json.nextToken();
+        token != null && token != JsonToken.END_ARRAY;
+        token = json.nextToken()) {
+      if (token == JsonToken.VALUE_NUMBER_INT && characters.size() < MAX_MESSAGE) {
+        characters.add((char) (json.getIntValue() & 0xff));
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    characters.forEach(text::append);
+    return text.toString();
+  }
+}

@@ -1,0 +1,128 @@
+package io.netnswatch.collector.text;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Which kernel functions say what about a stack, in texts that show more than /proc does. */
+final class KernelFunctions {
+
+  /** In {@code .sched.text}, which /proc/PID/stack leaves out (kernel/sched, kernel/locking). */
+  private static final Pattern SCHEDULER =
+      Pattern.compile(
+          "_*schedule(?:_[a-z_]+)?|io_schedule(?:_[a-z_]+)?|context_switch|_*cond_resched|preempt_schedule\\w*"
+              + "|_*mutex_lock\\w*|ww_mutex_lock\\w*|__ww_mutex_lock\\w*|rt_mutex_\\w*lock\\w*|__rt_mutex_\\w+"
+              + "|_*down|_*down_(?:read|write)\\w*|down_(?:killable|interruptible|timeout)|__down_common"
+              + "|rwsem_down_\\w+|call_rwsem_down_\\w+|rwsem_(?:read|write)\\w*slow\\w*"
+              + "|_*wait_for_common\\w*|do_wait_for_common|wait_for_completion\\w*"
+              + "|schedule_hrtimeout\\w*|do_nanosleep|mutex_optimistic_spin|__mutex_add_waiter"
+              + "|bit_wait\\w*|__wait_on_bit\\w*|__switch_to\\w*");
+
+  /** Of probes and dumps: what stands above the function that was looked at. */
+  private static final Pattern DUMPER =
+      Pattern.compile(
+          "_*dump_stack\\w*|show_stack\\w*|sched_show_task|show_trace\\w*|nmi_cpu_backtrace\\w*|nmi_trigger\\w*"
+              + "|\\w*trigger_\\w*backtrace\\w*|rcu_dump_cpu_stacks|print_cpu_stall\\w*|rcu_check_callbacks"
+              + "|rcu_sched_clock_irq|\\w*(?:handler_pre|pre_handler)\\w*|kprobe_\\w+|\\w*kprobe\\w*_handler"
+              + "|ftrace_ops_\\w+|arch_ftrace_ops_\\w+|ftrace_(?:call|regs_call|caller|stub)\\w*|_*do_int3|int3|do_trap\\w*"
+              + "|aggr_pre_handler|opt_pre_handler|optimized_callback|trace_event_raw_event\\w*|stack_trace_call"
+              + "|__trace_stack\\w*|kretprobe_trampoline\\w*|arch_rethook_trampoline|warn_slowpath\\w*|__warn\\w*"
+              + "|report_bug|fixup_bug|handle_bug|exc_invalid_op|asm_exc_invalid_op|do_error_trap|invalid_op");
+
+  /** Where an interrupt came in; what is above it is not the task's. */
+  private static final Pattern INTERRUPT =
+      Pattern.compile(
+          "(?:smp_)?apic_timer_interrupt|asm_sysvec_\\w+|asm_common_interrupt|common_interrupt|ret_from_intr"
+              + "|asm_exc_nmi|end_repeat_nmi|nmi|asm_exc_int3|el1_irq|el1h_64_irq|call_on_irq_stack|do_softirq_own_stack"
+              + "|reschedule_interrupt|call_function_\\w*interrupt");
+
+  private static final Set<String> OF_NAMESPACES =
+      Set.of(
+          "cleanup_net",
+          "copy_net_ns",
+          "setup_net",
+          "create_new_namespaces",
+          "ops_init",
+          "ops_exit_list",
+          "ops_undo_list",
+          "ops_free_list",
+          "free_exit_list",
+          "ops_pre_exit_list",
+          "net_ns_barrier",
+          "netdev_run_todo",
+          "flush_all_backlogs",
+          "flush_backlog",
+          "rtnetlink_rcv_msg",
+          "linkwatch_event",
+          "addrconf_verify_work",
+          "addrconf_dad_work",
+          "dev_ioctl",
+          "devinet_ioctl",
+          "inet_evict_bucket",
+          "inet_twsk_purge",
+          "fqdir_exit",
+          "fqdir_pre_exit",
+          "ib_unregister_work",
+          "dev_change_net_namespace",
+          "inet_frags_exit_net");
+
+  private static final List<String> PREFIXES =
+      List.of(
+          "register_pernet_",
+          "unregister_pernet_",
+          "rtnl_",
+          "unregister_netdev",
+          "register_netdev",
+          "netdev_wait_allrefs",
+          "nf_ct_iterate_cleanup",
+          "nf_conntrack_cleanup",
+          "devlinks_xa_find",
+          "devlink_pernet",
+          "default_device_exit",
+          "inet_frags_exit");
+
+  private static final Pattern EXIT_HANDLER =
+      Pattern.compile(
+          "\\w+_(?:exit_net|net_exit|exit_batch|net_exit_batch|pernet_exit|exit_batch_rtnl)");
+
+  private KernelFunctions() {}
+
+  static boolean isScheduler(String function) {
+    return SCHEDULER.matcher(function).matches();
+  }
+
+  static boolean isDumper(String function) {
+    return DUMPER.matcher(function).matches();
+  }
+
+  static boolean isInterrupt(String function) {
+    return INTERRUPT.matcher(function).matches();
+  }
+
+  /** Whether it concerns network namespaces, or the locks that their creation waits for. */
+  static boolean isOfNamespaces(String function) {
+    String name = withoutSuffix(function);
+    return OF_NAMESPACES.contains(name)
+        || PREFIXES.stream().anyMatch(name::startsWith)
+        || EXIT_HANDLER.matcher(name).matches();
+  }
+
+  static boolean anyOfNamespaces(List<String> stack) {
+    return stack.stream().anyMatch(KernelFunctions::isOfNamespaces);
+  }
+
+  static boolean has(List<String> stack, String function) {
+    return stack.stream().anyMatch(frame -> withoutSuffix(frame).equals(function));
+  }
+
+  /** Whether a task with that stack is creating a namespace. */
+  static boolean isCreating(List<String> stack) {
+    return has(stack, "copy_net_ns") || (has(stack, "setup_net") && !has(stack, "cleanup_net"));
+  }
+
+  /** The name without what GCC adds to it. */
+  static String withoutSuffix(String function) {
+    int dot = function.indexOf('.');
+    return dot <= 0 ? function : function.substring(0, dot);
+  }
+}

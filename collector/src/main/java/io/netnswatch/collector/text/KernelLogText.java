@@ -1,0 +1,503 @@
+package io.netnswatch.collector.text;
+
+import io.netnswatch.collector.text.LogFinding.Category;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Traces of the kernel log, of all eras: hung tasks (kernel/hung_task.c), soft lockups
+ * (kernel/watchdog.c), RCU stalls, task dumps of sysrq-w, -t and -l, warnings and dumps of probes.
+ * Lines of several callers may be mixed where each says its caller; lines of others between those
+ * of a trace do no harm. Takes messages without their prefixes.
+ */
+public final class KernelLogText implements TextParser {
+
+  private static final int MAX_OPEN = 64;
+
+  /** So many other lines in a row end a trace. */
+  private static final int MOST_FOREIGN_LINES = 12;
+
+  private static final Pattern HUNG =
+      Pattern.compile(
+          "INFO: task (\\S.{0,63}?):(\\d{1,9}) (?:blocked(?: in I/O wait)? for more than|is blocked"
+              + " for more than) (\\d{1,7}) seconds?");
+
+  private static final Pattern HUNG_BEGUN = Pattern.compile("INFO: task \\S.{0,63}:\\d{1,9}\\b");
+
+  private static final Pattern LIKELY_OWNER =
+      Pattern.compile(
+          "INFO: task (\\S.{0,63}?):(\\d{1,9}) (?:<\\w+> )?(?:is )?blocked on an? (\\w+)(?:"
+              + " \\S+)?,? ?likely (?:last )?(?:owned|held) by task (\\S.{0,63}?):(\\d{1,9})");
+
+  private static final Pattern TASK =
+      Pattern.compile("^task:(\\S.{0,63}?)\\s+state:([A-Za-z])\\b.{0,80}?\\bpid:\\s*(\\d{1,9})\\b");
+
+  private static final Pattern OLD_TASK =
+      Pattern.compile(
+          "^(\\S.{0,31}?)\\s+([RSDTtXZPIKWN])\\s*(?:running"
+              + " task\\s+)?(?:([0-9a-f]{16}|[0-9a-f]{8})\\s+)?(\\d{1,7})\\s+(\\d{1,9})\\s+(\\d{1,9})(?:\\s+0x[0-9a-f]{1,16})?\\s*$");
+
+  private static final Pattern SOFT_LOCKUP =
+      Pattern.compile(
+          "BUG: soft lockup - CPU#(\\d{1,5}) stuck for (\\d{1,7})s!"
+              + " \\[(\\S.{0,63}?):(\\d{1,9})\\]");
+
+  private static final Pattern RCU =
+      Pattern.compile(
+          "INFO: (rcu_\\w+) (?:self-)?detected (?:expedited )?stalls?\\b|INFO: rcu_tasks detected"
+              + " stalls");
+
+  private static final Pattern CPU_LINE =
+      Pattern.compile(
+          "^CPU: (\\d{1,5})(?: UID: \\d{1,10})? PID: (\\d{1,9}) Comm: (\\S.{0,63}?)(?: Kdump:"
+              + " \\w+)?(?: (?:Tainted: \\S|Not tainted).*)?$");
+
+  private static final Pattern OLD_CPU_LINE =
+      Pattern.compile("^Pid: (\\d{1,9}), comm: (\\S.{0,63}?)(?: (?:Tainted: \\S|Not tainted).*)?$");
+
+  private static final Pattern TAINT =
+      Pattern.compile(
+          "(?:Not tainted|Tainted: [A-Z][A-Z\\s]{0,40}) ?(\\d{1,2}\\.\\d{1,3}[\\w.+~-]{0,100})(?:"
+              + " #|\\s|$)");
+
+  private static final Pattern NMI = Pattern.compile("^NMI backtrace for cpu (\\d{1,5})(.*)$");
+  private static final Pattern DUMP_FOR_CPU = Pattern.compile("^Task dump for CPU (\\d{1,5}):");
+
+  private static final Pattern WARNING =
+      Pattern.compile(
+          "^(?:WARNING: .{0,40}\\bat |kernel BUG at |BUG: unable to handle|BUG: kernel NULL|Oops:"
+              + " |Kernel panic - |general protection fault|conntrack cleanup blocked for )");
+
+  private static final Pattern WORKQUEUE_OF = Pattern.compile("^Workqueue: (\\S+) (\\S+)");
+  private static final Pattern CALL_TRACE = Pattern.compile("^(?:Call [Tt]race|Backtrace):?\\s*$");
+
+  /** Registers, code and other lines that belong to a trace and say nothing here. */
+  private static final Pattern PART_OF_TRACE =
+      Pattern.compile(
+          "^(?:R[A-Z0-9]{1,2}: |RSP: |ORIG_|Code: |FS: |GS: |CS: |CR\\d: |DR\\d: |PKRU: |Hardware"
+              + " name:|Modules linked in:|Stack:|EFLAGS|x\\d{1,2}\\s?: |sp : |lr : |pstate:"
+              + " |Sending NMI|\"echo 0 > /proc/sys/kernel/hung|echo 0 > /proc/sys|disables this"
+              + " message|task\\s+PC stack|Call Trace|--\\[|Showing |\\(detected by|\\(t=|ID:"
+              + " |Tainted: |Not tainted|\\[\\w+\\]=|irq event stamp|hardirqs|softirqs|Last"
+              + " Breaking|Krnl|\\d+-\\.{3}|rcu: \\s*\\d+-|rcu: \\s*\\().*");
+
+  private static final Pattern TASK_SUFFIX = Pattern.compile("[ +]$");
+
+  private static final String END = "---[ end trace";
+
+  private final Findings findings;
+  private final Map<String, Trace> open = new LinkedHashMap<>();
+
+  /** The line before, where it was cut within a message. */
+  private @Nullable TextLine cut;
+
+  private @Nullable String saidRelease;
+
+  /** What it finds goes there. */
+  public KernelLogText(Findings findings) {
+    this.findings = findings;
+  }
+
+  /** A trace in the making. */
+  private static final class Trace {
+    final Category category;
+    final Format format;
+    final String message;
+    final LogStamp at;
+    List<Integer> lines = new ArrayList<>();
+    final CallTrace calls = new CallTrace();
+    @Nullable Integer pid;
+    @Nullable String comm;
+    @Nullable String state;
+    @Nullable Long blockedForMs;
+    @Nullable String workqueue;
+    boolean stalled;
+    boolean ended;
+    int foreign;
+
+    Trace(Category category, Format format, String message, LogStamp at) {
+      this.category = category;
+      this.format = format;
+      this.message = message;
+      this.at = at;
+    }
+
+    void took(TextLine line) {
+      foreign = 0;
+      if (lines.size() < 512) {
+        lines.add(line.number());
+      }
+    }
+  }
+
+  /** Whether a line may begin a trace; a cheap look that lets all through that do. */
+  static boolean mayBegin(String text) {
+    return text.contains("INFO: ")
+        || text.contains("task:")
+        || text.contains("lockup")
+        || text.contains("Comm: ")
+        || text.contains("comm: ")
+        || text.contains("BUG")
+        || text.contains("WARNING: ")
+        || text.contains("backtrace")
+        || text.contains("Call ")
+        || text.contains("Task dump")
+        || text.contains("ysRq")
+        || text.contains("sysrq")
+        || text.contains("PC stack")
+        || text.contains("Oops: ")
+        || text.contains("panic")
+        || text.contains("ainted")
+        || text.contains("conntrack cleanup")
+        || OLD_TASK.matcher(text.strip()).matches();
+  }
+
+  @Override
+  public boolean begins(TextLine line) {
+    if (!line.kernel()) {
+      return false;
+    }
+    String text = line.stripped();
+    if (beginTrace(line, text)) {
+      return true;
+    }
+    if (text.contains("SysRq") || text.startsWith("sysrq:") || text.startsWith("task  ")) {
+      if (text.contains("Show ") || text.contains("PC stack")) {
+        findings.used(Format.TASK_DUMP, line.number());
+        return true;
+      }
+      return false;
+    }
+    if (CALL_TRACE.matcher(text).matches()) {
+      Trace trace = begin(line, Category.OTHER, Format.TASK_DUMP, text);
+      trace.took(line);
+      return true;
+    }
+    noteRelease(text);
+    return false;
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    if (!line.kernel()) {
+      return false;
+    }
+    String text = line.stripped();
+    TextLine before = cut;
+    cut = null;
+    if (before != null && !text.isEmpty()) {
+      TextLine whole =
+          new TextLine(before.number(), before.stripped() + " " + text, before.stamp(), true);
+      if (beginTrace(whole, whole.stripped())) {
+        return true;
+      }
+    }
+    Trace trace = current(line);
+    if (trace == null
+        || trace.ended
+        || trace.at.isEmpty() != line.stamp().isEmpty()
+        || text.startsWith("[<0>]")) {
+      return begins(line);
+    }
+    if (trace.calls.accept(line.text()) || isHeaderOf(trace, text) || partOf(trace, text)) {
+      trace.took(line);
+      return true;
+    }
+    return text.isEmpty() || begins(line);
+  }
+
+  /** Whether a trace may go on. */
+  boolean isOpen() {
+    return cut != null || !open.isEmpty();
+  }
+
+  /** A line that is of no trace; many of them in a row end those that are open. */
+  void passOver() {
+    open.values().removeIf(trace -> ++trace.foreign > MOST_FOREIGN_LINES && finish(trace));
+  }
+
+  private @Nullable Trace current(TextLine line) {
+    String caller = line.stamp().caller();
+    return open.get(caller == null ? "" : caller);
+  }
+
+  private boolean beginTrace(TextLine line, String text) {
+    Matcher hung = HUNG.matcher(text);
+    if (hung.find()) {
+      Trace trace = begin(line, Category.HUNG_TASK, Format.HUNG_TASK, text.substring(hung.start()));
+      trace.pid = Integer.valueOf(hung.group(2));
+      trace.comm = hung.group(1);
+      trace.state = "D";
+      trace.blockedForMs = Long.parseLong(hung.group(3)) * 1000;
+      return true;
+    }
+    Matcher owner = LIKELY_OWNER.matcher(text);
+    if (owner.find()) {
+      findings.used(Format.HUNG_TASK, line.number());
+      findings.log(
+          line.stamp(),
+          new LogFinding(
+              Category.OTHER,
+              text.substring(owner.start()),
+              null,
+              null,
+              Integer.valueOf(owner.group(5)),
+              owner.group(4),
+              null,
+              null,
+              List.of()));
+      return true;
+    }
+    if (HUNG_BEGUN.matcher(text).find() && text.contains("blocked")) {
+      cut = line;
+      findings.used(Format.HUNG_TASK, line.number());
+      return true;
+    }
+    Matcher task = TASK.matcher(text);
+    if (task.find()) {
+      return task(line, text, task.group(1), task.group(2), Integer.valueOf(task.group(3)));
+    }
+    if (text.startsWith("task:") && text.contains("state:") && !text.contains("pid:")) {
+      cut = line;
+      return true;
+    }
+    Matcher old = OLD_TASK.matcher(text);
+    if (old.matches() && !isNumber(old.group(1))) {
+      return task(line, text, old.group(1), old.group(2), Integer.valueOf(old.group(5)));
+    }
+    Matcher lockup = SOFT_LOCKUP.matcher(text);
+    if (lockup.find()) {
+      Trace trace =
+          begin(line, Category.SOFT_LOCKUP, Format.SOFT_LOCKUP, text.substring(lockup.start()));
+      trace.pid = Integer.valueOf(lockup.group(4));
+      trace.comm = lockup.group(3);
+      trace.state = "R";
+      trace.stalled = true;
+      trace.blockedForMs = Long.parseLong(lockup.group(2)) * 1000;
+      return true;
+    }
+    Matcher rcu = RCU.matcher(text);
+    if (rcu.find()) {
+      begin(line, Category.RCU_STALL, Format.RCU_STALL, text.substring(rcu.start())).stalled = true;
+      return true;
+    }
+    Matcher nmi = NMI.matcher(text);
+    if (nmi.matches()) {
+      Trace before = current(line);
+      boolean ofStall = before != null && before.stalled;
+      List<Integer> lines = List.of();
+      if (before != null && before.stalled && before.calls.isEmpty() && before.pid == null) {
+        lines = before.lines; // the headline of this one
+        before.lines = List.of();
+      }
+      Trace trace =
+          begin(
+              line,
+              ofStall && before != null ? before.category : Category.OTHER,
+              ofStall && before != null ? before.format : Format.TASK_DUMP,
+              ofStall && before != null ? before.message : text);
+      trace.lines.addAll(lines);
+      trace.stalled = ofStall && !text.contains("skipped");
+      if (!text.contains("skipped")) {
+        trace.state = "R";
+      }
+      return true;
+    }
+    if (WARNING.matcher(text).find()) {
+      begin(line, Category.WARNING, Format.TASK_DUMP, text);
+      return true;
+    }
+    Matcher cpu = CPU_LINE.matcher(text);
+    Matcher oldCpu = OLD_CPU_LINE.matcher(text);
+    if (cpu.matches() || oldCpu.matches()) {
+      Trace trace = begin(line, Category.OTHER, Format.TASK_DUMP, text);
+      isHeaderOf(trace, text);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean task(TextLine line, String text, String comm, String state, Integer pid) {
+    Trace before = current(line);
+    boolean same = before != null && !before.ended && before.calls.isEmpty();
+    if (same
+        && before != null
+        && (pid.equals(before.pid) || (before.pid == null && before.stalled))) {
+      before.pid = pid;
+      before.comm = fuller(comm, before.comm);
+      before.state = state;
+      before.took(line);
+      return true;
+    }
+    boolean ofStall = before != null && before.stalled && before.ended;
+    Trace trace =
+        begin(
+            line,
+            ofStall && before != null ? before.category : Category.OTHER,
+            Format.TASK_DUMP,
+            text);
+    trace.pid = pid;
+    trace.comm = comm;
+    trace.state = state;
+    return true;
+  }
+
+  private static boolean isNumber(String text) {
+    return text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == ':');
+  }
+
+  private static String fuller(String comm, @Nullable String other) {
+    return other != null && other.length() > comm.length() ? other : comm;
+  }
+
+  private Trace begin(TextLine line, Category category, Format format, String message) {
+    String caller = line.stamp().caller();
+    String key = caller == null ? "" : caller;
+    Trace before = open.remove(key);
+    if (before != null) {
+      finish(before);
+    }
+    if (open.size() >= MAX_OPEN) {
+      String oldest = open.keySet().iterator().next();
+      Trace ended = open.remove(oldest);
+      if (ended != null) {
+        finish(ended);
+      }
+    }
+    Trace trace = new Trace(category, format, message, line.stamp());
+    trace.took(line);
+    noteRelease(message);
+    open.put(key, trace);
+    return trace;
+  }
+
+  /** Lines that say whose trace it is. */
+  private boolean isHeaderOf(Trace trace, String text) {
+    Matcher cpu = CPU_LINE.matcher(text);
+    Matcher old = OLD_CPU_LINE.matcher(text);
+    boolean isNew = cpu.matches();
+    if (isNew || old.matches()) {
+      Integer pid = Integer.valueOf(isNew ? cpu.group(2) : old.group(1));
+      if (trace.pid != null && !trace.pid.equals(pid) && trace.category == Category.HUNG_TASK) {
+        return true; // khungtaskd's own, 6.x
+      }
+      if (!trace.calls.isEmpty()) {
+        return false; // another one's begins
+      }
+      trace.pid = pid;
+      trace.comm = fuller(isNew ? cpu.group(3) : old.group(2), trace.comm);
+      if (trace.stalled || "R".equals(trace.state)) {
+        trace.state = "R";
+      }
+      noteRelease(text);
+      return true;
+    }
+    Matcher workqueue = WORKQUEUE_OF.matcher(text);
+    if (workqueue.find()) {
+      trace.workqueue = workqueue.group(2);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean partOf(Trace trace, String text) {
+    if (text.startsWith(END)) {
+      trace.ended = true;
+      return true;
+    }
+    if (DUMP_FOR_CPU.matcher(text).find()) {
+      return true;
+    }
+    if (CALL_TRACE.matcher(text).matches()) {
+      return trace.calls.isEmpty();
+    }
+    if (PART_OF_TRACE.matcher(text).matches()) {
+      noteRelease(text);
+      return true;
+    }
+    return false;
+  }
+
+  private void noteRelease(String text) {
+    if (text.length() > 400 || !text.contains("ainted")) {
+      return;
+    }
+    Matcher taint = TAINT.matcher(text);
+    if (taint.find() && !taint.group(1).equals(saidRelease)) {
+      saidRelease = taint.group(1);
+      findings.kernel(taint.group(1), null);
+    }
+  }
+
+  @Override
+  public void end() {
+    open.values().forEach(this::finish);
+    open.clear();
+    cut = null;
+    saidRelease = null;
+  }
+
+  /** Always true, so that it can stand in a condition. */
+  private boolean finish(Trace trace) {
+    List<String> stack = trace.calls.stack();
+    boolean concerns =
+        KernelFunctions.anyOfNamespaces(stack)
+            || "cleanup_net".equals(trace.workqueue)
+            || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
+            || trace.message.startsWith("conntrack cleanup");
+    boolean blockedOrHot = "D".equals(trace.state) || trace.stalled;
+    if (!concerns || (trace.pid == null && stack.isEmpty())) {
+      boolean known = trace.pid != null || !stack.isEmpty();
+      if (known || trace.category != Category.OTHER) {
+        trace.lines.forEach(
+            line -> findings.recognised(trace.format, line, "nothing in it concerns namespaces"));
+      }
+      return true;
+    }
+    trace.lines.forEach(line -> findings.used(trace.format, line));
+    String comm = trace.comm == null ? null : TASK_SUFFIX.matcher(trace.comm).replaceAll("");
+    String state = trace.state;
+    String inference = null;
+    if (state == null && !stack.isEmpty() && trace.calls.wasRunning()) {
+      state = "R";
+    }
+    if (trace.calls.isUnreliable()) {
+      inference = "its stack is made of frames that the kernel marks as unreliable (?)";
+    }
+    TaskSighting task =
+        TaskSighting.of(trace.pid, comm == null && trace.workqueue != null ? "kworker" : comm)
+            .withState(state)
+            .withStack(stack.isEmpty() ? null : stack)
+            .withBlockedFor(trace.stalled ? null : trace.blockedForMs);
+    if (trace.stalled) {
+      task = task.withCpu(1.0, trace.blockedForMs != null ? trace.blockedForMs : STALL_MS);
+      inference = "a stalled CPU is taken to be used wholly by the task that runs on it";
+    }
+    findings.task(trace.at, inference == null ? task : task.inferring(inference));
+    if (trace.category != Category.OTHER || blockedOrHot) {
+      findings.log(
+          trace.at,
+          new LogFinding(
+              trace.category,
+              trace.message,
+              null,
+              null,
+              trace.pid,
+              comm,
+              state,
+              trace.stalled && trace.blockedForMs == null
+                  ? Long.valueOf(STALL_MS)
+                  : trace.blockedForMs,
+              stack));
+    }
+    return true;
+  }
+
+  /** The shortest time after which RCU reports a stall by default (rcu_cpu_stall_timeout). */
+  private static final long STALL_MS = 21_000;
+}

@@ -1,0 +1,125 @@
+package io.netnswatch.collector.text;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which kernel it is: {@code /proc/version} and the log's first line, {@code uname -a} and {@code
+ * -r}, what bug reports and traces say, names of kernel packages; and how many CPUs there are.
+ */
+final class KernelText implements TextParser {
+
+  private static final Pattern VERSION =
+      Pattern.compile("(Linux version (\\d{1,2}\\.\\d{1,3}[\\w.+~-]{0,100}) \\(.{1,800})$");
+
+  private static final Pattern UNAME =
+      Pattern.compile(
+          "^(?:\\$ ?uname -a:? ?)?Linux \\S{1,128} (\\d{1,2}\\.\\d{1,3}[\\w.+~-]{1,100})"
+              + " (#\\d{1,5}\\b.{1,300})$");
+
+  private static final Pattern RELEASE =
+      Pattern.compile(
+          "(?:^|\\b(?:uname -r|[Kk]ernel(?: version| release)?|os"
+              + " ?release)\\s{0,3}[:=]?\\s{0,20}(?:Linux"
+              + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,)");
+
+  private static final Pattern PACKAGE =
+      Pattern.compile(
+          "\\b(?:kernel(?:-(?:ml|lt|core|uek|default|rt|plus))?|linux-image(?:-unsigned)?|pve-kernel|proxmox-kernel|linux)-([2-9]\\.\\d{1,3}[\\w.+~-]{1,100}?)(?:\\.(?:rpm|deb))?(?=[\\s,;)]|$)");
+
+  private static final Pattern BOOTED = Pattern.compile("^Linux version \\d");
+
+  private static final Pattern CPUS =
+      Pattern.compile(
+          "^(?:# nrcpus online : (\\d{1,5})|CPU\\(s\\):\\s+(\\d{1,5})|smp: Brought up \\d+ nodes?,"
+              + " (\\d{1,5}) CPUs|Brought up (\\d{1,5}) CPUs)\\s*$");
+
+  private static final int MAX_CPUS = 8_192;
+
+  private final Findings findings;
+  private boolean booted;
+
+  KernelText(Findings findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public boolean begins(TextLine line) {
+    String text = line.stripped();
+    if (text.length() > 1024 || text.isEmpty()) {
+      return false;
+    }
+    Matcher cpus = CPUS.matcher(text);
+    if (cpus.matches()) {
+      return cpus(line, cpus);
+    }
+    Matcher version = VERSION.matcher(text);
+    if (version.find()) {
+      if (line.stamp().uptimeMs() != null && BOOTED.matcher(text).find()) {
+        if (booted) {
+          findings.reboot();
+        }
+        booted = true;
+      }
+      findings.kernel(version.group(2), capped(version.group(1)));
+      findings.used(Format.KERNEL, line.number());
+      return true;
+    }
+    Matcher uname = UNAME.matcher(text);
+    if (uname.matches()) {
+      // Without the words in parentheses, which uname does not print.
+      findings.kernel(uname.group(1), "Linux version " + uname.group(1) + " " + uname.group(2));
+      findings.used(Format.KERNEL, line.number());
+      return true;
+    }
+    if (text.indexOf('.') < 0) {
+      return false;
+    }
+    Matcher release = RELEASE.matcher(text);
+    if (release.find() && isRelease(text, release)) {
+      findings.kernel(release.group(1), null);
+      findings.used(Format.KERNEL, line.number());
+      return true;
+    }
+    Matcher named = PACKAGE.matcher(text);
+    if (named.find()) {
+      findings.kernel(named.group(1), null);
+      findings.used(Format.KERNEL, line.number());
+      return true;
+    }
+    return false;
+  }
+
+  /** A number alone in its line is a release only if it looks like a whole one. */
+  private static boolean isRelease(String text, Matcher release) {
+    boolean alone = release.start() == 0 && release.group().strip().equals(text);
+    boolean labelled = release.start(1) > release.start();
+    return labelled || (alone && release.group(1).matches("\\d\\.\\d{1,3}\\.\\d{1,4}[-+.]\\S+"));
+  }
+
+  private boolean cpus(TextLine line, Matcher cpus) {
+    for (int group = 1; group <= cpus.groupCount(); group++) {
+      if (cpus.group(group) != null) {
+        int count = Integer.parseInt(cpus.group(group));
+        if (count >= 1 && count <= MAX_CPUS) {
+          findings.cpus(count);
+          findings.used(Format.CPUS, line.number());
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static String capped(String version) {
+    return version.length() <= 512 ? version : version.substring(0, 512);
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    return false;
+  }
+
+  @Override
+  public void end() {}
+}

@@ -1,0 +1,210 @@
+package io.netnswatch.collector.text;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * A cheap look at a raw line: whether any parser could begin with it. Nearly no line of a long
+ * journal passes, and only those are read with care. All words are looked for at once (Aho and
+ * Corasick), a step a byte.
+ */
+final class LineFilter {
+
+  private static final List<String> WORDS =
+      List.of(
+          "unregister_netdevice",
+          "INFO: ",
+          "lockup",
+          "Comm: ",
+          "comm: ",
+          "task:",
+          "Call Trace",
+          "Call trace",
+          "BUG",
+          "WARNING: ",
+          "backtrace",
+          "Backtrace",
+          "Task dump",
+          "ysRq",
+          "sysrq",
+          "PC stack",
+          "Oops: ",
+          "panic",
+          "ainted",
+          "conntrack cleanup",
+          "ref_tracker",
+          "workqueue",
+          "inux ",
+          "ernel version",
+          "ernel release",
+          "kernel-ml-",
+          "kernel-lt-",
+          "kernel-core-",
+          "kernel-default-",
+          "kernel-uek-",
+          "kernel-rt-",
+          "kernel-plus-",
+          "pve-kernel-",
+          "proxmox-kernel-",
+          "linux-image-",
+          "linux-4",
+          "linux-5",
+          "linux-6",
+          "CLONE_NEWNET",
+          "execve(",
+          "unshare(",
+          "FRAG",
+          "PID",
+          "LWP",
+          "[<",
+          "proc/",
+          "COMMAND: ",
+          "#0 ",
+          "#1 ",
+          "stack_trace",
+          "=> ",
+          "Peer netns",
+          "RTNETLINK",
+          "% ",
+          "Samples: ",
+          "PerfTop",
+          "# event",
+          "nrcpus",
+          "CPU(s)",
+          "Brought up",
+          "top - ",
+          "(id: ",
+          " 0x0",
+          " 0x8",
+          " 0x4",
+          "running task",
+          " TYPE ",
+          "uname -r",
+          "osrelease",
+          "os release",
+          "-- Boot",
+          "-- Reboot",
+          "Showing ",
+          "strace:");
+
+  private static final int[][] NEXT;
+  private static final boolean[] FOUND;
+
+  static {
+    List<String> words = new ArrayList<>(WORDS);
+    for (char digit = '2'; digit <= '9'; digit++) {
+      for (String between : List.of(": ", " ", ":", "-", "=")) {
+        words.add("ernel" + between + digit);
+      }
+    }
+    int most = 1 + words.stream().mapToInt(String::length).sum();
+    int[][] next = new int[most][];
+    boolean[] found = new boolean[most];
+    next[0] = none();
+    int states = 1;
+    for (String word : words) {
+      int state = 0;
+      for (byte b : word.getBytes(StandardCharsets.US_ASCII)) {
+        if (next[state][b] < 0) {
+          next[states] = none();
+          next[state][b] = states++;
+        }
+        state = next[state][b];
+      }
+      found[state] = true;
+    }
+    complete(next, found, states);
+    NEXT = Arrays.copyOf(next, states);
+    FOUND = Arrays.copyOf(found, states);
+  }
+
+  private LineFilter() {}
+
+  private static int[] none() {
+    int[] none = new int[128];
+    Arrays.fill(none, -1);
+    return none;
+  }
+
+  /** Where a word can't go on, the longest beginning of another does. */
+  private static void complete(int[][] next, boolean[] found, int states) {
+    int[] fallback = new int[states];
+    Queue<Integer> queue = new ArrayDeque<>();
+    for (int c = 0; c < 128; c++) {
+      if (next[0][c] < 0) {
+        next[0][c] = 0;
+      } else {
+        queue.add(next[0][c]);
+      }
+    }
+    for (Integer state = queue.poll(); state != null; state = queue.poll()) {
+      found[state] |= found[fallback[state]];
+      for (int c = 0; c < 128; c++) {
+        int to = next[state][c];
+        if (to < 0) {
+          next[state][c] = next[fallback[state]][c];
+        } else {
+          fallback[to] = next[fallback[state]][c];
+          queue.add(to);
+        }
+      }
+    }
+  }
+
+  /** Whether a line may be the beginning of something that is known. */
+  static boolean mayBegin(byte[] line, int length) {
+    int state = 0;
+    int digits = 0;
+    boolean fraction = false;
+    boolean semicolon = false;
+    boolean dotOrBlank = false;
+    for (int i = 0; i < length; i++) {
+      byte b = line[i];
+      if (b < 0) {
+        state = 0;
+        continue;
+      }
+      state = NEXT[state][b];
+      if (FOUND[state]) {
+        return true;
+      }
+      if (b >= '0' && b <= '9') {
+        digits++;
+      } else {
+        if (b == ':' && fraction && digits >= 3) {
+          return true; // a sample of perf script: 611.483192:
+        }
+        fraction = b == '.' && digits > 0;
+        digits = 0;
+        semicolon |= b == ';';
+        dotOrBlank |= b == '.' || b == ' ';
+        if ((b == 'R' || b == 'D') && isRow(line, i, length)) {
+          return true;
+        }
+      }
+    }
+    boolean endsInNumber = length > 0 && digits > 0;
+    return (semicolon && endsInNumber) || (dotOrBlank && isShort(line, length));
+  }
+
+  /** A state between blanks: a row of ps or top that somebody quotes alone. */
+  private static boolean isRow(byte[] line, int at, int length) {
+    return at > 0
+        && line[at - 1] == ' '
+        && at + 1 < length
+        && (line[at + 1] == ' '
+            || line[at + 1] == '<'
+            || line[at + 1] == 's'
+            || line[at + 1] == '+');
+  }
+
+  /** A release alone in its line, the head of a bare sample. */
+  private static boolean isShort(byte[] line, int length) {
+    return length <= 80
+        && ((line[0] >= '0' && line[0] <= '9') || (line[0] == 'k' && length > 6 && line[1] == 'w'));
+  }
+}

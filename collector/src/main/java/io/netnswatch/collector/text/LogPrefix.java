@@ -1,0 +1,254 @@
+package io.netnswatch.collector.text;
+
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.Month;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands before a log's message: dmesg ({@code [ 123.4]}, {@code [Tue Jun 2 10:11:12 2026]},
+ * ISO, {@code -x}, CONFIG_PRINTK_CALLER), journald (short forms), syslog, pstore and serial lines
+ * ({@code <4>[ 123.4]}). Times without a zone are taken as UTC, dates without a year as of the
+ * reference's or the year before.
+ *
+ * @param stamp what it said
+ * @param message the rest
+ * @param kernel false where a logger names a program that is not the kernel
+ */
+record LogPrefix(LogStamp stamp, String message, boolean kernel) {
+
+  private static final int MOST_PARTS = 6;
+
+  private static final Pattern LEVEL = Pattern.compile("^<\\d{1,3}>");
+
+  private static final Pattern FACILITY =
+      Pattern.compile(
+          "^(?:kern|user|daemon|syslog|auth)\\s*:(?:emerg|alert|crit|err|warn|notice|info|debug)\\s*:\\s?");
+
+  private static final Pattern BRACKET = Pattern.compile("^\\s{0,2}\\[([^\\]\\[]{1,48})\\] ?");
+  private static final Pattern UPTIME =
+      Pattern.compile("^\\s*(\\d{1,10})\\.(\\d{1,9})(?:[,;@<].*|\\s+<.*)?$");
+  private static final Pattern CALLER = Pattern.compile("^\\s*([TC]\\d{1,7})\\s*$");
+
+  private static final Pattern CTIME =
+      Pattern.compile(
+          "^\\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +([A-Z][a-z]{2}) +(\\d{1,2})"
+              + " +(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.\\d{1,9})? +(?:[A-Z]{2,5} +)?(\\d{4})\\s*$");
+
+  private static final Pattern ISO =
+      Pattern.compile(
+          "^(?:[A-Z][a-z]{2} )?(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,9}))?"
+              + " ?(Z|UTC|[+-]\\d\\d:?\\d\\d|[A-Z]{3,5}(?= ))?:? ?");
+
+  private static final Pattern SYSLOG =
+      Pattern.compile(
+          "^([A-Z][a-z]{2}) +(\\d{1,2}) (?:(\\d{4}) )?(\\d\\d):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9}))?"
+              + " ");
+
+  private static final Pattern UNIX = Pattern.compile("^(1\\d{9})\\.(\\d{3,6}) (?=\\S+ \\S+: )");
+
+  private static final Pattern PROGRAM =
+      Pattern.compile("^([\\w.:-]{1,128}) ([\\w@./()-]{1,64})(?:\\[\\d{1,9}\\])?: ?");
+
+  private static final Pattern KERNEL = Pattern.compile("^\\s{0,2}kernel: ?(?=\\[|\\S)");
+
+  private static final List<String> MONTHS =
+      List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
+
+  /** Takes the prefixes off a line, in whatever order they stand. */
+  static LogPrefix parse(String line, LocalDateTime reference) {
+    LogStamp stamp = LogStamp.NONE;
+    boolean kernel = true;
+    boolean dated = false;
+    String rest = line;
+    for (int part = 0; part < MOST_PARTS && !rest.isEmpty(); part++) {
+      char first = rest.charAt(0);
+      char sign = first == ' ' && rest.length() > 1 ? rest.charAt(1) : first;
+      Matcher level = found(first == '<', LEVEL, rest);
+      if (level != null) {
+        rest = rest.substring(level.end());
+        continue;
+      }
+      Matcher bracket = found(sign == '[' || rest.startsWith("  ["), BRACKET, rest);
+      if (bracket != null) {
+        LogStamp inside = bracket(bracket.group(1));
+        if (inside == null) {
+          break;
+        }
+        stamp = stamp.and(inside);
+        dated |= inside.caller() == null;
+        rest = rest.substring(bracket.end());
+        continue;
+      }
+      boolean letter = first >= 'A' && first <= 'Z';
+      Matcher iso = found(isDigit(first) || letter, ISO, rest);
+      if (iso != null) {
+        stamp = stamp.and(iso(iso));
+        dated = true;
+        rest = rest.substring(iso.end());
+        continue;
+      }
+      Matcher unix = found(first == '1', UNIX, rest);
+      if (unix != null) {
+        stamp = stamp.and(new LogStamp(null, unixMs(unix), null));
+        dated = true;
+        rest = rest.substring(unix.end());
+        continue;
+      }
+      Matcher syslog = found(letter, SYSLOG, rest);
+      if (syslog != null) {
+        stamp = stamp.and(new LogStamp(null, syslogMs(syslog, reference), null));
+        dated = true;
+        rest = rest.substring(syslog.end());
+        continue;
+      }
+      Matcher named = found(true, KERNEL, rest);
+      if (named != null) {
+        rest = rest.substring(named.end());
+        continue;
+      }
+      Matcher program = found(dated && !rest.startsWith("INFO"), PROGRAM, rest);
+      if (program != null) {
+        if (isMessage(program.group(1), program.group(2))) {
+          break;
+        }
+        kernel = program.group(2).equals("kernel");
+        rest = rest.substring(program.end());
+        dated = false; // once
+        continue;
+      }
+      Matcher facility = found(sign == 'k', FACILITY, rest);
+      if (facility == null) {
+        break;
+      }
+      rest = rest.substring(facility.end());
+    }
+    return new LogPrefix(stamp, rest, kernel);
+  }
+
+  /** Null if it may not be, or is not, there. */
+  private static @Nullable Matcher found(boolean possible, Pattern prefix, String rest) {
+    if (!possible) {
+      return null;
+    }
+    Matcher matcher = prefix.matcher(rest);
+    return matcher.find() ? matcher : null;
+  }
+
+  /** {@code rcu: INFO: …} and the like are messages, no host with its program. */
+  private static boolean isMessage(String host, String program) {
+    return host.endsWith(":") || program.equals("INFO") || program.equals("BUG");
+  }
+
+  private static @Nullable LogStamp bracket(String inside) {
+    Matcher uptime = UPTIME.matcher(inside);
+    if (uptime.matches()) {
+      return new LogStamp(
+          Long.parseLong(uptime.group(1)) * 1000 + fractionMs(uptime.group(2)), null, null);
+    }
+    Matcher caller = CALLER.matcher(inside);
+    if (caller.matches()) {
+      return new LogStamp(null, null, caller.group(1));
+    }
+    Matcher ctime = CTIME.matcher(inside);
+    if (ctime.matches()) {
+      Long wallMs =
+          wallMs(
+              Integer.parseInt(ctime.group(6)),
+              ctime.group(1),
+              ctime.group(2),
+              ctime.group(3),
+              ctime.group(4),
+              ctime.group(5));
+      return wallMs == null ? null : new LogStamp(null, wallMs, null);
+    }
+    Matcher iso = ISO.matcher(inside);
+    return iso.find() && iso.end() == inside.length() ? iso(iso) : null;
+  }
+
+  private static LogStamp iso(Matcher iso) {
+    String zone = iso.group(4);
+    String offset =
+        zone == null || Character.isLetter(zone.charAt(0))
+            ? "Z"
+            : zone.length() == 5 ? zone.substring(0, 3) + ":" + zone.substring(3) : zone;
+    try {
+      long wallMs =
+          OffsetDateTime.parse(iso.group(1) + "T" + iso.group(2) + offset)
+              .toInstant()
+              .toEpochMilli();
+      return new LogStamp(null, wallMs + fractionMs(iso.group(3)), null);
+    } catch (DateTimeException e) {
+      return LogStamp.NONE; // no date, whatever it looks like
+    }
+  }
+
+  private static long fractionMs(@Nullable String fraction) {
+    return fraction == null ? 0 : Long.parseLong((fraction + "00").substring(0, 3));
+  }
+
+  private static long unixMs(Matcher unix) {
+    return Long.parseLong(unix.group(1)) * 1000 + Long.parseLong(unix.group(2).substring(0, 3));
+  }
+
+  private static @Nullable Long syslogMs(Matcher syslog, LocalDateTime reference) {
+    String year = syslog.group(3);
+    int guessed = year == null ? reference.getYear() : Integer.parseInt(year);
+    Long wallMs =
+        wallMs(
+            guessed,
+            syslog.group(1),
+            syslog.group(2),
+            syslog.group(4),
+            syslog.group(5),
+            syslog.group(6));
+    if (wallMs == null) {
+      return null;
+    }
+    long at = wallMs + fractionMs(syslog.group(7));
+    long tomorrow = reference.plusDays(1).toInstant(ZoneOffset.UTC).toEpochMilli();
+    if (year == null && at > tomorrow) {
+      Long before =
+          wallMs(
+              guessed - 1,
+              syslog.group(1),
+              syslog.group(2),
+              syslog.group(4),
+              syslog.group(5),
+              syslog.group(6));
+      return before == null ? null : before + fractionMs(syslog.group(7));
+    }
+    return at;
+  }
+
+  private static @Nullable Long wallMs(
+      int year, String month, String day, String hour, String minute, String second) {
+    int number = MONTHS.indexOf(month);
+    if (number < 0) {
+      return null;
+    }
+    try {
+      return LocalDateTime.of(
+              year,
+              Month.of(number + 1),
+              Integer.parseInt(day.strip().toLowerCase(Locale.ROOT)),
+              Integer.parseInt(hour),
+              Integer.parseInt(minute),
+              Integer.parseInt(second))
+          .toInstant(ZoneOffset.UTC)
+          .toEpochMilli();
+    } catch (DateTimeException e) {
+      return null; // the 31st of February is no date
+    }
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+}

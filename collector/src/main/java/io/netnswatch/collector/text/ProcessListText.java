@@ -1,0 +1,309 @@
+package io.netnswatch.collector.text;
+
+import io.netnswatch.collector.netns.NamespaceCommand;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code ps} in its usual forms (aux, -ef, -eo …, axl, -eLf) and {@code top -b}: rows below a head
+ * that names their columns; and single rows of {@code ps aux} and {@code top}, as people quote
+ * them. Of command lines only the program's name is kept, and the arguments of ip netns and
+ * unshare.
+ */
+final class ProcessListText implements TextParser {
+
+  /** From here on a kernel thread is worth noting, in CPUs. */
+  private static final double BUSY = 0.2;
+
+  private static final int MOST_COLUMNS = 40;
+
+  private static final Pattern HEAD = Pattern.compile("(?:^|\\s)(?:PID|LWP|SPID|TID)\\s");
+
+  private static final Pattern AUX_ROW =
+      Pattern.compile(
+          "^\\s*[\\w+.-]{1,32}\\s+(\\d{1,9})\\s+(\\d{1,4}(?:\\.\\d)?)\\s+\\d{1,3}(?:\\.\\d)?\\s+\\d+\\s+\\d+\\s+\\S+\\s+([RSDTtXZI][<NLsl+]*)\\s+\\S+\\s+(\\d[\\d:.-]*)\\s+(\\S.*)$");
+
+  private static final Pattern TOP_ROW =
+      Pattern.compile(
+          "^\\s*(\\d{1,9})\\s+[\\w+.-]{1,32}\\s+(?:rt|-?\\d{1,3})\\s+-?\\d{1,2}\\s+\\S+\\s+\\S+\\s+\\S+\\s+([RSDTtXZI])\\s+(\\d{1,4}(?:[.,]\\d)?)\\s+\\d{1,3}(?:[.,]\\d)?\\s+(\\d[\\d:.,]*)\\s+(\\S.*)$");
+
+  private static final Pattern TIME =
+      Pattern.compile("(?:(\\d{1,6})-)?(?:(\\d{1,6}):)?(\\d{1,6}):(\\d{1,2})(?:[.,](\\d{1,2}))?");
+
+  private static final Pattern TOP_HEADING =
+      Pattern.compile(
+          "^(?:top - |Tasks: |Threads: |%?Cpu|[KMG]iB (?:Mem|Swap)|Mem:|Swap:|KiB Mem).*");
+
+  private static final Pattern TREE = Pattern.compile("^[\\s|\\\\_`-]+(?=\\S)");
+
+  private final Findings findings;
+  private List<String> columns = List.of();
+  private Map<String, Integer> at = Map.of();
+  private boolean top;
+
+  ProcessListText(Findings findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public boolean begins(TextLine line) {
+    String text = line.text();
+    if (text.length() > 1024) {
+      return false;
+    }
+    if (isHead(text)) {
+      head(line);
+      return true;
+    }
+    if (text.startsWith("top - ")) {
+      top = true;
+      findings.used(Format.TOP, line.number());
+      return true;
+    }
+    return single(line, text);
+  }
+
+  private static boolean isHead(String text) {
+    return HEAD.matcher(text).find()
+        && (text.contains("COMMAND")
+            || text.contains("CMD")
+            || text.contains("COMM")
+            || text.contains("WCHAN")
+            || text.contains("ARGS"))
+        && !text.contains("PATH")
+        && !text.contains("NPROCS");
+  }
+
+  private void head(TextLine line) {
+    columns = Arrays.asList(line.stripped().split("\\s+", MOST_COLUMNS));
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      places.putIfAbsent(column(columns.get(i)), i);
+    }
+    at = places;
+    top = columns.contains("TIME+");
+    findings.used(format(), line.number());
+  }
+
+  private Format format() {
+    return top ? Format.TOP : Format.PROCESS_LIST;
+  }
+
+  private static String column(String head) {
+    return switch (head.toUpperCase(Locale.ROOT)) {
+      case "STAT", "STATE" -> "S";
+      case "%CPU", "PCPU" -> "%CPU";
+      case "TIME+" -> "TIME";
+      case "COMM", "CMD", "ARGS", "UCMD", "UCOMM", "COMMAND" -> "COMMAND";
+      case "SPID", "TID" -> "LWP";
+      default -> head.toUpperCase(Locale.ROOT);
+    };
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    String text = line.text();
+    if (text.isBlank()) {
+      return true;
+    }
+    if (isHead(text)) {
+      head(line);
+      return true;
+    }
+    if (top && TOP_HEADING.matcher(text).matches()) {
+      findings.used(Format.TOP, line.number());
+      return true;
+    }
+    return !columns.isEmpty() && row(line);
+  }
+
+  private boolean row(TextLine line) {
+    List<String> cells = cells(line.stripped());
+    Integer pid = number(cell(cells, at.containsKey("LWP") ? "LWP" : "PID"));
+    String command = cell(cells, "COMMAND");
+    String state = cell(cells, "S");
+    String wchan = cell(cells, "WCHAN");
+    if (pid == null || (command == null && state == null) || (state != null && !isState(state))) {
+      return false;
+    }
+    Double cpu = decimal(cell(cells, "%CPU"));
+    Long time = timeMs(cell(cells, "TIME"));
+    Long elapsed = elapsedMs(cells);
+    found(line, pid, command, state, cpu == null ? null : ofOneCpu(cpu), time, elapsed, wchan);
+    return true;
+  }
+
+  /** The last column takes the rest of the row; so does COMMAND wherever it stands. */
+  private List<String> cells(String row) {
+    List<String> all = Arrays.asList(row.split("\\s+", columns.size()));
+    Integer command = at.get("COMMAND");
+    if (command == null || command == columns.size() - 1) {
+      return all;
+    }
+    List<String> words = Arrays.asList(row.split("\\s+"));
+    int extra = words.size() - columns.size();
+    if (extra <= 0) {
+      return all;
+    }
+    List<String> cells = new ArrayList<>(words.subList(0, command));
+    cells.add(String.join(" ", words.subList(command, command + extra + 1)));
+    cells.addAll(words.subList(command + extra + 1, words.size()));
+    return cells;
+  }
+
+  private @Nullable String cell(List<String> cells, String column) {
+    Integer place = at.get(column);
+    return place == null || place >= cells.size() ? null : cells.get(place);
+  }
+
+  private static boolean isState(String state) {
+    return state.length() <= 6 && "RSDTtXZIKWPN".indexOf(state.charAt(0)) >= 0;
+  }
+
+  private boolean single(TextLine line, String text) {
+    Matcher aux = AUX_ROW.matcher(text);
+    if (aux.matches()) {
+      columns = List.of();
+      top = false;
+      found(
+          line,
+          Integer.valueOf(aux.group(1)),
+          aux.group(5),
+          aux.group(3),
+          ofOneCpu(Double.parseDouble(aux.group(2))),
+          timeMs(aux.group(4)),
+          null,
+          null);
+      return true;
+    }
+    Matcher row = TOP_ROW.matcher(text);
+    if (row.matches()) {
+      columns = List.of();
+      top = true;
+      found(
+          line,
+          Integer.valueOf(row.group(1)),
+          row.group(5),
+          row.group(2),
+          ofOneCpu(Double.parseDouble(row.group(3).replace(',', '.'))),
+          timeMs(row.group(4)),
+          null,
+          null);
+      return true;
+    }
+    return false;
+  }
+
+  private void found(
+      TextLine line,
+      Integer pid,
+      @Nullable String command,
+      @Nullable String stat,
+      @Nullable Double cpus,
+      @Nullable Long timeMs,
+      @Nullable Long elapsedMs,
+      @Nullable String wchan) {
+    String state = stat == null ? null : stat.substring(0, 1);
+    String program = command == null ? null : program(command);
+    String function =
+        wchan == null || wchan.equals("-") || wchan.equals("0") || wchan.equals("?") ? null : wchan;
+    NamespaceCommand netns = command == null ? null : netns(command);
+    boolean kernel = program != null && program.startsWith("kworker");
+    boolean busy = kernel && cpus != null && cpus >= BUSY;
+    boolean blocked = "D".equals(state);
+    boolean inNamespaces = function != null && KernelFunctions.isOfNamespaces(function);
+    if (!busy && !blocked && !inNamespaces && netns == null && !"R".equals(state)) {
+      findings.used(format(), line.number());
+      return;
+    }
+    TaskSighting task =
+        TaskSighting.of(pid, program)
+            .withState(state)
+            .withCpu(cpus, busy ? timeMs : null)
+            .withWchan(function)
+            .withArguments(netns == null ? null : netns.arguments())
+            .withBlockedFor(blocked ? elapsedMs : null);
+    if (blocked && elapsedMs != null && !inNamespaces) {
+      task = task.inferring("it is taken to have been blocked since it was started");
+    }
+    findings.task(line.stamp(), task);
+    findings.used(format(), line.number());
+  }
+
+  private static @Nullable NamespaceCommand netns(String command) {
+    return NamespaceCommand.parse(
+        Arrays.asList(TREE.matcher(command).replaceFirst("").split("\\s+", 16)));
+  }
+
+  /** The name of the program, as /proc/PID/comm has it. */
+  private static String program(String command) {
+    String bare = TREE.matcher(command).replaceFirst("").strip();
+    if (bare.startsWith("[")) {
+      int end = bare.indexOf(']');
+      return capped(end > 0 ? bare.substring(1, end) : bare.substring(1));
+    }
+    String first = bare.split("\\s+", 2)[0];
+    boolean isKernel = first.startsWith("kworker") || first.startsWith("ksoftirqd");
+    return capped(isKernel ? first : first.substring(first.lastIndexOf('/') + 1));
+  }
+
+  private static String capped(String name) {
+    return name.length() <= 63 ? name : name.substring(0, 63);
+  }
+
+  private @Nullable Long elapsedMs(List<String> cells) {
+    String seconds = cell(cells, "ELAPSED");
+    if (seconds == null) {
+      seconds = cell(cells, "ETIMES");
+    }
+    if (seconds == null) {
+      return null;
+    }
+    return seconds.matches("\\d{1,9}") ? Long.valueOf(seconds) * 1000 : timeMs(seconds);
+  }
+
+  /** {@code [[dd-]hh:]mm:ss[.cc]}, in milliseconds. */
+  private static @Nullable Long timeMs(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    Matcher time = TIME.matcher(text);
+    if (!time.matches()) {
+      return null;
+    }
+    long days = time.group(1) == null ? 0 : Long.parseLong(time.group(1));
+    long hours = time.group(2) == null ? 0 : Long.parseLong(time.group(2));
+    long seconds =
+        ((days * 24 + hours) * 60 + Long.parseLong(time.group(3))) * 60
+            + Long.parseLong(time.group(4));
+    return seconds * 1000;
+  }
+
+  private static double ofOneCpu(double percent) {
+    return Math.round(percent * 100) / 10_000.0;
+  }
+
+  private static @Nullable Integer number(@Nullable String text) {
+    return text == null || !text.matches("\\d{1,9}") ? null : Integer.valueOf(text);
+  }
+
+  private static @Nullable Double decimal(@Nullable String text) {
+    return text == null || !text.matches("\\d{1,5}(?:[.,]\\d{1,3})?")
+        ? null
+        : Double.valueOf(text.replace(',', '.'));
+  }
+
+  @Override
+  public void end() {
+    columns = List.of();
+    at = Map.of();
+    top = false;
+  }
+}

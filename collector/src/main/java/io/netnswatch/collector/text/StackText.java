@@ -1,0 +1,157 @@
+package io.netnswatch.collector.text;
+
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /proc/PID/stack}, with and without addresses, one or many in a text: {@code [<0>]
+ * copy_net_ns+0xb2/0x210}. Whose it is stands in a line before it: the command that printed it
+ * ({@code cat /proc/137/stack}), what {@code head} and {@code tail} print ({@code ==> … <==}),
+ * {@code grep}'s prefixes, or a comment.
+ */
+final class StackText implements TextParser {
+
+  private static final Pattern FRAME =
+      Pattern.compile(
+          "^(?:/proc/(\\d{1,9})/(?:task/(\\d{1,9})/)?stack:)?\\s*\\[<[0-9a-f]{1,16}>\\]"
+              + " (\\S{1,256})(?:\\+0x[0-9a-f]+/0x[0-9a-f]+)?(?: \\[\\w+\\])?(?:"
+              + " \\(.{1,200}\\))?\\s*$");
+
+  private static final Pattern PATH =
+      Pattern.compile(
+          "(?:^|[\\s/=>\"'])proc/(\\d{1,9})/(?:task/(\\d{1,9})/)?(stack|wchan|syscall|status)\\b");
+
+  /** {@code (kworker/u4:3, R (running))} behind the path, or {@code 137 (kworker/u4:3)} before. */
+  private static final Pattern WHO = Pattern.compile("\\(([^(),]{1,63})(?:, ?([RSDTtXZIP])\\b)?");
+
+  private static final Pattern END_OF_STACK = Pattern.compile("0x[f0]{8,16}|0x[0-9a-f]{8,16}");
+
+  private final Findings findings;
+  private final List<String> frames = new ArrayList<>();
+  private @Nullable Integer pid;
+  private @Nullable String comm;
+  private @Nullable String state;
+  private LogStamp at = LogStamp.NONE;
+  private boolean begun;
+
+  StackText(Findings findings, @Nullable Integer pidByPath) {
+    this.findings = findings;
+    this.pid = pidByPath;
+  }
+
+  @Override
+  public boolean begins(TextLine line) {
+    if (header(line)) {
+      return true;
+    }
+    return line.text().contains("[<") && frame(line);
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    if (line.text().isBlank()) {
+      return true;
+    }
+    if (header(line)) {
+      return true;
+    }
+    return frame(line);
+  }
+
+  private boolean header(TextLine line) {
+    String text = line.text();
+    if (!text.contains("proc/") || text.length() > 400) {
+      return false;
+    }
+    Matcher path = PATH.matcher(text);
+    if (!path.find() || !path.group(3).equals("stack") || FRAME.matcher(text).matches()) {
+      return false;
+    }
+    flush();
+    pid = Integer.valueOf(path.group(2) != null ? path.group(2) : path.group(1));
+    Matcher who = WHO.matcher(text);
+    comm = null;
+    state = null;
+    if (who.find(path.end())) {
+      comm = who.group(1).strip();
+      state = who.group(2);
+    }
+    at = line.stamp().and(stampIn(text.substring(0, path.start())));
+    findings.used(Format.PROC_STACK, line.number());
+    return true;
+  }
+
+  /** A time before the path, as scripts print it. */
+  private static LogStamp stampIn(String before) {
+    return LogPrefix.parse(
+            before.replaceFirst("^[#=>\\s-]{1,8}", ""), LocalDateTime.of(2100, 1, 1, 0, 0))
+        .stamp();
+  }
+
+  private boolean frame(TextLine line) {
+    Matcher frame = FRAME.matcher(line.text());
+    if (!frame.matches()) {
+      return false;
+    }
+    if (frame.group(1) != null) {
+      Integer of = Integer.valueOf(frame.group(2) != null ? frame.group(2) : frame.group(1));
+      if (!of.equals(pid)) {
+        flush();
+        pid = of;
+      }
+    }
+    if (at.isEmpty()) {
+      at = line.stamp();
+    }
+    begun = true;
+    String function = frame.group(3);
+    int offset = function.indexOf("+0x");
+    String name = offset > 0 ? function.substring(0, offset) : function;
+    findings.used(Format.PROC_STACK, line.number());
+    if (END_OF_STACK.matcher(name).matches()) {
+      TaskSighting last = sighting();
+      findings.task(at, last);
+      reset();
+    } else if (frames.size() < CallTrace.MAX_FRAMES) {
+      frames.add(name);
+    }
+    return true;
+  }
+
+  private TaskSighting sighting() {
+    List<String> stack = CallTrace.asProcShows(List.copyOf(frames));
+    String letter = state;
+    String inference = null;
+    if (letter == null && KernelFunctions.isCreating(stack)) {
+      letter = "D";
+      inference = "that it sleeps is taken from its stack alone";
+    }
+    TaskSighting task = TaskSighting.of(pid, comm).withState(letter).withStack(stack);
+    return inference == null ? task : task.inferring(inference);
+  }
+
+  private void flush() {
+    if (begun) {
+      findings.task(at, sighting());
+    }
+    reset();
+  }
+
+  private void reset() {
+    frames.clear();
+    begun = false;
+  }
+
+  @Override
+  public void end() {
+    flush();
+    pid = null;
+    comm = null;
+    state = null;
+    at = LogStamp.NONE;
+  }
+}

@@ -1,0 +1,733 @@
+package io.netnswatch.collector.text;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.netnswatch.collector.Envelope;
+import io.netnswatch.collector.perf.PerfProfile;
+import io.netnswatch.collector.text.Findings.Creation;
+import io.netnswatch.collector.text.Findings.Measure;
+import io.netnswatch.collector.text.TextEvidence.Dated;
+import io.netnswatch.collector.text.TextEvidence.Fragments;
+import io.netnswatch.collector.text.TextEvidence.Kernel;
+import io.netnswatch.collector.text.TextEvidence.Profile;
+import io.netnswatch.schema.CommandOrigin;
+import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.FragmentCounter;
+import io.netnswatch.schema.FragmentProtocol;
+import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.KernelLogEntry;
+import io.netnswatch.schema.NetnsCommand;
+import io.netnswatch.schema.NetnsCounts;
+import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.StackLook;
+import io.netnswatch.schema.SymbolSamples;
+import io.netnswatch.schema.TaskCounts;
+import io.netnswatch.schema.TaskOfInterest;
+import io.netnswatch.schema.TelemetryEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Texts as the events that a collector would have published while what they show went on, so that
+ * the same detection judges them.
+ *
+ * <p>A text is a moment, or a few. What it says of the time before, such as <q>blocked for more
+ * than 120 seconds</q>, becomes snapshots of that time. What carries no time is of the last moment;
+ * times since boot are put where the last of them is. What is assumed is kept, in words.
+ */
+public final class TextTelemetry {
+
+  private static final long STEP_MS = 5_000;
+
+  /** So much of the time before a moment is played. */
+  private static final long LEAD_MS = 120_000;
+
+  /**
+   * A stack of a hung task is taken when it has hung for some time: longer than the threshold and
+   * the time after which an incident opens, shorter than what makes a cleanup a stuck one.
+   */
+  private static final long ASSUMED_MS = 50_000;
+
+  /** The kernel reports a hung task ten times at most: afterwards silence says nothing. */
+  private static final long STILL_HUNG_MS = 30 * 60_000L;
+
+  private static final Set<LogFinding.Category> ENDLESS =
+      Set.of(
+          LogFinding.Category.HUNG_TASK,
+          LogFinding.Category.RCU_STALL,
+          LogFinding.Category.SOFT_LOCKUP);
+
+  private static final int MAX_SNAPSHOTS = 800;
+  private static final int MAX_TASKS = 64;
+  private static final int MAX_LOG_ENTRIES = 32;
+  private static final int MAX_STACKS = 4;
+  private static final double HOT = 0.2;
+  private static final double ASSUMED_HZ = 100;
+
+  /** An unknown kernel. */
+  private static final String UNKNOWN = "unknown";
+
+  private final TextEvidence texts;
+  private final String host;
+
+  private TextTelemetry(TextEvidence texts, String host) {
+    this.texts = texts;
+    this.host = host;
+  }
+
+  /**
+   * The events, by time.
+   *
+   * @param texts what was read
+   * @param host name of the host they are of
+   */
+  public static List<TelemetryEvent> of(TextEvidence texts, String host) {
+    TextTelemetry telemetry = new TextTelemetry(texts, host);
+    NavigableSet<Integer> boots = new TreeSet<>(Comparator.reverseOrder());
+    telemetry.everything().forEach(dated -> boots.add(dated.boot().fromEnd()));
+    List<TelemetryEvent> events = new ArrayList<>();
+    for (int fromEnd : boots) {
+      events.addAll(telemetry.boot(fromEnd));
+    }
+    return events;
+  }
+
+  private List<Dated<?>> everything() {
+    List<Dated<?>> all = new ArrayList<>(texts.tasks);
+    all.addAll(texts.logs);
+    all.addAll(texts.profiles);
+    all.addAll(texts.creations);
+    all.addAll(texts.fragments);
+    return all;
+  }
+
+  private List<TelemetryEvent> boot(int fromEnd) {
+    Clock clock = new Clock(of(everything(), fromEnd), texts.reference());
+    List<Moment> moments = new ArrayList<>();
+    List<Track> tracks = tracks(of(texts.tasks, fromEnd), of(texts.logs, fromEnd), clock);
+    NavigableSet<Long> times = new TreeSet<>();
+    tracks.forEach(track -> track.addTimes(times));
+    Map<Long, List<KernelLogEntry>> entries = entries(of(texts.logs, fromEnd), clock, times);
+    if (!of(texts.fragments, fromEnd).isEmpty()) {
+      times.add(clock.lastMs);
+    }
+    List<Long> chosen = chosen(times);
+    Long before = null;
+    for (Long atMs : chosen) {
+      ProcSnapshot.Builder snapshot =
+          snapshot(atMs, before, tracks, entries, clock.lastMs, fromEnd);
+      moments.add(new Moment(atMs, envelope -> envelope.seal(snapshot)));
+      before = atMs;
+    }
+    of(texts.profiles, fromEnd).forEach(dated -> addProfile(moments, dated, clock, tracks));
+    of(texts.creations, fromEnd).forEach(dated -> addCreation(moments, dated, clock));
+    moments.sort(Comparator.comparingLong(Moment::atMs));
+    if (moments.isEmpty()) {
+      return List.of();
+    }
+    Envelope envelope =
+        new Envelope(
+            host,
+            UUID.nameUUIDFromBytes((host + "/" + fromEnd).getBytes(StandardCharsets.UTF_8))
+                .toString(),
+            kernel(fromEnd).release(),
+            Instant.ofEpochMilli(moments.get(0).atMs()));
+    return moments.stream().map(moment -> moment.event().apply(envelope)).toList();
+  }
+
+  private record Moment(long atMs, Function<Envelope, TelemetryEvent> event) {}
+
+  private static <T> List<Dated<T>> of(Collection<? extends Dated<? extends T>> all, int fromEnd) {
+    List<Dated<T>> some = new ArrayList<>();
+    for (Dated<? extends T> dated : all) {
+      if (dated.boot().fromEnd() == fromEnd) {
+        some.add(new Dated<>(dated.item(), dated.at(), dated.boot()));
+      }
+    }
+    return some;
+  }
+
+  /** The fullest said of it; of a boot that says nothing, that of the last one. */
+  private Kernel kernel(int fromEnd) {
+    Kernel best = null;
+    for (int boot : new int[] {fromEnd, 0}) {
+      for (Dated<Kernel> said : texts.kernels) {
+        if (said.boot().fromEnd() == boot
+            && (best == null || (best.version() == null && said.item().version() != null))) {
+          best = said.item();
+        }
+      }
+      if (best != null) {
+        return best;
+      }
+    }
+    return new Kernel(UNKNOWN, null);
+  }
+
+  /** Turns what the texts say of time into epoch milliseconds. */
+  private static final class Clock {
+    final long lastMs;
+    private final @Nullable Long bootedAtMs;
+
+    Clock(List<Dated<Object>> dated, Instant reference) {
+      Long wallMs = null;
+      Long uptimeMs = null;
+      Long booted = null;
+      for (Dated<Object> each : dated) {
+        Long wall = each.at().wallMs();
+        Long uptime = each.at().uptimeMs();
+        wallMs = later(wallMs, wall);
+        uptimeMs = later(uptimeMs, uptime);
+        if (wall != null && uptime != null) {
+          booted = wall - uptime;
+        }
+      }
+      long last = wallMs != null ? wallMs : reference.toEpochMilli();
+      this.bootedAtMs =
+          booted != null ? booted : uptimeMs == null ? null : Long.valueOf(last - uptimeMs);
+      this.lastMs = booted != null && uptimeMs != null ? Math.max(last, booted + uptimeMs) : last;
+    }
+
+    private static @Nullable Long later(@Nullable Long a, @Nullable Long b) {
+      if (a == null || b == null) {
+        return a == null ? b : a;
+      }
+      return Math.max(a, b);
+    }
+
+    long at(LogStamp stamp) {
+      if (stamp.wallMs() != null) {
+        return stamp.wallMs();
+      }
+      Long booted = bootedAtMs;
+      return stamp.uptimeMs() != null && booted != null ? booted + stamp.uptimeMs() : lastMs;
+    }
+  }
+
+  /** One task over time. */
+  private static final class Track {
+    final List<Seen> seen = new ArrayList<>();
+    final List<long[]> spans = new ArrayList<>();
+    String comm = "unknown";
+    int pid;
+
+    record Seen(long atMs, TaskSighting task) {}
+
+    void add(long atMs, TaskSighting task) {
+      seen.add(new Seen(atMs, task));
+      String name = task.comm();
+      if (name != null) {
+        String bare = name.endsWith("+") ? name.substring(0, name.length() - 1) : name;
+        if (comm.equals("unknown") || comm.equals("kworker") || bare.length() > comm.length()) {
+          comm = bare;
+        }
+      }
+    }
+
+    void span(long fromMs, long toMs) {
+      for (long[] other : spans) {
+        if (fromMs <= other[1] + STEP_MS && toMs >= other[0] - STEP_MS) {
+          other[0] = Math.min(other[0], fromMs);
+          other[1] = Math.max(other[1], toMs);
+          return;
+        }
+      }
+      spans.add(new long[] {fromMs, toMs});
+    }
+
+    long @Nullable [] spanAt(long atMs) {
+      for (long[] span : spans) {
+        if (span[0] <= atMs && atMs <= span[1]) {
+          return span;
+        }
+      }
+      return null;
+    }
+
+    void addTimes(NavigableSet<Long> times) {
+      for (long[] span : spans) {
+        addBefore(times, span[1], span[0]);
+        for (Seen each : seen) {
+          if (each.atMs() >= span[0] && each.atMs() < span[1]) {
+            addBefore(times, each.atMs(), span[0]);
+          }
+        }
+      }
+    }
+
+    private static void addBefore(NavigableSet<Long> times, long endMs, long fromMs) {
+      for (long at = endMs; at >= Math.max(fromMs, endMs - LEAD_MS); at -= STEP_MS) {
+        Long near = times.floor(at + STEP_MS / 2);
+        if (at != endMs && near != null && near > at - STEP_MS / 2) {
+          continue;
+        }
+        times.add(at);
+      }
+    }
+
+    boolean isCreating() {
+      return seen.stream().anyMatch(it -> it.task().isCreating());
+    }
+
+    boolean isOfNamespaces() {
+      return seen.stream().anyMatch(it -> it.task().isOfNamespaces());
+    }
+
+    boolean isKernelThread() {
+      return comm.startsWith("kworker") || seen.stream().anyMatch(it -> it.task().isKernelThread());
+    }
+
+    /** The looks nearest to a time first. */
+    List<Seen> nearest(long atMs) {
+      return seen.stream()
+          .sorted(Comparator.comparingLong(it -> Math.abs(it.atMs() - atMs)))
+          .toList();
+    }
+
+    <T> @Nullable T first(long atMs, Function<TaskSighting, @Nullable T> what) {
+      for (Seen each : nearest(atMs)) {
+        T value = what.apply(each.task());
+        if (value != null) {
+          return value;
+        }
+      }
+      return null;
+    }
+
+    /** The greatest that is said; a task found running in namespace code is taken to go on so. */
+    @Nullable Double cpuUse() {
+      Double said =
+          seen.stream()
+              .map(it -> it.task().cpuUse())
+              .filter(it -> it != null)
+              .max(Double::compare)
+              .orElse(null);
+      return said == null && isFoundRunning() ? Double.valueOf(1) : said;
+    }
+
+    boolean isFoundRunning() {
+      return seen.stream()
+          .map(Seen::task)
+          .anyMatch(
+              it ->
+                  "R".equals(it.state())
+                      && it.cpuUse() == null
+                      && it.stack() != null
+                      && KernelFunctions.anyOfNamespaces(it.stack()));
+    }
+  }
+
+  private List<Track> tracks(
+      List<Dated<TaskSighting>> tasks, List<Dated<LogFinding>> logs, Clock clock) {
+    Map<Object, Track> byTask = new LinkedHashMap<>();
+    for (Dated<TaskSighting> dated : tasks) {
+      TaskSighting task = dated.item();
+      Object key =
+          task.pid() != null
+              ? task.pid()
+              : task.comm() + "|" + requireNonNullElse(task.stack(), List.of());
+      Track track = byTask.computeIfAbsent(key, it -> new Track());
+      track.add(clock.at(dated.at()), task);
+      if (task.inference() != null) {
+        texts.infer(name(task.pid(), task.comm()) + ": " + task.inference());
+      }
+    }
+    List<Track> tracks = new ArrayList<>();
+    int nameless = 0;
+    for (Map.Entry<Object, Track> entry : byTask.entrySet()) {
+      Track track = entry.getValue();
+      track.pid = entry.getKey() instanceof Integer pid ? pid : nameless--;
+      if (track.comm.equals("unknown") && track.isKernelThread()) {
+        track.comm = "kworker";
+      }
+      track.seen.sort(Comparator.comparingLong(Track.Seen::atMs));
+      if (isOfInterest(track)) {
+        if (track.isFoundRunning()) {
+          texts.infer(
+              name(track.pid, track.comm)
+                  + ": it ran in namespace code when it was looked at, and is taken to go on so");
+        }
+        addSpans(track, isHung(logs, track.pid), clock.lastMs);
+        tracks.add(track);
+      }
+    }
+    return tracks;
+  }
+
+  private static boolean isOfInterest(Track track) {
+    Double cpu = track.cpuUse();
+    return track.isOfNamespaces()
+        || (track.isKernelThread() && cpu != null && cpu >= HOT)
+        || track.seen.stream().anyMatch(it -> "D".equals(it.task().state()));
+  }
+
+  /** Whether a report of the kernel's says of a task that it hung, or held a CPU. */
+  private static boolean isHung(List<Dated<LogFinding>> logs, int pid) {
+    return logs.stream()
+        .map(Dated::item)
+        .anyMatch(
+            log -> ENDLESS.contains(log.category()) && Integer.valueOf(pid).equals(log.pid()));
+  }
+
+  private void addSpans(Track track, boolean hung, long lastMs) {
+    long previousMs = Long.MIN_VALUE;
+    for (Track.Seen each : track.seen) {
+      TaskSighting task = each.task();
+      Long saidMs = task.blockedForMs() != null ? task.blockedForMs() : task.runningForMs();
+      long ageMs = saidMs == null ? 0 : saidMs;
+      if (saidMs == null && (track.isOfNamespaces() || task.cpuUse() != null)) {
+        ageMs = ASSUMED_MS;
+        if (track.isCreating()) {
+          texts.infer(
+              name(track.pid, track.comm)
+                  + ": how long it has been so is not said; "
+                  + ASSUMED_MS / 1000
+                  + " s are assumed, since one looks at what hangs");
+        }
+      }
+      track.span(each.atMs() - ageMs, each.atMs());
+      if (previousMs != Long.MIN_VALUE && each.atMs() - previousMs <= STILL_HUNG_MS) {
+        track.span(previousMs, each.atMs());
+      }
+      previousMs = each.atMs();
+    }
+    if (hung && previousMs < lastMs && lastMs - previousMs <= STILL_HUNG_MS) {
+      track.span(previousMs, lastMs);
+      texts.infer(
+          name(track.pid, track.comm)
+              + ": after the kernel's last report of it, it is taken to be so still; reports are"
+              + " few");
+    }
+  }
+
+  private static String name(@Nullable Integer pid, @Nullable String comm) {
+    String name = comm == null || comm.equals("unknown") ? "a task" : comm;
+    return pid == null || pid <= 0 ? name : name + " (pid " + pid + ")";
+  }
+
+  /** Entries by the time of the snapshot they go into. */
+  private static Map<Long, List<KernelLogEntry>> entries(
+      List<Dated<LogFinding>> logs, Clock clock, NavigableSet<Long> times) {
+    Map<Long, List<KernelLogEntry>> entries = new TreeMap<>();
+    for (Dated<LogFinding> dated : logs) {
+      long atMs = clock.at(dated.at());
+      Long snapshotMs = times.ceiling(atMs);
+      if (snapshotMs == null || snapshotMs - atMs > STEP_MS) {
+        snapshotMs = atMs;
+        times.add(atMs);
+      }
+      entries
+          .computeIfAbsent(snapshotMs, it -> new ArrayList<>())
+          .add(dated.item().toEntry(Instant.ofEpochMilli(atMs)));
+    }
+    return entries;
+  }
+
+  /** Of too many the first and the last. */
+  private static List<Long> chosen(NavigableSet<Long> times) {
+    List<Long> all = List.copyOf(times);
+    if (all.size() <= MAX_SNAPSHOTS) {
+      return all;
+    }
+    List<Long> some = new ArrayList<>(all.subList(0, MAX_SNAPSHOTS / 4));
+    some.addAll(all.subList(all.size() - MAX_SNAPSHOTS * 3 / 4, all.size()));
+    return some;
+  }
+
+  private ProcSnapshot.Builder snapshot(
+      long atMs,
+      @Nullable Long beforeMs,
+      List<Track> tracks,
+      Map<Long, List<KernelLogEntry>> entries,
+      long lastMs,
+      int fromEnd) {
+    Kernel kernel = kernel(fromEnd);
+    List<TaskOfInterest> tasks = new ArrayList<>();
+    int creating = 0;
+    for (Track track : tracks) {
+      long[] span = track.spanAt(atMs);
+      if (span != null) {
+        TaskOfInterest task = task(track, atMs, atMs - span[0]);
+        tasks.add(task);
+        creating += track.isCreating() ? 1 : 0;
+      }
+    }
+    tasks.sort(
+        Comparator.comparing(
+                (TaskOfInterest it) -> !it.getReasons().contains(InterestReason.NETNS_STACK))
+            .thenComparing(it -> !it.getReasons().contains(InterestReason.HOT_KERNEL_THREAD))
+            .thenComparing(TaskOfInterest::getPid));
+    boolean measured = tasks.stream().anyMatch(task -> task.getCpuUse() != null);
+    List<KernelLogEntry> log = entries.getOrDefault(atMs, List.of());
+    int logged = Math.min(log.size(), MAX_LOG_ENTRIES);
+    return ProcSnapshot.newBuilder()
+        .setCollectedAt(Instant.ofEpochMilli(atMs))
+        .setIntervalMs(
+            measured && beforeMs != null
+                ? Integer.valueOf((int) Math.min(Integer.MAX_VALUE, atMs - beforeMs))
+                : null)
+        .setKernelVersion(kernel.version() == null ? "" : kernel.version())
+        .setCpuCount(texts.cpus == null ? 1 : texts.cpus)
+        .setNetnsCounts(new NetnsCounts(null, null, null))
+        .setFragmentCounters(atMs == lastMs ? fragments(fromEnd) : List.of())
+        .setTaskCounts(counts(tasks))
+        .setTasksOfInterest(tasks.subList(0, Math.min(tasks.size(), MAX_TASKS)))
+        .setTasksOmitted(Math.max(0, tasks.size() - MAX_TASKS))
+        .setBlockedCreationCount(creating)
+        .setKernelLog(log.subList(log.size() - logged, log.size()))
+        .setKernelLogOmitted(log.size() - logged);
+  }
+
+  private List<FragmentCounter> fragments(int fromEnd) {
+    return of(texts.fragments, fromEnd).stream()
+        .map(Dated::item)
+        .filter(it -> !isInitial(it))
+        .limit(MAX_TASKS)
+        .map(
+            it ->
+                new FragmentCounter(
+                    null,
+                    it.netns(),
+                    null,
+                    it.ipv6() ? FragmentProtocol.IPV6 : FragmentProtocol.IPV4,
+                    it.memoryBytes()))
+        .toList();
+  }
+
+  /** The initial namespace is never deleted. */
+  private static boolean isInitial(Fragments fragments) {
+    return fragments.netns().isEmpty()
+        || fragments.netns().matches("init(?:_net|ial)?|host|default|1");
+  }
+
+  private static TaskCounts counts(List<TaskOfInterest> tasks) {
+    int[] counts = new int[4];
+    for (TaskOfInterest task : tasks) {
+      int place = "RSD".indexOf(task.getState());
+      counts[place < 0 ? 3 : place]++;
+    }
+    return new TaskCounts(tasks.size(), counts[0], counts[1], counts[2], 0, counts[3]);
+  }
+
+  private static TaskOfInterest task(Track track, long atMs, long ageMs) {
+    List<String> stack = stack(track, atMs);
+    String state = track.first(atMs, TaskSighting::state);
+    boolean creating = track.isCreating();
+    String letter = state != null ? state : creating ? "D" : track.cpuUse() != null ? "R" : "?";
+    boolean running = letter.equals("R");
+    Double cpus = track.cpuUse();
+    boolean kernel = track.isKernelThread();
+    List<InterestReason> reasons = new ArrayList<>();
+    if (kernel && cpus != null && cpus >= HOT) {
+      reasons.add(InterestReason.HOT_KERNEL_THREAD);
+    }
+    if (letter.equals("D")) {
+      reasons.add(InterestReason.UNINTERRUPTIBLE);
+    }
+    if (track.isOfNamespaces()) {
+      reasons.add(InterestReason.NETNS_STACK);
+    }
+    String arguments = track.first(atMs, TaskSighting::netnsArguments);
+    if (arguments != null) {
+      reasons.add(InterestReason.NETNS_COMMAND);
+    }
+    return TaskOfInterest.newBuilder()
+        .setPid(track.pid)
+        .setComm(track.comm)
+        .setKernelThread(kernel)
+        .setState(letter)
+        .setCpuUse(cpus)
+        .setWchan(track.first(atMs, TaskSighting::wchan))
+        .setStack(stack)
+        .setBlockedForMs(running && !creating ? null : Long.valueOf(ageMs))
+        .setNetnsArguments(arguments)
+        .setReasons(reasons)
+        .setMoreStacks(moreStacks(track, atMs, stack))
+        .build();
+  }
+
+  private static @Nullable List<String> stack(Track track, long atMs) {
+    List<String> empty = null;
+    for (Track.Seen each : track.nearest(atMs)) {
+      List<String> stack = each.task().stack();
+      if (stack != null && !stack.isEmpty()) {
+        return stack;
+      }
+      empty = empty != null ? empty : stack;
+    }
+    return empty;
+  }
+
+  private static List<StackLook> moreStacks(Track track, long atMs, @Nullable List<String> shown) {
+    return track.nearest(atMs).stream()
+        .map(it -> it.task().stack())
+        .filter(stack -> stack != null && !stack.isEmpty() && !stack.equals(shown))
+        .distinct()
+        .limit(MAX_STACKS)
+        .map(StackLook::new)
+        .toList();
+  }
+
+  private void addProfile(
+      List<Moment> moments, Dated<Profile> dated, Clock clock, List<Track> tracks) {
+    PerfProfile profile = named(dated.item().profile(), tracks);
+    Measure measure = dated.item().measure();
+    if (measure.ofOneTask() && !showsCleanup(profile)) {
+      texts.infer(
+          "a perf slice of one task that is not in the cleanup says nothing of the others: it is"
+              + " not used");
+      return;
+    }
+    Integer known = measure.cpus() != null ? measure.cpus() : texts.cpus;
+    double hz;
+    double seconds;
+    Double said = measure.frequencyHz();
+    Double saidSeconds = measure.seconds();
+    if (said != null && saidSeconds != null && saidSeconds > 0) {
+      hz = Math.max(1, said);
+      seconds = saidSeconds;
+      if (measure.ofOneTask() || measure.cpus() == null) {
+        texts.infer("perf's frequency, " + Math.round(hz) + " Hz, follows from its samples");
+      }
+    } else {
+      double capacity = capacity(profile, known);
+      hz = ASSUMED_HZ;
+      seconds = Math.max(0.5, profile.sampleCount() / capacity / hz);
+      hz = profile.sampleCount() / capacity / seconds;
+      texts.infer(
+          known != null
+              ? "perf's shares are turned into CPUs by the number of CPUs, " + known
+              : "perf's shares are turned into CPUs as of "
+                  + Math.round(capacity)
+                  + " CPUs, since their number is not said");
+    }
+    long endMs = clock.at(dated.at());
+    int durationMs = (int) Math.max(1, Math.min(Integer.MAX_VALUE / 2, Math.round(seconds * 1000)));
+    // The frequency is a whole number: what is lost by rounding is made good by the length.
+    int frequency = (int) Math.max(1, Math.round(hz));
+    int length =
+        (int) Math.max(1, Math.min(Integer.MAX_VALUE / 2, Math.round(durationMs * hz / frequency)));
+    moments.add(
+        new Moment(
+            endMs,
+            envelope ->
+                envelope.seal(
+                    profile
+                        .toSample()
+                        .setStartedAt(Instant.ofEpochMilli(endMs - length))
+                        .setDurationMs(length)
+                        .setFrequencyHz(frequency)
+                        .setCpuCount(known == null ? 1 : known))));
+  }
+
+  /**
+   * Reports name tasks without their pid, or no task at all: which worker it is other texts say.
+   */
+  private static PerfProfile named(PerfProfile profile, List<Track> tracks) {
+    List<Track> workers =
+        tracks.stream()
+            .filter(Track::isKernelThread)
+            .filter(it -> it.isOfNamespaces() || it.cpuUse() != null)
+            .toList();
+    List<SymbolSamples> symbols = new ArrayList<>();
+    for (SymbolSamples symbol : profile.symbols()) {
+      Track worker = null;
+      if (symbol.getPid() < 0) {
+        String comm = symbol.getComm();
+        worker =
+            workers.stream()
+                .filter(
+                    it -> it.comm.equals(comm) || (comm.equals("kworker") && workers.size() == 1))
+                .findFirst()
+                .orElse(null);
+      }
+      symbols.add(
+          worker == null
+              ? symbol
+              : SymbolSamples.newBuilder(symbol).setComm(worker.comm).setPid(worker.pid).build());
+    }
+    return profile.withSymbols(symbols);
+  }
+
+  private static boolean showsCleanup(PerfProfile profile) {
+    return profile.symbols().stream()
+        .anyMatch(
+            symbol ->
+                KernelFunctions.isOfNamespaces(symbol.getSymbol())
+                    || symbol.getCallPaths().stream()
+                        .anyMatch(path -> KernelFunctions.anyOfNamespaces(path.getFrames())));
+  }
+
+  /**
+   * How many CPUs all samples together stand for: no task uses more than one. Where their number is
+   * not known, as many as make the busiest kernel worker use one, if it has a third of all or more.
+   */
+  private static double capacity(PerfProfile profile, @Nullable Integer known) {
+    Map<String, Long> byTask = new LinkedHashMap<>();
+    for (SymbolSamples symbol : profile.symbols()) {
+      if (symbol.getComm().startsWith("kworker")) {
+        byTask.merge(symbol.getComm() + symbol.getPid(), symbol.getSamples(), Long::sum);
+      }
+    }
+    long busiest = byTask.values().stream().mapToLong(it -> it).max().orElse(0);
+    double most = busiest == 0 ? Double.MAX_VALUE : (double) profile.sampleCount() / busiest;
+    if (known != null) {
+      return Math.max(1, Math.min(known, most));
+    }
+    return most <= 3.5 ? Math.max(1, Math.floor(most + 0.02)) : 2;
+  }
+
+  private void addCreation(List<Moment> moments, Dated<Creation> dated, Clock clock) {
+    Creation creation = dated.item();
+    long endMs = clock.at(dated.at());
+    if (creation.finished()) {
+      Long tookMs = creation.latencyMs();
+      if (tookMs != null) {
+        moments.add(moment(creation, endMs - tookMs, endMs, CommandOutcome.SUCCEEDED));
+      }
+      return;
+    }
+    long ageMs = creation.latencyMs() != null ? creation.latencyMs() : ASSUMED_MS;
+    if (creation.latencyMs() == null) {
+      texts.infer(
+          "strace ends inside a creation of a namespace: it is taken to have hung for "
+              + ASSUMED_MS / 1000
+              + " s");
+    }
+    for (long age = STEP_MS; age <= ageMs; age += STEP_MS) {
+      moments.add(
+          moment(creation, endMs - ageMs, endMs - ageMs + age, CommandOutcome.STILL_RUNNING));
+    }
+  }
+
+  private static Moment moment(
+      Creation creation, long startedMs, long observedMs, CommandOutcome outcome) {
+    NetnsLatency.Builder record =
+        NetnsLatency.newBuilder()
+            .setCommand(NetnsCommand.ADD)
+            .setOrigin(CommandOrigin.OBSERVED)
+            .setCommandId("text-" + startedMs)
+            .setPid(creation.pid())
+            .setComm(creation.comm())
+            .setNetnsName(creation.netnsName())
+            .setStartedAt(Instant.ofEpochMilli(startedMs))
+            .setObservedAt(Instant.ofEpochMilli(observedMs))
+            .setLatencyMs((double) (observedMs - startedMs))
+            .setOutcome(outcome);
+    return new Moment(observedMs, envelope -> envelope.seal(record));
+  }
+}

@@ -1,0 +1,103 @@
+package io.netnswatch.collector.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvidenceFilesTest {
+
+  private static final byte[] STACK = "[<0>] copy_net_ns+0xc0/0x240\n".getBytes(UTF_8);
+
+  @TempDir private Path folder;
+  private final TextEvidence texts = new TextEvidence(Instant.parse("2026-06-01T12:00:00Z"));
+
+  private static byte[] tar(String name, byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+      TarArchiveEntry entry = new TarArchiveEntry(name);
+      entry.setSize(content.length);
+      tar.putArchiveEntry(entry);
+      tar.write(content);
+      tar.closeArchiveEntry();
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] gzip(byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(content);
+    }
+    return bytes.toByteArray();
+  }
+
+  private Path file(String name, byte[] content) throws IOException {
+    return Files.write(folder.resolve(name), content);
+  }
+
+  @Test
+  void opensWhatItIsByItsContent() throws IOException {
+    ByteArrayOutputStream xz = new ByteArrayOutputStream();
+    try (OutputStream out = new XZCompressorOutputStream(xz)) {
+      out.write(tar("sosreport/proc/2909/stack", STACK));
+    }
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(zip)) {
+      out.putNextEntry(new ZipEntry("must-gather/node.log.gz"));
+      out.write(gzip(STACK));
+    }
+    EvidenceFiles files = new EvidenceFiles(texts);
+
+    files.read(file("a", xz.toByteArray()));
+    files.read(file("b", zip.toByteArray()));
+    files.read(file("c", gzip(tar("d/e", STACK))));
+    files.read(folder);
+
+    assertThat(texts.tasks).hasSize(6);
+    assertThat(texts.tasks.getFirst().item().pid()).isEqualTo(2909);
+  }
+
+  @Test
+  void aNameThatFillsTheMemoryIsRefused() throws IOException {
+    byte[] bomb = gzip(tar("x/" + "n".repeat(70_000), STACK));
+
+    assertThatThrownBy(() -> new EvidenceFiles(texts).read(file("bomb", bomb)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a name in the tar has 7000");
+  }
+
+  @Test
+  void longNamesAndManyEntriesAreReadAsTheyAre() throws IOException {
+    new EvidenceFiles(texts).read(file("long", tar("x/" + "n".repeat(300) + "/stack", STACK)));
+
+    assertThat(texts.tasks).hasSize(1);
+  }
+
+  @Test
+  void whatIsNoTextIsSaidToBeNone() throws IOException {
+    byte[] noise = new byte[100_000];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = (byte) ((i * 31) >> 3);
+    }
+    new EvidenceFiles(texts).read(file("noise", noise));
+
+    assertThat(texts.documents().get(0).isBinary()).isTrue();
+    assertThat(texts.recognisedNothing()).isTrue();
+  }
+}

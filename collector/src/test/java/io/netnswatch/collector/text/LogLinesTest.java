@@ -1,0 +1,98 @@
+package io.netnswatch.collector.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netnswatch.collector.text.LogFinding.Category;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Lines of the kernel's log that are no traces: device references, workqueues, journals as JSON.
+ */
+class LogLinesTest {
+
+  @Test
+  void deviceThatIsWaitedForWrappedOrNot() {
+    Found found =
+        Found.in(
+            """
+            [81200.1] unregister_netdevice: waiting for veth7a31 to become free. Usage count = 3
+            Message from syslogd@node at Jun  2 10:11:12 ...
+             kernel:[81210.3] unregister_netdevice: waiting for lo to become free. Usage
+            count = 1
+            """);
+
+    assertThat(found.logs).extracting(LogFinding::device).containsExactly("veth7a31", "lo");
+    assertThat(found.logs).extracting(LogFinding::usageCount).containsExactly(3, 1);
+  }
+
+  @Test
+  void whoHoldsADeviceByTheTrackerWithoutItsAddress() {
+    Found found =
+        Found.in(
+            """
+            [1.0] unregister_netdevice: waiting for vcan0 to become free. Usage count = 2
+            [1.1] ref_tracker: vcan0@ffff88810a6f85c8 has 1/1 users at
+            [1.2]      j1939_netdev_start+0xa4/0x550
+            [1.3]      j1939_sk_bind+0x65a/0x8e0
+            """);
+
+    assertThat(found.logs.get(1).message()).isEqualTo("ref_tracker: vcan0 has 1/1 users");
+    assertThat(found.logs.get(1).stack()).containsExactly("j1939_netdev_start", "j1939_sk_bind");
+  }
+
+  @Test
+  void workqueueDumpSaysThatTheCleanupWaitsForABacklog() {
+    Found found =
+        Found.in(
+            """
+            BUG: workqueue lockup - pool cpus=14 node=0 flags=0x0 nice=-20 stuck for 1207s!
+            Showing busy workqueues and worker pools:
+            workqueue events_highpri: flags=0x10
+              pwq 29: cpus=14 node=0 flags=0x0 nice=-20 active=1/256
+                pending: flush_backlog BAR(1917)
+            workqueue netns: flags=0xe000a
+              pwq 64: cpus=0-31 flags=0x4 nice=0 active=1/1
+                in-flight: 1917:cleanup_net
+                delayed: cleanup_net
+            """);
+
+    assertThat(found.logs).extracting(LogFinding::category).containsOnly(Category.WORKQUEUE);
+    assertThat(found.logs.get(1).message())
+        .contains("in-flight: 1917:cleanup_net", "another round", "flush_backlog", "CPU 14");
+    assertThat(found.tasks)
+        .singleElement()
+        .satisfies(
+            task -> {
+              assertThat(task.stack()).contains("flush_all_backlogs", "cleanup_net");
+              assertThat(task.blockedForMs()).isEqualTo(1_207_000);
+              assertThat(task.inference()).contains("BAR(1917)");
+            });
+  }
+
+  @Test
+  void journalAsJsonWithItsBoots() {
+    String line =
+        "{\"__REALTIME_TIMESTAMP\":\"%d\",\"_BOOT_ID\":\"%s\",\"_TRANSPORT\":\"kernel\",\"MESSAGE\":%s}%n";
+    String message = "\"unregister_netdevice: waiting for lo to become free. Usage count = 1\"";
+    Found found =
+        Found.in(
+            line.formatted(1780395072000000L, "a".repeat(32), message)
+                + line.formatted(1780395082000000L, "b".repeat(32), message)
+                + line.formatted(1780395092000000L, "b".repeat(32), "[117,110,114,101,103]")
+                + "{\"MESSAGE\":\"cut off");
+
+    assertThat(found.logs).hasSize(2);
+    assertThat(found.reboots).isEqualTo(1);
+  }
+
+  @Test
+  void anAddressInAMessageIsNotKept() {
+    assertThat(LogFinding.of(Category.OTHER, "at ffff88810a6f85c8, flags 0x6000a").message())
+        .isEqualTo("at …, flags 0x6000a");
+    assertThat(
+            new LogFinding(Category.OTHER, "x", null, null, null, null, null, null, List.of())
+                .stack())
+        .isEmpty();
+  }
+}

@@ -1,0 +1,155 @@
+package io.netnswatch.collector.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Backtraces of debuggers, ftrace, strace, lists of namespaces, counters and names of kernels. */
+class OtherTextsTest {
+
+  @Test
+  void crashBacktraceOfASleeperAndOfOneThatRan() {
+    Found found =
+        Found.in(
+            """
+            PID: 9207   TASK: ffff88003c6e8000  CPU: 1   COMMAND: "ip"
+             #0 [ffffc90000a3bd38] __schedule at ffffffff815c2f50
+             #1 [ffffc90000a3bdd0] schedule at ffffffff815c3100
+             #2 [ffffc90000a3bde0] copy_net_ns at ffffffff8145f6d6
+            PID: 6011   TASK: ffff88003c6e9000  CPU: 2   COMMAND: "kworker/u8:3"
+             #0 [fffffe0000032e50] crash_nmi_callback at ffffffff8103f1a7
+                [exception RIP: inet_evict_bucket+279]
+                RIP: ffffffff8151dd20  RSP: ffffc90000a3bd38  RFLAGS: 00000246
+             #5 [ffffc90000a3bd38] inet_frags_exit_net at ffffffff8151e0c1
+             #6 [ffffc90000a3bd60] cleanup_net at ffffffff8145f6d6
+            """);
+
+    assertThat(found.tasks.get(0).state()).isEqualTo("D");
+    assertThat(found.tasks.get(0).stack()).containsExactly("copy_net_ns");
+    assertThat(found.tasks.get(1).state()).isEqualTo("R");
+    assertThat(found.tasks.get(1).stack())
+        .containsExactly("inet_evict_bucket", "inet_frags_exit_net", "cleanup_net");
+  }
+
+  @Test
+  void drgnBacktrace() {
+    Found found =
+        Found.in(
+            """
+            >>> prog.stack_trace(1331)
+            #0  context_switch (kernel/sched/core.c:5369:2)
+            #1  __schedule (kernel/sched/core.c:6756:8)
+            #2  __mutex_lock (kernel/locking/mutex.c:752:9)
+            #3  cfg80211_pernet_exit (net/wireless/core.c:1661:2)
+            #4  cleanup_net (net/core/net_namespace.c:640:3)
+            """);
+
+    assertThat(found.tasks)
+        .singleElement()
+        .satisfies(
+            task -> {
+              assertThat(task.pid()).isEqualTo(1331);
+              assertThat(task.stack()).containsExactly("cfg80211_pernet_exit", "cleanup_net");
+            });
+  }
+
+  @Test
+  void stackOfFtrace() {
+    Found found =
+        Found.in(
+            """
+                kworker/u4:3-137   [001] ....   611.483192: <stack trace>
+             => inet_evict_bucket
+             => inet_frags_exit_net
+             => cleanup_net
+            """);
+
+    assertThat(found.tasks)
+        .containsExactly(
+            TaskSighting.of(137, "kworker/u4:3")
+                .withState("R")
+                .withStack(List.of("inet_evict_bucket", "inet_frags_exit_net", "cleanup_net")));
+  }
+
+  @Test
+  void straceThatEndsInsideACreationAndOneThatGoesOn() {
+    Found hangs =
+        Found.in(
+            """
+            execve("/usr/sbin/ip", ["ip", "netns", "add", "qrouter-9"], 0x7ffc /* 24 vars */) = 0
+            unshare(CLONE_NEWNET
+            """);
+    Found ends = Found.in("[pid  311] unshare(CLONE_NEWNET)             = 0 <6.251003>\n");
+
+    assertThat(hangs.creations)
+        .containsExactly(new Findings.Creation(false, null, null, "ip", "qrouter-9"));
+    assertThat(ends.creations)
+        .containsExactly(new Findings.Creation(true, 6_251L, 311, null, null));
+  }
+
+  @Test
+  void listsOfNamespacesAreRecognisedAndProveNothing() {
+    Found found =
+        Found.in(
+            """
+            RTNETLINK answers: Invalid argument
+            Error: Peer netns reference is invalid.
+            qdhcp-1 (id: 4)
+                    NS TYPE NPROCS   PID USER NETNSID NSFS COMMAND
+            4026531992 net       97     1 root unassigned /sbin/init
+            """);
+
+    assertThat(found.used).containsExactly(Format.NAMESPACE_LIST);
+    assertThat(found.recognised).containsExactly(Format.NAMESPACE_LIST);
+    assertThat(found.tasks).isEmpty();
+  }
+
+  @Test
+  void countersBelowZero() {
+    Found found =
+        Found.in(
+            """
+            c35 FRAG6: inuse 0 memory 0
+            c37 FRAG6: inuse 1 memory 4294960896
+            FRAG: inuse 1 memory 4294948864
+            """);
+
+    assertThat(found.fragments).containsExactly("c37 IPV6 -6400", " IPV4 -18432");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Linux vm 4.16.13-1.el7.elrepo.x86_64 #1 SMP Wed Nov 25 2026 x86_64 GNU/Linux |"
+            + " 4.16.13-1.el7.elrepo.x86_64",
+        "[    0.000000] Linux version 4.15.0-45-generic (buildd@x) (gcc version 7) #48-Ubuntu SMP |"
+            + " 4.15.0-45-generic",
+        "kernel-ml-4.16.13-1.el7.elrepo.x86_64 | 4.16.13-1.el7.elrepo.x86_64",
+        "ii  linux-image-4.15.0-45-generic  4.15.0-45.48  amd64 | 4.15.0-45-generic",
+        "Kernel version: 5.4.0-26-generic | 5.4.0-26-generic",
+        "6.1.0-22-amd64 | 6.1.0-22-amd64",
+        "# os release : 4.16.13-1.el7 | 4.16.13-1.el7"
+      })
+  void kernelsByWhateverNamesThem(String line, String release) {
+    assertThat(Found.in(line.strip() + "\n").kernels).containsExactly(release);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hello world", "10.0.0.1", "version 1.2.3 of something", "1.5", "2026-06-02"})
+  void whatIsNothingIsNothing(String line) {
+    Found found = Found.in(line + "\n");
+
+    assertThat(found.used).isEmpty();
+    assertThat(found.kernels).isEmpty();
+  }
+
+  @Test
+  void numberOfCpus() {
+    assertThat(Found.in("CPU(s):              4\n").cpus).isEqualTo(4);
+    assertThat(Found.in("[    0.1] smp: Brought up 1 node, 2 CPUs\n").cpus).isEqualTo(2);
+  }
+}

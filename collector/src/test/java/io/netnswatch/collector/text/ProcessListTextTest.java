@@ -1,0 +1,75 @@
+package io.netnswatch.collector.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ProcessListTextTest {
+
+  @Test
+  void aSingleRowOfPsIsAHotWorker() {
+    Found found =
+        Found.in(
+            "root       901 99.7  0.0      0     0 ?        R    08:02  61:12 [kworker/u40:0]\n");
+
+    assertThat(found.tasks)
+        .containsExactly(
+            TaskSighting.of(901, "kworker/u40:0").withState("R").withCpu(0.997, 3_672_000L));
+  }
+
+  @Test
+  void columnsAreThoseOfTheHead() {
+    Found found =
+        Found.in(
+            """
+              PID STAT WCHAN                            ELAPSED COMMAND
+                1 Ss   ep_poll                         10:00:00 systemd
+             2909 Ds   copy_net_ns                        41:07 ip netns add qrouter-1 --secret
+             2926 R    -                                   00:00 ps
+            """);
+
+    assertThat(found.tasks.get(0))
+        .isEqualTo(
+            TaskSighting.of(2909, "ip")
+                .withState("D")
+                .withWchan("copy_net_ns")
+                .withBlockedFor(2_467_000L)
+                .withArguments("netns add qrouter-1"));
+  }
+
+  @Test
+  void threadsOfPsAndAKworkersOwnWork() {
+    Found found =
+        Found.in(
+            """
+            UID          PID    PPID     LWP  C NLWP STIME TTY          TIME CMD
+            root        1407       1    1633  0   40 Mar01 ?        00:00:02 /usr/bin/dockerd -H fd://
+                PID     LWP S %CPU     TIME COMMAND
+               1201    1201 R 97.3 00:22:10 kworker/u32:6+netns
+            """);
+
+    assertThat(found.tasks)
+        .containsExactly(
+            TaskSighting.of(1201, "kworker/u32:6+netns").withState("R").withCpu(0.973, 1_330_000L));
+  }
+
+  @Test
+  void top() {
+    Found found =
+        Found.in(
+            """
+            top - 17:38:20 up 9 min,  0 user,  load average: 2.10, 1.74, 0.88
+            Tasks:  57 total,   2 running,  55 sleeping,   0 stopped,   0 zombie
+
+                PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND
+                137 root      20   0       0      0      0 R  94.4   0.0   4:37.41 kworker+
+               2909 root      20   0    4108   1348   1152 D   0.0   0.0   0:00.05 ip
+            """);
+
+    assertThat(found.used).containsExactly(Format.TOP);
+    assertThat(found.tasks)
+        .containsExactly(
+            TaskSighting.of(137, "kworker+").withState("R").withCpu(0.944, 277_000L),
+            TaskSighting.of(2909, "ip").withState("D").withCpu(0.0, null));
+  }
+}

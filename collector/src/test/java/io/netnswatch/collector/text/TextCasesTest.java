@@ -1,0 +1,125 @@
+package io.netnswatch.collector.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.netnswatch.collector.DiagnoseRunner;
+import io.netnswatch.collector.DiagnoseRunner.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Texts as people have them, each judged right: {@code texts/SOURCE.txt} says where they are from.
+ */
+class TextCasesTest {
+
+  private static final Path TEXTS = Path.of("src", "test", "resources", "texts");
+  private static final Path CASES = TEXTS.resolve("cases");
+  private static final Path LIVELOCK = TEXTS.resolve("livelock-4.16.13");
+
+  /** What an answer, words and JSON together, must say and must not. */
+  record Expected(List<Integer> exit, List<String> must, List<String> must_not) {}
+
+  static Stream<Map.Entry<String, Expected>> cases() throws IOException {
+    return expected().entrySet().stream();
+  }
+
+  private static Map<String, Expected> expected() throws IOException {
+    return new JsonMapper()
+        .readValue(
+            Files.readString(CASES.resolve("expect.json")),
+            new TypeReference<Map<String, Expected>>() {});
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void isJudgedRight(Map.Entry<String, Expected> each) {
+    Answer answer = DiagnoseRunner.diagnose(CASES.resolve(each.getKey()).toString());
+
+    assertThat(each.getValue().exit()).as(answer.words()).contains(answer.exitCode());
+    for (String must : each.getValue().must()) {
+      assertThat(answer.words()).containsPattern(Pattern.compile(must, Pattern.CASE_INSENSITIVE));
+    }
+    for (String mustNot : each.getValue().must_not()) {
+      assertThat(answer.words())
+          .doesNotContainPattern(Pattern.compile(mustNot, Pattern.CASE_INSENSITIVE));
+    }
+  }
+
+  /** Each text of the live livelock alone goes as far as it goes. */
+  @ParameterizedTest
+  @CsvSource({
+    "proc-stack.txt, 3, netns-creation-blocked",
+    "proc-2909-stack.txt, 3, netns-creation-blocked",
+    "sysrq-w.txt, 3, netns-creation-blocked",
+    "ps-eo-wchan.txt, 3, netns-creation-blocked",
+    "sockstat6-frag.txt, 3, netns-fragment-imbalance",
+    "system.txt, 4, affected by netns-cleanup-livelock",
+    "dmesg-before-sysrq.txt, 4, affected by netns-cleanup-livelock",
+    "proc-137-stack-1.txt, 4, a livelock is not excluded",
+    "ip-netns-list.txt, 2, 'of a form that is known'"
+  })
+  void eachTextOfTheLivelockAlone(String file, int exitCode, String words) {
+    Answer answer = DiagnoseRunner.diagnose(LIVELOCK.resolve(file).toString());
+
+    assertThat(answer.exitCode()).as(answer.words()).isEqualTo(exitCode);
+    assertThat(answer.words()).contains(words);
+  }
+
+  @Test
+  void allTextsOfTheLivelockTogetherAreTheLivelock() {
+    Answer answer = DiagnoseRunner.diagnose(LIVELOCK.toString());
+
+    assertThat(answer.exitCode()).isEqualTo(3);
+    assertThat(answer.words())
+        .contains(
+            "\"kind\":\"netns-cleanup-livelock\"",
+            "\"confidence\":\"CONFIRMED\"",
+            "\"kernel_verdict\":\"AFFECTED\"",
+            "kworker/u4:3")
+        .doesNotContain("netns-creation-blocked");
+  }
+
+  /** The published investigation's own material. */
+  @Test
+  void theFirstCaseIsTheLivelockAndSaysWhatIsMissing() {
+    Answer answer = DiagnoseRunner.diagnose(TEXTS.resolve("first-case").toString());
+
+    assertThat(answer.exitCode()).isEqualTo(3);
+    assertThat(answer.words())
+        .contains(
+            "\"kind\":\"netns-cleanup-livelock\"",
+            "\"kernel_verdict\":\"AFFECTED\"",
+            "4.17 or later",
+            "Missing:",
+            "perf record");
+  }
+
+  @Test
+  void quotedColouredAndWithWindowsLinesItIsTheSame(@TempDir Path folder) throws IOException {
+    String text = Files.readString(LIVELOCK.resolve("sysrq-w.txt"));
+    Path changed = folder.resolve("mail.txt");
+    Files.writeString(
+        changed,
+        "Hello,\r\n```\r\n"
+            + text.lines()
+                .map(line -> "> \u001b[33m" + line.replace("<", "&lt;") + "\u001b[0m\r\n")
+                .reduce("", String::concat)
+            + "```\r\n");
+
+    assertThat(DiagnoseRunner.diagnose(changed.toString()).kinds())
+        .isEqualTo(DiagnoseRunner.diagnose(LIVELOCK.resolve("sysrq-w.txt").toString()).kinds())
+        .isNotEmpty();
+  }
+}
