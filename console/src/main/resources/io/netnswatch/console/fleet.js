@@ -1,5 +1,5 @@
-import { ago, el, hostKey, link, moment, number, plural, show, shortUtc } from "./dom.js";
-import { severity, state } from "./incident.js";
+import { ago, el, hostKey, link, moment, number, plural, show, shortUtc, table } from "./dom.js";
+import { causeOf, severity, state } from "./incident.js";
 import { inOrder } from "./lists.js";
 import { longTable } from "./rows.js";
 
@@ -27,6 +27,7 @@ export function kernelWord(verdict) {
 export function fleetView() {
   const heading = el("h1", { tabindex: "-1" });
   const incidents = el("section", { class: "open" });
+  const shares = el("section", { class: "shares" });
   const resolved = el("section", { class: "resolved" });
   const input = el("input", {
     type: "search",
@@ -109,6 +110,7 @@ export function fleetView() {
       bar,
       groups,
       incidents,
+      shares,
       el("section", {}, el("h2", {}, "Hosts"), el("div", { class: "filter" }, input, count), hosts.element),
       resolved,
     ),
@@ -128,6 +130,7 @@ export function fleetView() {
       drawBar(bar, counts, fleet.hosts.length);
       chips.forEach((it, key) => show(it.amount, number(counts.get(key) ?? 0)));
       showOpen(incidents, open);
+      showShares(shares, fleet.hosts, open);
       showResolved(
         resolved,
         fleet.incidents.filter((it) => it.status === "RESOLVED"),
@@ -192,6 +195,45 @@ function showOpen(section, open) {
   );
 }
 
+/** How the fleet divides by kernel, and its open incidents by cause: the largest part first. */
+function showShares(section, hosts, open) {
+  const affected = new Map(hosts.map((it) => [it.host, it.kernel_release ?? "not known"]));
+  const kernels = counted(hosts, (it) => it.kernel_release ?? "not known");
+  const incidents = counted(open, (it) => affected.get(it.host) ?? "not known");
+  const verdicts = new Map(hosts.map((it) => [it.kernel_release ?? "not known", it.kernel_verdict]));
+  const causes = counted(open, (it) => causeOf(it) ?? "not known");
+  show(
+    section,
+    el(
+      "details",
+      section.querySelector("details")?.open ? { open: "" } : {},
+      el("summary", {}, `${plural(kernels.length, "kernel")}, ${plural(causes.length, "cause")} of open incidents`),
+      table(
+        "Hosts by kernel",
+        ["kernel", "bug in it", "hosts", "open incidents"],
+        kernels.map(([release, amount]) => [
+          release,
+          kernelWord(verdicts.get(release)),
+          number(amount),
+          number(incidents.find(([it]) => it === release)?.[1] ?? 0),
+        ]),
+      ),
+      causes.length > 0 &&
+        table(
+          "Open incidents by cause",
+          ["cause", "open incidents"],
+          causes.map(([cause, amount]) => [cause, number(amount)]),
+        ),
+    ),
+  );
+}
+
+function counted(items, nameOf) {
+  const counts = new Map();
+  for (const it of items) counts.set(nameOf(it), (counts.get(nameOf(it)) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
 function showResolved(section, over, omitted) {
   section.hidden = !over.length;
   const unfolded = section.querySelector("details")?.open;
@@ -223,6 +265,7 @@ function list(incidents) {
           el("span", { class: "what" }, it.kind),
           el("span", { class: "how" }, `${state(it)}, ${it.confidence.toLowerCase()}`),
           el("span", { class: "since" }, moment(it.started_at, shortUtc), " ", el("span", { class: "dim" }, ago(it.started_at))),
+          el("span", { class: "title" }, it.title, causeOf(it) && el("span", { class: "dim" }, ` \u2013 ${causeOf(it)}`)),
         ),
       ),
     ),

@@ -16,6 +16,11 @@ export function state(incident) {
   return (incident.resolution ?? incident.status).toLowerCase() + (incident.no_data ? ", host silent" : "");
 }
 
+/** Id of the cause, of a whole incident or of one in brief; null where nothing is known of it. */
+export function causeOf(incident) {
+  return incident.cause?.cause_id ?? incident.cause_id ?? null;
+}
+
 /**
  * An incident as an article.
  *
@@ -55,6 +60,8 @@ export function incidentView({ latest, steps }, drawn, addressOf = null) {
       ["rule", `${latest.rule_id} ${latest.rule_version}`],
       ["boot", latest.boot_id],
     ]),
+    section("Who holds it up", waits(latest), culprit(latest)),
+    section("Cause", cause(latest)),
     drawn && section("Timeline", drawn),
     section("Kernel", verdict(latest)),
     section(
@@ -66,9 +73,26 @@ export function incidentView({ latest, steps }, drawn, addressOf = null) {
       ),
     ),
     section("Evidence", shown(latest), missing(latest), records(latest, addressOf)),
+    section("Ask more", questions(latest)),
     steps.length > 1 && section("Steps", stepTable(steps)),
     el("p", { class: "dim key" }, latest.incident_key),
   );
+}
+
+/** Questions about this host and this incident for ksqlDB; docs/queries has more. */
+export function questions({ host, incident_key: key }) {
+  const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
+  const asked = [
+    ["This incident, as it is now", `SELECT * FROM incidents WHERE incident_id = ${quoted(key)};`],
+    [
+      "Creations on this host that took more than a second",
+      `SELECT * FROM netns_latencies WHERE host = ${quoted(host)} AND command = 'ADD' AND latency_ms > 1000 EMIT CHANGES;`,
+    ],
+  ];
+  return asked.map(([words, statement]) => {
+    const block = el("pre", { tabindex: "0" }, statement);
+    return el("div", {}, el("p", {}, words), el("div", { class: "code" }, block, copyButton(statement, block)));
+  });
 }
 
 /** A page of what to do; its code blocks can be copied. */
@@ -104,7 +128,85 @@ function commands(screen) {
 }
 
 function section(title, ...content) {
-  return el("section", {}, el("h3", {}, title), content);
+  return content.some((it) => it) ? el("section", {}, el("h3", {}, title), content) : null;
+}
+
+const ROLES = {
+  CLEANUP: "cleans up",
+  CREATOR: "creates a namespace",
+  PERNET_WRITER: "loads or unloads a module",
+  RTNL_OWNER: "holds rtnl",
+  RTNL_WAITER: "waits for rtnl",
+  HOT_WORKER: "spins",
+};
+
+/** Who waits for whom, as one draws it: from the creation that hangs down to who holds it up. */
+function waits({ wait_chain: chain = [], blocked_count: blocked, oldest_blocked_at: oldest }) {
+  if (!chain.length) return null;
+  return [
+    blocked != null &&
+      el("p", {}, `${number(blocked)} blocked`, oldest && [", the oldest since ", moment(oldest)]),
+    el(
+      "ol",
+      { class: "waits" },
+      chain.map((it) =>
+        el(
+          "li",
+          it.inferred ? { class: "inferred" } : {},
+          el("b", {}, it.comm == null ? "a task that was not seen" : it.pid == null ? it.comm : `${it.comm} (${it.pid})`),
+          ` ${ROLES[it.task_role] ?? it.task_role.toLowerCase()}`,
+          it.in_function && [" in ", el("code", {}, it.in_function)],
+          it.inferred && el("span", { class: "dim" }, ", which follows from the others"),
+          it.waits_for && el("span", { class: "lock" }, "waits for ", el("code", {}, it.waits_for)),
+        ),
+      ),
+    ),
+  ];
+}
+
+function culprit({ culprit: it }) {
+  if (!it) return null;
+  return el(
+    "div",
+    { class: "cards" },
+    card(
+      "Culprit",
+      `${it.comm} (${it.pid})`,
+      facts([
+        ["does", ROLES[it.task_role] ?? it.task_role],
+        ["function", it.kernel_function],
+        ["part of", it.subsystem],
+        ["state", it.state],
+        ["uses", it.cpu_use == null ? null : cpus(it.cpu_use)],
+        ["seen", moment(it.observed_at)],
+      ]),
+      stack("Stack", it.stack, it.deciding_frame == null ? it.kernel_function : it.stack[it.deciding_frame]),
+    ),
+  );
+}
+
+/** The known bug, or what kind of trouble it is, and what can be done without a reboot. */
+function cause({ cause: it }) {
+  if (!it) return null;
+  const ends = it.endless == null ? "not known whether it ends" : it.endless ? "never ends by itself" : "ends by itself";
+  return el(
+    "div",
+    { class: "cause" },
+    el("p", {}, el("b", {}, it.cause_id), it.known ? "" : " (not known by name)", ": ", it.summary),
+    facts([
+      ["duration", ends],
+      ["fixed by", it.fix],
+      ["might also be", it.alternatives.join(", ") || null],
+    ]),
+    it.options.length > 0 && [
+      el("p", {}, "Without a reboot:"),
+      el(
+        "ul",
+        {},
+        it.options.map((option) => el("li", {}, option)),
+      ),
+    ],
+  );
 }
 
 /** What is to be said of a kernel: the fields of an incident that begin with kernel. */

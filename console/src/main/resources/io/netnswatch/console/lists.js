@@ -1,5 +1,5 @@
 import { cpus, duration, el, hostKey, link, moment, number, plural, shortUtc, show } from "./dom.js";
-import { severity, state } from "./incident.js";
+import { causeOf, severity, state } from "./incident.js";
 
 // Lists of incidents and hosts, filtered by words.
 
@@ -19,6 +19,8 @@ export function incidentRow(incident) {
     [
       incident.host,
       incident.kind,
+      incident.title,
+      causeOf(incident),
       incident.kernel_release,
       incident.severity,
       state(incident),
@@ -26,7 +28,8 @@ export function incidentRow(incident) {
       incident.status === "RESOLVED" ? "" : "open",
     ],
     el("span", { class: "first" }, severity(incident), el("b", {}, incident.host), el("span", { class: "state" }, state(incident))),
-    el("span", { class: "second" }, el("span", {}, incident.kind), moment(incident.started_at, shortUtc)),
+    el("span", { class: "title" }, incident.title),
+    el("span", { class: "second" }, el("span", {}, causeOf(incident) ?? incident.kind), moment(incident.started_at, shortUtc)),
   );
 }
 

@@ -126,6 +126,16 @@ public final class HostDetector {
   }
 
   /**
+   * The open incidents with all that is known of them: steps are at most one a minute, and whoever
+   * looks in between wants to know all.
+   */
+  public List<Incident> present(String host, HostState state) {
+    return state.boots().stream()
+        .flatMap(boot -> lifecycle.present(host, boot.state(), boot.foldedUntilMs()).stream())
+        .toList();
+  }
+
+  /**
    * The host is silent: what is known is judged without waiting longer, and its incidents are
    * marked. Nothing is resolved.
    */

@@ -414,7 +414,9 @@ public record IncidentComposer(
       List<String> missing, Signature.Hot wanted, HotCode hot, @Nullable CleanupWorker worker) {
     if (hot.origin() == HotCode.Origin.PROC) {
       if (!wanted.stackSuffices()) {
-        missing.add("no perf slice: the hot code is taken from the worker's stack in /proc");
+        missing.add(
+            "no perf slice with kernel symbols: the hot code is taken from the worker's stack in"
+                + " /proc");
       }
       return;
     }

@@ -141,6 +141,18 @@ final class Lifecycle {
     return new Folded(boot.withSignatures(states), incidents);
   }
 
+  /** The open incidents with all that is known of them, whatever was said last. */
+  List<Incident> present(String host, BootState boot, long atMs) {
+    List<Incident> incidents = new ArrayList<>();
+    for (SignatureState state : boot.signatures()) {
+      Signature signature = find(state.signatureId());
+      if (signature != null && state.open() != null) {
+        incidents.add(composer.updated(signature, host, boot, state.open(), atMs));
+      }
+    }
+    return incidents;
+  }
+
   /** Marks all open incidents with no_data. */
   Folded markSilent(String host, BootState boot, long atMs) {
     List<SignatureState> states = new ArrayList<>();

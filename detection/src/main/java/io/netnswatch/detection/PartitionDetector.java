@@ -2,6 +2,7 @@ package io.netnswatch.detection;
 
 import io.netnswatch.detection.HostDetector.Step;
 import io.netnswatch.detection.evidence.Evidence;
+import io.netnswatch.schema.Incident;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,14 @@ public final class PartitionDetector {
 
     /** Hands out all that is kept, in any order. */
     void forEach(BiConsumer<String, HostState> reader);
+
+    /**
+     * The silence of a host could not be judged, which is a defect. Whoever goes on keeps it from
+     * the host whose time showed it.
+     */
+    default void failed(String host, RuntimeException defect) {
+      throw defect;
+    }
 
     /** States in memory, gone with the process. */
     static HostStates inMemory() {
@@ -125,8 +135,8 @@ public final class PartitionDetector {
     Step step = detector.accept(host, known, evidence, now);
     if (!step.late()) {
       boolean timeGoesOn = now.elapsedMs() != clock.elapsedMs();
+      states.put(host, step.state()); // where that fails, nothing has been taken up
       clock = now;
-      states.put(host, step.state());
       if (step.state().heardMs() == now.elapsedMs()) {
         heard.put(host, now.elapsedMs());
         silent.remove(host);
@@ -209,6 +219,15 @@ public final class PartitionDetector {
     steps.add(new HostStep(host, step));
   }
 
+  /** The open incidents of all hosts with all that is known of them, by host. */
+  public List<Incident> present() {
+    List<Incident> incidents = new ArrayList<>();
+    Map<String, HostState> all = new TreeMap<>();
+    states.forEach(all::put);
+    all.forEach((host, state) -> incidents.addAll(detector.present(host, state)));
+    return incidents;
+  }
+
   private void addSilent(List<HostStep> steps, PartitionClock now) {
     var entries = heard.entrySet().iterator();
     while (entries.hasNext()) {
@@ -221,7 +240,11 @@ public final class PartitionDetector {
       silent.put(host, entry.getValue());
       HostState state = states.get(host);
       if (state != null) {
-        keep(steps, host, detector.fallSilent(host, state));
+        try {
+          keep(steps, host, detector.fallSilent(host, state));
+        } catch (RuntimeException defect) {
+          states.failed(host, defect);
+        }
       }
     }
   }

@@ -1,8 +1,9 @@
 package io.netnswatch.schema;
 
 /**
- * Headers of a dead letter. Key and value are the original record's, byte for byte; all headers are
- * UTF-8 text, numbers in decimal.
+ * Headers of a dead letter. Key and value are the original record's, byte for byte, unless they are
+ * larger than telemetry can be: then their beginning, and {@link #VALUE_BYTES} or {@link
+ * #KEY_BYTES} say so. All headers are UTF-8 text, numbers in decimal.
  */
 public final class DeadLetterHeaders {
 
@@ -21,11 +22,20 @@ public final class DeadLetterHeaders {
   /** Its offset there. */
   public static final String SOURCE_OFFSET = "netnswatch.source.offset";
 
-  /**
-   * Its record timestamp, epoch milliseconds; if it was more than a minute ahead of the records
-   * around it, as much.
-   */
+  /** Its record timestamp, epoch milliseconds. */
   public static final String SOURCE_TIMESTAMP = "netnswatch.source.timestamp";
+
+  /** Length of the original value, if only its beginning is here; the whole is at its source. */
+  public static final String VALUE_BYTES = "netnswatch.value.bytes";
+
+  /** SHA-256 of the original value in hexadecimal, if only its beginning is here. */
+  public static final String VALUE_SHA256 = "netnswatch.value.sha256";
+
+  /** Length of the original key, if only its beginning is here. */
+  public static final String KEY_BYTES = "netnswatch.key.bytes";
+
+  /** How many headers of the original are not here, since they were too large together. */
+  public static final String HEADERS_OMITTED = "netnswatch.headers.omitted";
 
   /**
    * How often the record has been sent back to its topic, also on the record sent back; absent if

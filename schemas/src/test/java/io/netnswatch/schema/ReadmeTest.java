@@ -36,7 +36,11 @@ class ReadmeTest {
             DeadLetterHeaders.SOURCE_TOPIC,
             DeadLetterHeaders.SOURCE_PARTITION,
             DeadLetterHeaders.SOURCE_OFFSET,
-            DeadLetterHeaders.SOURCE_TIMESTAMP);
+            DeadLetterHeaders.SOURCE_TIMESTAMP,
+            DeadLetterHeaders.VALUE_BYTES,
+            DeadLetterHeaders.VALUE_SHA256,
+            DeadLetterHeaders.KEY_BYTES,
+            DeadLetterHeaders.HEADERS_OMITTED);
     assertThat(readme).contains(Stream.of(DeadLetterReason.values()).map(Enum::name).toList());
   }
 

@@ -19,10 +19,10 @@ import io.netnswatch.streams.http.DetectorServer;
 import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.metrics.Meters;
 import io.netnswatch.streams.metrics.OpenIncidentGauges;
-import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.query.StoreQueries;
 import io.netnswatch.streams.query.StoredRecords;
 import io.netnswatch.streams.topology.DetectorTopology;
+import io.netnswatch.streams.topology.Safeguards;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -129,8 +129,7 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
       Cluster kafka, List<Signature> signatures, Properties settings, SchemaRegistryClient registry)
       throws IOException, InterruptedException {
     try (Meters meters = new Meters()) {
-      DetectorMetrics metrics = new DetectorMetrics(meters.registry(), CLOCK);
-      LatestRecords latest = new LatestRecords(kafka.topics());
+      Safeguards safeguards = new Safeguards(new DetectorMetrics(meters.registry(), CLOCK));
       DetectorTopology topology =
           new DetectorTopology(
               kafka.topics(),
@@ -138,9 +137,8 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
               detection.settings(),
               detection.composer(),
               registry,
-              metrics,
-              latest);
-      return run(topology.build(), kafka, signatures, latest, settings, meters);
+              safeguards);
+      return run(topology.build(), kafka, signatures, settings, safeguards, meters);
     }
   }
 
@@ -148,8 +146,8 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
       Topology topology,
       Cluster kafka,
       List<Signature> signatures,
-      LatestRecords latest,
       Properties settings,
+      Safeguards safeguards,
       Meters meters)
       throws IOException, InterruptedException {
     Optional<DetectorServer> server = http.listen(meters.registry());
@@ -157,17 +155,18 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
       server.ifPresent(
           it -> settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, it.advertised().toString()));
       Detector detector =
-          new Detector(topology, settings, kafka.topics().telemetry(), meters.registry());
+          new Detector(
+              topology, settings, kafka.topics().telemetry(), safeguards, meters.registry());
       StoreQueries stores =
           new StoreQueries(
               detector.streams(),
               signatures,
               Duration.ofMillis(detection.settings().windowMs()),
-              latest,
+              kafka.topics(),
               CLOCK);
       StoredRecords records =
           new StoredRecords(
-              kafka.topics(), kafka::consumer, new TelemetryDeserializer(kafka.registry()));
+              kafka.topics(), kafka::consumer, () -> new TelemetryDeserializer(kafka.registry()));
       new OpenIncidentGauges(signatures, stores::incidents, CLOCK).bindTo(meters.registry());
       server.ifPresent(it -> it.serve(detector, stores, records, About.of(kafka, signatures)));
       Runtime.getRuntime().addShutdownHook(new Thread(detector::close, "netnswatch-close"));

@@ -4,18 +4,26 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netnswatch.command.FailureWords;
 import io.netnswatch.command.SettingAtFault;
 import io.netnswatch.command.records.RegistryUnavailableException;
+import io.netnswatch.streams.intake.BoundedClients;
+import io.netnswatch.streams.metrics.DetectorMetrics.Outcome;
 import io.netnswatch.streams.metrics.RestoreProgress;
 import io.netnswatch.streams.metrics.StreamsGauges;
+import io.netnswatch.streams.topology.Safeguards;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.rocksdb.RocksDBException;
@@ -33,24 +41,49 @@ public final class Detector implements AutoCloseable {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration FORGIVEN_AFTER = Duration.ofMinutes(10);
+
   private final KafkaStreams streams;
+  private final Safeguards safeguards;
   private final boolean isStaticMember;
   private final RestoreProgress restore = new RestoreProgress();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private Instant latestFailure = Instant.EPOCH;
+
+  /** What the latest failure was about, until the detector runs again. */
+  private volatile String latestTrouble = "";
+
+  private Duration pause = FIRST_PAUSE;
 
   /**
    * Prepares what {@link #start} begins.
    *
    * @param topics those it reads, for the gauges of their lag
    */
-  Detector(Topology topology, Properties config, List<String> topics, MeterRegistry metrics) {
-    streams = new KafkaStreams(topology, config);
+  Detector(
+      Topology topology,
+      Properties config,
+      List<String> topics,
+      Safeguards safeguards,
+      MeterRegistry metrics) {
+    this.safeguards = safeguards;
+    config.put(Safeguards.CONFIG, safeguards);
+    // With its own protocol Kafka Streams makes this consumer itself.
+    streams =
+        "streams".equals(config.get(StreamsConfig.GROUP_PROTOCOL_CONFIG))
+            ? new KafkaStreams(topology, config)
+            : new KafkaStreams(topology, config, new BoundedClients(safeguards.inFlight()));
     isStaticMember = config.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-    streams.setUncaughtExceptionHandler(Detector::onUncaught);
+    streams.setUncaughtExceptionHandler(this::onUncaught);
     streams.setGlobalStateRestoreListener(restore);
     streams.setStateListener(
         (now, before) -> {
           LOG.info("detector is {}", now);
+          if (now == KafkaStreams.State.RUNNING) {
+            latestTrouble = "";
+          }
           if (hasEnded(now)) {
             stopped.countDown();
           }
@@ -101,6 +134,10 @@ public final class Detector implements AutoCloseable {
   /** Why it does not detect at the moment; empty if it does. */
   public String notReadyBecause() {
     KafkaStreams.State state = streams.state();
+    String failure = latestTrouble;
+    if (!failure.isEmpty()) {
+      return failure;
+    }
     if (restore.isRestoring()) {
       return "restoring state, " + restore.remainingRecords() + " records to go";
     }
@@ -140,29 +177,80 @@ public final class Detector implements AutoCloseable {
 
   /**
    * A registry or a broker that is away comes back; stores are deleted with the thread, and
-   * restored from Kafka; a right that is missing is for somebody to give. Anything else is a defect
-   * that must be seen whole.
+   * restored from Kafka; a right that is missing is for somebody to give. What no record could do
+   * is a defect of the machine or of the program, and stops the detector. Anything else is tried
+   * again, ever more slowly: a record at fault is found by that (see {@link
+   * io.netnswatch.streams.intake.Quarantine}), and hosts of other partitions go on.
    */
-  private static StreamThreadExceptionResponse onUncaught(Throwable thrown) {
+  private StreamThreadExceptionResponse onUncaught(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof RegistryUnavailableException) {
         LOG.warn("{}{}; trying again", cause.getMessage(), SettingAtFault.hint(cause));
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
+        return replaced();
       }
       if (cause instanceof TimeoutException) {
         LOG.warn("no answer from Kafka: {}; trying again", cause.getMessage());
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
+        return replaced();
       }
       if (cause instanceof ProcessorStateException) {
         LOG.warn("{}; restores the thread's stores from Kafka", FailureWords.of(thrown));
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
+        return replaced();
       }
       if (cause instanceof AuthorizationException) {
         LOG.error("detector stops: {}", FailureWords.of(cause));
-        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        return stopped();
+      }
+      if (cause instanceof Error) {
+        LOG.error("detector stops", thrown);
+        return stopped();
       }
     }
-    LOG.error("detector stops", thrown);
+    latestTrouble = trouble(thrown);
+    Duration pause = pauseBeforeNextThread();
+    LOG.error("a thread has failed; another one takes over in {} s", pause.toSeconds(), thrown);
+    sleep(pause);
+    return replaced();
+  }
+
+  /** A topic that is missing is waited for: it may come back, and all goes on from there. */
+  private static String trouble(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MissingSourceTopicException
+          || cause instanceof UnknownTopicOrPartitionException) {
+        return "a topic is missing: "
+            + cause.getMessage()
+            + " Create it again: netnswatch topics create.";
+      }
+    }
+    return "a thread has failed: " + FailureWords.of(thrown);
+  }
+
+  /** Twice as long as the one before, if that was of late. */
+  private synchronized Duration pauseBeforeNextThread() {
+    Instant now = Instant.now();
+    boolean again = Duration.between(latestFailure, now).compareTo(FORGIVEN_AFTER) < 0;
+    Duration twice = pause.multipliedBy(2);
+    pause = !again ? FIRST_PAUSE : twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    latestFailure = now;
+    return pause;
+  }
+
+  private StreamThreadExceptionResponse replaced() {
+    safeguards.metrics().failure("thread", Outcome.REDONE);
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private StreamThreadExceptionResponse stopped() {
+    safeguards.metrics().failure("thread", Outcome.STOPPED);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /** In the thread that has failed, which has nothing else to do. */
+  private static void sleep(Duration pause) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -4,6 +4,8 @@ import io.netnswatch.command.DataSize;
 import io.netnswatch.command.Range;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.streams.state.RocksDbMemory;
+import io.netnswatch.streams.topology.ProcessingFailures;
+import io.netnswatch.streams.topology.ProductionFailures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +39,12 @@ public final class StreamsOptions {
    * than a hundred megabytes of snapshots with twelve partitions.
    */
   private static final int BUFFERED_RECORDS = 500;
+
+  /** Of half a megabyte each, at most, they are all in memory at once. */
+  private static final int POLL_RECORDS = 100;
+
+  /** What is written is far smaller; where it is not, a broker is not the one to find out. */
+  private static final int MAX_WRITTEN_BYTES = 4 << 20;
 
   /** Of all partitions together; the default is 50 MiB. */
   private static final int FETCH_BYTES = 16 << 20;
@@ -135,11 +144,21 @@ public final class StreamsOptions {
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCH_BYTES);
     settings.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), BUFFERED_RECORDS);
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), POLL_RECORDS);
     settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
     settings.put(RocksDbMemory.BUDGET_CONFIG, rocksDbMemory.bytes());
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_WRITTEN_BYTES);
+    settings.put(
+        StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), MAX_WRITTEN_BYTES);
+    // A state bears the time of the record that made it, which a broker has accepted before.
+    settings.put(
+        StreamsConfig.topicPrefix(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
+        Long.MAX_VALUE);
+    settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, ProductionFailures.class);
+    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessingFailures.class);
     settings.putAll(membership());
     settings.putAll(cluster.settings());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers());

@@ -8,6 +8,7 @@ import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.Arrays;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** From the bytes on a topic to a piece of telemetry. Not thread-safe: one per reader. */
 public final class TelemetryDeserializer {
 
-  /** Larger events are refused unread; the largest real ones are some ten kilobytes. */
-  public static final int MAX_VALUE_BYTES = 1 << 20;
+  /** Larger events are refused unread; real ones have some ten kilobytes, at most some hundred. */
+  public static final int MAX_VALUE_BYTES = 512 << 10;
 
   private static final int HTTP_NOT_FOUND = 404;
 
@@ -52,6 +53,12 @@ public final class TelemetryDeserializer {
           "the value has " + value.length + " bytes, more than " + MAX_VALUE_BYTES,
           null);
     }
+    if (!WireFormat.fits(value)) {
+      throw unusable(
+          DeadLetterReason.UNDECODABLE,
+          "the value does not begin with a zero and a schema id, as Confluent's format does",
+          null);
+    }
     TelemetryEvent event = telemetry(decode(topic, value));
     if (key == null || !Arrays.equals(key, event.host().getBytes(StandardCharsets.UTF_8))) {
       String found = key == null ? "none" : new String(key, StandardCharsets.UTF_8);
@@ -59,6 +66,10 @@ public final class TelemetryDeserializer {
           DeadLetterReason.INVALID,
           "the key must be the host " + event.host() + ", found " + found,
           null);
+    }
+    if (event.host().codePoints().anyMatch(Character::isISOControl)) {
+      throw unusable(
+          DeadLetterReason.INVALID, "the host's name has a character of control in it", null);
     }
     return event;
   }
@@ -79,7 +90,11 @@ public final class TelemetryDeserializer {
   private static TelemetryEvent telemetry(Object value) throws UnusableRecordException {
     try {
       if (value instanceof SpecificRecord record) {
-        return TelemetryEvent.from(record);
+        TelemetryEvent event = TelemetryEvent.from(record);
+        if (event.eventTime().toEpochMilli() <= 0) { // or beyond what can be told: caught below
+          throw unusable(DeadLetterReason.INVALID, "the time in the value is before 1970", null);
+        }
+        return event;
       }
     } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
       throw unusable(DeadLetterReason.INVALID, describe(e), e);
@@ -92,7 +107,12 @@ public final class TelemetryDeserializer {
       return deserializer.deserialize(topic, value);
     } catch (SerializationException e) {
       throw classify(e);
-    } catch (AvroRuntimeException | ClassCastException | SecurityException e) {
+    } catch (AvroRuntimeException
+        | ClassCastException
+        | SecurityException
+        | BufferUnderflowException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException e) {
       throw unusable(DeadLetterReason.UNDECODABLE, describe(e), e);
     }
   }

@@ -3,6 +3,7 @@ package io.netnswatch.command.topics;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.schema.RecordTime;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,9 +32,6 @@ public record TopicPlan(
 
   /** The compatibility that the subjects of all Avro topics have. */
   public static final String COMPATIBILITY = "BACKWARD";
-
-  /** A collector's clock may be this far ahead of the broker's; beyond, the broker refuses. */
-  private static final Duration MAX_CLOCK_LEAD = Duration.ofHours(1);
 
   private static final Duration TELEMETRY_RETENTION = Duration.ofDays(7);
   private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
@@ -115,7 +113,12 @@ public record TopicPlan(
     settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
     settings.put(
         TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
-        Long.toString(MAX_CLOCK_LEAD.toMillis()));
+        Long.toString(RecordTime.MAX_AHEAD.toMillis()));
+    if (topic.equals(topics.incidents()) || topic.equals(topics.deadLetters())) {
+      // They bear times of telemetry that a broker has accepted already.
+      settings.put(
+          TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+    }
     if (topic.equals(topics.incidents())) {
       settings.put(
           TopicConfig.CLEANUP_POLICY_CONFIG,

@@ -431,11 +431,16 @@ public final class Projection {
 
   private static String boot(String host, String bootId) throws InvalidEventException {
     require(
-        !host.isBlank() && host.length() <= MAX_HOST_LENGTH,
-        "host must be of 1 to " + MAX_HOST_LENGTH + " characters");
+        !host.isBlank() && host.length() <= MAX_HOST_LENGTH && isPrintable(host),
+        "host must be of 1 to " + MAX_HOST_LENGTH + " characters, and none of control");
     require(!bootId.isBlank(), "boot_id must not be blank");
     requireShort("boot_id", bootId);
     return bootId;
+  }
+
+  /** A name with a NUL or a line break in it would pass for two. */
+  static boolean isPrintable(String name) {
+    return name.codePoints().noneMatch(Character::isISOControl);
   }
 
   private static long eventTime(String field, Instant time) throws InvalidEventException {

@@ -380,7 +380,9 @@ public final class QuickLook {
 
   private static String host(EncodedEvent event) throws UnexpectedException {
     String host = event.readString();
-    if (!event.textBeginsVisibly() || event.textLength() > Projection.MAX_HOST_LENGTH) {
+    if (!event.textBeginsVisibly()
+        || event.textLength() > Projection.MAX_HOST_LENGTH
+        || !Projection.isPrintable(host)) {
       throw new UnexpectedException();
     }
     return host;

@@ -6,6 +6,7 @@ import io.netnswatch.command.records.UnusableRecordException;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.replay.history.TopicHistory.Patience;
 import io.netnswatch.schema.DeadLetterReason;
+import io.netnswatch.schema.RecordTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -149,7 +150,10 @@ final class TopicStream implements EventStream {
           new RecordedEvent(
               deserializer.deserialize(record.topic(), record.key(), record.value()),
               new SourceRef(record.topic(), record.partition(), record.offset()));
-      if (range.contains(event.event().eventTime())) {
+      if (RecordTime.objection(event.event().eventTime().toEpochMilli(), record.timestamp())
+          .isPresent()) {
+        unusable.merge(DeadLetterReason.WRONG_TIME, 1L, Long::sum);
+      } else if (range.contains(event.event().eventTime())) {
         head.buffered.add(new Timed(record.timestamp(), event));
       }
     } catch (UnusableRecordException e) {

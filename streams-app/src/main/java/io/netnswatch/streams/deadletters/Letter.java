@@ -94,6 +94,12 @@ record Letter(
     return key == null ? "" : new String(key, UTF_8);
   }
 
+  /** Whether something of the record is not here. */
+  boolean isCut() {
+    return headers.lastHeader(DeadLetterHeaders.VALUE_BYTES) != null
+        || headers.lastHeader(DeadLetterHeaders.KEY_BYTES) != null;
+  }
+
   static String text(Headers headers, String name) {
     Header header = headers.lastHeader(name);
     return header == null || header.value() == null ? "" : new String(header.value(), UTF_8);

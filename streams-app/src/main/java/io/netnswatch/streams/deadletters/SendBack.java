@@ -41,6 +41,12 @@ final class SendBack {
     if (letter.reason().equals(DeadLetterReason.LATE.name())) {
       return Optional.of("would be late again; a replay of its topic judges it");
     }
+    if (letter.reason().equals(DeadLetterReason.WRONG_TIME.name())) {
+      return Optional.of("would have the wrong time again");
+    }
+    if (letter.isCut()) {
+      return Optional.of("is only the beginning of a record that is too large");
+    }
     if (letter.republished() >= MAX_TIMES) {
       return Optional.of("has failed " + (letter.republished() + 1) + " times");
     }

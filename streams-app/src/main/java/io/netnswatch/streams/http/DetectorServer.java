@@ -21,6 +21,8 @@ import io.netnswatch.streams.query.StoreQueries;
 import io.netnswatch.streams.query.StoredRecords;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.state.HostInfo;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.QoSHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +64,15 @@ public final class DetectorServer implements AutoCloseable {
 
   private static final int MAX_THREADS = 16;
   private static final int MIN_THREADS = 2;
+
+  /** Fewer than threads: who asks slowly, or reads slowly, must not keep the health from us. */
+  private static final int MAX_QUESTIONS = 8;
+
+  private static final int MAX_WAITING = 64;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+  private static final int MAX_CONNECTIONS = 512;
+  private static final Duration IDLE_LIMIT = Duration.ofSeconds(15);
+  private static final long MAX_BODY_BYTES = 4_096;
   private static final String MISSING_INSTANCES = "missing_instances";
 
   private final PrometheusMeterRegistry metrics;
@@ -67,6 +83,9 @@ public final class DetectorServer implements AutoCloseable {
   private final Javalin server;
   private final HttpAddress advertised;
   private volatile @Nullable Served served;
+
+  /** Where others reach this one; nobody has been told before it listens. */
+  private volatile String authority = "";
 
   /** What there is to serve once Kafka Streams has been made. */
   private record Served(
@@ -83,6 +102,7 @@ public final class DetectorServer implements AutoCloseable {
     this.server = Javalin.create(this::configure).start(address.host(), address.port());
     this.advertised =
         reachedAt.port() == 0 ? new HttpAddress(reachedAt.host(), server.port()) : reachedAt;
+    this.authority = advertised.toString();
   }
 
   /**
@@ -118,7 +138,11 @@ public final class DetectorServer implements AutoCloseable {
         new Served(
             detector,
             stores,
-            new Peers(detector.streams(), self, token, Json.mapper()),
+            new Peers(
+                detector.streams(),
+                self,
+                token == null ? null : new PeerSignature(token, InstantSource.system())::of,
+                Json.mapper()),
             records,
             about);
   }
@@ -135,6 +159,8 @@ public final class DetectorServer implements AutoCloseable {
   private void configure(JavalinConfig config) {
     config.startup.showJavalinBanner = false;
     config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
+    config.jetty.modifyServer(DetectorServer::limit);
+    config.http.maxRequestSize = MAX_BODY_BYTES;
     config.jsonMapper(new JavalinJackson(Json.mapper(), false));
     config.routes.before(this::checkName);
     config.routes.get("/live", this::live);
@@ -166,6 +192,22 @@ public final class DetectorServer implements AutoCloseable {
                 it, HttpStatus.SERVICE_UNAVAILABLE, "Kafka: " + String.valueOf(e.getMessage())));
   }
 
+  /** Health is answered whatever else is asked, and by whomever. */
+  private static void limit(Server server) {
+    QoSHandler questions = new QoSHandler();
+    questions.setMaxRequestCount(MAX_QUESTIONS);
+    questions.setMaxSuspendedRequestCount(MAX_WAITING);
+    questions.setMaxSuspend(LONGEST_WAIT);
+    questions.excludePath("/live", "/ready");
+    server.setHandler(questions);
+    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+    for (Connector connector : server.getConnectors()) {
+      if (connector instanceof AbstractConnector it) {
+        it.setIdleTimeout(IDLE_LIMIT.toMillis());
+      }
+    }
+  }
+
   private void checkName(Context request) {
     if (!guard.isAskedByName(request) && !isHealth(request.path())) {
       answers.refuse(
@@ -181,7 +223,7 @@ public final class DetectorServer implements AutoCloseable {
   }
 
   private void authorize(Context request) {
-    if (!guard.knows(request)) {
+    if (!guard.knows(request, authority)) {
       request.header("WWW-Authenticate", "Bearer");
       answers.refuse(request, HttpStatus.UNAUTHORIZED, "a token is needed");
       request.skipRemainingHandlers();

@@ -3,6 +3,7 @@ package io.netnswatch.streams.http;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,13 +36,24 @@ final class Guard {
             .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Whether a request presents the token, if there is one. */
-  boolean knows(Context request) {
+  /**
+   * Whether a request presents the token, or is another instance's that knows it; or there is none.
+   *
+   * @param authority where other instances reach this one
+   */
+  boolean knows(Context request, String authority) {
     String presented = request.header("Authorization");
     return token == null
+        || new PeerSignature(token, InstantSource.system())
+            .fits(presented, authority, pathAndQuery(request))
         || (presented != null
             && presented.startsWith(BEARER)
             && MessageDigest.isEqual(bytes(token), bytes(presented.substring(BEARER.length()))));
+  }
+
+  private static String pathAndQuery(Context request) {
+    String query = request.queryString();
+    return request.req().getRequestURI() + (query == null ? "" : "?" + query);
   }
 
   /** Whether a request came under a name of this server's. */

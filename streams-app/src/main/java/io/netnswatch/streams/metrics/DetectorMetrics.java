@@ -97,6 +97,34 @@ public final class DetectorMetrics {
     }
   }
 
+  /** What came of a failure. */
+  public enum Outcome {
+    /** Kafka's client tries again. */
+    RETRIED,
+    /** The transaction was given up, and what it held is done again by a new thread. */
+    REDONE,
+    /** The record became a dead letter. */
+    DEAD_LETTER,
+    /** What one host's silence shows was not judged. */
+    SKIPPED,
+    /** The detector stopped. */
+    STOPPED
+  }
+
+  /**
+   * Something failed that should not.
+   *
+   * @param where decoding, detection, processing, production or thread
+   */
+  public void failure(String where, Outcome outcome) {
+    Counter.builder("netnswatch.failures")
+        .description("Failures that were not foreseen, by what came of them")
+        .tag("where", where)
+        .tag("outcome", outcome.name())
+        .register(registry)
+        .increment();
+  }
+
   /** A lifecycle step was published. */
   public void incident(Incident incident) {
     Counter.builder("netnswatch.incident.steps")

@@ -22,7 +22,7 @@ public record HostView(
     List<String> suspected,
     @Nullable HostTimeline timeline,
     List<Incident> incidents,
-    LatestRecords.OfHost latest) {
+    LatestRecords latest) {
 
   /**
    * A kernel and what it means for the worst of the known bugs.

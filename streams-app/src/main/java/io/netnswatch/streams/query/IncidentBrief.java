@@ -22,7 +22,8 @@ public record IncidentBrief(
     Instant startedAt,
     Instant updatedAt,
     @Nullable Instant endedAt,
-    @Nullable String kernelRelease) {
+    @Nullable String kernelRelease,
+    @Nullable String causeId) {
 
   static IncidentBrief of(Incident incident) {
     return new IncidentBrief(
@@ -38,6 +39,7 @@ public record IncidentBrief(
         incident.getStartedAt(),
         incident.getUpdatedAt(),
         incident.getEndedAt(),
-        incident.getKernelRelease());
+        incident.getKernelRelease(),
+        incident.getCause() == null ? null : incident.getCause().getCauseId());
   }
 }

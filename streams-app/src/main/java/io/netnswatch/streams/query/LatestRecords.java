@@ -2,53 +2,24 @@ package io.netnswatch.streams.query;
 
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.schema.Topics;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import io.netnswatch.streams.state.StoredHost;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the newest sample and snapshot of each host stand, so that they can be read whole without
- * being stored twice. In memory only: some hundred bytes a host, known again when a host speaks.
+ * Where the newest records of a host stand.
+ *
+ * @param perfSample null if none has come
+ * @param procSnapshot null if none has come
  */
-public final class LatestRecords {
+public record LatestRecords(@Nullable SourceRef perfSample, @Nullable SourceRef procSnapshot) {
 
-  private static final OfHost NONE = new OfHost(null, null);
-
-  private final Topics topics;
-  private final Map<String, OfHost> byHost = new ConcurrentHashMap<>();
-
-  /**
-   * Of one host.
-   *
-   * @param perfSample null if none has come since the start
-   * @param procSnapshot null if none has come since the start
-   */
-  public record OfHost(@Nullable SourceRef perfSample, @Nullable SourceRef procSnapshot) {}
-
-  /** None yet, of these topics. */
-  public LatestRecords(Topics topics) {
-    this.topics = topics;
+  static LatestRecords of(StoredHost host, Topics topics) {
+    return new LatestRecords(
+        place(topics.perfSamples(), host.partition(), host.perfSample()),
+        place(topics.procSnapshots(), host.partition(), host.procSnapshot()));
   }
 
-  /** A record of a host was read. */
-  public void add(String host, SourceRef at) {
-    boolean perf = at.topic().equals(topics.perfSamples());
-    if (perf || at.topic().equals(topics.procSnapshots())) {
-      byHost.merge(
-          host,
-          perf ? new OfHost(at, null) : new OfHost(null, at),
-          (known, now) ->
-              perf ? new OfHost(at, known.procSnapshot()) : new OfHost(known.perfSample(), at));
-    }
-  }
-
-  /** A host is no longer known. */
-  public void forget(String host) {
-    byHost.remove(host);
-  }
-
-  /** Those of a host. */
-  public OfHost of(String host) {
-    return byHost.getOrDefault(host, NONE);
+  private static @Nullable SourceRef place(String topic, int partition, long offset) {
+    return offset == StoredHost.NONE ? null : new SourceRef(topic, partition, offset);
   }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;
@@ -36,7 +37,7 @@ public final class Peers {
 
   private final KafkaStreams streams;
   private final HostInfo self;
-  private final @Nullable String token;
+  private final @Nullable BiFunction<String, String, String> authorization;
   private final ObjectMapper json;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -45,12 +46,17 @@ public final class Peers {
    * The peers of this instance.
    *
    * @param self where the others reach this one
-   * @param token what they ask for; null if nothing
+   * @param authorization makes the header Authorization from HOST:PORT and what is asked; null if
+   *     they ask for nothing
    */
-  public Peers(KafkaStreams streams, HostInfo self, @Nullable String token, ObjectMapper json) {
+  public Peers(
+      KafkaStreams streams,
+      HostInfo self,
+      @Nullable BiFunction<String, String, String> authorization,
+      ObjectMapper json) {
     this.streams = streams;
     this.self = self;
-    this.token = token;
+    this.authorization = authorization;
     this.json = json;
   }
 
@@ -101,17 +107,11 @@ public final class Peers {
 
   private CompletableFuture<Answer> ask(HostInfo peer, String path) {
     String address = address(peer);
+    String question = path + (path.contains("?") ? "&" : "?") + SCOPE_PARAMETER;
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create(
-                    "http://"
-                        + address
-                        + path
-                        + (path.contains("?") ? "&" : "?")
-                        + SCOPE_PARAMETER))
-            .timeout(TIMEOUT);
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
+        HttpRequest.newBuilder(URI.create("http://" + address + question)).timeout(TIMEOUT);
+    if (authorization != null) {
+      request.header("Authorization", authorization.apply(address, question));
     }
     return client
         .sendAsync(request.build(), BodyHandlers.ofByteArray())

@@ -10,8 +10,10 @@ import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
 import io.netnswatch.schema.KernelVerdict;
+import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.state.IncidentHistory;
+import io.netnswatch.streams.state.StoredHost;
 import io.netnswatch.streams.topology.DetectorTopology;
-import io.netnswatch.streams.topology.IncidentHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,7 +52,7 @@ public final class StoreQueries {
 
   private final KafkaStreams streams;
   private final @Nullable Signature worst;
-  private final LatestRecords latest;
+  private final Topics topics;
   private final Duration window;
   private final InstantSource clock;
 
@@ -59,13 +61,13 @@ public final class StoreQueries {
    *
    * @param signatures it detects by
    * @param window length of its windows
-   * @param latest filled by its topology
+   * @param topics it reads
    */
   public StoreQueries(
       KafkaStreams streams,
       List<Signature> signatures,
       Duration window,
-      LatestRecords latest,
+      Topics topics,
       InstantSource clock) {
     this.streams = streams;
     this.worst =
@@ -74,17 +76,17 @@ public final class StoreQueries {
             .min(Comparator.comparing(Signature::severity).thenComparing(Signature::id))
             .orElse(null);
     this.window = window;
-    this.latest = latest;
+    this.topics = topics;
     this.clock = clock;
   }
 
   /** All hosts, by name. */
   public List<HostSummary> hosts() {
     TreeMap<String, HostSummary> hosts = new TreeMap<>();
-    try (KeyValueIterator<String, HostState> all = states().all()) {
+    try (KeyValueIterator<String, StoredHost> all = states().all()) {
       while (all.hasNext()) {
-        KeyValue<String, HostState> entry = all.next();
-        hosts.put(entry.key, summary(entry.key, entry.value));
+        KeyValue<String, StoredHost> entry = all.next();
+        hosts.put(entry.key, summary(entry.key, entry.value.state()));
       }
     }
     return List.copyOf(hosts.values());
@@ -92,15 +94,16 @@ public final class StoreQueries {
 
   /** One host; empty if it is not known here. */
   public Optional<HostDetail> host(String host) {
-    HostState state = states().get(host);
-    return state == null
-        ? Optional.empty()
-        : Optional.of(
-            new HostDetail(
-                summary(host, state),
-                state,
-                windows(host, latestEvent(state)),
-                IncidentHistory.ofHost(history(), host)));
+    return Optional.ofNullable(states().get(host)).map(stored -> detail(host, stored));
+  }
+
+  private HostDetail detail(String host, StoredHost stored) {
+    HostState state = stored.state();
+    return new HostDetail(
+        summary(host, state),
+        state,
+        windows(host, latestEvent(state)),
+        IncidentHistory.ofHost(history(), host));
   }
 
   /** The latest incidents: open ones first, then the newest. */
@@ -128,10 +131,11 @@ public final class StoreQueries {
 
   /** One host in depth; empty if it is not known here. */
   public Optional<HostView> view(String host) {
-    return host(host).map(this::view);
+    return Optional.ofNullable(states().get(host))
+        .map(stored -> view(detail(host, stored), LatestRecords.of(stored, topics)));
   }
 
-  private HostView view(HostDetail detail) {
+  private HostView view(HostDetail detail, LatestRecords latest) {
     String host = detail.summary().host();
     BootState boot = boot(detail.state());
     return new HostView(
@@ -146,7 +150,7 @@ public final class StoreQueries {
         WindowTimeline.of(
             host, detail.summary().kernelRelease(), detail.windows(), window, TIMELINE),
         detail.incidents(),
-        latest.of(host));
+        latest);
   }
 
   private HostView.KernelView kernel(@Nullable Kernel kernel) {
@@ -230,7 +234,7 @@ public final class StoreQueries {
     return worst == null ? KernelVerdict.UNKNOWN : worst.judge(kernel).verdict();
   }
 
-  private ReadOnlyKeyValueStore<String, HostState> states() {
+  private ReadOnlyKeyValueStore<String, StoredHost> states() {
     return streams.store(
         StoreQueryParameters.fromNameAndType(
             DetectorTopology.HOSTS, QueryableStoreTypes.keyValueStore()));

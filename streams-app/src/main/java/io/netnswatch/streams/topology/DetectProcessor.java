@@ -8,17 +8,22 @@ import io.netnswatch.detection.HostWindow;
 import io.netnswatch.detection.PartitionDetector;
 import io.netnswatch.detection.PartitionDetector.HostStates;
 import io.netnswatch.detection.PartitionDetector.HostStep;
-import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.metrics.DetectorMetrics;
-import io.netnswatch.streams.query.LatestRecords;
+import io.netnswatch.streams.metrics.DetectorMetrics.Outcome;
 import io.netnswatch.streams.records.Telemetry;
+import io.netnswatch.streams.state.IncidentHistory;
+import io.netnswatch.streams.state.StateTooLargeException;
+import io.netnswatch.streams.state.StoredHost;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -27,28 +32,39 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Joins the telemetry of each host; incidents out, and what came too late to the dead letters. */
 final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Object> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DetectProcessor.class);
+
   private final HostDetector hostDetector;
   private final DetectionSettings settings;
   private final DetectorMetrics metrics;
-  private final LatestRecords latest;
+  private final Topics topics;
   private ProcessorContext<byte[], Object> context;
   private PartitionDetector detector;
+  private StoredStates states;
   private WindowStore<String, WindowEvidence> windows;
   private IncidentHistory history;
+
+  /**
+   * The latest timestamp that a broker has accepted. Incidents bear the event time, but none later
+   * than that: a broker would refuse it, and the whole transaction with it.
+   */
+  private long acceptedMs;
 
   DetectProcessor(
       HostDetector hostDetector,
       DetectionSettings settings,
-      DetectorMetrics metrics,
-      LatestRecords latest) {
+      Topics topics,
+      DetectorMetrics metrics) {
     this.hostDetector = hostDetector;
     this.settings = settings;
+    this.topics = topics;
     this.metrics = metrics;
-    this.latest = latest;
   }
 
   /** State has been restored by now: the partition's clock is found in it. */
@@ -57,20 +73,31 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     this.context = context;
     this.windows = context.getStateStore(DetectorTopology.WINDOWS);
     this.history = new IncidentHistory(context.getStateStore(DetectorTopology.INCIDENT_HISTORY));
-    this.detector =
-        new PartitionDetector(
-            hostDetector,
-            settings,
-            new StoredStates(context.getStateStore(DetectorTopology.HOSTS), history, latest));
+    this.states = new StoredStates(context.getStateStore(DetectorTopology.HOSTS), history, metrics);
+    this.detector = new PartitionDetector(hostDetector, settings, states);
   }
 
   @Override
   public void process(Record<byte[], Telemetry> record) {
     Telemetry telemetry = record.value();
-    RecordMetadata origin = context.recordMetadata().orElseThrow();
-    latest.add(
-        telemetry.host(), new SourceRef(origin.topic(), origin.partition(), origin.offset()));
-    for (HostStep step : detector.accept(telemetry.host(), telemetry.evidence())) {
+    acceptedMs = Math.max(acceptedMs, record.timestamp());
+    List<HostStep> steps;
+    states.reading(telemetry.host(), context.recordMetadata().orElseThrow(), topics);
+    try {
+      steps = detector.accept(telemetry.host(), telemetry.evidence());
+    } catch (StateTooLargeException e) {
+      refuse(record, DeadLetterReason.INVALID, String.valueOf(e.getMessage()));
+      return;
+    } catch (RuntimeException e) {
+      if (ProcessingFailures.isOfServers(e)) {
+        throw e;
+      }
+      LOG.error("the detection failed at a record of {}", telemetry.host(), e);
+      metrics.failure("detection", Outcome.DEAD_LETTER);
+      refuse(record, DeadLetterReason.FAILED, e.toString());
+      return;
+    }
+    for (HostStep step : steps) {
       if (step.host().equals(telemetry.host())) {
         if (step.step().state().isInterleaved()) {
           metrics.sharedName();
@@ -78,8 +105,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
         metrics.behind(latestEventMs(step.step().state()) - telemetry.evidence().eventTimeMs());
       }
       if (step.step().late()) {
-        metrics.deadLetter(DeadLetterReason.LATE);
-        context.forward(late(record, step.step().state()), DetectorTopology.DEAD_LETTERS);
+        refuse(record, DeadLetterReason.LATE, late(telemetry, step.step().state()));
       } else {
         keepAndForward(step);
       }
@@ -94,9 +120,8 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
       metrics.incident(incident);
       history.put(incident);
       byte[] key = incident.getIncidentKey().getBytes(StandardCharsets.UTF_8);
-      context.forward(
-          new Record<>(key, incident, incident.getUpdatedAt().toEpochMilli()),
-          DetectorTopology.INCIDENTS);
+      long timestampMs = Math.min(incident.getUpdatedAt().toEpochMilli(), acceptedMs);
+      context.forward(new Record<>(key, incident, timestampMs), DetectorTopology.INCIDENTS);
     }
   }
 
@@ -116,17 +141,26 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
         : kept.with(window.evidence(), HostState.MAX_BOOTS);
   }
 
-  private Record<byte[], byte[]> late(Record<byte[], Telemetry> record, HostState state) {
-    Telemetry telemetry = record.value();
-    return DeadLetter.of(
-        record.withValue(telemetry.original()),
-        context.recordMetadata().orElseThrow(),
-        DeadLetterReason.LATE,
-        "event time "
-            + telemetry.evidence().eventTimeMs()
-            + " is in a closed window, of a boot that has ended, or of one boot too many at a time;"
-            + " the host's latest event is of "
-            + latestEventMs(state));
+  private void refuse(Record<byte[], Telemetry> record, DeadLetterReason reason, String error) {
+    RecordMetadata origin = context.recordMetadata().orElseThrow();
+    metrics.deadLetter(reason);
+    context.forward(
+        DeadLetter.of(
+            record.withValue(record.value().original()),
+            origin.topic(),
+            origin.partition(),
+            origin.offset(),
+            reason,
+            error),
+        DetectorTopology.DEAD_LETTERS);
+  }
+
+  private static String late(Telemetry telemetry, HostState state) {
+    return "event time "
+        + telemetry.evidence().eventTimeMs()
+        + " is in a closed window, of a boot that has ended, or of one boot too many at a time;"
+        + " the host's latest event is of "
+        + latestEventMs(state);
   }
 
   /**
@@ -138,34 +172,66 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     /** About two kilobytes each. */
     private static final int DECODED = 4_096;
 
-    private final KeyValueStore<String, HostState> store;
+    private final KeyValueStore<String, StoredHost> store;
     private final IncidentHistory history;
-    private final LatestRecords latest;
-    private final Map<String, HostState> decoded =
+    private final DetectorMetrics metrics;
+    private final Map<String, StoredHost> decoded =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
-          protected boolean removeEldestEntry(Map.Entry<String, HostState> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<String, StoredHost> eldest) {
             return size() > DECODED;
           }
         };
 
+    private String readHost = "";
+    private int readPartition;
+    private long readPerfSample = StoredHost.NONE;
+    private long readProcSnapshot = StoredHost.NONE;
+
     StoredStates(
-        KeyValueStore<String, HostState> store, IncidentHistory history, LatestRecords latest) {
+        KeyValueStore<String, StoredHost> store, IncidentHistory history, DetectorMetrics metrics) {
       this.store = store;
       this.history = history;
-      this.latest = latest;
+      this.metrics = metrics;
+    }
+
+    /** What is put of that host from now on was made by that record. */
+    void reading(String host, RecordMetadata at, Topics topics) {
+      readHost = host;
+      readPartition = at.partition();
+      readPerfSample = at.topic().equals(topics.perfSamples()) ? at.offset() : StoredHost.NONE;
+      readProcSnapshot = at.topic().equals(topics.procSnapshots()) ? at.offset() : StoredHost.NONE;
     }
 
     @Override
     public @Nullable HostState get(String host) {
-      HostState known = decoded.get(host);
+      StoredHost known = stored(host);
+      return known == null ? null : known.state();
+    }
+
+    private @Nullable StoredHost stored(String host) {
+      StoredHost known = decoded.get(host);
       return known != null ? known : store.get(host);
     }
 
+    /** Nothing is kept of a state that is too large. */
     @Override
     public void put(String host, HostState state) {
-      decoded.put(host, state);
-      store.put(host, state);
+      StoredHost before = stored(host);
+      boolean isRead = host.equals(readHost);
+      StoredHost after =
+          new StoredHost(
+              state,
+              readPartition,
+              newer(isRead ? readPerfSample : StoredHost.NONE, before, StoredHost::perfSample),
+              newer(isRead ? readProcSnapshot : StoredHost.NONE, before, StoredHost::procSnapshot));
+      store.put(host, after);
+      decoded.put(host, after);
+    }
+
+    private static long newer(
+        long read, @Nullable StoredHost before, ToLongFunction<StoredHost> place) {
+      return read != StoredHost.NONE || before == null ? read : place.applyAsLong(before);
     }
 
     @Override
@@ -173,14 +239,22 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
       decoded.remove(host);
       store.delete(host);
       history.forget(host);
-      latest.forget(host);
     }
 
     @Override
     public void forEach(BiConsumer<String, HostState> reader) {
-      try (KeyValueIterator<String, HostState> all = store.all()) {
-        all.forEachRemaining(entry -> reader.accept(entry.key, entry.value));
+      try (KeyValueIterator<String, StoredHost> all = store.all()) {
+        all.forEachRemaining(entry -> reader.accept(entry.key, entry.value.state()));
       }
+    }
+
+    @Override
+    public void failed(String host, RuntimeException defect) {
+      if (ProcessingFailures.isOfServers(defect)) {
+        throw defect;
+      }
+      LOG.error("the silence of {} could not be judged", host, defect);
+      metrics.failure("detection", Outcome.SKIPPED);
     }
   }
 }

@@ -6,17 +6,16 @@ import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
-import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Topics;
-import io.netnswatch.streams.metrics.DetectorMetrics;
-import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.records.Telemetry;
 import io.netnswatch.streams.records.TelemetryDecoder;
+import io.netnswatch.streams.state.IncidentHistory;
 import io.netnswatch.streams.state.StateSerdes;
+import io.netnswatch.streams.state.StoredHost;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -54,7 +53,7 @@ public final class DetectorTopology {
   static final String INCIDENTS = "incidents";
   static final String DEAD_LETTERS = "dead-letters";
 
-  /** Store of {@link HostState} by host. */
+  /** Store of {@link StoredHost} by host. */
   public static final String HOSTS = "hosts";
 
   /** Windowed store of {@link WindowEvidence} by host: the closed windows of the last hour. */
@@ -63,6 +62,9 @@ public final class DetectorTopology {
   /** Store of {@link Incident} by host and incident key: see {@link IncidentHistory}. */
   public static final String INCIDENT_HISTORY = "incident-history";
 
+  /** Three hundred bytes are usual, and brokers take a megabyte. */
+  private static final int MAX_STATE_BYTES = 512 << 10;
+
   private static final Duration WINDOW_RETENTION = Duration.ofHours(1);
 
   private final Topics topics;
@@ -70,8 +72,7 @@ public final class DetectorTopology {
   private final DetectionSettings settings;
   private final IncidentComposer composer;
   private final SchemaRegistryClient registry;
-  private final DetectorMetrics metrics;
-  private final LatestRecords latest;
+  private final Safeguards safeguards;
 
   public DetectorTopology(
       Topics topics,
@@ -79,15 +80,13 @@ public final class DetectorTopology {
       DetectionSettings settings,
       IncidentComposer composer,
       SchemaRegistryClient registry,
-      DetectorMetrics metrics,
-      LatestRecords latest) {
+      Safeguards safeguards) {
     this.topics = topics;
     this.signatures = List.copyOf(signatures);
     this.settings = settings;
     this.composer = composer;
     this.registry = registry;
-    this.metrics = metrics;
-    this.latest = latest;
+    this.safeguards = safeguards;
   }
 
   /** Puts the picture together. */
@@ -121,17 +120,19 @@ public final class DetectorTopology {
   }
 
   private ProcessorSupplier<byte[], byte[], byte[], Object> decode() {
-    return () -> new DecodeProcessor(new TelemetryDecoder(signatures, registry), metrics);
+    return () -> new DecodeProcessor(new TelemetryDecoder(signatures, registry), safeguards);
   }
 
   private ProcessorSupplier<byte[], Telemetry, byte[], Object> detect() {
     HostDetector detector = new HostDetector(signatures, settings, composer);
-    return () -> new DetectProcessor(detector, settings, metrics, latest);
+    return () -> new DetectProcessor(detector, settings, topics, safeguards.metrics());
   }
 
-  private static StoreBuilder<KeyValueStore<String, HostState>> hosts() {
+  private static StoreBuilder<KeyValueStore<String, StoredHost>> hosts() {
     return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(HOSTS), Serdes.String(), StateSerdes.hostState())
+            Stores.persistentKeyValueStore(HOSTS),
+            Serdes.String(),
+            StoredHost.serde(MAX_STATE_BYTES))
         .withCachingEnabled();
   }
 

@@ -1,12 +1,15 @@
 package io.netnswatch.streams.topology;
 
 import io.netnswatch.schema.SendTime;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
@@ -15,18 +18,25 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
  * which they grew. Event times would not do: where they go back, as between the spools of two hosts
  * after an outage, one topic would run through all spools while the others wait.
  *
- * <p>It is at most a minute ahead of what the records around it say: a host whose clock is fast
- * would else hold up its topic in a backlog while the others run ahead, and all hosts' events in it
- * would come late.
+ * <p>It is at most a minute ahead of what the records of other hosts around it say: a host whose
+ * clock is fast would else hold up its topic in a backlog while the others run ahead, and all
+ * hosts' events in it would come late.
  *
- * <p>It orders records and decides nothing else; event times are in the values.
+ * <p>It orders records and decides nothing else; event times are in the values. The record's own
+ * timestamp, which a broker has accepted, is kept beside it: what is written bears that one.
  */
 final class MergeOrder implements TimestampExtractor {
 
-  private static final long MAX_LEAD_MS = 60_000;
+  private static final long MAX_LEAD_MS = 3_000;
 
-  /** By so many of the latest records the present is judged. */
+  /** By the latest records of so many hosts the present is judged. */
   private static final int REMEMBERED = 31;
+
+  /** What a host said so many records ago no longer counts. */
+  private static final int FORGOTTEN_AFTER = 100;
+
+  /** Header that holds the record's own timestamp between here and the first processor. */
+  private static final String OWN_TIMESTAMP = "netnswatch.own.timestamp";
 
   private final Map<TopicPartition, Present> presents = new ConcurrentHashMap<>();
 
@@ -41,45 +51,95 @@ final class MergeOrder implements TimestampExtractor {
         presents.computeIfAbsent(
             new TopicPartition(record.topic(), record.partition()),
             partition -> new Present(partitionTime));
-    return present.limit(sentAt(record));
+    record.headers().remove(OWN_TIMESTAMP);
+    record.headers().add(OWN_TIMESTAMP, bytes(record.timestamp()));
+    return present.limit(hash(record.key()), sentAt(record));
   }
 
+  /**
+   * Takes a record's own timestamp out of its headers.
+   *
+   * @return -1 if it had none
+   */
+  static long takeOwnTimestamp(Headers headers) {
+    Header header = headers.lastHeader(OWN_TIMESTAMP);
+    headers.remove(OWN_TIMESTAMP);
+    return header == null ? -1 : ByteBuffer.wrap(header.value()).getLong();
+  }
+
+  private static byte[] bytes(long timestampMs) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(timestampMs).array();
+  }
+
+  private static int hash(Object key) {
+    return key instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(key);
+  }
+
+  /** Kafka Streams drops what has a negative time, and says nothing. */
   private static long sentAt(ConsumerRecord<Object, Object> record) {
     Header header = record.headers().lastHeader(SendTime.HEADER);
-    return header == null
-        ? record.timestamp()
-        : SendTime.read(header.value()).orElse(record.timestamp());
+    long sentAt =
+        header == null
+            ? record.timestamp()
+            : SendTime.read(header.value()).orElse(record.timestamp());
+    return Math.max(0, sentAt);
   }
 
-  /** What time it is in a partition: the median of its latest records. */
+  /**
+   * What time it is in a partition: the median of what its hosts said last. One word a host, for
+   * who says a lot does not know better.
+   */
   private static final class Present {
 
+    /** What earlier runs knew counts for the first records; then the hosts have spoken. */
+    private static final int SEED_COUNTS_FOR = 3;
+
+    private final int[] hosts = new int[REMEMBERED];
     private final long[] latest = new long[REMEMBERED];
+    private final long[] saidAt = new long[REMEMBERED];
+    private long records;
     private int known;
     private int next;
-    private long medianMs = Long.MIN_VALUE;
+    private long presentMs = Long.MIN_VALUE;
 
     Present(long partitionTime) {
       if (partitionTime >= 0) {
-        remember(partitionTime);
+        remember(0, partitionTime, SEED_COUNTS_FOR - FORGOTTEN_AFTER);
       }
     }
 
-    synchronized long limit(long timestampMs) {
-      remember(timestampMs);
-      if (timestampMs - MAX_LEAD_MS > medianMs) {
+    synchronized long limit(int host, long timestampMs) {
+      records++;
+      remember(host, timestampMs, records);
+      if (timestampMs - MAX_LEAD_MS > presentMs) {
         // Only then must it be known how far the present has moved on.
-        long[] sorted = Arrays.copyOf(latest, known);
-        Arrays.sort(sorted);
-        medianMs = sorted[(known - 1) / 2];
+        long[] sorted = new long[known];
+        int counting = 0;
+        for (int i = 0; i < known; i++) {
+          if (records - saidAt[i] < FORGOTTEN_AFTER) {
+            sorted[counting++] = latest[i];
+          }
+        }
+        Arrays.sort(sorted, 0, counting);
+        presentMs = sorted[(counting - 1) / 2];
       }
-      return Math.min(timestampMs, medianMs + MAX_LEAD_MS);
+      return Math.min(timestampMs, presentMs + MAX_LEAD_MS);
     }
 
-    private void remember(long timestampMs) {
-      latest[next] = timestampMs;
-      next = (next + 1) % REMEMBERED;
-      known = Math.min(known + 1, REMEMBERED);
+    private void remember(int host, long timestampMs, long at) {
+      int place = next;
+      for (int i = 0; i < known; i++) {
+        if (hosts[i] == host) {
+          place = i;
+        }
+      }
+      hosts[place] = host;
+      latest[place] = timestampMs;
+      saidAt[place] = at;
+      if (place == next) {
+        next = (next + 1) % REMEMBERED;
+        known = Math.min(known + 1, REMEMBERED);
+      }
     }
   }
 }

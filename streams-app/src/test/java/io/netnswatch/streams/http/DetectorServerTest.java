@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +76,31 @@ class DetectorServerTest {
       assertThat(ask(server, "/api/hosts", "console.example", "")).startsWith("HTTP/1.1 401");
       assertThat(ask(server, "/api/hosts", "console.example", "Authorization: Bearer secret\r\n"))
           .startsWith("HTTP/1.1 503");
+    }
+  }
+
+  /** Each holds its connection as long as it may, and most would read a long answer. */
+  @Test
+  void healthIsAnsweredWhateverIsAsked() throws IOException {
+    List<Socket> slow = new ArrayList<>();
+    try (DetectorServer server = listen(null)) {
+      for (int i = 0; i < 100; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.advertised().port());
+        slow.add(socket);
+        String request =
+            i % 2 == 0
+                ? "GET /metrics HTTP/1.1\r\nHo"
+                : "POST /api/hosts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      }
+
+      assertThat(ask(server, "/live", "localhost", "")).startsWith("HTTP/1.1 200");
+      assertThat(ask(server, "/" + "x".repeat(100_000), "localhost", ""))
+          .startsWith("HTTP/1.1 414");
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
     }
   }
 

@@ -22,9 +22,11 @@ import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.metrics.DetectorMetrics;
-import io.netnswatch.streams.query.LatestRecords;
+import io.netnswatch.streams.state.IncidentHistory;
+import io.netnswatch.streams.state.StoredHost;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -168,23 +170,23 @@ class DetectorTopologyTest {
   void descriptionIsStable() {
     assertThat(topology().describe().toString())
         .isEqualTo(
-            """
-            Topologies:
-               Sub-topology: 0
-                Source: telemetry (topics: [netnswatch.proc-snapshots, netnswatch.perf-samples, netnswatch.netns-latencies])
-                  --> decode
-                Processor: decode (stores: [])
-                  --> detect, dead-letters
-                  <-- telemetry
-                Processor: detect (stores: [hosts, incident-history, windows])
-                  --> dead-letters, incidents
-                  <-- decode
-                Sink: dead-letters (topic: netnswatch.dead-letters)
-                  <-- decode, detect
-                Sink: incidents (topic: netnswatch.incidents)
-                  <-- detect
+"""
+Topologies:
+   Sub-topology: 0
+    Source: telemetry (topics: [netnswatch.proc-snapshots, netnswatch.perf-samples, netnswatch.netns-latencies])
+      --> decode
+    Processor: decode (stores: [])
+      --> detect, dead-letters
+      <-- telemetry
+    Processor: detect (stores: [hosts, incident-history, windows])
+      --> dead-letters, incidents
+      <-- decode
+    Sink: dead-letters (topic: netnswatch.dead-letters)
+      <-- decode, detect
+    Sink: incidents (topic: netnswatch.incidents)
+      <-- detect
 
-            """);
+""");
   }
 
   @Test
@@ -202,6 +204,36 @@ class DetectorTopologyTest {
         .containsExactly(incidents().get(0).value());
     assertThat(IncidentHistory.ofHost(history, "node")).isEmpty();
     assertThat(IncidentHistory.ofHost(history, "node-2")).isEmpty();
+  }
+
+  @Test
+  void newestRecordsAreKeptWithTheState() {
+    send(node1.snapshot(11));
+    send(node1.snapshot(16));
+    send(node1.coldPerf(17));
+    send(node2.snapshot(17));
+    send(node1.succeeded(18, 10));
+
+    KeyValueStore<String, StoredHost> hosts = driver.getKeyValueStore(DetectorTopology.HOSTS);
+
+    assertThat(hosts.get("node-1"))
+        .extracting(StoredHost::procSnapshot, StoredHost::perfSample)
+        .containsExactly(1L, 0L);
+    assertThat(hosts.get("node-2"))
+        .extracting(StoredHost::procSnapshot, StoredHost::perfSample)
+        .containsExactly(2L, StoredHost.NONE);
+  }
+
+  @Test
+  void timeFarFromTheRecordsTimestampGoesToTheDeadLetters() {
+    driver
+        .createInputTopic(
+            TOPICS.perfSamples(), new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput("node-1".getBytes(UTF_8), bytes(node1.hotPerf(12)), TestEvents.ms(-7_200));
+
+    assertThat(deadLetters())
+        .extracting(letter -> header(letter, DeadLetterHeaders.REASON))
+        .containsExactly("WRONG_TIME");
   }
 
   @Test
@@ -225,8 +257,7 @@ class DetectorTopologyTest {
             DetectionSettings.DEFAULT,
             new IncidentComposer("test", "runbooks/", null),
             registry,
-            new DetectorMetrics(meters, InstantSource.system()),
-            new LatestRecords(TOPICS))
+            new Safeguards(new DetectorMetrics(meters, InstantSource.system())))
         .build();
   }
 
@@ -241,14 +272,17 @@ class DetectorTopologyTest {
   private void send(SpecificRecord event) {
     driver
         .createInputTopic(topicOf(event), new ByteArraySerializer(), new ByteArraySerializer())
-        .pipeInput(hostOf(event).getBytes(UTF_8), bytes(event), 1);
+        .pipeInput(
+            hostOf(event).getBytes(UTF_8),
+            bytes(event),
+            TelemetryEvent.from(event).eventTime().toEpochMilli());
   }
 
   private void sendRaw(@Nullable String key, byte @Nullable [] value) {
     driver
         .createInputTopic(
             TOPICS.perfSamples(), new ByteArraySerializer(), new ByteArraySerializer())
-        .pipeInput(key == null ? null : key.getBytes(UTF_8), value, 1);
+        .pipeInput(key == null ? null : key.getBytes(UTF_8), value, TestEvents.ms(12));
   }
 
   private byte[] bytes(SpecificRecord event) {

@@ -26,15 +26,48 @@ class MergeOrderTest {
   }
 
   @Test
-  void fastClockLeadsByNoMoreThanAMinute() {
+  void fastClockLeadsByNoMoreThanSeconds() {
     for (int second = 0; second < 1_000; second++) {
-      extract(NOW + second * 1_000L);
-      extract(NOW + second * 1_000L + 300);
+      extract("a", NOW + second * 1_000L);
+      extract("b", NOW + second * 1_000L + 300);
       if (second > 20) {
-        assertThat(extract(NOW + second * 1_000L + HOUR / 2))
+        assertThat(extract("fast", NOW + second * 1_000L + HOUR / 2))
             .isBetween(NOW + second * 1_000L + 40_000, NOW + second * 1_000L + 60_300);
       }
     }
+  }
+
+  @Test
+  void whoSaysMuchDoesNotMoveThePresent() {
+    extract("a", NOW);
+    extract("b", NOW + 300);
+    for (int i = 0; i < 90; i++) {
+      assertThat(extract("loud", NOW + 3 * HOUR + i)).isEqualTo(NOW + 60_300);
+    }
+
+    assertThat(extract("a", NOW + 1_000)).isEqualTo(NOW + 1_000);
+  }
+
+  @Test
+  void whoHasGoneNoLongerCounts() {
+    extract("gone", NOW - HOUR);
+    extract("gone-too", NOW - HOUR);
+    for (int i = 0; i < 1_000; i++) {
+      extract("a", NOW + i);
+    }
+
+    assertThat(extract("a", NOW + HOUR)).isEqualTo(NOW + HOUR);
+  }
+
+  @Test
+  void timestampIsKeptBesideIt() {
+    ConsumerRecord<Object, Object> record = record(NOW - HOUR, Long.toString(NOW));
+    record.headers().add("netnswatch.own.timestamp", new byte[0]);
+
+    order.extract(record, -1);
+
+    assertThat(MergeOrder.takeOwnTimestamp(record.headers())).isEqualTo(NOW - HOUR);
+    assertThat(record.headers().toArray()).hasSize(1);
   }
 
   @Test
@@ -53,7 +86,7 @@ class MergeOrderTest {
   void whatEarlierRunsKnewCountsFromTheFirstRecordOn() {
     partitionTime = NOW;
 
-    assertThat(extract(NOW + HOUR)).isEqualTo(NOW + 60_000);
+    assertThat(extract(NOW + HOUR)).isEqualTo(NOW + 3_000);
   }
 
   @Test
@@ -69,12 +102,20 @@ class MergeOrderTest {
   }
 
   private long extract(long timestamp) {
-    long time = order.extract(record(timestamp), partitionTime);
+    return extract("node", timestamp);
+  }
+
+  private long extract(String host, long timestamp) {
+    long time = order.extract(record(host, timestamp), partitionTime);
     partitionTime = Math.max(partitionTime, time);
     return time;
   }
 
   private static ConsumerRecord<Object, Object> record(long timestamp) {
+    return record("node", timestamp);
+  }
+
+  private static ConsumerRecord<Object, Object> record(String host, long timestamp) {
     return new ConsumerRecord<>(
         "proc",
         0,
@@ -83,7 +124,7 @@ class MergeOrderTest {
         TimestampType.CREATE_TIME,
         0,
         0,
-        null,
+        host.getBytes(UTF_8),
         null,
         new RecordHeaders(),
         Optional.empty());

@@ -6,6 +6,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.schema.SendTime;
+import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,8 +42,16 @@ final class Sender implements AutoCloseable {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     for (SpecificRecord event : events) {
       String topic = topics.topicOf(event);
-      String host = String.valueOf(event.get(0));
-      sent.add(send(topic, host, serializer.serialize(topic, event)));
+      TelemetryEvent telemetry = TelemetryEvent.from(event);
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(
+              topic,
+              null,
+              telemetry.eventTime().toEpochMilli(),
+              telemetry.host().getBytes(UTF_8),
+              serializer.serialize(topic, event));
+      record.headers().add(SendTime.HEADER, sendTime.next());
+      sent.add(producer.send(record));
     }
     for (Future<RecordMetadata> future : sent) {
       future.get();

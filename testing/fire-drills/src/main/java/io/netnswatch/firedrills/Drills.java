@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -26,6 +27,10 @@ final class Drills {
 
   private static final String A = "a";
   private static final String B = "b";
+
+  private static final long HOSTILE_SEED = 19;
+  private static final int HOSTILE_IN_FLIGHT = 50;
+  private static final long HOSTILE_PAUSE_MS = 3;
 
   private Drills() {}
 
@@ -56,6 +61,10 @@ final class Drills {
         new Drill("state-corrupt", "stores are overwritten after a kill", Drills::stateCorrupt),
         new Drill("disk-full", "the state directory's disk is full", Drills::diskFull),
         new Drill("poison", "bad, huge and foreign records among good ones", Drills::poison),
+        new Drill(
+            "hostile",
+            "records of every kind that no collector would send, among good ones",
+            Drills::hostile),
         new Drill("clocks-fast", "backlog; a tenth of the clocks 40 min fast", Drills::clocksFast),
         new Drill("clocks-slow", "backlog; a tenth of the clocks 3 h slow", Drills::clocksSlow),
         new Drill("burst", "ten times the load", Drills::burst),
@@ -273,6 +282,27 @@ final class Drills {
     }
     sending.get();
     scene.awaitJudged(1);
+  }
+
+  /** Seeded: what broke it once is sent again. */
+  @SuppressWarnings("FutureReturnValueIgnored") // what the broker refuses has done no harm
+  private static void hostile(Scene scene, Load load) throws Exception {
+    scene.start(A);
+    CompletableFuture<Long> sending = scene.sending(load);
+    HostileRecords hostile = scene.hostileRecords(HOSTILE_SEED);
+    Semaphore inFlight = new Semaphore(HOSTILE_IN_FLIGHT);
+    try (KafkaProducer<byte[], byte[]> producer = scene.hostileProducer()) {
+      while (!sending.isDone()) {
+        inFlight.acquire();
+        producer.send(hostile.next(), (written, refused) -> inFlight.release());
+        TimeUnit.MILLISECONDS.sleep(HOSTILE_PAUSE_MS); // a rate
+      }
+    }
+    sending.get();
+    scene.awaitJudged(1);
+    if (!scene.isAlive(A) || scene.says(A, "a thread has failed", 1)) {
+      throw new IllegalStateException("the detector ended, or had to begin anew");
+    }
   }
 
   private static void refused(

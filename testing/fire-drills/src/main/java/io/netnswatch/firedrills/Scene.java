@@ -228,6 +228,29 @@ final class Scene implements AutoCloseable {
         new ByteArraySerializer());
   }
 
+  /** Of somebody who may write to the topics of telemetry. */
+  HostileRecords hostileRecords(long seed) throws Exception {
+    return new HostileRecords(seed, topics, registry);
+  }
+
+  /** Sends whatever a broker takes: it looks at the compressed size. */
+  KafkaProducer<byte[], byte[]> hostileProducer() {
+    return new KafkaProducer<>(
+        Map.of(
+            "bootstrap.servers",
+            servers.bootstrapServers(),
+            "enable.idempotence",
+            "false", // what is refused leaves no gap then
+            "compression.type",
+            "gzip",
+            "max.request.size",
+            Integer.toString(32 << 20),
+            "buffer.memory",
+            Integer.toString(64 << 20)),
+        new ByteArraySerializer(),
+        new ByteArraySerializer());
+  }
+
   /** Waits until so much of the telemetry has been judged and committed, 1 being all there is. */
   void awaitJudged(double share) throws Exception {
     await(() -> isJudged(share));
@@ -288,6 +311,8 @@ final class Scene implements AutoCloseable {
         topics.incidents(),
         record ->
             published.add((Incident) deserializer.deserialize(record.topic(), record.value())));
+    // What is said of hosts that lie all the time is nobody's concern.
+    published.removeIf(incident -> incident.getHost().startsWith(HostileRecords.HOSTS));
     Map<String, Integer> deadLetters = new TreeMap<>();
     read(
         topics.deadLetters(),
@@ -315,6 +340,7 @@ final class Scene implements AutoCloseable {
                 "--schema-registry-url=" + servers.schemaRegistryUrl(),
                 "--topic-prefix=" + topics.prefix(),
                 "--grace=" + GRACE_SECONDS,
+                "--host=*host-*",
                 "--quiet",
                 "--out=" + out);
     if (exit != 0) {

@@ -12,8 +12,8 @@ import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.metrics.DetectorMetrics;
-import io.netnswatch.streams.query.LatestRecords;
 import io.netnswatch.streams.topology.DetectorTopology;
+import io.netnswatch.streams.topology.Safeguards;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -101,8 +101,7 @@ final class TopologyRun {
             DetectionSettings.DEFAULT,
             Outcome.COMPOSER,
             registry,
-            new DetectorMetrics(new SimpleMeterRegistry(), InstantSource.system()),
-            new LatestRecords(TOPICS));
+            new Safeguards(new DetectorMetrics(new SimpleMeterRegistry(), InstantSource.system())));
     Properties config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

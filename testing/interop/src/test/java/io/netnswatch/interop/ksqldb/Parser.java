@@ -347,8 +347,7 @@ final class Parser {
 
   private Optional<Expression> literal(Token token) {
     return switch (token.kind()) {
-      case STRING, VARIABLE ->
-          Optional.of(new Expression.Literal(Type.STRING, advance().text()));
+      case STRING, VARIABLE -> Optional.of(new Expression.Literal(Type.STRING, advance().text()));
       case INTEGER -> {
         Type type = token.text().length() < 10 ? Type.INTEGER : Type.BIGINT;
         yield Optional.of(new Expression.Literal(type, advance().text()));

@@ -152,7 +152,8 @@ final class Typing {
         Type state = of(arguments.get(1));
         Type result = body(lambda, List.of(state, element));
         if (!result.equals(state)) {
-          throw new RefusedException("REDUCE: begins with %s, ends with %s".formatted(state, result));
+          throw new RefusedException(
+              "REDUCE: begins with %s, ends with %s".formatted(state, result));
         }
         yield state;
       }

@@ -1,4 +1,4 @@
-package io.netnswatch.streams.topology;
+package io.netnswatch.streams.state;
 
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
@@ -30,7 +30,8 @@ public final class IncidentHistory {
 
   private final KeyValueStore<String, Incident> store;
 
-  IncidentHistory(KeyValueStore<String, Incident> store) {
+  /** In that store. */
+  public IncidentHistory(KeyValueStore<String, Incident> store) {
     this.store = store;
   }
 
@@ -40,7 +41,7 @@ public final class IncidentHistory {
   }
 
   /** Keeps a step; where a host has too many, what was resolved longest ago goes. */
-  void put(Incident step) {
+  public void put(Incident step) {
     store.put(step.getHost() + SEPARATOR + step.getIncidentKey(), step);
     List<KeyValue<String, Incident>> kept = entries(store, step.getHost());
     if (kept.size() > KEPT) {
@@ -49,7 +50,8 @@ public final class IncidentHistory {
     }
   }
 
-  void forget(String host) {
+  /** A host is no longer known. */
+  public void forget(String host) {
     entries(store, host).forEach(it -> store.delete(it.key));
   }
 

@@ -1,0 +1,121 @@
+package io.netnswatch.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.netnswatch.command.topics.TopicPlan;
+import io.netnswatch.detection.TestEvents;
+import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.ChildOptions;
+import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.schema.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What somebody with too many rights can do to the topics while the detector reads them. */
+class TopicsComeAndGoIT {
+
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Topics TOPICS = Topics.withDefaultPrefix();
+  private static final Pattern ADDRESS =
+      Pattern.compile("queries at http://(127\\.0\\.0\\.1:\\d+)");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @TempDir private Path directory;
+
+  @Test
+  void detectorSaysWhichTopicIsMissingAndGoesOnWhenItIsBack() throws Exception {
+    try (LocalCluster cluster = LocalCluster.start(directory)) {
+      SchemaRegistryClient registry =
+          new CachedSchemaRegistryClient(cluster.schemaRegistryUrl(), 10);
+      TopicPlan plan = new TopicPlan(TOPICS, 1, (short) 1).keepingTelemetry();
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()));
+          Sender sender =
+              new Sender(
+                  Map.of("bootstrap.servers", cluster.bootstrapServers()), registry, TOPICS)) {
+        plan.create(admin);
+        plan.registerSchemas(registry);
+        try (ChildJvm detector = detector(cluster)) {
+          await().atMost(LIMIT).ignoreExceptions().until(() -> ready(detector).startsWith("200"));
+          for (String topic : TOPICS.telemetry()) {
+            // When: it is deleted
+            admin.deleteTopics(List.of(topic)).all().get();
+            await()
+                .atMost(LIMIT)
+                .untilAsserted(
+                    () -> assertThat(ready(detector)).startsWith("503 a topic is missing"));
+
+            // Then: once it is back, the detector goes on by itself
+            plan.create(admin);
+            await().atMost(LIMIT).until(() -> ready(detector).startsWith("200"));
+            String host = "after-" + topic;
+            sender.send(TestEvents.ofHost(host).livelock());
+            await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(get(detector, "/api/incidents")).contains(host));
+          }
+
+          // What it writes to may go as well
+          for (String topic : List.of(TOPICS.incidents(), TOPICS.deadLetters())) {
+            admin.deleteTopics(List.of(topic)).all().get();
+            plan.create(admin);
+            String host = "after-" + topic;
+            sender.send(TestEvents.ofHost(host).livelock());
+            await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(get(detector, "/api/incidents")).contains(host));
+          }
+
+          assertThat(detector.process().isAlive()).isTrue();
+        }
+      }
+    }
+  }
+
+  private ChildJvm detector(LocalCluster cluster) throws IOException {
+    return ChildJvm.start(
+        "detector",
+        directory,
+        System.getProperty("java.class.path"),
+        ChildOptions.DETECTOR,
+        "io.netnswatch.streams.DetectCommand",
+        List.of(
+            "--bootstrap-servers=" + cluster.bootstrapServers(),
+            "--schema-registry-url=" + cluster.schemaRegistryUrl(),
+            "--http=127.0.0.1:0",
+            "--state-dir=" + directory.resolve("state")));
+  }
+
+  private String ready(ChildJvm detector) throws Exception {
+    HttpResponse<String> answer = answer(detector, "/ready");
+    return answer.statusCode() + " " + answer.body();
+  }
+
+  private String get(ChildJvm detector, String path) throws Exception {
+    return answer(detector, path).body();
+  }
+
+  private HttpResponse<String> answer(ChildJvm detector, String path) throws Exception {
+    Matcher address = ADDRESS.matcher(Files.readString(detector.log()));
+    assertThat(address.find()).as("the detector serves").isTrue();
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://" + address.group(1) + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+}
