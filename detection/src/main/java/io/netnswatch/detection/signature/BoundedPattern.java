@@ -1,5 +1,6 @@
 package io.netnswatch.detection.signature;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -71,6 +72,7 @@ public final class BoundedPattern {
   }
 
   @Override
+  @JsonValue
   public String toString() {
     return pattern.pattern();
   }
