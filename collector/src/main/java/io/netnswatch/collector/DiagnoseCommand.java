@@ -21,11 +21,16 @@ import io.netnswatch.command.InputPath;
 import io.netnswatch.command.OutputFile;
 import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
+import io.netnswatch.detection.IncidentComposer;
+import io.netnswatch.detection.cause.CauseFiles;
+import io.netnswatch.detection.cause.Causes;
+import io.netnswatch.detection.cause.Diagnostician;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.SignatureFiles;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.Release;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -148,6 +153,13 @@ public final class DiagnoseCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Your own signatures, the *.yaml of this folder, besides the shipped ones.")
   private @Nullable Path signatureFolder;
+
+  @InputPath(InputPath.Kind.DIRECTORY)
+  @Option(
+      names = "--causes",
+      paramLabel = "DIR",
+      description = "Your own causes, the *.yaml of this folder, besides the shipped ones.")
+  private @Nullable Path causeFolder;
 
   @Option(
       names = "--runbook-base-url",
@@ -344,8 +356,17 @@ public final class DiagnoseCommand implements Callable<Integer> {
     ThisHost thisHost = new ThisHost(procRoot, host);
     say("watching " + thisHost.name() + "; end with Ctrl-C");
     Watch watching =
-        new Watch(new Judge(signatures, runbookBaseUrl), signatures, report, options, this::say);
+        new Watch(new Judge(signatures, composer()), signatures, report, options, this::say);
     return watching.run(thisHost.envelope(), sources(thisHost, null, Duration.ofSeconds(30)));
+  }
+
+  private IncidentComposer composer() throws IOException {
+    return new IncidentComposer(
+        Release.version(),
+        runbookBaseUrl,
+        null,
+        new Diagnostician(
+            causeFolder == null ? Causes.shipped() : CauseFiles.shippedAnd(causeFolder)));
   }
 
   private void say(String words) {
@@ -353,8 +374,8 @@ public final class DiagnoseCommand implements Callable<Integer> {
   }
 
   private List<Incident> judge(List<Signature> signatures, List<TelemetryEvent> events)
-      throws InvalidEventException {
-    Judge judge = new Judge(signatures, runbookBaseUrl);
+      throws IOException, InvalidEventException {
+    Judge judge = new Judge(signatures, composer());
     for (TelemetryEvent event : events) {
       judge.accept(event);
     }

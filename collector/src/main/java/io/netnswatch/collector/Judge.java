@@ -11,7 +11,6 @@ import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
-import io.netnswatch.schema.Release;
 import io.netnswatch.schema.Resolution;
 import io.netnswatch.schema.TelemetryEvent;
 import java.util.LinkedHashMap;
@@ -25,14 +24,11 @@ final class Judge {
   private final PartitionDetector detector;
   private final Map<String, Incident> latest = new LinkedHashMap<>();
 
-  Judge(List<Signature> signatures, String runbookBaseUrl) {
+  Judge(List<Signature> signatures, IncidentComposer composer) {
     this.projection = new Projection(signatures);
     this.detector =
         new PartitionDetector(
-            new HostDetector(
-                signatures,
-                DetectionSettings.DEFAULT,
-                new IncidentComposer(Release.version(), runbookBaseUrl, null)),
+            new HostDetector(signatures, DetectionSettings.DEFAULT, composer),
             DetectionSettings.DEFAULT,
             HostStates.inMemory());
   }

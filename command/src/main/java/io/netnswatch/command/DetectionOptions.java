@@ -2,6 +2,10 @@ package io.netnswatch.command;
 
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.IncidentComposer;
+import io.netnswatch.detection.cause.Cause;
+import io.netnswatch.detection.cause.CauseFiles;
+import io.netnswatch.detection.cause.Causes;
+import io.netnswatch.detection.cause.Diagnostician;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.SignatureFiles;
 import io.netnswatch.detection.signature.Signatures;
@@ -26,6 +30,15 @@ public final class DetectionOptions {
           "Your own signatures, the *.yaml of this folder, besides the shipped ones; one of a"
               + " shipped id replaces it.")
   private @Nullable Path signatureFolder;
+
+  @InputPath(InputPath.Kind.DIRECTORY)
+  @Option(
+      names = "--causes",
+      paramLabel = "DIR",
+      description =
+          "Your own causes, the *.yaml of this folder, besides the shipped ones; one of a shipped"
+              + " id replaces it.")
+  private @Nullable Path causeFolder;
 
   @Range(min = "1s", max = "5m")
   @Option(
@@ -83,9 +96,21 @@ public final class DetectionOptions {
     }
   }
 
-  /** What makes the incidents, as in live operation. */
-  public IncidentComposer composer() {
-    return new IncidentComposer(Version.current(), runbookBaseUrl, null);
+  /**
+   * What makes the incidents, as in live operation.
+   *
+   * @throws IOException if the folder of causes can't be read
+   * @throws ParameterException if one is wrong
+   */
+  public IncidentComposer composer() throws IOException {
+    try {
+      List<Cause> causes =
+          causeFolder == null ? Causes.shipped() : CauseFiles.shippedAnd(causeFolder);
+      return new IncidentComposer(
+          Version.current(), runbookBaseUrl, null, new Diagnostician(causes));
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(e);
+    }
   }
 
   private ParameterException wrongUsage(IllegalArgumentException e) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -12,7 +13,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 
 /** Reads this package's YAML files, strictly: an unknown, doubled or missing key is an error. */
 final class CauseYaml {
@@ -35,11 +40,25 @@ final class CauseYaml {
    */
   static <T> T parse(String name, String yaml, Class<T> type) {
     try {
+      checkKeys(name, MAPPER.readTree(yaml), type);
       return MAPPER.readValue(yaml, type);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String line = at == null ? "" : " line " + at.getLineNr();
       throw new IllegalArgumentException(name + line + ": " + words(e), e);
+    }
+  }
+
+  /** Before a key of which it is a misspelling is found missing. */
+  private static void checkKeys(String name, JsonNode tree, Class<?> type) {
+    List<String> known =
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getName)
+            .map(PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE::translate)
+            .toList();
+    for (Iterator<String> keys = tree.fieldNames(); keys.hasNext(); ) {
+      String key = keys.next();
+      Expect.that(known.contains(key), name + ": unknown key " + key + "; there are " + known);
     }
   }
 

@@ -1,0 +1,151 @@
+package io.netnswatch.detection.cause;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.signature.Runbooks;
+import io.netnswatch.schema.KernelVerdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CausesTest {
+
+  private static final String ID = "conntrack-fragment-references";
+
+  @Test
+  void shippedCausesLoadAndTheirPagesExist() {
+    assertThat(Causes.shipped())
+        .hasSizeGreaterThan(35)
+        .allSatisfy(cause -> assertThat(Runbooks.exists(cause.runbook())).isTrue())
+        .extracting(Cause::id)
+        .doesNotHaveDuplicates();
+  }
+
+  /** The table of README.md; a difference prints the row that belongs there. */
+  @Test
+  void readmeListsEachCause() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+
+    assertThat(Causes.shipped()).allSatisfy(cause -> assertThat(readme).contains(row(cause)));
+  }
+
+  @Test
+  void everySubsystemOfTheTableIsFound() {
+    assertThat(Subsystems.of("nf_conntrack_pernet_exit").name()).isEqualTo("netfilter conntrack");
+    assertThat(Subsystems.of("nf_tables_exit_net").name()).isEqualTo("nf_tables");
+    assertThat(Subsystems.of("rxrpc_exit_net").module()).isEqualTo("rxrpc");
+    assertThat(Subsystems.of("__foo_net_exit")).isEqualTo(new Subsystem("foo", null, null));
+  }
+
+  @Test
+  void unknownKeyIsAnErrorThatNamesIt() throws IOException {
+    assertThatThrownBy(() -> Causes.parse("mine.yaml", text() + "\nseverty: 1\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cause mine.yaml")
+        .hasMessageContaining("unknown key severty");
+  }
+
+  @Test
+  void missingAndWrongValuesAreErrors() throws IOException {
+    String yaml = text();
+
+    assertThatThrownBy(() -> Causes.parse("x", yaml.replaceAll("(?m)^summary:.*\\n.*$", "")))
+        .hasMessageContaining("summary is missing");
+    assertThatThrownBy(() -> Causes.parse("x", yaml.replace("nf_conntrack_pernet_exit", "a-b")))
+        .hasMessageContaining("shows.any must name functions");
+    assertThatThrownBy(() -> Causes.parse("x", yaml.replace("6.12.93", "six")))
+        .hasMessageContaining("no version: six");
+    assertThatThrownBy(() -> Causes.parse("x", yaml.replace("HOT", "WARM")))
+        .hasMessageContaining("WARM");
+  }
+
+  @Test
+  void oneOfTheSameIdTakesTheShippedOnesPlace(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("a.yaml"), text().replace("version: \"1\"", "version: \"9\""));
+    Files.writeString(folder.resolve("b.yaml"), text().replace("id: " + ID, "id: ours"));
+
+    List<Cause> causes = CauseFiles.shippedAnd(folder);
+
+    assertThat(causes).hasSize(Causes.shipped().size() + 1);
+    assertThat(causes)
+        .filteredOn(it -> it.id().equals(ID))
+        .extracting(Cause::version)
+        .containsExactly("9");
+    assertThat(causes).extracting(Cause::id).contains("ours");
+  }
+
+  @Test
+  void pageThatIsNowhereIsAnError(@TempDir Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("a.yaml"), text().replaceAll("(?m)^runbook:.*$", "runbook: ours.md"));
+
+    assertThatThrownBy(() -> CauseFiles.read(folder))
+        .hasMessageContaining("runbook ours.md is neither beside it nor shipped");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "5.2.21, NOT_AFFECTED, ",
+    "5.3.0, AFFECTED, Linux 6.19 or later",
+    "6.1.187, AFFECTED, no release of the 6.1 series",
+    "6.12.92, AFFECTED, Linux 6.12.93 or later of its series",
+    "6.12.93, NOT_AFFECTED, ",
+    "6.18.0-rc7, AFFECTED, Linux 6.18.3 or later of its series",
+    "6.18.3, NOT_AFFECTED, ",
+    "6.19.0-rc1, UNKNOWN, Linux 6.19 or later",
+    "6.19.0, NOT_AFFECTED, ",
+    "5.15.0-91-generic, UNKNOWN, a kernel of this vendor",
+    "5.10.0-46-amd64, AFFECTED, no release of the 5.10 series",
+    "4.18.0-553.el8_10.x86_64, UNKNOWN, a kernel of this vendor",
+  })
+  void verdictAndCureFitTheKernel(String release, KernelVerdict verdict, @Nullable String cure) {
+    Cause cause =
+        Causes.shipped().stream().filter(it -> it.id().equals(ID)).findFirst().orElseThrow();
+    Kernel kernel = new Kernel(release, null);
+
+    assertThat(cause.judge(kernel).verdict()).isEqualTo(verdict);
+    if (cure == null) {
+      assertThat(cause.cureFor(kernel)).isNull();
+    } else {
+      assertThat(cause.cureFor(kernel)).contains(cure).contains("006a5035b495");
+    }
+  }
+
+  private static String row(Cause cause) {
+    Fix fix = cause.kernels().fix();
+    return "| "
+        + cause.id()
+        + " | "
+        + cause.headline()
+        + " | "
+        + cause.shows().activity().name().toLowerCase(Locale.ROOT)
+        + ", "
+        + cause.course().name().toLowerCase(Locale.ROOT)
+        + " | "
+        + (cause.kernels().from() == null ? "" : "from " + cause.kernels().from() + " ")
+        + (fix == null
+            ? ""
+            : "to " + fix.mainline() + (fix.stable().isEmpty() ? "" : " " + fix.stable()))
+        + " | "
+        + cause.evidence().name().toLowerCase(Locale.ROOT)
+        + " |";
+  }
+
+  private static String text() throws IOException {
+    try (InputStream in = Objects.requireNonNull(Causes.class.getResourceAsStream(ID + ".yaml"))) {
+      return new String(in.readAllBytes(), UTF_8);
+    }
+  }
+}
