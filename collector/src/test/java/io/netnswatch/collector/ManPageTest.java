@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -49,6 +51,44 @@ class ManPageTest {
 
   static Stream<String> eachOptionOfDiagnoseIsThereWithUnitAndDefault() {
     return options(Commands.line(new DiagnoseCommand()));
+  }
+
+  /** {@code ./mvnw -pl collector -am test -Dtest=ManPageTest -Dnetnswatch.rewrite=true}. */
+  @Test
+  @EnabledIfSystemProperty(named = "netnswatch.rewrite", matches = "true")
+  void optionsAreWrittenAnew() throws IOException {
+    rewrite("OPTIONS OF COLLECT", Commands.line(new CollectCommand()));
+    rewrite("OPTIONS OF DIAGNOSE", Commands.line(new DiagnoseCommand()));
+  }
+
+  private static void rewrite(String section, CommandLine command) throws IOException {
+    String page = Files.readString(PAGE);
+    int from = page.indexOf(".SH " + section + "\n");
+    int to = page.indexOf("\n.SH ", from);
+    String options =
+        command.getCommandSpec().options().stream()
+            .map(ManPageTest::markedUp)
+            .collect(joining("\n.TP\n", ".SH " + section + "\n.TP\n", ""));
+    Files.writeString(PAGE, page.substring(0, from) + options + page.substring(to));
+  }
+
+  private static String markedUp(OptionSpec option) {
+    String names =
+        Stream.of(option.names())
+            .map(name -> "\\fB" + name.replace("-", "\\-") + "\\fR")
+            .collect(joining(", "));
+    String label =
+        option.arity().max() == 0 ? "" : "=\\fI" + option.paramLabel().replace("-", "\\-") + "\\fR";
+    String description =
+        paragraph(option).substring(paragraph(option).indexOf(' ', lengthOfNames(option)) + 1);
+    return names
+        + label
+        + "\n"
+        + description.replace("Default: runbooks/", "Default: " + RUNBOOKS_OF_THE_PACKAGE);
+  }
+
+  private static int lengthOfNames(OptionSpec option) {
+    return String.join(", ", option.names()).length();
   }
 
   /** As they stand in the page: names and label, description, default. */

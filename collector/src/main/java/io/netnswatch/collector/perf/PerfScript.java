@@ -30,7 +30,7 @@ public final class PerfScript {
 
   private static final Pattern HEADER =
       Pattern.compile(
-          "^\\s*(\\S.{0,63}?)\\s+(-?\\d{1,9})(?:/\\d{1,9})?\\s+(?:\\[(\\d{1,5})\\]\\s+)?(?:[.a-zA-Z][.\\w-]{3,5}\\s+)?(?:(\\d{1,10}\\.\\d{3,9}):)?(?:\\s*(\\d{1,18})(?=\\s))?(?:\\s*([a-zA-Z]\\S*?):)?(?=\\s|$)");
+          "^\\s*(\\S.{0,63}?)\\s+(-?\\d{1,9})(?:/\\d{1,9})?\\s+(?:\\[(\\d{1,5})\\]\\s+)?(?:[.a-zA-Z][.\\w-]{3,5}\\s+)?(?:(\\d{1,10}\\.\\d{1,9}):)?(?:\\s*(\\d{1,18})(?=\\s))?(?:\\s*([a-zA-Z]\\S*?):)?(?=\\s|$)");
 
   /** {@code -F comm,pid,ip,sym}: only frames below show that it is one. */
   private static final Pattern BARE_HEADER =

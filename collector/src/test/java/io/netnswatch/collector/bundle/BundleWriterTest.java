@@ -170,7 +170,12 @@ class BundleWriterTest {
         .<Object>mapMulti(
             (value, out) -> {
               if (value instanceof ProcSnapshot snapshot) {
-                out.accept(ProcSnapshot.newBuilder(snapshot).setSequence(0).build());
+                out.accept(
+                    ProcSnapshot.newBuilder(snapshot)
+                        .setSequence(0)
+                        .setKernelLog(List.of()) // of the notes, which are not written again
+                        .setKernelLogOmitted(0)
+                        .build());
               } else if (value instanceof NetnsLatency latency) {
                 out.accept(NetnsLatency.newBuilder(latency).setSequence(0).build());
               }

@@ -118,12 +118,14 @@ public final class Program implements Actor {
     Process process = builder.start();
     Output output = new Output(process.getInputStream());
     output.start();
-    boolean isEnded;
+    boolean isEnded = false;
     try {
       isEnded = process.waitFor(settings.timeLimit().toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      if (!isEnded) {
+        process.destroyForcibly(); // closes what it has said, too
+      }
     }
     output.join(AFTER_KILL.toMillis());
     if (!isEnded) {
