@@ -73,7 +73,9 @@ class EvidenceBundleTest {
   @Test
   void eventsAreNumberedInEventTimeAndAllTimesAreShifted() throws Exception {
     Duration shift = Duration.ofDays(1);
-    entries.put("b/perf/1795363003000-5000ms-99hz.txt", "");
+    entries.put(
+        "b/perf/1795363003000-5000ms-99hz.txt",
+        "ip 7 [001] 1.5: cpu-clock: ffffffff81000000 copy_net_ns ([kernel.kallsyms])\n");
     entries.put("b/netns/commands.jsonl", command("12000.4"));
 
     List<TelemetryEvent> events = read().telemetry("other", shift);
