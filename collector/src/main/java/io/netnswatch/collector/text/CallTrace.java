@@ -123,15 +123,15 @@ final class CallTrace {
   /** Whether it is only what lay about on the stack, marked with {@code ?}. */
   boolean isUnreliable() {
     List<String> reliable = normalized(true);
-    return !KernelFunctions.anyOfNamespaces(reliable)
-        && KernelFunctions.anyOfNamespaces(normalized(false));
+    return !TraceFrames.anyOfNamespaces(reliable)
+        && TraceFrames.anyOfNamespaces(normalized(false));
   }
 
   /** Whether the task was running: an instruction was shown, or no scheduler is on top. */
   boolean wasRunning() {
     List<String> all = functions(true);
     return instruction != null
-        || (!all.isEmpty() && all.stream().limit(3).noneMatch(KernelFunctions::isScheduler));
+        || (!all.isEmpty() && all.stream().limit(3).noneMatch(TraceFrames::isScheduler));
   }
 
   /** Function names as /proc shows them, innermost first, at most {@value #MAX_FRAMES}. */
@@ -160,9 +160,9 @@ final class CallTrace {
   private static List<String> withoutDumpers(List<String> stack) {
     int from = 0;
     for (int i = 0; i < stack.size(); i++) {
-      String function = KernelFunctions.withoutSuffix(stack.get(i));
-      if (KernelFunctions.isInterrupt(function)
-          || (KernelFunctions.isDumper(function) && i - from < 16)) {
+      String function = TraceFrames.withoutSuffix(stack.get(i));
+      if (TraceFrames.isInterrupt(function)
+          || (TraceFrames.isDumper(function) && i - from < 16)) {
         from = i + 1;
       }
     }
@@ -173,7 +173,7 @@ final class CallTrace {
   static List<String> asProcShows(List<String> stack) {
     int from = 0;
     while (from < stack.size()
-        && KernelFunctions.isScheduler(KernelFunctions.withoutSuffix(stack.get(from)))) {
+        && TraceFrames.isScheduler(TraceFrames.withoutSuffix(stack.get(from)))) {
       from++;
     }
     List<String> shown = from == stack.size() ? stack : stack.subList(from, stack.size());

@@ -65,7 +65,7 @@ final class FtraceText implements TextParser {
     event = null;
     if (begun != null && !frames.isEmpty()) {
       List<String> own = new ArrayList<>(frames);
-      own.removeIf(function -> KernelFunctions.isDumper(KernelFunctions.withoutSuffix(function)));
+      own.removeIf(function -> TraceFrames.isDumper(TraceFrames.withoutSuffix(function)));
       long atMs = Math.round(Double.parseDouble(begun.group(4)) * 1000);
       findings.task(
           new LogStamp(atMs, null, null),

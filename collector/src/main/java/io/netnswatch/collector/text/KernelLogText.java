@@ -446,7 +446,7 @@ public final class KernelLogText implements TextParser {
   private boolean finish(Trace trace) {
     List<String> stack = trace.calls.stack();
     boolean concerns =
-        KernelFunctions.anyOfNamespaces(stack)
+        TraceFrames.anyOfNamespaces(stack)
             || "cleanup_net".equals(trace.workqueue)
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
             || trace.message.startsWith("conntrack cleanup");

@@ -326,7 +326,7 @@ final class PerfReportText implements TextParser {
   }
 
   private static boolean isCleanup(Row row) {
-    return row.kernel && KernelFunctions.isOfNamespaces(row.symbol);
+    return row.kernel && TraceFrames.isOfNamespaces(row.symbol);
   }
 
   private static boolean isLock(Row row) {

@@ -218,7 +218,7 @@ final class ProcessListText implements TextParser {
     boolean kernel = program != null && program.startsWith("kworker");
     boolean busy = kernel && cpus != null && cpus >= BUSY;
     boolean blocked = "D".equals(state);
-    boolean inNamespaces = function != null && KernelFunctions.isOfNamespaces(function);
+    boolean inNamespaces = function != null && TraceFrames.isOfNamespaces(function);
     if (!busy && !blocked && !inNamespaces && netns == null && !"R".equals(state)) {
       findings.used(format(), line.number());
       return;

@@ -126,7 +126,7 @@ final class StackText implements TextParser {
     List<String> stack = CallTrace.asProcShows(List.copyOf(frames));
     String letter = state;
     String inference = null;
-    if (letter == null && KernelFunctions.isCreating(stack)) {
+    if (letter == null && TraceFrames.isCreating(stack)) {
       letter = "D";
       inference = "that it sleeps is taken from its stack alone";
     }

@@ -98,22 +98,22 @@ public record TaskSighting(
 
   /** Whether its stack, or what it waits in, concerns namespaces. */
   boolean isOfNamespaces() {
-    return (stack != null && KernelFunctions.anyOfNamespaces(stack))
-        || (wchan != null && KernelFunctions.isOfNamespaces(wchan))
+    return (stack != null && TraceFrames.anyOfNamespaces(stack))
+        || (wchan != null && TraceFrames.isOfNamespaces(wchan))
         || netnsArguments != null;
   }
 
   /** Whether it is creating a namespace. */
   boolean isCreating() {
-    return (stack != null && KernelFunctions.isCreating(stack))
-        || (wchan != null && KernelFunctions.withoutSuffix(wchan).equals("copy_net_ns"));
+    return (stack != null && TraceFrames.isCreating(stack))
+        || (wchan != null && TraceFrames.withoutSuffix(wchan).equals("copy_net_ns"));
   }
 
   /** Whether it is a kernel thread, by its name or the root of its stack. */
   boolean isKernelThread() {
     return (comm != null && (comm.startsWith("kworker") || comm.startsWith("ksoftirqd")))
         || (stack != null
-            && (KernelFunctions.has(stack, "kthread")
-                || KernelFunctions.has(stack, "worker_thread")));
+            && (TraceFrames.has(stack, "kthread")
+                || TraceFrames.has(stack, "worker_thread")));
   }
 }

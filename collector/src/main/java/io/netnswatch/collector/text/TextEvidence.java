@@ -237,7 +237,7 @@ public final class TextEvidence {
   public boolean hasCleanupStack() {
     return tasks.stream()
         .map(Dated::item)
-        .anyMatch(task -> task.stack() != null && KernelFunctions.has(task.stack(), "cleanup_net"));
+        .anyMatch(task -> task.stack() != null && TraceFrames.has(task.stack(), "cleanup_net"));
   }
 
   /**

@@ -327,7 +327,7 @@ public final class TextTelemetry {
                   "R".equals(it.state())
                       && it.cpuUse() == null
                       && it.stack() != null
-                      && KernelFunctions.anyOfNamespaces(it.stack()));
+                      && TraceFrames.anyOfNamespaces(it.stack()));
     }
   }
 
@@ -667,9 +667,9 @@ public final class TextTelemetry {
     return profile.symbols().stream()
         .anyMatch(
             symbol ->
-                KernelFunctions.isOfNamespaces(symbol.getSymbol())
+                TraceFrames.isOfNamespaces(symbol.getSymbol())
                     || symbol.getCallPaths().stream()
-                        .anyMatch(path -> KernelFunctions.anyOfNamespaces(path.getFrames())));
+                        .anyMatch(path -> TraceFrames.anyOfNamespaces(path.getFrames())));
   }
 
   /**

@@ -108,7 +108,7 @@ public final class WorkqueueText implements TextParser {
         ofUse = true;
       } else if (kind.equals("in-flight")
           && item.group(1) != null
-          && KernelFunctions.isOfNamespaces(function)) {
+          && TraceFrames.isOfNamespaces(function)) {
         workOf(line, Integer.valueOf(item.group(1)), function);
         ofUse = true;
       } else if (function.equals("cleanup_net")) {

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Which kernel functions say what about a stack, in texts that show more than /proc does. */
-final class KernelFunctions {
+final class TraceFrames {
 
   /** In {@code .sched.text}, which /proc/PID/stack leaves out (kernel/sched, kernel/locking). */
   private static final Pattern SCHEDULER =
@@ -85,7 +85,7 @@ final class KernelFunctions {
       Pattern.compile(
           "\\w+_(?:exit_net|net_exit|exit_batch|net_exit_batch|pernet_exit|exit_batch_rtnl)");
 
-  private KernelFunctions() {}
+  private TraceFrames() {}
 
   static boolean isScheduler(String function) {
     return SCHEDULER.matcher(function).matches();
@@ -108,7 +108,7 @@ final class KernelFunctions {
   }
 
   static boolean anyOfNamespaces(List<String> stack) {
-    return stack.stream().anyMatch(KernelFunctions::isOfNamespaces);
+    return stack.stream().anyMatch(TraceFrames::isOfNamespaces);
   }
 
   static boolean has(List<String> stack, String function) {
