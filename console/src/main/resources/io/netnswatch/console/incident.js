@@ -34,6 +34,7 @@ export function incidentView({ latest, steps }, drawn, addressOf = null) {
     { class: "incident" },
     el("p", { class: "badges" }, severity(latest), el("span", {}, state(latest)), el("span", {}, latest.confidence.toLowerCase())),
     el("h2", { tabindex: "-1" }, latest.title),
+    el("p", { class: "words" }, latest.description.split("\n")[0]),
     facts([
       ["host", el("a", { href: link(hostKey(latest.host)) }, latest.host)],
       ["kind", latest.kind],
@@ -64,17 +65,10 @@ export function incidentView({ latest, steps }, drawn, addressOf = null) {
     section("Cause", cause(latest)),
     drawn && section("Timeline", drawn),
     section("Kernel", verdict(latest)),
-    section(
-      "What happened",
-      el(
-        "div",
-        { class: "words" },
-        latest.description.split("\n").map((line) => el("p", {}, line)),
-      ),
-    ),
     section("Evidence", shown(latest), missing(latest), records(latest, addressOf)),
     section("Ask more", questions(latest)),
     steps.length > 1 && section("Steps", stepTable(steps)),
+    section("As text, for a ticket", copied(latest.description)),
     el("p", { class: "dim key" }, latest.incident_key),
   );
 }
@@ -90,9 +84,14 @@ export function questions({ host, incident_key: key }) {
     ],
   ];
   return asked.map(([words, statement]) => {
-    const block = el("pre", { tabindex: "0" }, statement);
-    return el("div", {}, el("p", {}, words), el("div", { class: "code" }, block, copyButton(statement, block)));
+    return el("div", {}, el("p", {}, words), copied(statement));
   });
+}
+
+/** Text with a button that copies it. */
+function copied(text) {
+  const block = el("pre", { tabindex: "0" }, text);
+  return el("div", { class: "code" }, block, copyButton(text, block));
 }
 
 /** A page of what to do; its code blocks can be copied. */

@@ -194,10 +194,15 @@ public final class Chromium implements AutoCloseable {
     return requests;
   }
 
-  /** Keeps a picture of what the window shows, or of the whole page. */
+  /**
+   * Keeps a picture of what the window shows, or of the whole page.
+   *
+   * @param file its ending says the format: {@code png}, or {@code webp}, which is small
+   */
   public void screenshot(Path file, boolean whole) throws IOException {
+    String format = file.toString().endsWith(".webp") ? "webp" : "png";
     JsonNode picture =
-        call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", whole));
+        call("Page.captureScreenshot", Map.of("format", format, "captureBeyondViewport", whole));
     Files.createDirectories(file.toAbsolutePath().getParent());
     Files.write(file, Base64.getDecoder().decode(picture.get("data").asText()));
   }

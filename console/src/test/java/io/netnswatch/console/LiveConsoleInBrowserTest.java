@@ -29,6 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveConsoleInBrowserTest {
 
   private static final Path PICTURES = Path.of("target/pictures");
+
+  /** What the README shows; {@code -Dnetnswatch.rewrite=true} takes it anew. */
+  private static final Path OF_README = Path.of("../docs/images/console.webp");
+
   private static final String HOST = "compute-14.example.net";
 
   private static final List<Look> LOOKS =
@@ -169,6 +173,9 @@ class LiveConsoleInBrowserTest {
 
     open("#" + livelock.getIncidentKey(), 1440, "light", "article.incident .timeline canvas");
     browser().screenshot(PICTURES.resolve("live-incident.png"), false);
+    if (Boolean.getBoolean("netnswatch.rewrite")) {
+      browser().screenshot(OF_README, false);
+    }
 
     assertThat(text("article h2")).isEqualTo(livelock.getTitle());
     assertThat(text(".verdict.affected")).contains(livelock.getKernelVerdictReason());

@@ -1,6 +1,7 @@
 package io.netnswatch.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -68,7 +69,14 @@ class ReportInBrowserTest {
     assertThat(text("#masthead .facts")).contains("596 of 1 host", "2026-11-22 15:57:51Z to");
     assertThat(text("#chosen .facts")).contains("19.4 s after start", "4.15.1-netns");
     assertThat(text(".verdict.affected")).contains(livelock.getKernelVerdictReason());
-    assertThat(text(".cards")).contains("inet_evict_bucket", "copy_net_ns", "samples\n405");
+    assertThat(text(".words"))
+        .isEqualTo(livelock.getDescription().lines().findFirst().orElseThrow());
+    assertThat(texts(".waits li"))
+        .hasSize(livelock.getWaitChain().size())
+        .last(STRING)
+        .contains("kworker/u4:0", "nf_ct_net_exit");
+    assertThat(texts(".cards").get(0)).contains("Culprit", "nf_ct_net_exit");
+    assertThat(texts(".cards").get(1)).contains("inet_evict_bucket", "copy_net_ns", "samples405");
     assertThat(texts(".incident section > .scroll tbody tr").get(0))
         .contains(livelock.getEvidence().get(0).getSummary());
     assertThat(texts(".incident tbody tr td:last-child code"))
@@ -224,6 +232,7 @@ class ReportInBrowserTest {
     open(Replays.recordedLivelock(), "", 1440, 1000, "light");
     value("document.querySelector('.values summary').click()");
     browser().awaitTrue("document.querySelectorAll('.values tbody tr').length > 100");
+    value("document.querySelectorAll('.u-over')[1].scrollIntoView({block: 'center'})");
     JsonNode plot =
         value("document.querySelectorAll('.u-over')[1].getBoundingClientRect().toJSON()");
     int left = plot.get("left").asInt();
@@ -297,8 +306,10 @@ class ReportInBrowserTest {
     return "[...document.querySelectorAll('.list:not([hidden]) .rows li')].filter(it => !it.hidden)";
   }
 
-  /** Milliseconds that the slowest of five filters takes, layout included. */
-  /** Of the slowest words the quickest of five turns: a busy machine is not the page's fault. */
+  /**
+   * Milliseconds of the slowest words, layout included; of each the quickest of five turns, for a
+   * busy machine is not the page's fault.
+   */
   private static String slowestFilter() {
     return """
         Math.max(...["", "host-1", "warning", "zzz"].map(words => {

@@ -123,8 +123,7 @@ final class CallTrace {
   /** Whether it is only what lay about on the stack, marked with {@code ?}. */
   boolean isUnreliable() {
     List<String> reliable = normalized(true);
-    return !TraceFrames.anyOfNamespaces(reliable)
-        && TraceFrames.anyOfNamespaces(normalized(false));
+    return !TraceFrames.anyOfNamespaces(reliable) && TraceFrames.anyOfNamespaces(normalized(false));
   }
 
   /** Whether the task was running: an instruction was shown, or no scheduler is on top. */
@@ -161,8 +160,7 @@ final class CallTrace {
     int from = 0;
     for (int i = 0; i < stack.size(); i++) {
       String function = TraceFrames.withoutSuffix(stack.get(i));
-      if (TraceFrames.isInterrupt(function)
-          || (TraceFrames.isDumper(function) && i - from < 16)) {
+      if (TraceFrames.isInterrupt(function) || (TraceFrames.isDumper(function) && i - from < 16)) {
         from = i + 1;
       }
     }

@@ -113,7 +113,6 @@ public record TaskSighting(
   boolean isKernelThread() {
     return (comm != null && (comm.startsWith("kworker") || comm.startsWith("ksoftirqd")))
         || (stack != null
-            && (TraceFrames.has(stack, "kthread")
-                || TraceFrames.has(stack, "worker_thread")));
+            && (TraceFrames.has(stack, "kthread") || TraceFrames.has(stack, "worker_thread")));
   }
 }
