@@ -159,6 +159,8 @@ public final class StreamsOptions {
         Long.MAX_VALUE);
     settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, ProductionFailures.class);
     settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessingFailures.class);
+    // Will be the default of Kafka 5; until then each start without it warns.
+    settings.put("processing.exception.handler.global.enabled", true);
     settings.putAll(membership());
     settings.putAll(cluster.settings());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers());

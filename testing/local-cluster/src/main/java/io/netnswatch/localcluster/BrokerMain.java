@@ -10,7 +10,6 @@ import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.Feature;
@@ -32,7 +31,7 @@ public final class BrokerMain {
         new KafkaRaftServer(
             KafkaConfig.fromProps(config(data, args[1], args[2], Path.of(args[3])), false),
             Time.SYSTEM);
-    Exit.addShutdownHook("broker-shutdown", server::shutdown);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));
     server.startup();
     server.awaitShutdown();
   }
