@@ -105,7 +105,7 @@ async function fill(mine) {
     if (mine === turn) reveal({ element: recordPage(shown.record, record, about) }, () => {});
   } else {
     const found = await ask("/api/console/host?name=" + encodeURIComponent(shown.host));
-    const latest = shown.incident ? {} : await newest(found.latest);
+    const latest = { ...(shown.incident ? {} : await newest(found.latest)), actions: await actionsOn(shown.host) };
     if (mine !== turn) return;
     shown.page ??= shown.incident ? incidentPage(shown.incident) : hostView(shown.host, about);
     reveal(shown.page, () => shown.page.update(found, latest));
@@ -127,6 +127,16 @@ function reveal(page, update) {
 async function newest({ perf_sample: perf, proc_snapshot: proc }) {
   const [sample, snapshot] = await Promise.all([perf, proc].map((it) => (it ? recordAt(it) : null)));
   return { sample, snapshot };
+}
+
+/** What was done to a host; null where the detector may not or can't read it now. */
+async function actionsOn(host) {
+  try {
+    return (await ask(`/api/hosts/${encodeURIComponent(host)}/actions`)).actions;
+  } catch (problem) {
+    if (problem instanceof Unanswered && problem.status !== 401) return null;
+    throw problem;
+  }
 }
 
 async function recordAt({ topic, partition, offset }) {

@@ -1,7 +1,7 @@
 import { ago, copyButton, cpus, duration, el, facts, hostKey, link, moment, number, plural, show, table, visible } from "./dom.js";
 import { hostState, kernelWord } from "./fleet.js";
 import { cpusOf, flame, hottest } from "./flame.js";
-import { incidentView, records, runbookView, severity, stack, state, verdict } from "./incident.js";
+import { done, incidentView, records, runbookView, severity, stack, state, verdict } from "./incident.js";
 import { inOrder } from "./lists.js";
 import { liveTimeline } from "./timeline.js";
 
@@ -35,6 +35,7 @@ export function hostView(host, about) {
   const incidents = part("section", (view) =>
     view.incidents.length ? [el("h2", { class: "part" }, "Incidents"), inOrder(view.incidents).map((it) => brief(it))] : [],
   );
+  const actions = part("section", (steps) => (steps?.length ? [el("h2", { class: "part" }, "What was done"), done(steps)] : []));
   const kernel = part("section", (view) => [el("h2", { class: "part" }, "Kernel"), verdict(asIncident(view.kernel))]);
   const sample = part("section", (it) => [el("h2", { class: "part" }, "CPUs"), samplePart(it, about)]);
   const snapshot = part("section", (it) => [el("h2", { class: "part" }, "Tasks of interest"), snapshotPart(it)]);
@@ -45,7 +46,7 @@ export function hostView(host, about) {
     element: el(
       "div",
       { class: "beside" },
-      el("article", {}, heading, head.element, heard, line.element, incidents.element, sample.element, snapshot.element, kernel.element, commands.element),
+      el("article", {}, heading, head.element, heard, line.element, incidents.element, actions.element, sample.element, snapshot.element, kernel.element, commands.element),
       runbook.element,
     ),
     heading,
@@ -54,6 +55,7 @@ export function hostView(host, about) {
       show(heard, "last heard ", moment(view.summary.latest_event_at), " ", ago(view.summary.latest_event_at));
       line.update(view);
       incidents.update(view, [view.incidents]);
+      actions.update(latest.actions ?? [], [latest.actions ?? []]);
       kernel.update(view, [view.kernel]);
       sample.update(latest.sample, latest.sample);
       snapshot.update(latest.snapshot, latest.snapshot);
@@ -68,18 +70,22 @@ export function hostView(host, about) {
 export function incidentPage(key) {
   const line = timelinePart(key);
   const heading = el("h1", { class: "unseen", tabindex: "-1" }, "Incident");
-  const article = part("div", (incident) => [incidentView({ latest: incident, steps: [incident] }, line.element, recordAddress)]);
+  const article = part("div", ({ incident, actions }) => [
+    incidentView({ latest: incident, steps: [incident] }, line.element, recordAddress, actions),
+  ]);
+  const questions = part("section", (incident) => [el("h3", {}, "Ask more, in ksqlDB"), questionsFor(incident.host, incident.incident_key)]);
   const runbook = part("div", (incident) => [runbookOf(incident)]);
   const gone = el("p", { hidden: "" }, "This incident is not kept any more, or never was.");
   return {
-    element: el("div", {}, heading, gone, el("div", { class: "beside" }, article.element, runbook.element)),
+    element: el("div", {}, heading, gone, el("div", { class: "beside" }, el("div", {}, article.element, questions.element), runbook.element)),
     heading,
-    update(view) {
+    update(view, { actions }) {
       const incident = view.incidents.find((it) => it.incident_key === key);
       gone.hidden = Boolean(incident);
       if (!incident) return;
       show(heading, incident.title);
-      article.update(incident, [incident]);
+      article.update({ incident, actions }, [incident, actions]);
+      questions.update(incident, [incident.incident_key]);
       line.update(view);
       runbook.update(incident, [incident.runbook_url]);
     },
@@ -269,12 +275,12 @@ function commandsFor(view, about) {
           `kcat -C -b ${about.bootstrap_servers} -t ${it.source_topic} -p ${it.source_partition} -o ${it.source_offset} -c 1 -s value=avro -r ${about.schema_registry_url}`,
         ),
       ),
-    questions(view.summary.host, open?.incident_key).map(([purpose, sql]) => command("In ksqlDB: " + purpose, sql)),
+    questionsFor(view.summary.host, open?.incident_key),
   ];
 }
 
 /** What one may ask in SQL, with this host's own names in it; the tables are those of docs/queries. */
-function questions(host, incident) {
+function questionsFor(host, incident) {
   const asked = [
     [
       "its namespace commands of the last hour that took longer than a second",
@@ -293,7 +299,7 @@ function questions(host, incident) {
       ],
     );
   }
-  return asked;
+  return asked.map(([purpose, statement]) => command("In ksqlDB: " + purpose, statement));
 }
 
 /** As a text of SQL; names of hosts can hold anything. */

@@ -27,8 +27,9 @@ export function causeOf(incident) {
  * @param history latest and steps
  * @param drawn its host's timeline as an element; null if there is none
  * @param addressOf where a record that it stands on is shown; null if nowhere
+ * @param actions what was done to its host; null if that is not known
  */
-export function incidentView({ latest, steps }, drawn, addressOf = null) {
+export function incidentView({ latest, steps }, drawn, addressOf = null, actions = null) {
   return el(
     "article",
     { class: "incident" },
@@ -66,26 +67,34 @@ export function incidentView({ latest, steps }, drawn, addressOf = null) {
     drawn && section("Timeline", drawn),
     section("Kernel", verdict(latest)),
     section("Evidence", shown(latest), missing(latest), records(latest, addressOf)),
-    section("Ask more", questions(latest)),
+    section("What was done", done(actions, latest.incident_key)),
     steps.length > 1 && section("Steps", stepTable(steps)),
     section("As text, for a ticket", copied(latest.description)),
     el("p", { class: "dim key" }, latest.incident_key),
   );
 }
 
-/** Questions about this host and this incident for ksqlDB; docs/queries has more. */
-export function questions({ host, incident_key: key }) {
-  const quoted = (text) => `'${text.replaceAll("'", "''")}'`;
-  const asked = [
-    ["This incident, as it is now", `SELECT * FROM incidents WHERE incident_id = ${quoted(key)};`],
-    [
-      "Creations on this host that took more than a second",
-      `SELECT * FROM netns_latencies WHERE host = ${quoted(host)} AND command = 'ADD' AND latency_ms > 1000 EMIT CHANGES;`,
-    ],
-  ];
-  return asked.map(([words, statement]) => {
-    return el("div", {}, el("p", {}, words), copied(statement));
-  });
+const PHASES = {
+  WOULD_APPLY: "would do (dry run)",
+  HELD_BACK: "held back",
+  APPLYING: "doing",
+  APPLIED: "done",
+  ALREADY_SO: "was so already",
+  REFUSED: "can't be done",
+  REVERTING: "taking back",
+  REVERTED: "taken back",
+  LEFT_ALONE: "left as it is",
+};
+
+/** Steps of what was done to a host, because of one incident or of any. */
+export function done(actions, key = null) {
+  const steps = (actions ?? []).filter((it) => key == null || it.incident_key === key);
+  if (!steps.length) return null;
+  return table(
+    "Steps of what was done",
+    ["time", "action", "what", "step", "why"],
+    steps.map((it) => [moment(it.recorded_at), it.target, it.operation, PHASES[it.phase] ?? it.phase, it.reason ?? ""]),
+  );
 }
 
 /** Text with a button that copies it. */

@@ -164,12 +164,29 @@ class LiveConsoleInBrowserTest {
     browser().awaitTrue("document.activeElement.textContent === 'all tasks'");
   }
 
+  private static JsonNode step(Incident incident, String phase, String time) {
+    return JSON.createObjectNode()
+        .put("host", HOST)
+        .put("target", "nodes")
+        .put("operation", "cordon")
+        .put("phase", phase)
+        .put("incident_key", incident.getIncidentKey())
+        .put("recorded_at", time);
+  }
+
   @Test
   void anIncidentStandsBesideItsRunbookAndLeadsToItsRecords() throws Exception {
     Report report = Replays.recordedLivelock();
     Incident livelock = report.incidents().get(0).latest();
     detector().putFleet(report, List.of());
     detector().putHost(report.timelines().get(0), report);
+
+    detector()
+        .putActions(
+            HOST,
+            JSON.createArrayNode()
+                .add(step(livelock, "APPLYING", "2026-11-22T15:59:16Z"))
+                .add(step(livelock, "APPLIED", "2026-11-22T15:59:17Z")));
 
     open("#" + livelock.getIncidentKey(), 1440, "light", "article.incident .timeline canvas");
     browser().screenshot(PICTURES.resolve("live-incident.png"), false);
@@ -180,6 +197,9 @@ class LiveConsoleInBrowserTest {
     assertThat(text("article h2")).isEqualTo(livelock.getTitle());
     assertThat(text(".verdict.affected")).contains(livelock.getKernelVerdictReason());
     assertThat(texts(".incident tbody a").get(0)).matches("netnswatch\\.[a-z-]+ / 3 / 48\\d{3}");
+    assertThat(texts(".incident tbody tr"))
+        .anyMatch(it -> it.contains("nodes") && it.contains("cordon") && it.endsWith("done"));
+    assertThat(texts(".command pre")).anyMatch(it -> it.contains(livelock.getIncidentKey()));
     isAccessible(1440);
     open("#record/netnswatch.perf-samples/3/48123", 1440, "light", ".flame");
     assertThat(text(".facts")).contains(HOST);

@@ -124,8 +124,14 @@ final class StubDetector implements AutoCloseable {
     latest.set("perf_sample", place("netnswatch.perf-samples", 3, 48_123));
     latest.set("proc_snapshot", place("netnswatch.proc-snapshots", 3, 48_124));
     put("/api/console/host?name=" + line.host(), view);
+    putActions(line.host(), JSON.createArrayNode());
     putLatest(PerfSample.class, "/api/records/netnswatch.perf-samples/3/48123");
     putLatest(ProcSnapshot.class, "/api/records/netnswatch.proc-snapshots/3/48124");
+  }
+
+  /** What was done to a host. */
+  void putActions(String host, ArrayNode steps) {
+    put("/api/hosts/" + host + "/actions", JSON.createObjectNode().set("actions", steps));
   }
 
   private void putLatest(Class<? extends SpecificRecord> kind, String path) throws IOException {

@@ -9,6 +9,7 @@ import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.cluster.ClusterOptions;
+import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.command.records.TelemetryDeserializer;
 import io.netnswatch.command.topics.ExistingTopics;
 import io.netnswatch.command.topics.TopicPlan;
@@ -19,6 +20,7 @@ import io.netnswatch.streams.http.DetectorServer;
 import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.metrics.Meters;
 import io.netnswatch.streams.metrics.OpenIncidentGauges;
+import io.netnswatch.streams.query.ActionHistory;
 import io.netnswatch.streams.query.StoreQueries;
 import io.netnswatch.streams.query.StoredRecords;
 import io.netnswatch.streams.topology.DetectorTopology;
@@ -168,7 +170,11 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
           new StoredRecords(
               kafka.topics(), kafka::consumer, () -> new TelemetryDeserializer(kafka.registry()));
       new OpenIncidentGauges(signatures, stores::incidents, CLOCK).bindTo(meters.registry());
-      server.ifPresent(it -> it.serve(detector, stores, records, About.of(kafka, signatures)));
+      ActionHistory actions =
+          new ActionHistory(
+              kafka.topics(), kafka::consumer, AvroSerdes.deserializer(kafka.registry()));
+      server.ifPresent(
+          it -> it.serve(detector, stores, records, actions, About.of(kafka, signatures)));
       Runtime.getRuntime().addShutdownHook(new Thread(detector::close, "netnswatch-close"));
       detector.start();
       LOG.info(

@@ -13,6 +13,7 @@ import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.streams.Detector;
+import io.netnswatch.streams.query.ActionHistory;
 import io.netnswatch.streams.query.FleetView;
 import io.netnswatch.streams.query.HostSummary;
 import io.netnswatch.streams.query.Peers;
@@ -50,6 +51,7 @@ import org.slf4j.LoggerFactory;
  * /metrics         for Prometheus
  * /api/hosts       all hosts, of all instances
  * /api/hosts/NAME  one host: state, windows of the last hour, incidents
+ * /api/hosts/NAME/actions  what was done to it, of netnswatch.actions
  * /api/incidents   open ones first, then the newest, of all instances
  * /api/instances   who shares the work
  * /api/records/TOPIC/PARTITION/OFFSET  one telemetry record, as its schema
@@ -89,7 +91,12 @@ public final class DetectorServer implements AutoCloseable {
 
   /** What there is to serve once Kafka Streams has been made. */
   private record Served(
-      Detector detector, StoreQueries stores, Peers peers, StoredRecords records, About about) {}
+      Detector detector,
+      StoreQueries stores,
+      Peers peers,
+      StoredRecords records,
+      ActionHistory actions,
+      About about) {}
 
   private DetectorServer(
       HttpAddress address,
@@ -131,7 +138,12 @@ public final class DetectorServer implements AutoCloseable {
   }
 
   /** From now on there is something to say. */
-  public void serve(Detector detector, StoreQueries stores, StoredRecords records, About about) {
+  public void serve(
+      Detector detector,
+      StoreQueries stores,
+      StoredRecords records,
+      ActionHistory actions,
+      About about) {
     HostInfo self = new HostInfo(advertised.host(), advertised.port());
     LOG.info("console, health, metrics and queries at http://{}", advertised);
     served =
@@ -144,6 +156,7 @@ public final class DetectorServer implements AutoCloseable {
                 token == null ? null : new PeerSignature(token, InstantSource.system())::of,
                 Json.mapper()),
             records,
+            actions,
             about);
   }
 
@@ -153,6 +166,7 @@ public final class DetectorServer implements AutoCloseable {
     Served now = served;
     if (now != null) {
       now.records().close();
+      now.actions().close();
     }
   }
 
@@ -170,6 +184,7 @@ public final class DetectorServer implements AutoCloseable {
     config.routes.before("/api/*", this::authorize);
     config.routes.get("/api/hosts", this::hosts);
     config.routes.get("/api/hosts/{host}", this::host);
+    config.routes.get("/api/hosts/{host}/actions", this::actions);
     config.routes.get("/api/incidents", this::incidents);
     config.routes.get("/api/instances", this::instances);
     config.routes.get("/api/records/{topic}/{partition}/{offset}", this::record);
@@ -337,6 +352,10 @@ public final class DetectorServer implements AutoCloseable {
     } else {
       answers.refuse(request, HttpStatus.NOT_FOUND, "there is no such record, or not any more");
     }
+  }
+
+  private void actions(Context request) {
+    answers.json(request, Map.of("actions", now().actions().of(request.pathParam("host"))));
   }
 
   private void instances(Context request) {

@@ -14,6 +14,8 @@ import io.netnswatch.detection.TestEvents;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
+import io.netnswatch.schema.ActionPhase;
+import io.netnswatch.schema.HostAction;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.deadletters.DeadLettersCommand;
@@ -27,9 +29,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +48,10 @@ import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +90,32 @@ class DetectIT {
   @AfterAll
   static void stopCluster() throws Exception {
     cluster.close();
+  }
+
+  /** As oncall does. */
+  private static void writeAction(String host, ActionPhase phase) throws Exception {
+    HostAction action =
+        HostAction.newBuilder()
+            .setHost(host)
+            .setTarget("nodes")
+            .setOperation("cordon")
+            .setPhase(phase)
+            .setIncidentKey("netns-cleanup-livelock/" + host + "/2026-01-01T00:00:00Z")
+            .setKind("netns-cleanup-livelock")
+            .setTitle("netns cleanup livelock on " + host)
+            .setRecordedAt(Instant.now())
+            .setOncallVersion("test")
+            .build();
+    try (KafkaProducer<byte[], Object> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", cluster.bootstrapServers()),
+            new ByteArraySerializer(),
+            AvroSerdes.serializer(registry))) {
+      producer
+          .send(
+              new ProducerRecord<>(TOPICS.actions(), host.getBytes(StandardCharsets.UTF_8), action))
+          .get();
+    }
   }
 
   @Test
@@ -245,6 +278,14 @@ class DetectIT {
       }
       assertThat(open(first)).containsExactlyElementsOf(LIVELOCKED);
       assertThat(open(second)).containsExactlyElementsOf(LIVELOCKED);
+      assertThat(get(first, "/api/hosts/node-5/actions").at("/actions")).isEmpty();
+      writeAction("node-5", ActionPhase.APPLYING);
+      writeAction("node-11", ActionPhase.HELD_BACK);
+      writeAction("node-5", ActionPhase.APPLIED);
+      assertThat(get(first, "/api/hosts/node-5/actions").findValuesAsText("phase"))
+          .containsExactly("APPLYING", "APPLIED");
+      assertThat(get(second, "/api/hosts/node-11/actions").findValuesAsText("phase"))
+          .containsExactly("HELD_BACK");
       assertThat(status(first, "/api/hosts/node-none", TOKEN)).isEqualTo(404);
       assertThat(status(first, "/api/hosts", "wrong")).isEqualTo(401);
       assertThat(status(first, "/metrics", null)).isEqualTo(401);
