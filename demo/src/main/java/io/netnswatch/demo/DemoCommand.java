@@ -1,43 +1,27 @@
 package io.netnswatch.demo;
 
-import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.command.Commands;
 import io.netnswatch.command.Durations;
 import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
-import io.netnswatch.command.cluster.Cluster;
-import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
-import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.scenarios.Scenario;
-import io.netnswatch.schema.Incident;
-import io.netnswatch.schema.NetnsLatency;
-import io.netnswatch.schema.PerfSample;
-import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -60,11 +44,9 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
 
   private static final Pattern CONSOLE = Pattern.compile("console.* at (http://\\S+)$");
-  private static final String LIVELOCK = "netns-cleanup-livelock";
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final Duration POLL = Duration.ofMillis(250);
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
-  private static final Duration LOCAL_HOST_LIMIT = Duration.ofSeconds(20);
-  private static final int REGISTRY_CACHE_SIZE = 100;
 
   @Option(
       names = "--scenario",
@@ -86,7 +68,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--once",
       description =
           "End with exit code 0 when a "
-              + LIVELOCK
+              + DemoProgress.AWAITED
               + " incident (of one of the scenario's hosts, if one is played) has been read back.")
   private boolean once;
 
@@ -134,11 +116,6 @@ public final class DemoCommand implements Callable<Integer> {
   private int partitions;
 
   private final Topics topics = Topics.withDefaultPrefix();
-  private final Map<String, HostStatus> hosts = new TreeMap<>();
-  private final String localHost = localHost();
-  private @Nullable Scenario scenario;
-  private Set<String> playing = Set.of();
-  private @Nullable Instant foundAt;
 
   public static void main(String[] args) {
     // Before any class reads them; see the parent POM on Avro, and child-logback.xml.
@@ -150,7 +127,8 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call()
       throws IOException, InterruptedException, ExecutionException, RestClientException {
-    scenario = scenarioName == null ? null : scenario(scenarioName);
+    Scenario scenario = scenarioName == null ? null : scenario(scenarioName);
+    String localHost = Files.readString(HOST_NAME).strip();
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     WorkDirectory.removeStale(temporary)
         .forEach(stale -> say("removed what a killed run had left: " + stale));
@@ -159,115 +137,99 @@ public final class DemoCommand implements Callable<Integer> {
     // The only way out, whatever ended the run: a signal, System.exit or an error.
     Runtime.getRuntime().addShutdownHook(new Thread(run::close, "stop-demo"));
 
-    LocalCluster cluster;
-    ChildJvm detector;
-    ChildJvm collector;
+    DemoStack stack;
+    Set<String> played = Set.of();
     try {
-      say("starting a Kafka broker and a Schema Registry on 127.0.0.1, data in " + directory);
-      cluster = run.own(LocalCluster.start(directory, brokerPort, registryPort));
-      createTopics(cluster);
-      say("broker " + cluster.bootstrapServers() + ", registry " + cluster.schemaRegistryUrl());
-      detector = run.own(startDetector(cluster, directory));
-      collector = run.own(startCollector(cluster, directory));
-      say("collector on this host and detector started, logs " + directory + "/*.log");
+      say(
+          "starting broker, registry, detector and collector on 127.0.0.1, logs and data in "
+              + directory);
+      stack =
+          DemoStack.start(
+              run,
+              directory,
+              new DemoStack.Settings(brokerPort, registryPort, consolePort, partitions),
+              topics,
+              localHost,
+              home().resolve("runbooks"));
       if (scenario != null) {
-        ScenarioPlayer player = run.own(player(cluster, scenario));
-        playing = player.hosts();
+        ScenarioPlayer player = run.own(stack.player(scenario, speed, topics));
+        played = player.hosts();
         player.start();
         say("playing " + scenario.name() + " at " + speed + " times its pace");
       }
     } finally {
       run.startEnded();
     }
-    sayHowToLookInside(cluster);
-    return watch(
-        run,
-        cluster,
-        List.of(detector, collector),
-        new LogFollower(collector.log()),
-        new LogFollower(detector.log()));
+    sayHowToLookInside(stack.cluster());
+    return watch(run, stack, new DemoProgress(localHost, played));
   }
 
-  private int watch(
-      Run run,
-      LocalCluster cluster,
-      List<ChildJvm> workers,
-      LogFollower collectorLog,
-      LogFollower detectorLog)
-      throws IOException {
+  private int watch(Run run, DemoStack stack, DemoProgress progress) throws IOException {
     Output output = json ? new JsonOutput(System.out) : new WordOutput(System.out);
-    Instant deadline =
-        Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()).plus(timeout);
+    LogFollower collectorLog = new LogFollower(stack.collector().log());
+    LogFollower detectorLog = new LogFollower(stack.detector().log());
     Instant nextStatus = Instant.now().plus(STATUS_INTERVAL);
     try (TopicReader reader =
         new TopicReader(
-            cluster.bootstrapServers(), cluster.schemaRegistryUrl(), topics, partitions)) {
+            stack.cluster().bootstrapServers(),
+            stack.cluster().schemaRegistryUrl(),
+            topics,
+            partitions)) {
       while (!run.isClosing()) {
-        for (SpecificRecord value : reader.poll(POLL)) {
-          take(value, output);
-        }
-        collectorLog.newLines().stream()
-            .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
-            .forEach(line -> say("collector: " + line));
-        detectorLog.newLines().stream()
-            .map(CONSOLE::matcher)
-            .filter(Matcher::find)
-            .forEach(found -> say("console:     " + found.group(1) + "/"));
-        if (once && isDone()) {
-          output.hosts(hosts.values());
-          return 0;
-        }
-        if (once && Instant.now().isAfter(deadline)) {
-          output.hosts(hosts.values());
-          if (foundAt != null) {
-            return 0;
-          }
-          say("no " + LIVELOCK + " incident within " + Durations.format(timeout));
-          return 1;
-        }
-        for (ChildJvm child : run.children(cluster, workers)) {
-          if (!child.process().isAlive() && !run.isClosing()) {
-            say(
-                "the %s ended unexpectedly, exit code %d; its log ends:%n%s"
-                    .formatted(child.name(), child.process().exitValue(), child.logTail()));
-            return 1;
-          }
-        }
-        if (Instant.now().isAfter(nextStatus)) {
-          output.hosts(hosts.values());
+        progress.take(reader.poll(POLL), Instant.now()).forEach(output::incident);
+        sayWarnings(collectorLog);
+        sayConsole(detectorLog);
+        OptionalInt ending = ending(run, stack, progress);
+        if (ending.isPresent() || Instant.now().isAfter(nextStatus)) {
+          output.hosts(progress.hosts());
           nextStatus = Instant.now().plus(STATUS_INTERVAL);
+        }
+        if (ending.isPresent()) {
+          return ending.getAsInt();
         }
       }
     }
     return 0;
   }
 
-  private void take(SpecificRecord value, Output output) {
-    if (value instanceof ProcSnapshot snapshot) {
-      hosts.put(snapshot.getHost(), status(snapshot.getHost()).with(snapshot));
-    } else if (value instanceof PerfSample sample) {
-      hosts.put(sample.getHost(), status(sample.getHost()).with(sample));
-    } else if (value instanceof NetnsLatency latency) {
-      hosts.put(latency.getHost(), status(latency.getHost()).with(latency));
-    } else if (value instanceof Incident incident) {
-      hosts.put(incident.getHost(), status(incident.getHost()).with(incident));
-      output.incident(incident);
-      if (foundAt == null && isAwaited(incident)) {
-        foundAt = Instant.now();
+  /** The exit code, once it is time to end. */
+  private OptionalInt ending(Run run, DemoStack stack, DemoProgress progress) {
+    if (once && progress.isDone(Instant.now())) {
+      return OptionalInt.of(0);
+    }
+    if (once && Instant.now().isAfter(startedAt().plus(timeout))) {
+      if (progress.isFound()) {
+        return OptionalInt.of(0);
+      }
+      say("no " + DemoProgress.AWAITED + " incident within " + Durations.format(timeout));
+      return OptionalInt.of(1);
+    }
+    for (ChildJvm child : stack.ended()) {
+      if (!run.isClosing()) {
+        say(
+            "the %s ended unexpectedly, exit code %d; its log ends:%n%s"
+                .formatted(child.name(), child.process().exitValue(), child.logTail()));
+        return OptionalInt.of(1);
       }
     }
+    return OptionalInt.empty();
   }
 
-  private boolean isAwaited(Incident incident) {
-    return incident.getKind().equals(LIVELOCK)
-        && (scenario == null || playing.contains(incident.getHost()));
+  private static Instant startedAt() {
+    return Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 
-  /** Found, and this host has been seen by all its sources, so that the last lines show both. */
-  private boolean isDone() {
-    Instant found = foundAt;
-    return found != null
-        && (status(localHost).isComplete() || Instant.now().isAfter(found.plus(LOCAL_HOST_LIMIT)));
+  private static void sayWarnings(LogFollower collectorLog) throws IOException {
+    collectorLog.newLines().stream()
+        .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+        .forEach(line -> say("collector: " + line));
+  }
+
+  private static void sayConsole(LogFollower detectorLog) throws IOException {
+    detectorLog.newLines().stream()
+        .map(CONSOLE::matcher)
+        .filter(Matcher::find)
+        .forEach(found -> say("console:     " + found.group(1) + "/"));
   }
 
   private Scenario scenario(String name) throws IOException {
@@ -288,73 +250,13 @@ public final class DemoCommand implements Callable<Integer> {
     return new CommandLine.ParameterException(new CommandLine(this), words);
   }
 
-  private ScenarioPlayer player(LocalCluster cluster, Scenario played) throws IOException {
-    Properties settings =
-        ClientSettings.ofProducer(
-            new Cluster(cluster.bootstrapServers(), cluster.schemaRegistryUrl(), topics, Map.of()));
-    return new ScenarioPlayer(played, speed, topics, new KafkaProducer<>(settings));
-  }
-
-  private HostStatus status(String host) {
-    return hosts.getOrDefault(host, HostStatus.unseen(host));
-  }
-
-  private void createTopics(LocalCluster cluster)
-      throws IOException, RestClientException, ExecutionException, InterruptedException {
-    TopicPlan plan = new TopicPlan(topics, partitions, (short) 1);
-    try (Admin admin =
-        Admin.create(
-            Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers()))) {
-      plan.create(admin);
-    }
-    plan.registerSchemas(
-        new CachedSchemaRegistryClient(cluster.schemaRegistryUrl(), REGISTRY_CACHE_SIZE));
-  }
-
-  private ChildJvm startDetector(LocalCluster cluster, Path directory) throws IOException {
-    return ChildJvm.start(
-        "detector",
-        directory,
-        System.getProperty("java.class.path"),
-        ChildOptions.DETECTOR,
-        "io.netnswatch.streams.DetectCommand",
-        List.of(
-            "--bootstrap-servers=" + cluster.bootstrapServers(),
-            "--schema-registry-url=" + cluster.schemaRegistryUrl(),
-            "--http=127.0.0.1:" + consolePort,
-            "--state-dir=" + directory.resolve("state"),
-            "--runbook-base-url=" + home().resolve("runbooks").toUri()));
-  }
-
-  private ChildJvm startCollector(LocalCluster cluster, Path directory) throws IOException {
-    return ChildJvm.start(
-        "collector",
-        directory,
-        System.getProperty("java.class.path"),
-        ChildOptions.COLLECTOR,
-        "io.netnswatch.collector.CollectCommand",
-        List.of(
-            "--bootstrap-servers=" + cluster.bootstrapServers(),
-            "--schema-registry-url=" + cluster.schemaRegistryUrl(),
-            "--host=" + localHost,
-            "--spool-dir=" + directory.resolve("spool"),
-            "--http=off"));
-  }
-
-  private static String localHost() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
-  }
-
   /** The checkout: the launcher names it. */
   private static Path home() {
     return Path.of(System.getProperty("netnswatch.home", "")).toAbsolutePath();
   }
 
   private void sayHowToLookInside(LocalCluster cluster) {
+    say("broker " + cluster.bootstrapServers() + ", registry " + cluster.schemaRegistryUrl());
     say("look inside: kcat -b " + cluster.bootstrapServers() + " -L");
     say(
         "             kcat -C -b "

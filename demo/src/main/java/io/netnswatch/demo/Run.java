@@ -1,15 +1,11 @@
 package io.netnswatch.demo;
 
-import io.netnswatch.localcluster.ChildJvm;
-import io.netnswatch.localcluster.LocalCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** What one run has started, and its folder: all gone after {@link #close}. Thread-safe. */
 final class Run implements AutoCloseable {
@@ -45,11 +41,6 @@ final class Run implements AutoCloseable {
   /** Whether children end because they are told to. */
   boolean isClosing() {
     return closing;
-  }
-
-  /** All children of the run. */
-  List<ChildJvm> children(LocalCluster cluster, List<ChildJvm> workers) {
-    return Stream.concat(cluster.children().stream(), workers.stream()).toList();
   }
 
   /**
