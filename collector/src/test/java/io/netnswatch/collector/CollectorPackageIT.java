@@ -150,7 +150,7 @@ class CollectorPackageIT {
   void anOptionThatIsWrongIsNotTriedAgain() throws Exception {
     // Given
     String conf = Files.readString(host().file(CONF));
-    Files.writeString(host().file(CONF), conf + "--no-such-option\n");
+    Files.writeString(host().file(CONF), conf + "no-such-option=1\n");
 
     // When
     run("systemctl", "start", SERVICE);
@@ -169,7 +169,8 @@ class CollectorPackageIT {
     String conf = Files.readString(host().file(CONF));
     Files.writeString(
         host().file(CONF),
-        conf.replaceAll("(?m)^#--bootstrap-servers=.*", "--bootstrap-servers=127.0.0.1:1"));
+        conf.replaceAll("(?m)^#bootstrap-servers=$", "bootstrap-servers=127.0.0.1:1")
+            .replaceAll("(?m)^#schema-registry-url=$", "schema-registry-url=http://127.0.0.1:1"));
 
     // When
     Finished start = run("systemctl", "enable", "--now", SERVICE);
@@ -182,7 +183,7 @@ class CollectorPackageIT {
         .contains("\nNoNewPrivs:\t1\n", "\nSeccomp:\t2\n")
         .contains("\nCapBnd:\t%016x\n".formatted(CAPABILITIES));
     assertThat(run("curl", "--silent", "http://127.0.0.1:9465/ready").output())
-        .isEqualTo("healthy\n");
+        .isEqualTo("ready\n");
     assertThat(run("journalctl", "--unit=" + NAME).output()).contains("events go to the spool");
   }
 
