@@ -12,13 +12,23 @@ SELECT
   i.host,
   i.kind,
   i.status,
-  h.collected_at AS snapshot_at,
+  h.snapshot_at,
   i.boot_id AS boot_then,
-  h.boot_id AS boot_now,
-  h.task_counts.uninterruptible AS tasks_in_d,
-  h.blocked_creation_count AS blocked_creations,
-  h.netns_counts.reachable AS namespaces
+  h.boot_now,
+  h.tasks_in_d,
+  h.blocked_creations,
+  h.namespaces
 FROM incidents AS i
-LEFT JOIN hosts_now AS h ON i.host = h.host_key
+LEFT JOIN (
+  -- Flink joins no field of a record whose record may be missing: so they are taken out before.
+  SELECT
+    host_key,
+    collected_at AS snapshot_at,
+    boot_id AS boot_now,
+    hosts_now.task_counts.uninterruptible AS tasks_in_d,
+    blocked_creation_count AS blocked_creations,
+    hosts_now.netns_counts.reachable AS namespaces
+  FROM hosts_now
+) AS h ON i.host = h.host_key
 WHERE i.status <> 'RESOLVED' AND i.replay_run_id IS NULL
 ORDER BY i.incident_id;

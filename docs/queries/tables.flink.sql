@@ -1,4 +1,4 @@
--- The six topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of
+-- All topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of
 -- localhost.
 --
 -- Columns are the fields of schemas/README.md; host_key, incident_id and record_key are the record keys, record_time
@@ -249,7 +249,7 @@ CREATE TABLE host_actions (
   'value.fields-include' = 'EXCEPT_KEY',
   'value.format' = 'avro-confluent',
   'value.avro-confluent.url' = 'http://localhost:8081',
-  'value.avro-confluent.schema' = '{"type":"record","name":"HostAction","namespace":"io.netnswatch.schema","fields":[{"name":"host","type":"string"},{"name":"target","type":"string"},{"name":"operation","type":"string"},{"name":"phase","type":{"type":"enum","name":"ActionPhase","doc":"WOULD_APPLY: a dry run. HELD_BACK: a limit was reached, people were paged instead. APPLYING, REVERTING: about to be done, or done and its outcome not yet known. ALREADY_SO: somebody else had done it. REFUSED: it can't be done as it is. LEFT_ALONE: not taken back, for it was changed by hand meanwhile.","symbols":["WOULD_APPLY","HELD_BACK","APPLYING","APPLIED","ALREADY_SO","REFUSED","REVERTING","REVERTED","LEFT_ALONE"]}},{"name":"incident_key","type":"string"},{"name":"kind","type":"string"},{"name":"cause_id","type":["null","string"],"default":null},{"name":"title","type":"string"},{"name":"reason","type":["null","string"],"default":null},{"name":"recorded_at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"begun_at","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},{"name":"held_back_since","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},{"name":"to_undo","type":{"type":"array","items":"string"},"default":[]},{"name":"oncall_version","type":"string"}]}'
+  'value.avro-confluent.schema' = '{"type":"record","name":"HostAction","namespace":"io.netnswatch.schema","fields":[{"name":"host","type":"string"},{"name":"target","type":"string"},{"name":"operation","type":"string"},{"name":"phase","type":{"type":"enum","name":"ActionPhase","symbols":["WOULD_APPLY","HELD_BACK","APPLYING","APPLIED","ALREADY_SO","REFUSED","REVERTING","REVERTED","LEFT_ALONE"]}},{"name":"incident_key","type":"string"},{"name":"kind","type":"string"},{"name":"cause_id","type":["null","string"],"default":null},{"name":"title","type":"string"},{"name":"reason","type":["null","string"],"default":null},{"name":"recorded_at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"begun_at","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},{"name":"held_back_since","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},{"name":"to_undo","type":{"type":"array","items":"string"},"default":[]},{"name":"oncall_version","type":"string"}]}'
 );
 
 CREATE TABLE dead_letters (

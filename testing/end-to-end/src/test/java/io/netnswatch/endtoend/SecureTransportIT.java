@@ -65,7 +65,10 @@ class SecureTransportIT {
   private static final Path HOME = Path.of(System.getProperty("netnswatch.home"));
   private static final Topics TOPICS = Topics.withDefaultPrefix();
   private static final String HOST = "secured-host";
-  private static final Duration LIMIT = Duration.ofMinutes(4);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** How the line begins with which the command ends that could not start. */
+  private static final String CANNOT_START = "netnswatch detect: ";
 
   /** A detector that is killed stays in its group for a while, and the next test's waits for it. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
@@ -257,7 +260,7 @@ class SecureTransportIT {
     assertThat(ofNoGroup.exitCode()).isEqualTo(1);
     assertThat(ofNoGroup.awaitLine("detector stops")).contains("unheard-of", "ACLs");
     assertThat(ofNoTopics.exitCode()).isEqualTo(1);
-    assertThat(ofNoTopics.awaitLine("detector can't start"))
+    assertThat(ofNoTopics.awaitLine(CANNOT_START))
         .contains(TOPICS.incidents(), TOPICS.deadLetters(), "ACLs");
   }
 
@@ -272,7 +275,7 @@ class SecureTransportIT {
         .contains("SaslAuthenticationException", "check sasl.jaas.config in --kafka-config");
     collector.awaitLine("events go to the spool");
     assertThat(detector.exitCode()).isEqualTo(1);
-    assertThat(detector.awaitLine("detector can't start"))
+    assertThat(detector.awaitLine(CANNOT_START))
         .contains("check sasl.jaas.config in --kafka-config");
     assertThat(collector.process().isAlive()).isTrue();
   }
@@ -288,7 +291,7 @@ class SecureTransportIT {
     assertThat(collector.awaitLine("Kafka or the registry takes no events")).contains(setting);
     collector.awaitLine("events go to the spool");
     assertThat(detector.exitCode()).isEqualTo(1);
-    assertThat(detector.awaitLine("detector can't start")).contains(setting);
+    assertThat(detector.awaitLine(CANNOT_START)).contains(setting);
     assertThat(collector.process().isAlive()).isTrue();
   }
 
@@ -308,7 +311,7 @@ class SecureTransportIT {
     String setting = "check ssl.truststore.location in --kafka-config";
     assertThat(collector.awaitLine("Kafka or the registry takes no events")).contains(setting);
     assertThat(detector.exitCode()).isEqualTo(1);
-    assertThat(detector.awaitLine("detector can't start")).contains(setting);
+    assertThat(detector.awaitLine(CANNOT_START)).contains(setting);
   }
 
   private Child collector(String password, String registryKey) throws IOException {
@@ -412,8 +415,17 @@ class SecureTransportIT {
   /** A command under way, and all it prints. */
   private record Child(Process process, Path log) {
 
+    /**
+     * Waits for a line; fails at once, with what was said instead, if the command ends without it.
+     */
     String awaitLine(String words) {
-      return await().atMost(LIMIT).until(() -> lineWith(words), line -> !line.isEmpty());
+      try {
+        await().atMost(LIMIT).until(() -> !process.isAlive() || !lineWith(words).isEmpty());
+        assertThat(lineWith(words)).as("a line with: " + words).isNotEmpty();
+        return lineWith(words);
+      } catch (ConditionTimeoutException | AssertionError | IOException e) {
+        return fail("nothing says '" + words + "' in " + log + ":\n" + logTail(), e);
+      }
     }
 
     private String lineWith(String words) throws IOException {
@@ -427,7 +439,8 @@ class SecureTransportIT {
     }
 
     int exitCode() throws Exception {
-      assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as(log.toString()).isTrue();
+      boolean ended = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      assertThat(ended).as("it goes on:\n" + logTail()).isTrue();
       return process.exitValue();
     }
   }

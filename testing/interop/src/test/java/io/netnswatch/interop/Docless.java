@@ -18,6 +18,14 @@ final class Docless {
               schema.getFields().stream().map(Docless::of).toList());
       case ARRAY -> Schema.createArray(of(schema.getElementType()));
       case UNION -> Schema.createUnion(schema.getTypes().stream().map(Docless::of).toList());
+      case ENUM ->
+          Schema.createEnum(
+              schema.getName(),
+              null,
+              schema.getNamespace(),
+              schema.getEnumSymbols(),
+              schema.getEnumDefault());
+      case MAP -> Schema.createMap(of(schema.getValueType()));
       case STRING -> Schema.create(Schema.Type.STRING);
       default -> schema;
     };

@@ -14,7 +14,7 @@ final class FlinkTables {
 
   private static final String HEADER =
       """
-      -- The six topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of
+      -- All topics as Flink SQL sees them: run this first, with the addresses of your broker and registry in place of
       -- localhost.
       --
       -- Columns are the fields of schemas/README.md; host_key, incident_id and record_key are the record keys, record_time
@@ -72,10 +72,14 @@ final class FlinkTables {
         """
           'value.format' = 'avro-confluent',
           'value.avro-confluent.url' = 'http://localhost:8081',
-          'value.avro-confluent.schema' = '%s'\
+          'value.avro-confluent.schema' = %s\
         """
-            .formatted(Docless.of(schema));
+            .formatted(literal(Docless.of(schema).toString()));
     return table(table, topic, keyColumn, String.join(",\n", columns), format);
+  }
+
+  private static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
   }
 
   /** A view of the latest row of each key. */
