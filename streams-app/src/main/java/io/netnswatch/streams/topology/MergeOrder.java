@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.TimestampExtractor;
@@ -18,16 +17,24 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
  * which they grew. Event times would not do: where they go back, as between the spools of two hosts
  * after an outage, one topic would run through all spools while the others wait.
  *
- * <p>It is at most a minute ahead of what the records of other hosts around it say: a host whose
- * clock is fast would else hold up its topic in a backlog while the others run ahead, and all
- * hosts' events in it would come late.
+ * <p>It is at most seconds, less than any grace, ahead of what the records of other hosts around it
+ * say: a host whose clock is fast would else hold up its topic in a backlog while the others run
+ * ahead, and all hosts' events in it would come late.
  *
  * <p>It orders records and decides nothing else; event times are in the values. The record's own
  * timestamp, which a broker has accepted, is kept beside it: what is written bears that one.
  */
 final class MergeOrder implements TimestampExtractor {
 
-  private static final long MAX_LEAD_MS = 3_000;
+  private static final long LEAD_MS = 3_000;
+
+  /**
+   * Beyond the lead a second counts as a millisecond, so that those who are taken to be ahead, for
+   * the others have fallen silent, stay in order.
+   */
+  private static final long COMPRESSION = 1_000;
+
+  private static final long MAX_BEYOND_MS = 1_000;
 
   /** By the latest records of so many hosts the present is judged. */
   private static final int REMEMBERED = 31;
@@ -38,7 +45,8 @@ final class MergeOrder implements TimestampExtractor {
   /** Header that holds the record's own timestamp between here and the first processor. */
   private static final String OWN_TIMESTAMP = "netnswatch.own.timestamp";
 
-  private final Map<TopicPartition, Present> presents = new ConcurrentHashMap<>();
+  /** By the number of the partition: the three topics of a partition have one present. */
+  private final Map<Integer, Present> presents = new ConcurrentHashMap<>();
 
   /**
    * The record's merge time.
@@ -48,9 +56,7 @@ final class MergeOrder implements TimestampExtractor {
   @Override
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
     Present present =
-        presents.computeIfAbsent(
-            new TopicPartition(record.topic(), record.partition()),
-            partition -> new Present(partitionTime));
+        presents.computeIfAbsent(record.partition(), partition -> new Present(partitionTime));
     record.headers().remove(OWN_TIMESTAMP);
     record.headers().add(OWN_TIMESTAMP, bytes(record.timestamp()));
     return present.limit(hash(record.key()), sentAt(record));
@@ -86,12 +92,12 @@ final class MergeOrder implements TimestampExtractor {
   }
 
   /**
-   * What time it is in a partition: the median of what its hosts said last. One word a host, for
-   * who says a lot does not know better.
+   * What time it is in a partition: the upper median of what its hosts said last. One word a host,
+   * for who says a lot does not know better. Fewer than half may be fast, and half have died.
    */
   private static final class Present {
 
-    /** What earlier runs knew counts for the first records; then the hosts have spoken. */
+    /** What earlier runs knew counts as two hosts for the first records; then they have spoken. */
     private static final int SEED_COUNTS_FOR = 3;
 
     private final int[] hosts = new int[REMEMBERED];
@@ -105,13 +111,14 @@ final class MergeOrder implements TimestampExtractor {
     Present(long partitionTime) {
       if (partitionTime >= 0) {
         remember(0, partitionTime, SEED_COUNTS_FOR - FORGOTTEN_AFTER);
+        remember(1, partitionTime, SEED_COUNTS_FOR - FORGOTTEN_AFTER);
       }
     }
 
     synchronized long limit(int host, long timestampMs) {
       records++;
       remember(host, timestampMs, records);
-      if (timestampMs - MAX_LEAD_MS > presentMs) {
+      if (timestampMs - LEAD_MS > presentMs) {
         // Only then must it be known how far the present has moved on.
         long[] sorted = new long[known];
         int counting = 0;
@@ -121,9 +128,12 @@ final class MergeOrder implements TimestampExtractor {
           }
         }
         Arrays.sort(sorted, 0, counting);
-        presentMs = sorted[(counting - 1) / 2];
+        presentMs = sorted[counting / 2];
       }
-      return Math.min(timestampMs, presentMs + MAX_LEAD_MS);
+      long beyondMs = timestampMs - LEAD_MS - presentMs;
+      return beyondMs <= 0
+          ? timestampMs
+          : presentMs + LEAD_MS + Math.min(beyondMs / COMPRESSION, MAX_BEYOND_MS);
     }
 
     private void remember(int host, long timestampMs, long at) {
