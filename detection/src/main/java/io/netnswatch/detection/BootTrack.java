@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param uptimeMs longest time since boot that a snapshot told, milliseconds; null if none did
  * @param firstHeardMs when it was first heard of, by its partition's clock in milliseconds
  * @param heardMs when its time last went on, by its partition's clock in milliseconds
+ * @param placeMs where its latest event stands on that clock, milliseconds
  * @param interleaved whether it and another boot of the same host name were heard of by turns
  */
 public record BootTrack(
@@ -30,6 +31,7 @@ public record BootTrack(
     @Nullable Long uptimeMs,
     long firstHeardMs,
     long heardMs,
+    long placeMs,
     boolean interleaved) {
 
   public BootTrack {
@@ -37,7 +39,7 @@ public record BootTrack(
   }
 
   /** What is known of a boot before its first event is put into a window. */
-  static BootTrack first(Evidence evidence, long foldedUntilMs, PartitionClock now) {
+  static BootTrack first(Evidence evidence, long foldedUntilMs, PartitionClock now, long placeMs) {
     return new BootTrack(
         BootState.fresh(evidence.bootId()),
         evidence.eventTimeMs(),
@@ -48,6 +50,7 @@ public record BootTrack(
         null,
         now.elapsedMs(),
         now.elapsedMs(),
+        placeMs,
         false);
   }
 
@@ -67,7 +70,7 @@ public record BootTrack(
   }
 
   /** With one more piece of evidence, in the window that begins then. */
-  BootTrack with(Evidence evidence, long windowStartMs, PartitionClock now) {
+  BootTrack with(Evidence evidence, long windowStartMs, PartitionClock now, long nowPlaceMs) {
     boolean timeGoesOn = evidence.eventTimeMs() > latestEventMs;
     return new BootTrack(
         state,
@@ -79,6 +82,7 @@ public record BootTrack(
         BootFacts.later(uptimeMs, uptimeMsOf(evidence)),
         firstHeardMs,
         timeGoesOn ? now.elapsedMs() : heardMs,
+        timeGoesOn ? nowPlaceMs : placeMs,
         interleaved);
   }
 
@@ -93,6 +97,7 @@ public record BootTrack(
         uptimeMs,
         firstHeardMs,
         heardMs,
+        placeMs,
         interleaved);
   }
 
@@ -107,6 +112,7 @@ public record BootTrack(
         uptimeMs,
         firstHeardMs,
         heardMs,
+        placeMs,
         interleaved);
   }
 
@@ -123,6 +129,7 @@ public record BootTrack(
             uptimeMs,
             firstHeardMs,
             heardMs,
+            placeMs,
             interleaved);
   }
 
@@ -137,6 +144,7 @@ public record BootTrack(
         uptimeMs,
         firstHeardMs,
         heardMs,
+        placeMs,
         true);
   }
 
@@ -172,6 +180,7 @@ public record BootTrack(
         uptimeMs,
         firstHeardMs,
         heardMs,
+        placeMs,
         interleaved);
   }
 

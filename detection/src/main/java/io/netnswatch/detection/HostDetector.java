@@ -85,6 +85,21 @@ public final class HostDetector {
    */
   public Step accept(
       String host, @Nullable HostState before, Evidence evidence, PartitionClock now) {
+    BootTrack boot = before == null ? null : before.boot(evidence.bootId());
+    return accept(host, before, evidence, now, now.placeOf(boot, evidence.eventTimeMs()));
+  }
+
+  /**
+   * The same.
+   *
+   * @param placeMs where the evidence stands on the clock
+   */
+  Step accept(
+      String host,
+      @Nullable HostState before,
+      Evidence evidence,
+      PartitionClock now,
+      long placeMs) {
     HostState known = before != null ? before : HostState.NOTHING;
     BootTrack track = known.boot(evidence.bootId());
     HostState state =
@@ -95,18 +110,18 @@ public final class HostDetector {
     BootTrack boot =
         track != null
             ? track
-            : BootTrack.first(evidence, settings.closedUntil(evidence.eventTimeMs()), now);
+            : BootTrack.first(evidence, settings.closedUntil(evidence.eventTimeMs()), now, placeMs);
     if (boot.showsClockSetBack(evidence, settings.graceMs())) {
       Tracked end = fold(host, boot, boot.openWindows(), List.of());
       BootTrack begin =
           end.track().inTimeOf(evidence, settings.closedUntil(evidence.eventTimeMs()));
       Step step = new Step(state.with(begin), false, end.closed(), end.incidents());
-      return put(host, step, begin, evidence, now);
+      return put(host, step, begin, evidence, now, placeMs);
     }
     long startMs = settings.windowStart(evidence.eventTimeMs());
     return startMs < boot.foldedUntilMs() || boot.isBeforeClockWasSet(evidence)
         ? Step.late(known)
-        : put(host, Step.quiet(state), boot, evidence, now);
+        : put(host, Step.quiet(state), boot, evidence, now, placeMs);
   }
 
   /** Folds what is known of a host without waiting for more. */
@@ -183,9 +198,14 @@ public final class HostDetector {
   }
 
   private Step put(
-      String host, Step before, BootTrack boot, Evidence evidence, PartitionClock now) {
+      String host,
+      Step before,
+      BootTrack boot,
+      Evidence evidence,
+      PartitionClock now,
+      long placeMs) {
     long startMs = settings.windowStart(evidence.eventTimeMs());
-    BootTrack with = boot.with(evidence, startMs, now);
+    BootTrack with = boot.with(evidence, startMs, now, placeMs);
     Tracked folded = fold(host, with, settings.closedUntil(with.latestEventMs()));
     HostState state = before.state().with(folded.track());
     if (state.boots().size() > 1) {
@@ -205,7 +225,9 @@ public final class HostDetector {
       String host, Step step, BootTrack other, BootTrack heard, PartitionClock now) {
     long silentMs = now.elapsedMs() - other.heardMs();
     if (silentMs >= (other.interleaved() ? INTERLEAVED_GONE_AFTER_MS : REBOOTED_AFTER_MS)) {
-      return endedBy(heard, host, step, other);
+      // Before that an earlier event may come, and with it an earlier end.
+      boolean isBeginKnown = heard.latestEventMs() > heard.firstEventMs() + settings.graceMs();
+      return isBeginKnown ? endedBy(heard, host, step, other) : step;
     }
     return silentMs >= settings.silenceMs() ? fallSilent(host, step, other) : step;
   }

@@ -83,9 +83,40 @@ public final class PartitionDetector {
   /** Hosts that were taken out of service, or renamed: their state must not stay for ever. */
   private static final long FORGET_MS = Duration.ofDays(7).toMillis();
 
+  /**
+   * Which hosts lately agreed with the clock on the time of day. While there is another, a host
+   * whose events are of another time does not move the clock: its spool may hold an hour, and be
+   * read in seconds.
+   */
+  private static final class Witnesses {
+
+    private static final int LATELY = 10_000;
+
+    private long records = LATELY;
+    private String last = "";
+    private long lastAt;
+    private long otherAt;
+
+    void heard(String host, boolean agrees) {
+      records++;
+      if (agrees) {
+        if (!host.equals(last)) {
+          otherAt = lastAt;
+          last = host;
+        }
+        lastAt = records;
+      }
+    }
+
+    boolean areThereBeside(String host) {
+      return records - (host.equals(last) ? otherAt : lastAt) <= LATELY;
+    }
+  }
+
   private final HostDetector detector;
   private final HostStates states;
   private final long silenceMs;
+  private final long graceMs;
 
   /** When the time of each host last went on, by the clock; longest ago first. */
   private final Map<String, Long> heard = new LinkedHashMap<>(16, 0.75f, true);
@@ -96,6 +127,7 @@ public final class PartitionDetector {
   /** Hosts with open incidents of signatures that this detector has no more. */
   private final Set<String> withRemoved = new TreeSet<>();
 
+  private final Witnesses witnesses = new Witnesses();
   private PartitionClock clock = PartitionClock.START;
 
   /** Goes on from what is kept; the clock is found in the states again. */
@@ -105,19 +137,18 @@ public final class PartitionDetector {
     // Grace is added on both sides: whatever order events arrived in, the host was silent that
     // long.
     this.silenceMs = settings.silenceMs() + 2 * settings.graceMs();
+    this.graceMs = settings.graceMs();
     List<Map.Entry<String, Long>> kept = new ArrayList<>();
     states.forEach(
         (host, state) -> {
           kept.add(Map.entry(host, state.heardMs()));
+          state.boots().forEach(boot -> clock = clock.after(boot.placeMs(), boot.latestEventMs()));
           if (detector.hasRemoved(state)) {
             withRemoved.add(host);
           }
         });
     kept.sort(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry::getKey));
-    for (Map.Entry<String, Long> entry : kept) {
-      heard.put(entry.getKey(), entry.getValue());
-      clock = new PartitionClock(entry.getValue());
-    }
+    kept.forEach(entry -> heard.put(entry.getKey(), entry.getValue()));
   }
 
   /**
@@ -131,8 +162,21 @@ public final class PartitionDetector {
     endRemoved(steps);
     HostState known = states.get(host);
     BootTrack boot = known == null ? null : known.boot(evidence.bootId());
-    PartitionClock now = clock.after(boot, evidence.eventTimeMs());
-    Step step = detector.accept(host, known, evidence, now);
+    boolean agrees = clock.agreesWith(evidence.eventTimeMs());
+    witnesses.heard(host, agrees);
+    boolean isAlone = !witnesses.areThereBeside(host);
+    long atMs = clock.placeOf(boot, evidence.eventTimeMs());
+    long placeMs = agrees || isAlone ? atMs : Math.min(atMs, clock.elapsedMs());
+    PartitionClock now =
+        agrees || !isAlone
+            ? clock.after(placeMs, evidence.eventTimeMs())
+            : clock.inTimeOf(placeMs, evidence.eventTimeMs());
+    if (known != null && placeMs - known.placeMs() >= silenceMs) {
+      Step silence = detector.fallSilent(host, known);
+      known = silence.state();
+      steps.add(new HostStep(host, silence));
+    }
+    Step step = detector.accept(host, known, evidence, now, placeMs);
     if (!step.late()) {
       boolean timeGoesOn = now.elapsedMs() != clock.elapsedMs();
       states.put(host, step.state()); // where that fails, nothing has been taken up
@@ -232,7 +276,8 @@ public final class PartitionDetector {
     var entries = heard.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<String, Long> entry = entries.next();
-      if (now.elapsedMs() - entry.getValue() < silenceMs) {
+      // One grace longer: an event that shows that the silence was shorter may be on its way.
+      if (now.elapsedMs() - entry.getValue() < silenceMs + graceMs) {
         return;
       }
       String host = entry.getKey();

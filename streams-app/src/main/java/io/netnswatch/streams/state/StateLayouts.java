@@ -325,6 +325,7 @@ final class StateLayouts {
         long firstMs = fields.int64(it, BootTrack::firstEventMs);
         long latestMs =
             firstMs + fields.int64(it, track -> track.latestEventMs() - track.firstEventMs());
+        long heardMs = fields.int64(it, BootTrack::heardMs);
         return new BootTrack(
             state,
             firstMs,
@@ -334,7 +335,8 @@ final class StateLayouts {
             fields.part(it, BootTrack::run, COLLECTOR_RUN),
             fields.optionalInt64(it, BootTrack::uptimeMs, 0),
             fields.int64(it, BootTrack::firstHeardMs),
-            fields.int64(it, BootTrack::heardMs),
+            heardMs,
+            heardMs + fields.int64(it, track -> track.placeMs() - track.heardMs()),
             fields.flag(it, BootTrack::interleaved));
       };
 
