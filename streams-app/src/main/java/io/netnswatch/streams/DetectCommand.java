@@ -24,6 +24,7 @@ import io.netnswatch.streams.query.ActionHistory;
 import io.netnswatch.streams.query.StoreQueries;
 import io.netnswatch.streams.query.StoredRecords;
 import io.netnswatch.streams.topology.DetectorTopology;
+import io.netnswatch.streams.topology.HostRequests;
 import io.netnswatch.streams.topology.Safeguards;
 import java.io.IOException;
 import java.time.Duration;
@@ -132,6 +133,7 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
       throws IOException, InterruptedException {
     try (Meters meters = new Meters()) {
       Safeguards safeguards = new Safeguards(new DetectorMetrics(meters.registry(), CLOCK));
+      HostRequests requests = new HostRequests();
       DetectorTopology topology =
           new DetectorTopology(
               kafka.topics(),
@@ -139,8 +141,9 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
               detection.settings(),
               detection.composer(),
               registry,
-              safeguards);
-      return run(topology.build(), kafka, signatures, settings, safeguards, meters);
+              safeguards,
+              requests);
+      return run(topology.build(), kafka, signatures, settings, safeguards, requests, meters);
     }
   }
 
@@ -150,6 +153,7 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
       List<Signature> signatures,
       Properties settings,
       Safeguards safeguards,
+      HostRequests requests,
       Meters meters)
       throws IOException, InterruptedException {
     Optional<DetectorServer> server = http.listen(meters.registry());
@@ -174,7 +178,8 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
           new ActionHistory(
               kafka.topics(), kafka::consumer, AvroSerdes.deserializer(kafka.registry()));
       server.ifPresent(
-          it -> it.serve(detector, stores, records, actions, About.of(kafka, signatures)));
+          it ->
+              it.serve(detector, stores, records, actions, requests, About.of(kafka, signatures)));
       Runtime.getRuntime().addShutdownHook(new Thread(detector::close, "netnswatch-close"));
       detector.start();
       LOG.info(

@@ -1,5 +1,6 @@
 package io.netnswatch.streams.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -20,6 +21,8 @@ import io.netnswatch.streams.query.Peers;
 import io.netnswatch.streams.query.Peers.Answer;
 import io.netnswatch.streams.query.StoreQueries;
 import io.netnswatch.streams.query.StoredRecords;
+import io.netnswatch.streams.topology.HostRequests;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,6 +31,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
@@ -53,6 +58,7 @@ import org.slf4j.LoggerFactory;
  * /api/hosts/NAME  one host: state, windows of the last hour, incidents
  * /api/hosts/NAME/actions  what was done to it, of netnswatch.actions
  * /api/incidents   open ones first, then the newest, of all instances
+ * POST /api/hosts/NAME/close, /api/hosts/NAME/retire  what commands of operators ask for
  * /api/instances   who shares the work
  * /api/records/TOPIC/PARTITION/OFFSET  one telemetry record, as its schema
  * /                the console, which reads /api/console/about, fleet and host?name=NAME
@@ -75,6 +81,11 @@ public final class DetectorServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 512;
   private static final Duration IDLE_LIMIT = Duration.ofSeconds(15);
   private static final long MAX_BODY_BYTES = 4_096;
+  private static final int MAX_TEXT = 1_000;
+
+  /** Must come with what changes something. */
+  public static final String CHANGE_HEADER = "Netnswatch-Change";
+
   private static final String MISSING_INSTANCES = "missing_instances";
 
   private final PrometheusMeterRegistry metrics;
@@ -96,6 +107,7 @@ public final class DetectorServer implements AutoCloseable {
       Peers peers,
       StoredRecords records,
       ActionHistory actions,
+      HostRequests requests,
       About about) {}
 
   private DetectorServer(
@@ -143,6 +155,7 @@ public final class DetectorServer implements AutoCloseable {
       StoreQueries stores,
       StoredRecords records,
       ActionHistory actions,
+      HostRequests requests,
       About about) {
     HostInfo self = new HostInfo(advertised.host(), advertised.port());
     LOG.info("console, health, metrics and queries at http://{}", advertised);
@@ -157,6 +170,7 @@ public final class DetectorServer implements AutoCloseable {
                 Json.mapper()),
             records,
             actions,
+            requests,
             about);
   }
 
@@ -185,6 +199,8 @@ public final class DetectorServer implements AutoCloseable {
     config.routes.get("/api/hosts", this::hosts);
     config.routes.get("/api/hosts/{host}", this::host);
     config.routes.get("/api/hosts/{host}/actions", this::actions);
+    config.routes.post("/api/hosts/{host}/close", it -> change(it, this::closing));
+    config.routes.post("/api/hosts/{host}/retire", it -> change(it, this::retiring));
     config.routes.get("/api/incidents", this::incidents);
     config.routes.get("/api/instances", this::instances);
     config.routes.get("/api/records/{topic}/{partition}/{offset}", this::record);
@@ -356,6 +372,57 @@ public final class DetectorServer implements AutoCloseable {
 
   private void actions(Context request) {
     answers.json(request, Map.of("actions", now().actions().of(request.pathParam("host"))));
+  }
+
+  private HostRequests.Request closing(String host, JsonNode body) {
+    return new HostRequests.Close(host, text(body, "incident_key"), text(body, "reason"));
+  }
+
+  private HostRequests.Request retiring(String host, JsonNode body) {
+    return new HostRequests.Retire(host, text(body, "reason"));
+  }
+
+  private static String text(JsonNode body, String field) {
+    String text = body.path(field).asText("").strip();
+    if (text.isEmpty() || text.length() > MAX_TEXT) {
+      throw new IllegalArgumentException(field + " is missing, or longer than " + MAX_TEXT);
+    }
+    return text;
+  }
+
+  /**
+   * Changes what is known of a host. A header that no page of another site may send without being
+   * allowed keeps browsers out.
+   */
+  private void change(Context request, BiFunction<String, JsonNode, HostRequests.Request> of) {
+    String host = request.pathParam("host");
+    if (request.header(CHANGE_HEADER) == null) {
+      answers.refuse(request, HttpStatus.FORBIDDEN, "the header " + CHANGE_HEADER + " is missing");
+      return;
+    }
+    Optional<String> owner = now().peers().ownerOf(host);
+    if (owner.isPresent()) {
+      request
+          .status(HttpStatus.CONFLICT)
+          .json(Map.of("error", host + " belongs to " + owner.get(), "owner", owner.get()));
+      return;
+    }
+    if (now().stores().host(host).isEmpty()) {
+      answers.refuse(request, HttpStatus.NOT_FOUND, "nothing is known of " + host);
+      return;
+    }
+    try {
+      HostRequests.Request asked = of.apply(host, Json.mapper().readTree(request.bodyAsBytes()));
+      answers.json(request, Map.of("resolved", now().requests().ask(asked).join()));
+    } catch (IOException | IllegalArgumentException e) {
+      answers.refuse(request, HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+    } catch (CompletionException | IllegalStateException e) {
+      LOG.warn("{} of {} was not done", request.path(), host, e);
+      answers.refuse(
+          request,
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "not done, or not known: the host's state may be moving; look at its incidents");
+    }
   }
 
   private void instances(Context request) {

@@ -94,15 +94,23 @@ public final class Peers {
 
   /** Asks the one that has this host; empty if that is this one, or nobody knows. */
   public Optional<Answer> askOwner(String host, String path) {
+    return owner(host).map(it -> ask(it, path).join());
+  }
+
+  /** The address HOST:PORT of the one that has this host; empty if this one, or nobody knows. */
+  public Optional<String> ownerOf(String host) {
+    return owner(host).map(Peers::address);
+  }
+
+  private Optional<HostInfo> owner(String host) {
     KeyQueryMetadata owner =
         streams.queryMetadataForKey(DetectorTopology.HOSTS, host, new StringSerializer());
-    if (owner == null
-        || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)
-        || owner.activeHost().equals(self)
-        || owner.activeHost().equals(HostInfo.unavailable())) {
-      return Optional.empty();
-    }
-    return Optional.of(ask(owner.activeHost(), path).join());
+    return owner == null
+            || owner.equals(KeyQueryMetadata.NOT_AVAILABLE)
+            || owner.activeHost().equals(self)
+            || owner.activeHost().equals(HostInfo.unavailable())
+        ? Optional.empty()
+        : Optional.of(owner.activeHost());
   }
 
   private CompletableFuture<Answer> ask(HostInfo peer, String path) {

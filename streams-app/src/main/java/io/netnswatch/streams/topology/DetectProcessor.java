@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -44,6 +45,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
   private final DetectionSettings settings;
   private final DetectorMetrics metrics;
   private final Topics topics;
+  private final HostRequests requests;
   private ProcessorContext<byte[], Object> context;
   private PartitionDetector detector;
   private StoredStates states;
@@ -60,11 +62,13 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
       HostDetector hostDetector,
       DetectionSettings settings,
       Topics topics,
-      DetectorMetrics metrics) {
+      DetectorMetrics metrics,
+      HostRequests requests) {
     this.hostDetector = hostDetector;
     this.settings = settings;
     this.topics = topics;
     this.metrics = metrics;
+    this.requests = requests;
   }
 
   /** State has been restored by now: the partition's clock is found in it. */
@@ -75,6 +79,32 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     this.history = new IncidentHistory(context.getStateStore(DetectorTopology.INCIDENT_HISTORY));
     this.states = new StoredStates(context.getStateStore(DetectorTopology.HOSTS), history, metrics);
     this.detector = new PartitionDetector(hostDetector, settings, states);
+    context.schedule(
+        HostRequests.LOOK_EVERY,
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> requests.serve(host -> states.get(host) != null, this::serve));
+  }
+
+  /** What people ask for is done in the order of the host's own records, and committed soon. */
+  private int serve(HostRequests.Request request) {
+    int resolved = 0;
+    List<HostStep> steps;
+    if (request instanceof HostRequests.Close close) {
+      steps = detector.close(close.host(), close.incidentKey(), close.reason());
+      for (HostStep step : steps) {
+        keepAndForward(step);
+        resolved += step.step().incidents().size();
+      }
+    } else {
+      steps = detector.retire(request.host(), request.reason());
+      for (HostStep step : steps) {
+        step.step().incidents().forEach(this::forward); // nothing of the host is kept
+        resolved += step.step().incidents().size();
+      }
+    }
+    LOG.info("{}: {} incidents resolved", request, resolved);
+    context.commit();
+    return resolved;
   }
 
   @Override
@@ -117,12 +147,17 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
       windows.put(step.host(), evidence(step, window), window.startMs());
     }
     for (Incident incident : step.step().incidents()) {
-      metrics.incident(incident);
       history.put(incident);
-      byte[] key = incident.getIncidentKey().getBytes(StandardCharsets.UTF_8);
-      long timestampMs = Math.min(incident.getUpdatedAt().toEpochMilli(), acceptedMs);
-      context.forward(new Record<>(key, incident, timestampMs), DetectorTopology.INCIDENTS);
+      forward(incident);
     }
+  }
+
+  private void forward(Incident incident) {
+    metrics.incident(incident);
+    byte[] key = incident.getIncidentKey().getBytes(StandardCharsets.UTF_8);
+    long updatedMs = incident.getUpdatedAt().toEpochMilli();
+    long timestampMs = acceptedMs == 0 ? updatedMs : Math.min(updatedMs, acceptedMs);
+    context.forward(new Record<>(key, incident, timestampMs), DetectorTopology.INCIDENTS);
   }
 
   private static long latestEventMs(HostState state) {

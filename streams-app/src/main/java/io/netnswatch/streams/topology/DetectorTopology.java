@@ -73,7 +73,9 @@ public final class DetectorTopology {
   private final IncidentComposer composer;
   private final SchemaRegistryClient registry;
   private final Safeguards safeguards;
+  private final HostRequests requests;
 
+  /** A topology that nobody asks for anything. */
   public DetectorTopology(
       Topics topics,
       List<Signature> signatures,
@@ -81,12 +83,29 @@ public final class DetectorTopology {
       IncidentComposer composer,
       SchemaRegistryClient registry,
       Safeguards safeguards) {
+    this(topics, signatures, settings, composer, registry, safeguards, new HostRequests());
+  }
+
+  /**
+   * A topology.
+   *
+   * @param requests what people ask to be done to hosts
+   */
+  public DetectorTopology(
+      Topics topics,
+      List<Signature> signatures,
+      DetectionSettings settings,
+      IncidentComposer composer,
+      SchemaRegistryClient registry,
+      Safeguards safeguards,
+      HostRequests requests) {
     this.topics = topics;
     this.signatures = List.copyOf(signatures);
     this.settings = settings;
     this.composer = composer;
     this.registry = registry;
     this.safeguards = safeguards;
+    this.requests = requests;
   }
 
   /** Puts the picture together. */
@@ -125,7 +144,7 @@ public final class DetectorTopology {
 
   private ProcessorSupplier<byte[], Telemetry, byte[], Object> detect() {
     HostDetector detector = new HostDetector(signatures, settings, composer);
-    return () -> new DetectProcessor(detector, settings, topics, safeguards.metrics());
+    return () -> new DetectProcessor(detector, settings, topics, safeguards.metrics(), requests);
   }
 
   private static StoreBuilder<KeyValueStore<String, StoredHost>> hosts() {

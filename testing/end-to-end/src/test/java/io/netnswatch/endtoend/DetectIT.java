@@ -18,6 +18,8 @@ import io.netnswatch.schema.ActionPhase;
 import io.netnswatch.schema.HostAction;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Topics;
+import io.netnswatch.streams.HostsCommand;
+import io.netnswatch.streams.IncidentsCommand;
 import io.netnswatch.streams.deadletters.DeadLettersCommand;
 import io.netnswatch.streams.topics.TopicsCommand;
 import java.io.IOException;
@@ -292,6 +294,8 @@ class DetectIT {
       assertThat(status(first, "/live", null)).isEqualTo(200);
       metricsAddUp(first, second);
       theConsoleHasWhatItShows(first, second);
+      closedByHand("node-11", first, second);
+      assertThat(open(second)).containsExactly("node-5");
 
       // When: one dies
       second.process().destroyForcibly();
@@ -302,9 +306,48 @@ class DetectIT {
           .ignoreExceptions()
           .untilAsserted(() -> assertThat(hosts(first, "?scope=instance")).hasSize(HOSTS));
       awaitReady(first);
-      assertThat(open(first)).containsExactlyElementsOf(LIVELOCKED);
+      assertThat(open(first)).containsExactly("node-5");
       assertThat(Files.readString(first.log())).doesNotContain(TOKEN);
+
+      // When: what cannot end by itself is ended
+      assertThat(command(first, new HostsCommand(), "retire", "node-5", "--reason=sold"))
+          .isEqualTo("0 retired node-5; incidents resolved: 1\n");
+      assertThat(command(first, new HostsCommand(), "retire", "node-none"))
+          .contains("1 ", "nothing is known of node-none");
+      assertThat(hosts(first, "")).hasSize(HOSTS - 1).doesNotContain("node-5");
+      assertThat(command(first, new IncidentsCommand())).contains("0 No open incidents.");
     }
+  }
+
+  /** Through the instance that does not have the host. */
+  private void closedByHand(String host, ChildJvm first, ChildJvm second) throws Exception {
+    ChildJvm other = hosts(first, "?scope=instance").contains(host) ? second : first;
+    String key = get(first, "/api/hosts/" + host).at("/incidents/0/incident_key").textValue();
+    assertThat(command(other, new IncidentsCommand())).startsWith("0 ").contains(key);
+    assertThat(command(other, new IncidentsCommand(), "show", key)).contains("0 ", "Chain:");
+
+    String done = command(other, new IncidentsCommand(), "close", key, "--reason=it was a drill");
+
+    assertThat(done).isEqualTo("0 closed " + key + "\n");
+    JsonNode closed = get(first, "/api/hosts/" + host).at("/incidents/0");
+    assertThat(closed.get("status").textValue()).isEqualTo("RESOLVED");
+    assertThat(closed.get("resolution_reason").textValue()).isEqualTo("it was a drill");
+    assertThat(command(other, new IncidentsCommand(), "close", key, "--reason=again"))
+        .contains("1 ", "is not open");
+    assertThat(command(other, new IncidentsCommand(), "close", "no-such", "--reason=none"))
+        .contains("1 ", "no incident no-such");
+  }
+
+  /** What a command prints, after its exit code. */
+  private static String command(ChildJvm detector, Object command, String... arguments)
+      throws Exception {
+    StringWriter text = new StringWriter();
+    PrintWriter out = new PrintWriter(text, true);
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--detector=" + address(detector));
+    all.add("--http-token-file=" + directory.resolve("token"));
+    int code = Commands.line(command).setOut(out).setErr(out).execute(all.toArray(String[]::new));
+    return code + " " + text;
   }
 
   private static ChildJvm detector(String name, String... more) throws IOException {
@@ -462,13 +505,16 @@ class DetectIT {
 
   private HttpResponse<String> ask(ChildJvm detector, String path, @Nullable String token)
       throws Exception {
-    Matcher address = ADDRESS.matcher(Files.readString(detector.log()));
-    assertThat(address.find()).as(detector.logTail()).isTrue();
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://" + address.group(1) + path));
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address(detector) + path));
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }
     return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static String address(ChildJvm detector) throws IOException {
+    Matcher address = ADDRESS.matcher(Files.readString(detector.log()));
+    assertThat(address.find()).as(detector.logTail()).isTrue();
+    return "http://" + address.group(1);
   }
 }
