@@ -32,7 +32,7 @@ public record Report(
     long events,
     int hosts,
     Map<String, Long> unusable,
-    List<IncidentHistory> incidents,
+    List<IncidentSteps> incidents,
     List<HostTimeline> timelines,
     String detectorVersion,
     List<String> rules,

@@ -42,7 +42,7 @@ final class ReportJson {
       json.writePOJOField("rules", report.rules());
       json.writeNumberField("incidentsOmitted", report.incidentsOmitted());
       json.writeArrayFieldStart("incidents");
-      for (IncidentHistory history : report.incidents()) {
+      for (IncidentSteps history : report.incidents()) {
         write(history, json);
       }
       json.writeEndArray();
@@ -55,7 +55,7 @@ final class ReportJson {
     }
   }
 
-  private static void write(IncidentHistory history, JsonGenerator json) throws IOException {
+  private static void write(IncidentSteps history, JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeFieldName("latest");
     json.writeTree(RecordJson.of(history.latest()));

@@ -49,7 +49,7 @@ final class Replays {
   private static @Nullable Report recordedLivelock;
 
   private final Projection projection = new Projection(SIGNATURES);
-  private final List<IncidentHistory> histories = new ArrayList<>();
+  private final List<IncidentSteps> histories = new ArrayList<>();
   private final List<HostTimeline> timelines = new ArrayList<>();
   private final Instant from;
   private final Duration length;
@@ -101,7 +101,7 @@ final class Replays {
     HostSpec host =
         HostSpec.of("placeholder", new ConditionBegins(120_000, Condition.CLEANUP_LIVELOCK));
     Report report = of(Fleet.of(1, START, Duration.ofMinutes(5), host), Map.of(text, 1L));
-    List<IncidentHistory> hostile =
+    List<IncidentSteps> hostile =
         report.incidents().stream()
             .map(
                 history -> {
@@ -115,7 +115,7 @@ final class Replays {
                           .setKernelRelease(text)
                           .setMissing(List.of(text))
                           .build();
-                  return new IncidentHistory(changed, List.of(changed, changed));
+                  return new IncidentSteps(changed, List.of(changed, changed));
                 })
             .toList();
     HostTimeline line = report.timelines().get(0);
@@ -145,13 +145,13 @@ final class Replays {
 
   /** The same troubles on many times as many hosts. */
   static Report times(int copies, Report report) {
-    List<IncidentHistory> histories = new ArrayList<>();
+    List<IncidentSteps> histories = new ArrayList<>();
     List<HostTimeline> timelines = new ArrayList<>();
     for (int copy = 1; copy <= copies; copy++) {
       String prefix = "rack-" + copy + "-";
-      for (IncidentHistory history : report.incidents()) {
+      for (IncidentSteps history : report.incidents()) {
         List<Incident> steps = history.steps().stream().map(it -> onHost(prefix, it)).toList();
-        histories.add(new IncidentHistory(steps.get(steps.size() - 1), steps));
+        histories.add(new IncidentSteps(steps.get(steps.size() - 1), steps));
       }
       for (HostTimeline line : report.timelines()) {
         timelines.add(
@@ -256,7 +256,7 @@ final class Replays {
         .flatMap(step -> step.step().incidents().stream())
         .forEach(
             it -> lives.computeIfAbsent(it.getIncidentKey(), key -> new ArrayList<>()).add(it));
-    lives.values().forEach(it -> histories.add(new IncidentHistory(it.get(it.size() - 1), it)));
+    lives.values().forEach(it -> histories.add(new IncidentSteps(it.get(it.size() - 1), it)));
     timelines.add(
         new HostTimeline(
             host,

@@ -109,7 +109,7 @@ class ReportInBrowserTest {
     open(report, "", 1440, 900, "dark");
     long critical =
         report.incidents().stream()
-            .map(IncidentHistory::latest)
+            .map(IncidentSteps::latest)
             .filter(it -> it.getHost().startsWith("rack-17-"))
             .filter(it -> it.getSeverity() == Severity.CRITICAL)
             .count();
@@ -129,7 +129,7 @@ class ReportInBrowserTest {
     Report report = Replays.fleet(24, 1);
     List<String> expected =
         report.incidents().stream()
-            .map(IncidentHistory::latest)
+            .map(IncidentSteps::latest)
             .sorted(
                 Comparator.comparing((Incident it) -> it.getStatus() == IncidentStatus.RESOLVED)
                     .thenComparing(Incident::getStartedAt, Comparator.reverseOrder())

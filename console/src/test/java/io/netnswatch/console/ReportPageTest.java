@@ -38,7 +38,7 @@ class ReportPageTest {
     assertThat(data.get("source").asText()).isEqualTo("bundle recordings/livelock.tar.gz");
     assertThat(data.get("events").asLong()).isEqualTo(report.events());
     assertThat(data.get("rules")).hasSize(report.rules().size());
-    IncidentHistory livelock = report.incidents().get(0);
+    IncidentSteps livelock = report.incidents().get(0);
     assertThat(data.at("/incidents/0/latest")).isEqualTo(reread(livelock.latest()));
     assertThat(data.at("/incidents/0/runbook").asText()).isEqualTo("netns-cleanup-livelock");
     assertThat(data.at("/incidents/0/steps")).hasSize(livelock.steps().size());

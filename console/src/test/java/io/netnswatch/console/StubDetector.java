@@ -117,7 +117,7 @@ final class StubDetector implements AutoCloseable {
     view.set("timeline", timeline(line));
     ArrayNode incidents = view.putArray("incidents");
     report.incidents().stream()
-        .map(IncidentHistory::latest)
+        .map(IncidentSteps::latest)
         .filter(it -> it.getHost().equals(line.host()))
         .forEach(it -> incidents.add(RecordJson.of(it)));
     ObjectNode latest = view.putObject("latest");
@@ -145,7 +145,7 @@ final class StubDetector implements AutoCloseable {
   private static ObjectNode summary(HostTimeline line, Report report) {
     List<Incident> open =
         report.incidents().stream()
-            .map(IncidentHistory::latest)
+            .map(IncidentSteps::latest)
             .filter(it -> it.getHost().equals(line.host()))
             .filter(it -> it.getStatus() != IncidentStatus.RESOLVED)
             .toList();

@@ -1,7 +1,7 @@
 package io.netnswatch.replay;
 
 import io.netnswatch.console.HostTimeline;
-import io.netnswatch.console.IncidentHistory;
+import io.netnswatch.console.IncidentSteps;
 import io.netnswatch.console.Report;
 import io.netnswatch.console.ReportPage;
 import io.netnswatch.detection.evidence.Evidence;
@@ -71,9 +71,9 @@ final class ReportRecorder implements IncidentSink {
    */
   void write(Path file, String source, List<Signature> signatures, Totals totals)
       throws IOException {
-    List<IncidentHistory> histories =
+    List<IncidentSteps> histories =
         incidents.values().stream()
-            .map(steps -> new IncidentHistory(steps.get(steps.size() - 1), steps))
+            .map(steps -> new IncidentSteps(steps.get(steps.size() - 1), steps))
             .toList();
     Map<String, Long> unusable = new TreeMap<>();
     totals.unusable().forEach((reason, count) -> unusable.put(reason.name(), count));
@@ -98,7 +98,7 @@ final class ReportRecorder implements IncidentSink {
   }
 
   /** Of the hosts with incidents; where there is none, of some, so that one sees what was there. */
-  private List<HostTimeline> timelinesOfInterest(List<IncidentHistory> histories) {
+  private List<HostTimeline> timelinesOfInterest(List<IncidentSteps> histories) {
     List<String> hosts =
         histories.isEmpty()
             ? timelines.keySet().stream().sorted().limit(20).toList()

@@ -21,10 +21,10 @@ public final class OfInterest {
 
   private static final OfInterest SHIPPED = read();
 
-  private final Map<KernelRole, NamePatterns> functions;
-  private final NamePatterns programs;
+  private final Map<KernelRole, FunctionNames> functions;
+  private final FunctionNames programs;
 
-  private OfInterest(Map<KernelRole, NamePatterns> functions, NamePatterns programs) {
+  private OfInterest(Map<KernelRole, FunctionNames> functions, FunctionNames programs) {
     this.functions = functions;
     this.programs = programs;
   }
@@ -39,19 +39,19 @@ public final class OfInterest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Map<KernelRole, NamePatterns> functions = new EnumMap<>(KernelRole.class);
+    Map<KernelRole, FunctionNames> functions = new EnumMap<>(KernelRole.class);
     for (KernelRole role : KernelRole.values()) {
       functions.put(role, patterns(lines, role.name().toLowerCase(Locale.ROOT)));
     }
     return new OfInterest(functions, patterns(lines, "programs"));
   }
 
-  private static NamePatterns patterns(Properties lines, String key) {
+  private static FunctionNames patterns(Properties lines, String key) {
     String patterns = lines.getProperty(key);
     if (patterns == null) {
       throw new IllegalStateException(FILE + ": no line " + key);
     }
-    return NamePatterns.of(patterns);
+    return FunctionNames.of(patterns);
   }
 
   /** Roles of a task with these functions on its stack, in any order. */
@@ -71,7 +71,7 @@ public final class OfInterest {
 
   /** Whether a function is part of the creation of a network namespace. */
   public static boolean isCreation(String function) {
-    NamePatterns creation = SHIPPED.functions.get(KernelRole.CREATION);
+    FunctionNames creation = SHIPPED.functions.get(KernelRole.CREATION);
     return creation != null && creation.matches(withoutSuffix(function));
   }
 

@@ -14,7 +14,7 @@ import io.netnswatch.simulator.Cadence;
 import io.netnswatch.simulator.Condition;
 import io.netnswatch.simulator.Fleet;
 import io.netnswatch.simulator.HostSpec;
-import io.netnswatch.simulator.Kernel;
+import io.netnswatch.simulator.SimulatedKernel;
 import io.netnswatch.simulator.Simulation;
 import io.netnswatch.simulator.TelemetrySource;
 import io.netnswatch.simulator.TimelineStep;
@@ -160,7 +160,7 @@ record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repea
     return new HostSpec(
         (repeated > 1 ? "loud-host-" : "host-") + number,
         4,
-        Kernel.RECORDED,
+        SimulatedKernel.RECORDED,
         Set.of(TelemetrySource.values()),
         Visibility.FULL,
         Cadence.DEFAULT,

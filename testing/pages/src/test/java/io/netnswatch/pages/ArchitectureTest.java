@@ -41,10 +41,6 @@ class ArchitectureTest {
               + "</artifactId>(.*?)</dependency>",
           Pattern.DOTALL);
 
-  /** Names that two rooms use for things of their own, which nothing uses side by side. */
-  private static final Set<String> NAMED_TWICE =
-      Set.of("Delivery", "HotCode", "IncidentHistory", "Kernel", "Merge", "NamePatterns");
-
   static Set<String> modules() {
     return new TreeSet<>(MAY_USE.keySet());
   }
@@ -79,7 +75,6 @@ class ArchitectureTest {
                     mapping(path -> path.replaceAll("/src/main/java/.*", ""), toSet())));
 
     modulesByName.values().removeIf(modules -> modules.size() == 1);
-    modulesByName.keySet().removeAll(NAMED_TWICE);
 
     assertThat(modulesByName).isEmpty();
   }

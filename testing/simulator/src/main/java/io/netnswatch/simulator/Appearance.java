@@ -18,7 +18,7 @@ record Appearance(
     Creation creation,
     Span otherCommandMs,
     List<ThreadLook> threads,
-    List<HotCode> hot,
+    List<SimulatedHotCode> hot,
     Profile background,
     Span busy,
     Span leaving,
@@ -39,7 +39,7 @@ record Appearance(
         creation, otherCommandMs, List.of(looks), hot, background, busy, leaving, unbalanced);
   }
 
-  Appearance running(HotCode... code) {
+  Appearance running(SimulatedHotCode... code) {
     return new Appearance(
         creation, otherCommandMs, threads, List.of(code), background, busy, leaving, unbalanced);
   }

@@ -20,7 +20,7 @@ final class Appearances {
 
   private Appearances() {}
 
-  static List<Appearance> of(Condition condition, Kernel kernel) {
+  static List<Appearance> of(Condition condition, SimulatedKernel kernel) {
     return switch (condition) {
       case HEALTHY -> List.of(healthy(kernel));
       case CLEANUP_LIVELOCK -> List.of(cleanupLivelock(kernel, "nf_ct_net_exit", 187, 74, 54, 77));
@@ -44,16 +44,21 @@ final class Appearances {
     };
   }
 
-  private static Appearance healthy(Kernel kernel) {
+  private static Appearance healthy(SimulatedKernel kernel) {
     return Appearance.of(Creation.finishes(kernel, 40, 940));
   }
 
   private static Appearance cleanupLivelock(
-      Kernel kernel, String exit, int locking, int evicting, int evictingDirectly, int looping) {
+      SimulatedKernel kernel,
+      String exit,
+      int locking,
+      int evicting,
+      int evictingDirectly,
+      int looping) {
     return Appearance.of(Creation.hangs(kernel))
         .showing(ThreadLook.runningCleanup(SPINNING_IN_PROC, ofExit("inet_frags_exit_net<" + exit)))
         .running(
-            new HotCode(
+            new SimulatedHotCode(
                 null,
                 SPINNING_IN_PERF,
                 List.of(
@@ -63,7 +68,7 @@ final class Appearances {
                     path(looping, ofExit("inet_frags_exit_net<" + exit)))));
   }
 
-  private static Appearance conntrackLivelock(Kernel kernel) {
+  private static Appearance conntrackLivelock(SimulatedKernel kernel) {
     return Appearance.of(Creation.hangs(kernel))
         .showing(
             ThreadLook.runningCleanup(
@@ -74,10 +79,10 @@ final class Appearances {
   }
 
   /** Leaves and weights as in the recording of heavy churn. */
-  private static HotCode conntrackCleanup(Span cpus) {
+  private static SimulatedHotCode conntrackCleanup(Span cpus) {
     String list = "nf_conntrack_cleanup_net_list<nf_conntrack_pernet_exit";
     String iterate = "nf_ct_iterate_cleanup<" + list;
-    return new HotCode(
+    return new SimulatedHotCode(
         null,
         cpus,
         List.of(
@@ -90,21 +95,21 @@ final class Appearances {
             path(3, ofExit("__local_bh_enable_ip<" + list))));
   }
 
-  private static Appearance heavyChurn(Kernel kernel) {
-    HotCode cleanup =
-        new HotCode(
+  private static Appearance heavyChurn(SimulatedKernel kernel) {
+    SimulatedHotCode cleanup =
+        new SimulatedHotCode(
             null,
             new Span(0.03, 0.4),
             List.of(
                 path(15, ofCleanup("smp_call_function_single<_rcu_barrier<rcu_barrier")),
                 path(2, ofExit("tcp_metrics_flush_all<tcp_net_metrics_exit_batch")),
                 path(1, ofExit("inet_twsk_purge<tcp_sk_exit_batch"))));
-    HotCode eviction =
-        new HotCode(
+    SimulatedHotCode eviction =
+        new SimulatedHotCode(
             null,
             new Span(0.002, 0.05),
             List.of(path(1, ofExit("inet_evict_bucket<nf_ct_net_exit"))));
-    HotCode conntrack = conntrackCleanup(new Span(0.01, 0.05));
+    SimulatedHotCode conntrack = conntrackCleanup(new Span(0.01, 0.05));
     return Appearance.of(Creation.finishes(kernel, 300, 6_500))
         .showing(
             ThreadLook.blockedCleanup(
@@ -118,13 +123,13 @@ final class Appearances {
                     ofCleanup("_rcu_barrier<rcu_barrier"))))
         .running(
             kernel.isRhashtableEra()
-                ? new HotCode[] {cleanup, conntrack}
-                : new HotCode[] {cleanup, conntrack, eviction})
+                ? new SimulatedHotCode[] {cleanup, conntrack}
+                : new SimulatedHotCode[] {cleanup, conntrack, eviction})
         .amid(Profile.HEAVY_CHURN, new Span(0.75, 0.95), new Span(50, 1_840))
         .leaving(20, 180);
   }
 
-  private static Appearance cleanupBacklog(Kernel kernel) {
+  private static Appearance cleanupBacklog(SimulatedKernel kernel) {
     return Appearance.of(Creation.finishes(kernel, 6_000, 25_000))
         .showing(
             ThreadLook.blockedCleanup(
@@ -139,7 +144,7 @@ final class Appearances {
                     ofExit(
                         "__wait_rcu_gp<synchronize_sched<synchronize_net<nf_unregister_net_hooks<defrag6_net_exit"))))
         .running(
-            new HotCode(
+            new SimulatedHotCode(
                 null,
                 new Span(0.05, 0.4),
                 List.of(
@@ -148,7 +153,7 @@ final class Appearances {
         .leaving(300, 900);
   }
 
-  private static Appearance unregisterNetdevice(Kernel kernel) {
+  private static Appearance unregisterNetdevice(SimulatedKernel kernel) {
     return Appearance.of(Creation.hangs(kernel))
         .showing(
             ThreadLook.blockedCleanup(
@@ -157,7 +162,7 @@ final class Appearances {
                 List.of(ofExit("msleep<netdev_run_todo<rtnl_unlock<default_device_exit_batch"))));
   }
 
-  private static Appearance rtnlContention(Kernel kernel) {
+  private static Appearance rtnlContention(SimulatedKernel kernel) {
     String lock = "__mutex_lock<rtnl_lock";
     return Appearance.of(
             new Creation(
@@ -182,7 +187,7 @@ final class Appearances {
                 ASLEEP, "rtnl_lock", List.of(ofExit(lock + "<default_device_exit_batch"))));
   }
 
-  private static Appearance netMutexHeld(Kernel kernel) {
+  private static Appearance netMutexHeld(SimulatedKernel kernel) {
     List<String> spinning =
         ofWorker("delay_tsc<__const_udelay<ixgbe_read_phy_reg_generic<ixgbe_service_task");
     return Appearance.of(Creation.hangs(kernel))
@@ -190,13 +195,13 @@ final class Appearances {
             ThreadLook.blockedCleanup(ASLEEP, "cleanup_net", List.of(ofCleanup("__mutex_lock"))),
             ThreadLook.runningKernelThread("kworker/1:2", SPINNING_IN_PROC, spinning))
         .running(
-            new HotCode(
+            new SimulatedHotCode(
                 "kworker/1:2",
                 SPINNING_IN_PERF,
                 List.of(path(9, spinning), path(1, spinning.subList(1, spinning.size())))));
   }
 
-  private static Appearance pernetWriter(Kernel kernel) {
+  private static Appearance pernetWriter(SimulatedKernel kernel) {
     return Appearance.of(
             new Creation(
                 null, "copy_net_ns", ofCreation(kernel, "rwsem_down_read_slowpath<copy_net_ns")))
@@ -208,12 +213,12 @@ final class Appearances {
                     "rwsem_down_write_slowpath<register_pernet_subsys<do_one_initcall<do_init_module<load_module<__do_sys_finit_module<do_syscall_64<entry_SYSCALL_64_after_hwframe")));
   }
 
-  private static Appearance twskPurge(Kernel kernel) {
+  private static Appearance twskPurge(SimulatedKernel kernel) {
     List<String> purge = ofExit("inet_twsk_purge<tcp_sk_exit_batch");
     return Appearance.of(Creation.finishes(kernel, 2_000, 20_000))
         .showing(ThreadLook.runningCleanup(SPINNING_IN_PROC, purge))
         .running(
-            new HotCode(
+            new SimulatedHotCode(
                 null,
                 SPINNING_IN_PERF,
                 List.of(
@@ -222,12 +227,12 @@ final class Appearances {
         .leaving(5, 60);
   }
 
-  private static Appearance unhashNsid(Kernel kernel) {
+  private static Appearance unhashNsid(SimulatedKernel kernel) {
     List<String> unhash = ofCleanup("idr_for_each<__peernet2id<unhash_nsid");
     return Appearance.of(Creation.finishes(kernel, 2_000, 20_000))
         .showing(ThreadLook.runningCleanup(SPINNING_IN_PROC, unhash))
         .running(
-            new HotCode(
+            new SimulatedHotCode(
                 null,
                 SPINNING_IN_PERF,
                 List.of(
@@ -237,7 +242,7 @@ final class Appearances {
         .leaving(50, 400);
   }
 
-  private static List<Appearance> slowExits(Kernel kernel) {
+  private static List<Appearance> slowExits(SimulatedKernel kernel) {
     return List.of(
         slowExit(
             kernel,
@@ -250,16 +255,16 @@ final class Appearances {
         slowExit(kernel, "rtnl_lock", ofExit("__mutex_lock<rtnl_lock<cfg80211_pernet_exit")));
   }
 
-  private static Appearance slowExit(Kernel kernel, String wchan, List<String> stack) {
+  private static Appearance slowExit(SimulatedKernel kernel, String wchan, List<String> stack) {
     return Appearance.of(Creation.hangs(kernel))
         .showing(ThreadLook.blockedCleanup(ASLEEP, wchan, List.of(stack)));
   }
 
-  private static Appearance fragmentFlood(Kernel kernel) {
+  private static Appearance fragmentFlood(SimulatedKernel kernel) {
     Span cpus = new Span(0.085, 0.95);
     List<String> evicting = ofWorker("inet_evict_bucket<inet_frag_worker");
-    HotCode softirq =
-        new HotCode(
+    SimulatedHotCode softirq =
+        new SimulatedHotCode(
             "ksoftirqd/0",
             new Span(0.1, 0.6),
             List.of(
@@ -278,7 +283,7 @@ final class Appearances {
     return flooded
         .showing(ThreadLook.runningKernelThread("kworker/0:2", cpus, evicting))
         .running(
-            new HotCode(
+            new SimulatedHotCode(
                 "kworker/0:2",
                 cpus,
                 List.of(path(8, evicting), path(1, ofWorker("inet_frag_worker")))),
@@ -291,12 +296,12 @@ final class Appearances {
             + "<__netif_receive_skb_core<process_backlog<net_rx_action<__softirqentry_text_start<run_ksoftirqd<smpboot_thread_fn<kthread<ret_from_fork");
   }
 
-  private static Appearance loadedHost(Kernel kernel) {
+  private static Appearance loadedHost(SimulatedKernel kernel) {
     return Appearance.of(Creation.finishes(kernel, 1_000, 4_900))
         .amid(Profile.HEAVY_CHURN, new Span(0.97, 1), new Span(500, 4_000));
   }
 
-  private static List<Appearance> hotOtherThreads(Kernel kernel) {
+  private static List<Appearance> hotOtherThreads(SimulatedKernel kernel) {
     return List.of(
         hotOther(
             kernel,
@@ -315,17 +320,17 @@ final class Appearances {
                 "isolate_migratepages_block<compact_zone<kcompactd_do_work<kcompactd<kthread<ret_from_fork")));
   }
 
-  private static Appearance hotOther(Kernel kernel, String comm, List<String> stack) {
+  private static Appearance hotOther(SimulatedKernel kernel, String comm, List<String> stack) {
     return healthy(kernel)
         .showing(ThreadLook.runningKernelThread(comm, SPINNING_IN_PROC, stack))
         .running(
-            new HotCode(
+            new SimulatedHotCode(
                 comm,
                 SPINNING_IN_PERF,
                 List.of(path(9, stack), path(2, stack.subList(1, stack.size())))));
   }
 
-  private static HotCode.Path path(int weight, List<String> frames) {
-    return new HotCode.Path(weight, frames);
+  private static SimulatedHotCode.Path path(int weight, List<String> frames) {
+    return new SimulatedHotCode.Path(weight, frames);
   }
 }

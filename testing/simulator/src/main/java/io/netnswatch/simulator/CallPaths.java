@@ -31,11 +31,11 @@ final class CallPaths {
   }
 
   /** Of a creation that waits, below what it waits in. */
-  static List<String> ofCreation(Kernel kernel, String waitsIn) {
+  static List<String> ofCreation(SimulatedKernel kernel, String waitsIn) {
     return frames(waitsIn + "<create_new_namespaces<unshare_nsproxy_namespaces<" + unshare(kernel));
   }
 
-  private static String unshare(Kernel kernel) {
+  private static String unshare(SimulatedKernel kernel) {
     if (kernel.isRhashtableEra()) {
       return "ksys_unshare<__x64_sys_unshare<do_syscall_64<entry_SYSCALL_64_after_hwframe";
     }

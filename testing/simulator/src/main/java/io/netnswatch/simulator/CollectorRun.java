@@ -6,7 +6,7 @@ import java.time.Instant;
 final class CollectorRun {
   private final String host;
   private final String bootId;
-  private final Kernel kernel;
+  private final SimulatedKernel kernel;
   private final Instant startedAt;
   private final long beginMs;
   private long sequence;
@@ -17,7 +17,8 @@ final class CollectorRun {
    * @param startedAt by the host's clock
    * @param beginMs the same moment in true time
    */
-  CollectorRun(String host, String bootId, Kernel kernel, Instant startedAt, long beginMs) {
+  CollectorRun(
+      String host, String bootId, SimulatedKernel kernel, Instant startedAt, long beginMs) {
     this.host = host;
     this.bootId = bootId;
     this.kernel = kernel;
@@ -33,7 +34,7 @@ final class CollectorRun {
     return bootId;
   }
 
-  Kernel kernel() {
+  SimulatedKernel kernel() {
     return kernel;
   }
 

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Creation(@Nullable Span durationMs, String wchan, List<String> stack) {
 
-  static Creation finishes(Kernel kernel, double leastMs, double greatestMs) {
+  static Creation finishes(SimulatedKernel kernel, double leastMs, double greatestMs) {
     return new Creation(
         new Span(leastMs, greatestMs), "copy_net_ns", CallPaths.ofCreation(kernel, "copy_net_ns"));
   }
 
-  static Creation hangs(Kernel kernel) {
+  static Creation hangs(SimulatedKernel kernel) {
     return new Creation(null, "copy_net_ns", CallPaths.ofCreation(kernel, "copy_net_ns"));
   }
 }

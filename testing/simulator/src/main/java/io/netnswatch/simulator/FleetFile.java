@@ -185,7 +185,8 @@ public final class FleetFile {
         steps.add(new ConditionBegins(atMs, condition));
       }
       if (rebootS != null) {
-        Kernel booted = kernel == null ? null : kernelOr(kernel, kernelVersion, Kernel.RECORDED);
+        SimulatedKernel booted =
+            kernel == null ? null : kernelOr(kernel, kernelVersion, SimulatedKernel.RECORDED);
         steps.add(new Reboot(atMs, ms(rebootS), booted));
       }
       if (silentS != null) {
@@ -215,10 +216,10 @@ public final class FleetFile {
     }
   }
 
-  private static Kernel kernelOr(
-      @Nullable String release, @Nullable String version, Kernel otherwise) {
-    Kernel kernel = release == null ? otherwise : Kernel.of(release);
-    return version == null ? kernel : new Kernel(kernel.release(), version);
+  private static SimulatedKernel kernelOr(
+      @Nullable String release, @Nullable String version, SimulatedKernel otherwise) {
+    SimulatedKernel kernel = release == null ? otherwise : SimulatedKernel.of(release);
+    return version == null ? kernel : new SimulatedKernel(kernel.release(), version);
   }
 
   private static <T> T required(String key, @Nullable T value) {

@@ -35,7 +35,7 @@ final class HostSimulation implements EventCursor {
   private int nextStep;
   private long clockOffsetMs;
 
-  private Kernel kernel;
+  private SimulatedKernel kernel;
   private String bootId;
   private long bootedMs;
   private Pids pids;
@@ -170,7 +170,7 @@ final class HostSimulation implements EventCursor {
 
   private void reboot(Reboot reboot) {
     stopCollector(reboot.downMs() + dice.between(2_000, 8_000));
-    Kernel other = reboot.kernel();
+    SimulatedKernel other = reboot.kernel();
     kernel = other == null ? kernel : other;
     bootedMs = nowMs + reboot.downMs();
     bootId = newBootId();

@@ -19,7 +19,7 @@ import java.util.Set;
 public record HostSpec(
     String name,
     int cpus,
-    Kernel kernel,
+    SimulatedKernel kernel,
     Set<TelemetrySource> sources,
     Visibility visibility,
     Cadence cadence,
@@ -51,7 +51,7 @@ public record HostSpec(
     return new HostSpec(
         name,
         2,
-        Kernel.RECORDED,
+        SimulatedKernel.RECORDED,
         Set.of(TelemetrySource.values()),
         Visibility.FULL,
         Cadence.DEFAULT,
@@ -61,7 +61,7 @@ public record HostSpec(
   }
 
   /** The same host under another kernel. */
-  public HostSpec withKernel(Kernel other) {
+  public HostSpec withKernel(SimulatedKernel other) {
     return new HostSpec(
         name, cpus, other, sources, visibility, cadence, othersCreate, clockOffsetMs, timeline);
   }

@@ -91,7 +91,7 @@ final class PerfSlices {
   private List<SymbolSamples> hot(double samplesPerCpu) {
     SymbolCounts counts = new SymbolCounts(host.visibility());
     for (int i = 0; i < appearance.hot().size(); i++) {
-      HotCode code = appearance.hot().get(i);
+      SimulatedHotCode code = appearance.hot().get(i);
       String comm = pids.nameOf(code.comm());
       double samplesPerWeight = code.cpus().uniform(dice) * samplesPerCpu / code.totalWeight();
       for (int j = 0; j < code.paths().size(); j++) {

@@ -15,7 +15,7 @@ final class Pids {
   private int latest = FIRST_PROGRAM;
 
   /** Pids of a boot; from Linux 4.18 on a worker's name says what it works on. */
-  Pids(Dice dice, int cpus, Kernel kernel) {
+  Pids(Dice dice, int cpus, SimulatedKernel kernel) {
     this.dice = dice;
     cleanupWorker =
         "kworker/u" + 2 * cpus + ":" + dice.below(3) + (kernel.isAtLeast(4, 18) ? "+netns" : "");

@@ -18,17 +18,20 @@ final class RandomFleet {
   private static final long HOUR_MS = 3_600_000;
   private static final long MINUTE_MS = 60_000;
 
-  private static final List<Kernel> MAY_LIVELOCK =
+  private static final List<SimulatedKernel> MAY_LIVELOCK =
       List.of(
-          Kernel.RECORDED,
-          Kernel.of("4.14.70"),
-          Kernel.of("4.16.13-1.el7.elrepo.x86_64"),
-          new Kernel(
+          SimulatedKernel.RECORDED,
+          SimulatedKernel.of("4.14.70"),
+          SimulatedKernel.of("4.16.13-1.el7.elrepo.x86_64"),
+          new SimulatedKernel(
               "4.15.0-20-generic",
               "Linux version 4.15.0-20-generic (buildd@lgw01-amd64-039) (gcc version 7.3.0 (Ubuntu 7.3.0-16ubuntu3)) #21-Ubuntu SMP Tue Apr 24 06:16:15 UTC 2018"));
 
-  private static final List<Kernel> CANNOT =
-      List.of(Kernel.of("3.10.0-957.el7.x86_64"), Kernel.of("5.10.218"), Kernel.of("6.1.90"));
+  private static final List<SimulatedKernel> CANNOT =
+      List.of(
+          SimulatedKernel.of("3.10.0-957.el7.x86_64"),
+          SimulatedKernel.of("5.10.218"),
+          SimulatedKernel.of("6.1.90"));
 
   private static final List<Integer> CPUS = List.of(2, 4, 16, 64, 128);
 
@@ -74,7 +77,7 @@ final class RandomFleet {
 
   private HostSpec host(String name, Dice dice) {
     boolean mayLivelock = dice.chance(0.6);
-    Kernel kernel = dice.oneOf(mayLivelock ? MAY_LIVELOCK : CANNOT);
+    SimulatedKernel kernel = dice.oneOf(mayLivelock ? MAY_LIVELOCK : CANNOT);
     boolean partly = dice.chance(mix.missingSources());
     return new HostSpec(
         name,
@@ -99,7 +102,7 @@ final class RandomFleet {
         dice.chance(0.6), dice.chance(0.85), dice.chance(0.6), dice.chance(0.5), dice.chance(0.5));
   }
 
-  private List<TimelineStep> timeline(Kernel kernel, boolean mayLivelock, Dice dice) {
+  private List<TimelineStep> timeline(SimulatedKernel kernel, boolean mayLivelock, Dice dice) {
     List<TimelineStep> steps = new ArrayList<>();
     for (int hour = 0; hour < hours; hour++) {
       long beginMs = hour * HOUR_MS + dice.between(1, 40) * MINUTE_MS + dice.below(60_000);

@@ -22,14 +22,14 @@ final class Repertoire {
 
   private record Recorded(int weight, String comm, List<String> frames) {}
 
-  private record Scene(Condition condition, Kernel kernel) {}
+  private record Scene(Condition condition, SimulatedKernel kernel) {}
 
   private record Setting(Profile profile, Visibility visibility) {}
 
   private final Map<Scene, List<Appearance>> appearances = new HashMap<>();
   private final Map<Setting, List<Background>> backgrounds = new HashMap<>();
 
-  List<Appearance> appearances(Condition condition, Kernel kernel) {
+  List<Appearance> appearances(Condition condition, SimulatedKernel kernel) {
     return appearances.computeIfAbsent(
         new Scene(condition, kernel), it -> Appearances.of(condition, kernel));
   }

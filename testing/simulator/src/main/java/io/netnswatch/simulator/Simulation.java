@@ -24,7 +24,7 @@ public final class Simulation {
   /** All events in the order in which they arrive; memory grows with the hosts, not with time. */
   public Stream<TelemetryEvent> events() {
     List<EventCursor> cursors = fleet.hosts().stream().map(this::cursor).toList();
-    return stream(new Merge(cursors));
+    return stream(new MergedStreams(cursors));
   }
 
   /** One host after the other, each in the order of arrival; in constant memory. */
@@ -38,7 +38,7 @@ public final class Simulation {
   }
 
   private EventCursor cursor(HostSpec host) {
-    return Delivery.of(fleet, host, new HostSimulation(fleet, host, repertoire));
+    return SimulatedDelivery.of(fleet, host, new HostSimulation(fleet, host, repertoire));
   }
 
   private static Stream<TelemetryEvent> stream(EventCursor cursor) {

@@ -18,7 +18,7 @@ public sealed interface TimelineStep {
    * @param downMs for how long
    * @param kernel booted into; null for the same
    */
-  record Reboot(long atMs, long downMs, @Nullable Kernel kernel) implements TimelineStep {
+  record Reboot(long atMs, long downMs, @Nullable SimulatedKernel kernel) implements TimelineStep {
     public Reboot {
       require(downMs > 0, "a reboot takes time");
     }

@@ -25,12 +25,12 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 /** The forms are those of the recordings and of the table of look-alikes in the README. */
 class ConditionTest {
 
-  private static final Kernel MODERN = Kernel.of("6.1.90");
+  private static final SimulatedKernel MODERN = SimulatedKernel.of("6.1.90");
 
   @ParameterizedTest
   @CsvSource({"CLEANUP_LIVELOCK, nf_ct_net_exit", "CLEANUP_LIVELOCK_IP6REASM, ipv6_frags_exit_net"})
   void theLivelockSpinsInTheRecordedFrames(Condition condition, String exit) {
-    Simulated simulated = Simulated.in(condition, Kernel.RECORDED);
+    Simulated simulated = Simulated.in(condition, SimulatedKernel.RECORDED);
 
     assertThat(simulated.cpusIn("inet_frags_exit_net", exit, "ops_exit_list", "cleanup_net"))
         .hasSizeGreaterThan(50)
@@ -49,7 +49,7 @@ class ConditionTest {
   @Test
   void theSpinningWorkerIsHotInRAndSeldomShowsItsStack() {
     List<TaskOfInterest> workers =
-        Simulated.in(Condition.CLEANUP_LIVELOCK, Kernel.RECORDED)
+        Simulated.in(Condition.CLEANUP_LIVELOCK, SimulatedKernel.RECORDED)
             .tasks()
             .filter(TaskOfInterest::getKernelThread)
             .toList();
@@ -119,7 +119,7 @@ class ConditionTest {
   @Test
   void aProbeThatCannotBeKilledIsReportedAsLongAsItHangs() {
     Simulated simulated =
-        Simulated.in(Condition.UNREGISTER_NETDEVICE, Kernel.of("3.10.0-957.el7.x86_64"));
+        Simulated.in(Condition.UNREGISTER_NETDEVICE, SimulatedKernel.of("3.10.0-957.el7.x86_64"));
 
     List<NetnsLatency> hung =
         simulated
@@ -178,7 +178,7 @@ class ConditionTest {
     "LOADED_HOST, 1000, 4900"
   })
   void slowCreationsFinish(Condition condition, double leastMs, double mostMs) {
-    Simulated simulated = Simulated.in(condition, Kernel.RECORDED);
+    Simulated simulated = Simulated.in(condition, SimulatedKernel.RECORDED);
 
     assertThat(ended(simulated))
         .hasSizeGreaterThan(15)
@@ -217,7 +217,7 @@ class ConditionTest {
   @ParameterizedTest
   @EnumSource(mode = Mode.MATCH_NONE, names = "CLEANUP_LIVELOCK.*")
   void noLookAlikeEvictsFragmentsInTheCleanupForLong(Condition condition) {
-    Simulated simulated = Simulated.in(condition, Kernel.RECORDED);
+    Simulated simulated = Simulated.in(condition, SimulatedKernel.RECORDED);
 
     assertThat(simulated.cpusIn("inet_evict_bucket", "cleanup_net"))
         .isNotEmpty()
@@ -237,7 +237,7 @@ class ConditionTest {
         "FRAGMENT_FLOOD | inet_evict_bucket inet_frag_worker process_one_work"
       })
   void hotLookAlikesAreHotElsewhere(Condition condition, String frames) {
-    Simulated simulated = Simulated.in(condition, Kernel.RECORDED);
+    Simulated simulated = Simulated.in(condition, SimulatedKernel.RECORDED);
 
     assertThat(simulated.cpusIn(frames.split(" ", -1)))
         .anySatisfy(cpus -> assertThat(cpus).isBetween(0.5, 1.01));
@@ -253,7 +253,7 @@ class ConditionTest {
       })
   void sleepingCleanupsShowWhereTheySleep(Condition condition, String wchan, String stack) {
     Stream<TaskOfInterest> cleanups =
-        Simulated.in(condition, Kernel.RECORDED)
+        Simulated.in(condition, SimulatedKernel.RECORDED)
             .tasks()
             .filter(task -> task.getReasons().contains(InterestReason.NETNS_STACK))
             .filter(TaskOfInterest::getKernelThread);
@@ -271,7 +271,7 @@ class ConditionTest {
   @Test
   void slowExitsAreThoseOfThreeSubsystems() {
     Set<String> exits =
-        Appearances.of(Condition.SLOW_EXIT, Kernel.RECORDED).stream()
+        Appearances.of(Condition.SLOW_EXIT, SimulatedKernel.RECORDED).stream()
             .flatMap(appearance -> appearance.threads().stream())
             .flatMap(look -> look.stacks().stream())
             .flatMap(List::stream)
@@ -293,7 +293,7 @@ class ConditionTest {
 
   @Test
   void anImbalanceIsInTheCountersAlone() {
-    Simulated simulated = Simulated.in(Condition.FRAGMENT_IMBALANCE, Kernel.RECORDED);
+    Simulated simulated = Simulated.in(Condition.FRAGMENT_IMBALANCE, SimulatedKernel.RECORDED);
 
     assertThat(simulated.all(ProcSnapshot.class))
         .allSatisfy(
@@ -306,7 +306,9 @@ class ConditionTest {
 
   @Test
   void aBacklogShowsInTheSlab() {
-    assertThat(Simulated.in(Condition.CLEANUP_BACKLOG, Kernel.RECORDED).all(ProcSnapshot.class))
+    assertThat(
+            Simulated.in(Condition.CLEANUP_BACKLOG, SimulatedKernel.RECORDED)
+                .all(ProcSnapshot.class))
         .allSatisfy(
             snapshot ->
                 assertThat(

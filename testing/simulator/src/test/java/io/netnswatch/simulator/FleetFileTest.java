@@ -70,7 +70,7 @@ class FleetFileTest {
                     new HostSpec(
                         "node-1",
                         128,
-                        new Kernel(
+                        new SimulatedKernel(
                             "4.15.0-20-generic",
                             "Linux version 4.15.0-20-generic (buildd) #21-Ubuntu SMP"),
                         Set.of(TelemetrySource.PROC, TelemetrySource.PERF),
@@ -85,7 +85,9 @@ class FleetFileTest {
                             new ClockStep(110_000, -5_000),
                             new SourcesLost(120_000, Set.of(TelemetrySource.PERF)),
                             new Reboot(
-                                600_000, 90_000, Kernel.of("4.19.10-1.el7.elrepo.x86_64")))))));
+                                600_000,
+                                90_000,
+                                SimulatedKernel.of("4.19.10-1.el7.elrepo.x86_64")))))));
   }
 
   @Test

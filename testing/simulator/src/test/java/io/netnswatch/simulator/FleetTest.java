@@ -20,7 +20,7 @@ class FleetTest {
             "a",
             new ConditionBegins(60_000, Condition.FRAGMENT_IMBALANCE),
             new ConditionBegins(120_000, Condition.CLEANUP_LIVELOCK),
-            new Reboot(300_000, 60_000, Kernel.of("4.19.10")),
+            new Reboot(300_000, 60_000, SimulatedKernel.of("4.19.10")),
             new ClockStep(400_000, 5_000),
             new ConditionBegins(500_000, Condition.LOADED_HOST));
 

@@ -26,7 +26,7 @@ record Simulated(List<TelemetryEvent> events) {
   }
 
   /** Ten minutes in a condition, begun at the begin. */
-  static Simulated in(Condition condition, Kernel kernel) {
+  static Simulated in(Condition condition, SimulatedKernel kernel) {
     return of(1, 10, HostSpec.of("a", new ConditionBegins(0, condition)).withKernel(kernel));
   }
 

@@ -178,7 +178,7 @@ class SimulationTest {
         HostSpec.of(
             "a",
             new ConditionBegins(60_000, Condition.CLEANUP_LIVELOCK),
-            new Reboot(300_000, 90_000, Kernel.of("4.19.10-1.el7.elrepo.x86_64")));
+            new Reboot(300_000, 90_000, SimulatedKernel.of("4.19.10-1.el7.elrepo.x86_64")));
 
     Simulated simulated = Simulated.of(1, 15, host);
 

@@ -9,17 +9,17 @@ import java.util.regex.Pattern;
  * @param release as uname -r prints it
  * @param version /proc/version, one line
  */
-public record Kernel(String release, String version) {
+public record SimulatedKernel(String release, String version) {
 
   private static final Pattern NUMBERS = Pattern.compile("^(\\d+)\\.(\\d+)");
 
   /** The kernel of the recordings. */
-  public static final Kernel RECORDED =
-      new Kernel(
+  public static final SimulatedKernel RECORDED =
+      new SimulatedKernel(
           "4.15.1-netns",
           "Linux version 4.15.1-netns (root@vm) (gcc version 12.2.0 (Debian 12.2.0-14+deb12u1)) #4 SMP Sun Nov 22 15:06:42 UTC 2026");
 
-  public Kernel {
+  public SimulatedKernel {
     if (!NUMBERS.matcher(release).find()) {
       throw new IllegalArgumentException(
           "kernel release must begin with numbers, e.g. 4.15.1: '" + release + "'");
@@ -27,10 +27,11 @@ public record Kernel(String release, String version) {
   }
 
   /** A release with a plausible /proc/version. */
-  public static Kernel of(String release) {
+  public static SimulatedKernel of(String release) {
     return release.equals(RECORDED.release)
         ? RECORDED
-        : new Kernel(release, "Linux version " + release + " (build@simulator) (gcc) #1 SMP");
+        : new SimulatedKernel(
+            release, "Linux version " + release + " (build@simulator) (gcc) #1 SMP");
   }
 
   /** Whether this is that version of Linux or a later one. */

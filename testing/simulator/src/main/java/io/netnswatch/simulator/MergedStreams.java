@@ -9,7 +9,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Many hosts' events in one order of time; at the same moment, in the order of the hosts. */
-final class Merge implements EventCursor {
+final class MergedStreams implements EventCursor {
 
   private record Lane(int number, EventCursor cursor) {
     static final Comparator<Lane> ORDER =
@@ -20,7 +20,7 @@ final class Merge implements EventCursor {
   private final Queue<Lane> waiting;
   private @Nullable Lane current;
 
-  Merge(List<EventCursor> cursors) {
+  MergedStreams(List<EventCursor> cursors) {
     List<Lane> lanes = new ArrayList<>(cursors.size());
     for (int i = 0; i < cursors.size(); i++) {
       if (cursors.get(i).advance()) {

@@ -9,8 +9,8 @@ import java.util.List;
  * @param latest its newest step
  * @param steps its steps in order, the newest last; the caller may have left some out
  */
-public record IncidentHistory(Incident latest, List<Incident> steps) {
-  public IncidentHistory {
+public record IncidentSteps(Incident latest, List<Incident> steps) {
+  public IncidentSteps {
     steps = List.copyOf(steps);
   }
 }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param cpus that it uses in all
  * @param paths what its time divides among
  */
-record HotCode(@Nullable String comm, Span cpus, List<Path> paths) {
+record SimulatedHotCode(@Nullable String comm, Span cpus, List<Path> paths) {
 
-  HotCode {
+  SimulatedHotCode {
     paths = List.copyOf(paths);
   }
 

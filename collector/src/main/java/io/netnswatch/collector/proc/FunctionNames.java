@@ -11,15 +11,15 @@ import java.util.Set;
  * @param names whole ones
  * @param begins those without their star
  */
-record NamePatterns(Set<String> names, List<String> begins) {
+record FunctionNames(Set<String> names, List<String> begins) {
 
-  NamePatterns {
+  FunctionNames {
     names = Set.copyOf(names);
     begins = List.copyOf(begins);
   }
 
   /** Patterns with blanks between them. */
-  static NamePatterns of(String patterns) {
+  static FunctionNames of(String patterns) {
     Set<String> names = new HashSet<>();
     List<String> begins = new ArrayList<>();
     for (String pattern : patterns.strip().split("\\s+", -1)) {
@@ -29,7 +29,7 @@ record NamePatterns(Set<String> names, List<String> begins) {
         names.add(pattern);
       }
     }
-    return new NamePatterns(names, begins);
+    return new FunctionNames(names, begins);
   }
 
   boolean matches(String name) {

@@ -7,7 +7,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** Events in the order in which they arrive: each late by chance, some twice. */
-final class Delivery implements EventCursor {
+final class SimulatedDelivery implements EventCursor {
 
   private record Arrival(long atMs, long number, TelemetryEvent event) {
     static final Comparator<Arrival> ORDER =
@@ -27,10 +27,10 @@ final class Delivery implements EventCursor {
   static EventCursor of(Fleet fleet, HostSpec host, EventCursor sent) {
     return fleet.disorderMs() == 0 && fleet.duplicates() == 0
         ? sent
-        : new Delivery(fleet, Dice.of(fleet.seed(), "delivery of " + host.name()), sent);
+        : new SimulatedDelivery(fleet, Dice.of(fleet.seed(), "delivery of " + host.name()), sent);
   }
 
-  private Delivery(Fleet fleet, Dice dice, EventCursor sent) {
+  private SimulatedDelivery(Fleet fleet, Dice dice, EventCursor sent) {
     this.sent = sent;
     this.dice = dice;
     disorderMs = fleet.disorderMs();
