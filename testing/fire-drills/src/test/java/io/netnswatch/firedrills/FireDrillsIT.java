@@ -48,7 +48,8 @@ class FireDrillsIT {
       if (name.equals("poison")) {
         assertThat(verdict.deadLetters())
             .containsEntry("UNDECODABLE", 20)
-            .containsEntry("UNKNOWN_SCHEMA", 20);
+            .containsEntry("UNKNOWN_SCHEMA", 10)
+            .containsKey("INVALID"); // a megabyte of zeros is refused unread, as huge events are
       } else {
         // On a busy machine a topic may fall behind by more than the grace period: here it is two
         // seconds of the clock.
