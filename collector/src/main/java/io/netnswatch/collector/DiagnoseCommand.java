@@ -239,7 +239,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
   /** Texts are judged together, as of one host; each bundle is of its own. */
   private int judgeFiles(List<Signature> signatures, DiagnoseReport report)
       throws IOException, InvalidEventException {
-    TextEvidence texts = new TextEvidence(Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    TextEvidence texts = new TextEvidence(Instant.now().truncatedTo(ChronoUnit.MINUTES));
     EvidenceFiles reading = new EvidenceFiles(texts);
     List<Incident> incidents = new ArrayList<>();
     List<TelemetryEvent> events = new ArrayList<>();

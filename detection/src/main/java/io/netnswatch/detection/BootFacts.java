@@ -46,7 +46,7 @@ final class BootFacts {
         workers(before.workers(), window.workers(), windowEndMs),
         tasks(before.tasks(), window, windowEndMs),
         devices(before.devices(), window.devices(), windowEndMs),
-        Standstill.after(before, window),
+        Standstill.after(before, window, windowEndMs),
         before.signatures());
   }
 

@@ -2,6 +2,7 @@ package io.netnswatch.detection;
 
 import io.netnswatch.detection.cause.Causes;
 import io.netnswatch.detection.cause.Diagnosis;
+import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
 import io.netnswatch.detection.cause.Diagnostician;
 import io.netnswatch.detection.cause.HeldDevice;
@@ -312,7 +313,7 @@ public record IncidentComposer(
             .setEndless(verdict.endless())
             .setFix(verdict.fix())
             .setOptions(verdict.options())
-            .setAlternatives(verdict.alternatives())
+            .setAlternatives(verdict.alternatives().stream().map(Alternative::id).toList())
             .build();
   }
 

@@ -5,6 +5,7 @@ import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.detection.evidence.BootEvidence;
+import io.netnswatch.detection.evidence.DeviceReference;
 import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.signature.Kernel;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * seen there: a cleanup in one exit handler, a module being loaded or removed, or a creation that
  * does not get done with its own part.
  *
- * @param pid process id
- * @param comm name
+ * @param pid process id; -1 if the task was not seen
+ * @param comm name; of a task that was not seen, the network device it waits for
  * @param role what it does: CLEANUP, PERNET_WRITER or CREATOR
  * @param function the handler it is in
  * @param waitsIn the function from which it waits there; null while it runs
@@ -43,6 +44,14 @@ public record Standstill(
     long observedAtMs,
     @Nullable SourceRef source) {
 
+  /** The process id of a task that only the kernel's log tells of. */
+  private static final int NOBODY = -1;
+
+  private static final String DEVICE_WAIT = "netdev_wait_allrefs";
+
+  /** The message comes first after so long, and then as often. */
+  private static final long DEVICE_MESSAGE_MS = 10_000;
+
   /** So many of a host are followed. */
   private static final int MAX_PER_HOST = 4;
 
@@ -59,19 +68,73 @@ public record Standstill(
    * Those of a boot after a window. A window without a snapshot changes nothing; what snapshots no
    * longer show has gone on.
    */
-  static List<Standstill> after(BootState before, BootEvidence window) {
+  static List<Standstill> after(BootState before, BootEvidence window, long windowEndMs) {
     if (!window.looked()) {
       return before.standstills();
     }
     List<Standstill> after = new ArrayList<>();
     for (SeenTask seen : window.tasks()) {
       Standstill now =
-          of(seen, ofPid(before.standstills(), seen.task().pid()), progressMs(before, window));
+          of(
+              seen,
+              ofPid(before.standstills(), seen.task().pid()),
+              hungSinceMs(window, seen.task()),
+              progressMs(before, window));
       if (now != null && after.size() < MAX_PER_HOST) {
         after.add(now);
       }
     }
+    return after.isEmpty() ? ofDevices(before, window, windowEndMs) : after;
+  }
+
+  /**
+   * Who waits for a device that is still referenced may not be seen; that somebody does is what the
+   * kernel's log says, every 10 s.
+   */
+  private static List<Standstill> ofDevices(
+      BootState before, BootEvidence window, long windowEndMs) {
+    List<Standstill> after = new ArrayList<>();
+    for (DeviceReference device : window.devices()) {
+      Standstill older = ofDevice(before.standstills(), device.device());
+      if (after.size() < MAX_PER_HOST) {
+        after.add(
+            new Standstill(
+                NOBODY,
+                device.device(),
+                Role.CLEANUP,
+                DEVICE_WAIT,
+                DEVICE_WAIT,
+                "D",
+                null,
+                List.of(),
+                older == null ? device.observedAtMs() - DEVICE_MESSAGE_MS : older.sinceMs,
+                device.observedAtMs(),
+                device.source()));
+      }
+    }
+    for (Standstill older : before.standstills()) {
+      if (!older.isSeen()
+          && after.size() < MAX_PER_HOST
+          && ofDevice(after, older.comm) == null
+          && windowEndMs - older.observedAtMs <= 3 * DEVICE_MESSAGE_MS) {
+        after.add(older);
+      }
+    }
     return after;
+  }
+
+  private static @Nullable Standstill ofDevice(List<Standstill> standstills, String device) {
+    for (Standstill standstill : standstills) {
+      if (!standstill.isSeen() && standstill.comm.equals(device)) {
+        return standstill;
+      }
+    }
+    return null;
+  }
+
+  /** Whether the task itself was seen; if not, {@code comm} is the network device it waits for. */
+  boolean isSeen() {
+    return pid != NOBODY;
   }
 
   /**
@@ -84,8 +147,28 @@ public record Standstill(
     return finishedMs != null && kernel != null && kernel.isBefore(4, 17) ? finishedMs : 0;
   }
 
+  /**
+   * Since when the kernel's own watch has not seen a task run, if a report of the window's log says
+   * so: then it is one wait, and not one of many. Null if none does.
+   */
+  private static @Nullable Long hungSinceMs(BootEvidence window, Task task) {
+    Long earliest = null;
+    for (SeenTask other : window.tasks()) {
+      Task hung = other.task();
+      Long sinceMs = hung.sinceMs();
+      if (hung.origin() == Task.Origin.LOG
+          && hung.pid() == task.pid()
+          && !hung.isRunning()
+          && sinceMs != null
+          && (earliest == null || sinceMs < earliest)) {
+        earliest = sinceMs;
+      }
+    }
+    return earliest;
+  }
+
   private static @Nullable Standstill of(
-      SeenTask seen, @Nullable Standstill older, long progressMs) {
+      SeenTask seen, @Nullable Standstill older, @Nullable Long hungSinceMs, long progressMs) {
     Task task = seen.task();
     if (task.origin() != Task.Origin.PROC) {
       return null;
@@ -98,6 +181,12 @@ public record Standstill(
           : null;
     }
     String function = reading.function();
+    String between = reading.waitsIn(); // where the cleanup itself waits, between handlers
+    if (function == null
+        && between != null
+        && (hungSinceMs != null || (older != null && older.function.equals(between)))) {
+      function = between;
+    }
     boolean holds = reading.holdsPernetLock() && !reading.isVictim() && !reading.moving();
     if (!holds || function == null) {
       return null;
@@ -110,7 +199,7 @@ public record Standstill(
                 && older.function.equals(function)
                 && older.isSameWait(waitsIn)
             ? older.sinceMs
-            : task.observedAtMs();
+            : hungSinceMs != null && hungSinceMs >= progressMs ? hungSinceMs : task.observedAtMs();
     return new Standstill(
         task.pid(),
         task.comm(),

@@ -1,6 +1,7 @@
 package io.netnswatch.detection;
 
 import io.netnswatch.detection.cause.Diagnosis;
+import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
@@ -29,6 +30,9 @@ final class Wording {
 
   private static final int MAX_TITLE_LENGTH = 130;
 
+  /** What stands for a name where evidence has none. */
+  private static final String NAMELESS = "unknown";
+
   /** Less of a CPU is not worth a figure. */
   private static final double LEAST_SHOWN_CPUS = 0.01;
 
@@ -56,9 +60,13 @@ final class Wording {
     if (conditions.standstill() != null) {
       Standstill standstill = conditions.standstill();
       parts.add(
-          format(
-              "%s in %s for %s",
-              standstill.comm(), standstill.function(), seconds(standstill.lastsMs())));
+          standstill.isSeen()
+              ? format(
+                  "%s in %s for %s",
+                  standstill.comm(), standstill.function(), seconds(standstill.lastsMs()))
+              : format(
+                  "device %s still referenced after %s",
+                  standstill.comm(), seconds(standstill.lastsMs())));
     }
     if (!conditions.slow().isEmpty()) {
       long slowest = conditions.slow().stream().mapToLong(SlowCreation::latencyMs).max().orElse(0);
@@ -132,10 +140,11 @@ final class Wording {
     for (int i = 0; i < evidence.size(); i++) {
       text.append(i == 0 ? "Evidence: " : "          ").append(evidence.get(i)).append(".\n");
     }
-    text.append("Kernel:   ")
-        .append(kernel == null ? "unknown" : kernel.release())
-        .append(", ")
-        .append(finding.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+    text.append("Kernel:   ");
+    if (kernel != null && kernel.upstream() != null) {
+      text.append(kernel.release()).append(", ");
+    }
+    text.append(finding.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '))
         .append(": ")
         .append(finding.reason())
         .append('\n');
@@ -158,8 +167,13 @@ final class Wording {
         text.append(" How to tell: ").append(verdict.tellApart());
       }
       if (!verdict.alternatives().isEmpty()) {
-        text.append(" It could also be: ")
-            .append(String.join(", ", verdict.alternatives()))
+        text.append(
+                verdict.known()
+                    ? " It could also be this: "
+                    : " On this kernel a livelock is likely: ")
+            .append(
+                String.join(
+                    "; or ", verdict.alternatives().stream().map(Alternative::headline).toList()))
             .append('.');
       }
       text.append('\n');
@@ -197,7 +211,9 @@ final class Wording {
   }
 
   private static String name(Task task) {
-    return task.pid() < 0 ? task.comm() : task.comm() + " (pid " + task.pid() + ")";
+    return task.pid() < 0
+        ? task.comm().equals(NAMELESS) ? "a task without a name" : task.comm()
+        : task.comm() + " (pid " + task.pid() + ")";
   }
 
   /** One task in the chain: who it is, what it does or waits for, and where. */
@@ -222,13 +238,17 @@ final class Wording {
       }
     }
     String function = step.inFunction();
-    words.append(step.waitsFor() == WaitKind.NOTHING ? ", runs" : ", waits for " + step.what());
-    if (function != null) {
-      words.append(" in ").append(function);
+    if (step.waitsFor() == WaitKind.NOTHING) {
+      words.append(function == null ? ", runs, but no source shows what" : ", runs in " + function);
+    } else {
+      words.append(", waits for ").append(step.what());
+      if (function != null) {
+        words.append(" in ").append(function);
+      }
     }
     addHandler(words, reading, function);
     if (step.inferred()) {
-      words.append(" (inferred)");
+      words.append(step.role() == Role.HOT_WORKER ? " (a suspect)" : " (inferred)");
     }
     return words.toString();
   }
@@ -280,8 +300,10 @@ final class Wording {
 
   static String of(BlockedCreation creation) {
     String who =
-        creation.pid() == null
-            ? "an unknown process"
+        creation.pid() == null || creation.pid() < 0
+            ? creation.comm() == null || creation.comm().equals(NAMELESS)
+                ? "a process that was not named"
+                : creation.comm()
             : (creation.comm() == null ? "pid" : creation.comm()) + " (pid " + creation.pid() + ")";
     String name = creation.netnsName() == null ? "" : " of namespace " + creation.netnsName();
     String where =
@@ -309,6 +331,12 @@ final class Wording {
   }
 
   static String of(Standstill standstill) {
+    if (!standstill.isSeen()) {
+      return format(
+          "the kernel log says for %s that device %s is still referenced; who waits for it was not"
+              + " seen",
+          seconds(standstill.lastsMs()), standstill.comm());
+    }
     return format(
         "%s (pid %d) %s and has been in %s for %s, state %s%s: %s",
         standstill.comm(),

@@ -19,7 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.zip.GZIPOutputStream;
@@ -43,6 +46,7 @@ public final class BundleWriter implements AutoCloseable {
 
   private static final String FOLDER = "evidence/";
   private static final int MAX_COMMANDS = 10_000;
+  private static final int MAX_LOGS = 10_000;
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path file;
@@ -50,6 +54,7 @@ public final class BundleWriter implements AutoCloseable {
   private final OutputStream raw;
   private final TarArchiveOutputStream tar;
   private final Map<String, RecordedCommand> commands = new LinkedHashMap<>();
+  private final List<RecordedLog> log = new ArrayList<>();
   private @Nullable RecordingProc reading;
   private @Nullable IOException failure;
   private long keptChars;
@@ -121,6 +126,18 @@ public final class BundleWriter implements AutoCloseable {
       }
     } else if (event.value() instanceof ProcSnapshot snapshot) {
       snapshot.getFragmentCounters().forEach(this::write);
+      keepLog(snapshot);
+    }
+  }
+
+  private void keepLog(ProcSnapshot snapshot) {
+    if (snapshot.getKernelLog().isEmpty() && snapshot.getKernelLogOmitted() == 0) {
+      return;
+    }
+    if (log.size() < MAX_LOGS) {
+      log.add(RecordedLog.of(snapshot));
+    } else {
+      omitted++;
     }
   }
 
@@ -207,11 +224,8 @@ public final class BundleWriter implements AutoCloseable {
    */
   public synchronized int finish(Manifest manifest) throws IOException {
     writeSnapshot();
-    StringJoiner lines = new StringJoiner("\n", "", "\n");
-    for (RecordedCommand command : commands.values()) {
-      lines.add(JSON.writeValueAsString(command));
-    }
-    write(EvidenceBundle.COMMANDS, lines.toString());
+    write(EvidenceBundle.COMMANDS, lines(commands.values()));
+    write(EvidenceBundle.KERNEL_LOG, lines(log));
     write(EvidenceBundle.MANIFEST, JSON.writeValueAsString(manifest));
     writeEvents();
     if (failure != null) {
@@ -221,6 +235,14 @@ public final class BundleWriter implements AutoCloseable {
     keepEarlier();
     Files.move(unfinished, file);
     return omitted;
+  }
+
+  private static String lines(Collection<?> records) throws IOException {
+    StringJoiner lines = new StringJoiner("\n", "", "\n");
+    for (Object each : records) {
+      lines.add(JSON.writeValueAsString(each));
+    }
+    return lines.toString();
   }
 
   private void writeEvents() throws IOException {

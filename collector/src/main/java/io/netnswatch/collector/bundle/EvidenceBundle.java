@@ -77,6 +77,10 @@ public final class EvidenceBundle {
   private static final Pattern NAMESPACE =
       Pattern.compile("namespaces/(\\d{1,15})/([^/]+)/(sockstat6?)");
   static final String COMMANDS = "netns/commands.jsonl";
+
+  /** What the kernel log said, by snapshot. A bundle without it has it in notes/, or not at all. */
+  static final String KERNEL_LOG = "kernel/log.jsonl";
+
   static final String MANIFEST = "manifest.json";
 
   /**
@@ -91,7 +95,6 @@ public final class EvidenceBundle {
           NetnsLatency.getClassSchema());
 
   private static final String NOTES = "notes/";
-  private static final int MAX_LOG_ENTRIES = 32;
   private static final int MAX_UNUSED = 32;
   private static final Pattern INODE = Pattern.compile("net:\\[?(\\d{1,18})\\]?");
 
@@ -176,6 +179,8 @@ public final class EvidenceBundle {
     private final List<Moment> moments = new ArrayList<>();
     private final List<Slice> slices = new ArrayList<>();
     private final List<String> unused = new ArrayList<>();
+    private final Map<Long, RecordedLog> log = new HashMap<>();
+    private boolean hasLog;
     private @Nullable TextEvidence notes;
     private final List<Moment> judgedMoments = new ArrayList<>();
     private boolean judged;
@@ -214,6 +219,8 @@ public final class EvidenceBundle {
         manifest = json(name, text(name, in), Manifest.class);
       } else if (name.equals(EVENTS)) {
         readEvents(in);
+      } else if (name.equals(KERNEL_LOG)) {
+        readLog(text(name, in));
       } else if (name.startsWith(NOTES)) {
         TextEvidence texts = notes == null ? new TextEvidence(modified) : notes;
         notes = texts;
@@ -249,6 +256,18 @@ public final class EvidenceBundle {
               json(COMMANDS + ":" + number, line, RecordedCommand.class).toRecords()) {
             moments.add(moment(record));
           }
+        }
+      }
+    }
+
+    private void readLog(String lines) throws BundleFormatException {
+      hasLog = true;
+      int number = 0;
+      for (String line : lines.split("\n", -1)) {
+        number++;
+        if (!line.isBlank()) {
+          RecordedLog read = json(KERNEL_LOG + ":" + number, line, RecordedLog.class);
+          log.put(read.snapshotAtMs(), read);
         }
       }
     }
@@ -382,37 +401,40 @@ public final class EvidenceBundle {
       } else {
         slices.forEach(slice -> moments.add(moment(read, slice)));
         ProcSampler sampler = new ProcSampler(null);
-        Map<Long, List<KernelLogEntry>> log = log(read);
+        if (!hasLog) {
+          addLogOfNotes(read);
+        }
         for (Map.Entry<Long, Map<String, String>> snapshot : snapshots.entrySet()) {
-          addSnapshot(read, sampler, snapshot.getKey(), snapshot.getValue(), log);
+          addSnapshot(read, sampler, snapshot.getKey(), snapshot.getValue());
         }
       }
       moments.sort(Comparator.comparingLong(Moment::atMs));
       return new EvidenceBundle(read, List.copyOf(moments), unused);
     }
 
-    /** What the notes have of the kernel's log, by the snapshot that comes next. */
-    private Map<Long, List<KernelLogEntry>> log(Manifest read) {
-      Map<Long, List<KernelLogEntry>> log = new TreeMap<>();
+    /** What the notes have of the kernel's log goes with the snapshot that comes next. */
+    private void addLogOfNotes(Manifest read) {
       TextEvidence texts = notes;
       if (texts == null || snapshots.isEmpty()) {
-        return log;
+        return;
       }
       TreeSet<Long> times = new TreeSet<>(snapshots.keySet());
+      Map<Long, List<KernelLogEntry>> entries = new TreeMap<>();
       for (KernelLogEntry entry :
           texts.kernelLog(read.bootTimeSeconds() * 1000, read.endedAtMs())) {
         Long next = times.ceiling(entry.getLoggedAt().toEpochMilli());
-        log.computeIfAbsent(next == null ? times.last() : next, it -> new ArrayList<>()).add(entry);
+        entries
+            .computeIfAbsent(next == null ? times.last() : next, it -> new ArrayList<>())
+            .add(entry);
       }
-      return log;
+      entries.forEach(
+          (at, all) ->
+              log.put(
+                  at, new RecordedLog(at, 0, all.stream().map(RecordedLog.Entry::of).toList())));
     }
 
     private void addSnapshot(
-        Manifest read,
-        ProcSampler sampler,
-        long atMs,
-        Map<String, String> files,
-        Map<Long, List<KernelLogEntry>> log)
+        Manifest read, ProcSampler sampler, long atMs, Map<String, String> files)
         throws IOException {
       try {
         ProcSnapshot.Builder snapshot =
@@ -420,15 +442,14 @@ public final class EvidenceBundle {
         List<FragmentCounter> all = new ArrayList<>(snapshot.getFragmentCounters());
         all.addAll(countersUntil(atMs));
         all.subList(Math.min(all.size(), MAX_FRAGMENT_COUNTERS), all.size()).clear();
-        List<KernelLogEntry> logged = log.getOrDefault(atMs, List.of());
-        int omitted = Math.max(0, logged.size() - MAX_LOG_ENTRIES);
+        RecordedLog logged = log.get(atMs);
         moments.add(
             moment(
                 snapshot
                     .setCollectedAt(Instant.ofEpochMilli(atMs))
                     .setFragmentCounters(all)
-                    .setKernelLog(logged.subList(omitted, logged.size()))
-                    .setKernelLogOmitted(omitted)
+                    .setKernelLog(logged == null ? List.of() : logged.toSchema())
+                    .setKernelLogOmitted(logged == null ? 0 : logged.omitted())
                     .setKernelVersion(read.kernelVersion())));
       } catch (ProcParseException e) {
         throw new BundleFormatException("proc/" + atMs, String.valueOf(e.getMessage()));

@@ -22,6 +22,7 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
   private @Nullable String state;
   private LogStamp at = LogStamp.NONE;
   private int last = -1;
+  private boolean interrupted;
 
   BacktraceText(Findings findings, Format format) {
     this.findings = findings;
@@ -63,8 +64,10 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
       flush();
     }
     last = number;
-    if (frames.size() < 64) {
-      frames.add(frame.group("function"));
+    String function = frame.group("function");
+    boolean said = interrupted && frames.size() == 1 && frames.get(0).equals(function);
+    if (frames.size() < 64 && !said) { // where it was interrupted is told twice
+      frames.add(function);
     }
     findings.used(format, line.number());
     return true;
@@ -88,6 +91,7 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
     if (exception.matches()) {
       frames.clear(); // above it stands what the dump itself did
       frames.add(exception.group(1));
+      interrupted = true;
       state = "R";
       return true;
     }
@@ -115,6 +119,7 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
     pid = null;
     comm = null;
     state = null;
+    interrupted = false;
     last = -1;
   }
 

@@ -27,10 +27,21 @@ final class CallTrace {
    */
   private static final Pattern FRAME =
       Pattern.compile(
-          "^\\s*(?:=> )?(\\? ?)?(?:\\[<[0-9a-fx?]{1,16}>\\] ?){0,3}(?:\\[ ?[0-9a-f]{8,16}\\] )?(\\?"
+          "^\\s*(?:=> )?(\\? ?)?(?:\\[<[0-9a-fx?]{1,16}>\\] ?){0,3}(?:\\[ ?[0-9a-f]{8,16}\\] ){0,2}(\\?"
               + " ?)?([A-Za-z_$][\\w.$]{1,255})(?:\\+0x[0-9a-f]{1,8}(?:/0x[0-9a-f]{1,8})?)(?:"
               + " \\[[\\w\\s:.-]{1,128}\\])?(?: \\(?[\\w./-]{1,200}:\\d{1,6}[^)]{0,40}\\)?)?(?:"
-              + " \\[inline\\])?\\s*$");
+              + " \\[inline\\])?(?: \\(unreliable\\))?\\s*$");
+
+  /**
+   * 32-bit ARM: {@code [<c06a1b3c>] (netdev_run_todo) from [<c06b01d0>] (rtnl_unlock+0x14/0x18)},
+   * from 5.18 on {@code netdev_run_todo from rtnl_unlock+0x14/0x18}.
+   */
+  private static final Pattern FROM =
+      Pattern.compile(
+          "^\\s*(?:\\[<[0-9a-f]{1,16}>\\] ?)?\\(?([A-Za-z_$][\\w.$]{1,255})(?:\\+0x[0-9a-f/x]{1,24})?\\)?(?:"
+              + " \\[\\w+\\])? from (?:\\[<[0-9a-f]{1,16}>\\]"
+              + " ?)?\\(?([A-Za-z_$][\\w.$]{1,255})\\+0x[0-9a-f]{1,8}(?:/0x[0-9a-f]{1,8})?(?:"
+              + " \\[\\w+\\])?\\)?\\s*$");
 
   private static final Pattern RESOLVED =
       Pattern.compile(
@@ -73,6 +84,14 @@ final class CallTrace {
     Matcher resolved = RESOLVED.matcher(line);
     if (resolved.matches()) {
       add(resolved.group(2), resolved.group(1) == null);
+      return true;
+    }
+    Matcher from = line.contains(" from ") ? FROM.matcher(line) : null;
+    if (from != null && from.matches()) {
+      if (frames.isEmpty()) {
+        add(from.group(1), true);
+      }
+      add(from.group(2), true);
       return true;
     }
     Matcher at = INSTRUCTION.matcher(line);

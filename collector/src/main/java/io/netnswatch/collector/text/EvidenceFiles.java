@@ -38,9 +38,15 @@ public final class EvidenceFiles {
   private static final Pattern STACK =
       Pattern.compile("(?:^|/)proc/(\\d{1,9})/(?:task/(\\d{1,9})/)?stack$");
 
+  /** As people name the files they save one in: {@code proc-2909-stack.txt}, {@code 2909.stack}. */
+  private static final Pattern NAMED_STACK =
+      Pattern.compile(
+          "(?:^|[/!])(?=[^/!]*stack)[^/!]*?(?:(?:^|[^a-z])(?:proc|pid|tid|task)[-_.]?(\\d{1,9})"
+              + "|(?:^|[/!_.-])(\\d{1,9})[-_.]k?stack|stack[-_.]?(\\d{3,9}))(?=[^0-9/!][^/!]*$|$)");
+
   private static final Pattern OF_BUNDLE =
       Pattern.compile(
-          "(?:\\./)?[^/]+/(?:manifest\\.json|proc/\\d{10,15}/.*|perf/\\d{10,15}-.*|netns/commands\\.jsonl|namespaces/\\d{10,15}/.*)");
+          "(?:\\./)?[^/]+/(?:manifest\\.json|proc/\\d{10,15}/.*|perf/\\d{10,15}-.*|netns/commands\\.jsonl|kernel/log\\.jsonl|namespaces/\\d{10,15}/.*)");
 
   private static final int BUNDLE_SHOWS_WITHIN = 6;
 
@@ -117,10 +123,19 @@ public final class EvidenceFiles {
 
   private static @Nullable Integer pidOf(String name) {
     Matcher stack = STACK.matcher(name);
-    if (!stack.find()) {
+    if (stack.find()) {
+      return Integer.valueOf(stack.group(2) != null ? stack.group(2) : stack.group(1));
+    }
+    Matcher named = NAMED_STACK.matcher(name);
+    if (!named.find()) {
       return null;
     }
-    return Integer.valueOf(stack.group(2) != null ? stack.group(2) : stack.group(1));
+    for (int group = 1; group < named.groupCount(); group++) {
+      if (named.group(group) != null) {
+        return Integer.valueOf(named.group(group));
+      }
+    }
+    return Integer.valueOf(named.group(named.groupCount()));
   }
 
   private static @Nullable InputStream decompressed(InputStream in, byte[] magic)

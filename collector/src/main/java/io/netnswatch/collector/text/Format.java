@@ -16,6 +16,7 @@ public enum Format {
   PERF_REPORT("perf report"),
   PERF_TOP("perf top"),
   FOLDED_STACKS("folded stacks"),
+  STACK_COUNTS("stacks counted by bpftrace or bcc"),
   CRASH_BACKTRACE("crash backtrace"),
   DRGN_BACKTRACE("drgn backtrace"),
   FTRACE("ftrace stack"),

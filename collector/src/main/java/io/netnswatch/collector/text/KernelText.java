@@ -23,6 +23,10 @@ final class KernelText implements TextParser {
               + " ?release)\\s{0,3}[:=]?\\s{0,20}(?:Linux"
               + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,)");
 
+  /** What crash says of a dump: {@code RELEASE: 4.15.0-45-generic}, {@code CPUS: 24}. */
+  private static final Pattern OF_CRASH =
+      Pattern.compile("^RELEASE: ([2-9]\\.\\d{1,3}[\\w.+~-]{0,100})\\s*$");
+
   private static final Pattern PACKAGE =
       Pattern.compile(
           "\\b(?:kernel(?:-(?:ml|lt|core|uek|default|rt|plus))?|linux-image(?:-unsigned)?|pve-kernel|proxmox-kernel|linux)-([2-9]\\.\\d{1,3}[\\w.+~-]{1,100}?)(?:\\.(?:rpm|deb))?(?=[\\s,;)]|$)");
@@ -31,7 +35,7 @@ final class KernelText implements TextParser {
 
   private static final Pattern CPUS =
       Pattern.compile(
-          "^(?:# nrcpus online : (\\d{1,5})|CPU\\(s\\):\\s+(\\d{1,5})|smp: Brought up \\d+ nodes?,"
+          "^(?:# nrcpus online : (\\d{1,5})|CPU\\(s\\):\\s+(\\d{1,5})|CPUS: (\\d{1,5})|smp: Brought up \\d+ nodes?,"
               + " (\\d{1,5}) CPUs|Brought up (\\d{1,5}) CPUs)\\s*$");
 
   private static final int MAX_CPUS = 8_192;
@@ -74,6 +78,12 @@ final class KernelText implements TextParser {
     }
     if (text.indexOf('.') < 0) {
       return false;
+    }
+    Matcher ofCrash = OF_CRASH.matcher(text);
+    if (ofCrash.matches()) {
+      findings.kernel(ofCrash.group(1), null);
+      findings.used(Format.KERNEL, line.number());
+      return true;
     }
     Matcher release = RELEASE.matcher(text);
     if (release.find() && isRelease(text, release)) {

@@ -44,19 +44,47 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
   private static final Pattern ISO =
       Pattern.compile(
           "^(?:[A-Z][a-z]{2} )?(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,9}))?"
-              + " ?(Z|UTC|[+-]\\d\\d:?\\d\\d|[A-Z]{3,5}(?= ))?:? ?");
+              + " ?(Z|UTC|[+-]\\d\\d:?\\d\\d|[A-Z]{3,5}(?= ))?:?[ \\t]?");
 
   private static final Pattern SYSLOG =
       Pattern.compile(
           "^([A-Z][a-z]{2}) +(\\d{1,2}) (?:(\\d{4}) )?(\\d\\d):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9}))?"
               + " ");
 
+  /** Some loggers put the year first: {@code 2024 Aug 28 00:39:46.066192 host}. */
+  private static final Pattern YEAR_FIRST =
+      Pattern.compile(
+          "^(\\d{4}) ([A-Z][a-z]{2}) +(\\d{1,2}) (\\d\\d):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9}))? ");
+
+  /** Others write dates as ctime() does, without brackets. */
+  private static final Pattern BARE_CTIME =
+      Pattern.compile(
+          "^((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} +\\d{1,2} \\d\\d:\\d\\d:\\d\\d(?:"
+              + " [A-Z]{2,5})? \\d{4})[: ]\\s?");
+
+  /** RFC 5424: its version before the date, and what comes after the host's name. */
+  private static final Pattern VERSION = Pattern.compile("^1 (?=\\d{4}-\\d\\d-\\d\\dT)");
+
+  private static final Pattern STRUCTURED =
+      Pattern.compile(
+          "^[\\w.:-]{1,255} ([\\w./-]{1,48}) \\S{1,128} \\S{1,32} (?:-|\\[.{0,512}?\\]) ?");
+
+  /** A severity between date or host and the program. */
+  private static final Pattern SEVERITY =
+      Pattern.compile(
+          "^\\s*(?:[\\w.-]{1,128} )?(?i:emerg|alert|crit|critical|err|error|warn|warning|notice|info|debug)[\\s:]+(?=kernel: )");
+
+  /** Whatever a shipper of logs puts before it. */
+  private static final Pattern SHIPPED =
+      Pattern.compile("^.{0,160}?[\\s|>\\])}]kernel: (?=\\s{0,40}\\S)");
+
   private static final Pattern UNIX = Pattern.compile("^(1\\d{9})\\.(\\d{3,6}) (?=\\S+ \\S+: )");
 
   private static final Pattern PROGRAM =
-      Pattern.compile("^([\\w.:-]{1,128}) ([\\w@./()-]{1,64})(?:\\[\\d{1,9}\\])?: ?");
+      Pattern.compile(
+          "^([\\w.:-]{1,128}) (?:[a-z]{3,8}\\.[a-z]{3,7} )?([\\w@./()-]{1,64})(\\[\\d{1,9}\\])?: ?");
 
-  private static final Pattern KERNEL = Pattern.compile("^\\s{0,2}kernel: ?(?=\\[|\\S)");
+  private static final Pattern KERNEL = Pattern.compile("^\\s{0,2}kernel: ?(?=\\s{0,40}\\S)");
 
   private static final List<String> MONTHS =
       List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
@@ -66,6 +94,9 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
     LogStamp stamp = LogStamp.NONE;
     boolean kernel = true;
     boolean dated = false;
+    boolean structured = false;
+    boolean named = false;
+    boolean bracketed = false;
     String rest = line;
     for (int part = 0; part < MOST_PARTS && !rest.isEmpty(); part++) {
       char first = rest.charAt(0);
@@ -83,10 +114,45 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
         }
         stamp = stamp.and(inside);
         dated |= inside.caller() == null;
+        bracketed = true;
         rest = rest.substring(bracket.end());
         continue;
       }
+      Matcher version = found(first == '1', VERSION, rest);
+      if (version != null) {
+        structured = true;
+        rest = rest.substring(version.end());
+        continue;
+      }
+      Matcher header = found(structured && dated, STRUCTURED, rest);
+      if (header != null) {
+        kernel = header.group(1).equals("kernel");
+        structured = false;
+        named = true;
+        rest = rest.substring(header.end());
+        continue;
+      }
+      Matcher yearFirst = found(isDigit(first), YEAR_FIRST, rest);
+      if (yearFirst != null) {
+        stamp = stamp.and(new LogStamp(null, yearFirstMs(yearFirst), null));
+        dated = true;
+        rest = rest.substring(yearFirst.end());
+        continue;
+      }
       boolean letter = first >= 'A' && first <= 'Z';
+      Matcher ctime = found(letter, BARE_CTIME, rest);
+      if (ctime != null) {
+        LogStamp inside = bracket(ctime.group(1));
+        stamp = inside == null ? stamp : stamp.and(inside);
+        dated = true;
+        rest = rest.substring(ctime.end());
+        continue;
+      }
+      Matcher severity = found(dated, SEVERITY, rest);
+      if (severity != null) {
+        rest = rest.substring(severity.end());
+        continue;
+      }
       Matcher iso = found(isDigit(first) || letter, ISO, rest);
       if (iso != null) {
         stamp = stamp.and(iso(iso));
@@ -108,19 +174,23 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
         rest = rest.substring(syslog.end());
         continue;
       }
-      Matcher named = found(true, KERNEL, rest);
-      if (named != null) {
-        rest = rest.substring(named.end());
+      Matcher kernelOnly = found(true, KERNEL, rest);
+      if (kernelOnly != null) {
+        named = true;
+        rest = rest.substring(kernelOnly.end());
         continue;
       }
-      Matcher program = found(dated && !rest.startsWith("INFO"), PROGRAM, rest);
+      Matcher program = found(dated && !named && !rest.startsWith("INFO"), PROGRAM, rest);
       if (program != null) {
-        if (isMessage(program.group(1), program.group(2))) {
+        boolean ofKernel = program.group(2).equals("kernel");
+        // Behind the kernel's own times a message begins with two words at times, too.
+        boolean sure = !bracketed || ofKernel || program.group(3) != null;
+        if (!sure || isMessage(program.group(1), program.group(2))) {
           break;
         }
-        kernel = program.group(2).equals("kernel");
+        kernel = ofKernel;
+        named = true;
         rest = rest.substring(program.end());
-        dated = false; // once
         continue;
       }
       Matcher facility = found(sign == 'k', FACILITY, rest);
@@ -128,6 +198,11 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
         break;
       }
       rest = rest.substring(facility.end());
+    }
+    Matcher shipped = found(!named && rest.contains("kernel: "), SHIPPED, rest);
+    if (shipped != null) {
+      LogPrefix inside = parse(rest.substring(shipped.end()), reference);
+      return new LogPrefix(inside.stamp().and(stamp), inside.message(), true);
     }
     return new LogPrefix(stamp, rest, kernel);
   }
@@ -195,6 +270,18 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
 
   private static long unixMs(Matcher unix) {
     return Long.parseLong(unix.group(1)) * 1000 + Long.parseLong(unix.group(2).substring(0, 3));
+  }
+
+  private static @Nullable Long yearFirstMs(Matcher date) {
+    Long wallMs =
+        wallMs(
+            Integer.parseInt(date.group(1)),
+            date.group(2),
+            date.group(3),
+            date.group(4),
+            date.group(5),
+            date.group(6));
+    return wallMs == null ? null : Long.valueOf(wallMs + fractionMs(date.group(7)));
   }
 
   private static @Nullable Long syslogMs(Matcher syslog, LocalDateTime reference) {

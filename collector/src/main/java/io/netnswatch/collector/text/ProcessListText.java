@@ -34,6 +34,16 @@ final class ProcessListText implements TextParser {
       Pattern.compile(
           "^\\s*(\\d{1,9})\\s+[\\w+.-]{1,32}\\s+(?:rt|-?\\d{1,3})\\s+-?\\d{1,2}\\s+\\S+\\s+\\S+\\s+\\S+\\s+([RSDTtXZI])\\s+(\\d{1,4}(?:[.,]\\d)?)\\s+\\d{1,3}(?:[.,]\\d)?\\s+(\\d[\\d:.,]*)\\s+(\\S.*)$");
 
+  /** The command itself, whose head a filter took off: {@code ps -eo pid,stat,wchan:32,comm}. */
+  private static final Pattern PS_COMMAND =
+      Pattern.compile("(?:^|[\\s$#>(;|])ps\\s+(?:-\\w+\\s+)*-?\\w*o\\s+([a-z%][\\w%,:=]{3,200})");
+
+  /** A blocked task in a list without a head, by what it waits in. */
+  private static final Pattern BLOCKED_ROW =
+      Pattern.compile(
+          "^\\s*(?:[a-z_][\\w+.-]{0,31}\\s+)?(\\d{1,9})\\s+(?:\\d{1,9}\\s+){0,3}(D[<NLsl+]*)\\s+(?:\\S+\\s+){0,3}?"
+              + "(copy_net_ns|rtnl_lock\\w*|cleanup_net|netdev_run_todo)\\s+(?:[\\d:.-]+\\s+){0,3}(\\S.*)$");
+
   private static final Pattern TIME =
       Pattern.compile("(?:(\\d{1,6})-)?(?:(\\d{1,6}):)?(\\d{1,6}):(\\d{1,2})(?:[.,](\\d{1,2}))?");
 
@@ -67,6 +77,15 @@ final class ProcessListText implements TextParser {
       findings.used(Format.TOP, line.number());
       return true;
     }
+    Matcher command = text.contains("ps ") ? PS_COMMAND.matcher(text) : null;
+    if (command != null && command.find() && !text.matches(".*\\blstart\\b.*")) {
+      columns(
+          Arrays.stream(command.group(1).split(","))
+              .map(it -> it.replaceFirst("[:=].*", ""))
+              .toList());
+      findings.used(format(), line.number());
+      return true;
+    }
     return single(line, text);
   }
 
@@ -82,14 +101,18 @@ final class ProcessListText implements TextParser {
   }
 
   private void head(TextLine line) {
-    columns = Arrays.asList(line.stripped().split("\\s+", MOST_COLUMNS));
-    Map<String, Integer> places = new HashMap<>();
-    for (int i = 0; i < columns.size(); i++) {
-      places.putIfAbsent(column(columns.get(i)), i);
-    }
-    at = places;
-    top = columns.contains("TIME+");
+    columns(Arrays.asList(line.stripped().split("\\s+", MOST_COLUMNS)));
     findings.used(format(), line.number());
+  }
+
+  private void columns(List<String> heads) {
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < heads.size(); i++) {
+      places.putIfAbsent(column(heads.get(i)), i);
+    }
+    columns = heads;
+    at = places;
+    top = heads.contains("TIME+");
   }
 
   private Format format() {
@@ -103,6 +126,7 @@ final class ProcessListText implements TextParser {
       case "TIME+" -> "TIME";
       case "COMM", "CMD", "ARGS", "UCMD", "UCOMM", "COMMAND" -> "COMMAND";
       case "SPID", "TID" -> "LWP";
+      case "ETIME" -> "ELAPSED";
       default -> head.toUpperCase(Locale.ROOT);
     };
   }
@@ -196,6 +220,19 @@ final class ProcessListText implements TextParser {
           timeMs(row.group(4)),
           null,
           null);
+      return true;
+    }
+    Matcher blocked = BLOCKED_ROW.matcher(text);
+    if (blocked.matches()) {
+      found(
+          line,
+          Integer.valueOf(blocked.group(1)),
+          blocked.group(4),
+          blocked.group(2),
+          null,
+          null,
+          null,
+          blocked.group(3));
       return true;
     }
     return false;

@@ -28,6 +28,17 @@ final class StackText implements TextParser {
   /** {@code (kworker/u4:3, R (running))} behind the path, or {@code 137 (kworker/u4:3)} before. */
   private static final Pattern WHO = Pattern.compile("\\(([^(),]{1,63})(?:, ?([RSDTtXZIP])\\b)?");
 
+  /** One for many tasks: all of a process, or of a process that a command names. */
+  private static final Pattern GLOB =
+      Pattern.compile(
+          "proc/[^\\s/]*(?:`[^`]{0,64}`|\\$\\([^)]{0,64}\\))?[^\\s/]*/(task/[^\\s/]+/)?stack\\b");
+
+  /** Where a task entered the kernel, or began in it: the next frame is another stack's. */
+  private static final Pattern OUTERMOST =
+      Pattern.compile(
+          "entry_SYSCALL\\w*|entry_SYSENTER\\w*|entry_INT80\\w*|ret_from_fork(?:_asm)?|system_call\\w*|sysenter_\\w+|tracesys\\w*"
+              + "|el0t?_\\w*sync\\w*|el0_svc_naked|ret_fast_syscall|stub_clone|ret_from_syscall|kernel_thread_helper");
+
   private static final Pattern END_OF_STACK = Pattern.compile("0x[f0]{8,16}|0x[0-9a-f]{8,16}");
 
   private final Findings findings;
@@ -37,6 +48,11 @@ final class StackText implements TextParser {
   private @Nullable String state;
   private LogStamp at = LogStamp.NONE;
   private boolean begun;
+
+  /** Whether each stack is another task's, and how many of them were seen, downwards from 0. */
+  private boolean many;
+
+  private int unnamed;
 
   StackText(Findings findings, @Nullable Integer pidByPath) {
     this.findings = findings;
@@ -68,10 +84,22 @@ final class StackText implements TextParser {
       return false;
     }
     Matcher path = PATH.matcher(text);
+    Matcher glob = GLOB.matcher(text);
+    if (!path.find() && glob.find() && !FRAME.matcher(text).matches()) {
+      flush();
+      pid = null;
+      comm = null;
+      state = null;
+      many = glob.group().contains("*") || glob.group(1) != null;
+      at = line.stamp();
+      return true;
+    }
+    path.reset();
     if (!path.find() || !path.group(3).equals("stack") || FRAME.matcher(text).matches()) {
       return false;
     }
     flush();
+    many = false;
     pid = Integer.valueOf(path.group(2) != null ? path.group(2) : path.group(1));
     Matcher who = WHO.matcher(text);
     comm = null;
@@ -103,14 +131,16 @@ final class StackText implements TextParser {
         flush();
         pid = of;
       }
+    } else if (!frames.isEmpty()
+        && OUTERMOST.matcher(frames.get(frames.size() - 1)).matches()
+        && !OUTERMOST.matcher(functionOf(frame)).matches()) {
+      flush();
     }
     if (at.isEmpty()) {
       at = line.stamp();
     }
     begun = true;
-    String function = frame.group(3);
-    int offset = function.indexOf("+0x");
-    String name = offset > 0 ? function.substring(0, offset) : function;
+    String name = functionOf(frame);
     findings.used(Format.PROC_STACK, line.number());
     if (END_OF_STACK.matcher(name).matches()) {
       TaskSighting last = sighting();
@@ -122,6 +152,12 @@ final class StackText implements TextParser {
     return true;
   }
 
+  private static String functionOf(Matcher frame) {
+    String function = frame.group(3);
+    int offset = function.indexOf("+0x");
+    return offset > 0 ? function.substring(0, offset) : function;
+  }
+
   private TaskSighting sighting() {
     List<String> stack = CallTrace.asProcShows(List.copyOf(frames));
     String letter = state;
@@ -130,7 +166,8 @@ final class StackText implements TextParser {
       letter = "D";
       inference = "that it sleeps is taken from its stack alone";
     }
-    TaskSighting task = TaskSighting.of(pid, comm).withState(letter).withStack(stack);
+    Integer id = pid == null && many ? Integer.valueOf(--unnamed) : pid;
+    TaskSighting task = TaskSighting.of(id, comm).withState(letter).withStack(stack);
     return inference == null ? task : task.inferring(inference);
   }
 
@@ -152,6 +189,7 @@ final class StackText implements TextParser {
     pid = null;
     comm = null;
     state = null;
+    many = false;
     at = LogStamp.NONE;
   }
 }

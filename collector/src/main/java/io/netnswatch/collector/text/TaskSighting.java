@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task as a text shows it. What the text does not say is null.
  *
- * @param pid process or thread id
+ * @param pid process or thread id; of a task that the text tells from others without naming it, a
+ *     negative number of its own in that text
  * @param comm its name
  * @param state one letter, as in /proc/PID/stat
  * @param cpuUse CPUs used; 1.0 is one whole CPU

@@ -1,7 +1,12 @@
 package io.netnswatch.collector.text;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.SequenceInputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -21,6 +26,9 @@ public final class TextReader {
 
   /** With a larger share of control characters in its first part it is no text. */
   private static final double MOST_CONTROL = 0.1;
+
+  /** Of a wide text in a language with Latin letters so many second bytes are zero. */
+  private static final double MOST_OF_WIDE = 0.8;
 
   private static final Pattern NEXT_BOOT = Pattern.compile("^-- (?:Boot [0-9a-f]{32}|Reboot) --$");
 
@@ -62,6 +70,7 @@ public final class TextReader {
             new CrashText(findings),
             new DrgnText(findings),
             new FoldedStacksText(findings),
+            new StackCountText(findings),
             new FragmentCounterText(findings),
             new StraceText(findings),
             new NamespaceListText(findings),
@@ -75,19 +84,44 @@ public final class TextReader {
    */
   public void read(InputStream in) throws IOException {
     byte[] chunk = new byte[CHUNK_BYTES];
-    boolean first = true;
-    for (int read = in.read(chunk); read >= 0 && !binary; read = in.read(chunk)) {
-      if (first && isBinary(chunk, read)) {
-        binary = true;
-        return;
+    int first = in.readNBytes(chunk, 0, chunk.length);
+    Charset wide = wideCharset(chunk, first);
+    if (wide != null) {
+      readWide(new SequenceInputStream(new ByteArrayInputStream(chunk, 0, first), in), wide);
+    } else if (isBinary(chunk, first)) {
+      binary = true;
+      return;
+    } else {
+      split(chunk, first);
+      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        split(chunk, read);
       }
-      first = false;
-      split(chunk, read);
     }
     if (pendingLength > 0) {
       endLine();
     }
     end();
+  }
+
+  /** UTF-16, as Windows' shells write what they are told to keep; null if it is not. */
+  private static @Nullable Charset wideCharset(byte[] bytes, int length) {
+    int[] zeros = new int[2];
+    for (int i = 0; i < length; i++) {
+      zeros[i & 1] += bytes[i] == 0 ? 1 : 0;
+    }
+    int most = length / 2;
+    boolean little = zeros[1] > MOST_OF_WIDE * most && zeros[0] < most - MOST_OF_WIDE * most;
+    boolean big = zeros[0] > MOST_OF_WIDE * most && zeros[1] < most - MOST_OF_WIDE * most;
+    return little ? StandardCharsets.UTF_16LE : big ? StandardCharsets.UTF_16BE : null;
+  }
+
+  private void readWide(InputStream in, Charset charset) throws IOException {
+    Reader characters = new InputStreamReader(in, charset);
+    char[] chunk = new char[CHUNK_BYTES / 4];
+    for (int read = characters.read(chunk); read >= 0; read = characters.read(chunk)) {
+      byte[] bytes = new String(chunk, 0, read).getBytes(StandardCharsets.UTF_8);
+      split(bytes, bytes.length);
+    }
   }
 
   private static boolean isBinary(byte[] bytes, int length) {

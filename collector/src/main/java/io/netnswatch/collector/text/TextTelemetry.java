@@ -71,6 +71,15 @@ public final class TextTelemetry {
           LogFinding.Category.RCU_STALL,
           LogFinding.Category.SOFT_LOCKUP);
 
+  /** What is looked at one after the other within so long is of one moment. */
+  private static final long SAME_LOOK_MS = 30_000;
+
+  /**
+   * Long enough for a cleanup to count as stuck: a stall that the kernel reports is one already,
+   * and a text that ends with the report does not say that it was over.
+   */
+  private static final long STALLED_MS = 75_000;
+
   private static final int MAX_SNAPSHOTS = 800;
   private static final int MAX_TASKS = 64;
   private static final int MAX_LOG_ENTRIES = 32;
@@ -249,6 +258,11 @@ public final class TextTelemetry {
       spans.add(new long[] {fromMs, toMs});
     }
 
+    /** Whether no more than that is known of it. */
+    boolean isBrief(long ms) {
+      return spans.stream().allMatch(span -> span[1] - span[0] < ms);
+    }
+
     long @Nullable [] spanAt(long atMs) {
       for (long[] span : spans) {
         if (span[0] <= atMs && atMs <= span[1]) {
@@ -334,12 +348,10 @@ public final class TextTelemetry {
   private List<Track> tracks(
       List<Dated<TaskSighting>> tasks, List<Dated<LogFinding>> logs, Clock clock) {
     Map<Object, Track> byTask = new LinkedHashMap<>();
+    Map<List<String>, Integer> byStack = creatorsByStack(tasks);
     for (Dated<TaskSighting> dated : tasks) {
       TaskSighting task = dated.item();
-      Object key =
-          task.pid() != null
-              ? task.pid()
-              : task.comm() + "|" + requireNonNullElse(task.stack(), List.of());
+      Object key = key(dated, byStack);
       Track track = byTask.computeIfAbsent(key, it -> new Track());
       track.add(clock.at(dated.at()), task);
       if (task.inference() != null) {
@@ -347,7 +359,7 @@ public final class TextTelemetry {
       }
     }
     List<Track> tracks = new ArrayList<>();
-    int nameless = 0;
+    int nameless = -1;
     for (Map.Entry<Object, Track> entry : byTask.entrySet()) {
       Track track = entry.getValue();
       track.pid = entry.getKey() instanceof Integer pid ? pid : nameless--;
@@ -368,6 +380,33 @@ public final class TextTelemetry {
     return tracks;
   }
 
+  /** Creations of which a text names the task, by their stacks. */
+  private static Map<List<String>, Integer> creatorsByStack(List<Dated<TaskSighting>> tasks) {
+    Map<List<String>, Integer> byStack = new LinkedHashMap<>();
+    for (Dated<TaskSighting> dated : tasks) {
+      TaskSighting task = dated.item();
+      if (task.pid() != null && task.pid() >= 0 && task.stack() != null && task.isCreating()) {
+        byStack.putIfAbsent(task.stack(), task.pid());
+      }
+    }
+    return byStack;
+  }
+
+  /** A stack without a name that another text has with one is of the same task. */
+  private static Object key(Dated<TaskSighting> dated, Map<List<String>, Integer> byStack) {
+    TaskSighting task = dated.item();
+    Integer pid = task.pid();
+    if (pid != null && pid >= 0) {
+      return pid;
+    }
+    List<String> stack = requireNonNullElse(task.stack(), List.<String>of());
+    Integer named = byStack.get(stack);
+    if (named != null) {
+      return named;
+    }
+    return pid == null ? task.comm() + "|" + stack : List.of(dated.boot().document(), pid);
+  }
+
   private static boolean isOfInterest(Track track) {
     Double cpu = track.cpuUse();
     return track.isOfNamespaces()
@@ -380,7 +419,11 @@ public final class TextTelemetry {
     return logs.stream()
         .map(Dated::item)
         .anyMatch(
-            log -> ENDLESS.contains(log.category()) && Integer.valueOf(pid).equals(log.pid()));
+            log ->
+                (ENDLESS.contains(log.category())
+                        || (log.category() == LogFinding.Category.WORKQUEUE
+                            && log.blockedForMs() != null))
+                    && Integer.valueOf(pid).equals(log.pid()));
   }
 
   private void addSpans(Track track, boolean hung, long lastMs) {
@@ -405,8 +448,13 @@ public final class TextTelemetry {
       }
       previousMs = each.atMs();
     }
-    if (hung && previousMs < lastMs && lastMs - previousMs <= STILL_HUNG_MS) {
+    if (previousMs < lastMs && lastMs - previousMs <= SAME_LOOK_MS) {
       track.span(previousMs, lastMs);
+    }
+    boolean stillHung = hung && lastMs - previousMs <= STILL_HUNG_MS;
+    long untilMs = Math.max(lastMs, track.seen.get(0).atMs() + STALLED_MS);
+    if (stillHung && (previousMs < lastMs || track.isBrief(STALLED_MS))) {
+      track.span(previousMs, track.isBrief(STALLED_MS) ? untilMs : lastMs);
       texts.infer(
           name(track.pid, track.comm)
               + ": after the kernel's last report of it, it is taken to be so still; reports are"

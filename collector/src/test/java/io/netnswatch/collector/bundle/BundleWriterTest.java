@@ -66,6 +66,7 @@ class BundleWriterTest {
     // Then
     List<TelemetryEvent> after = EvidenceBundle.read(saved).telemetry("h", Duration.ZERO);
     assertThat(unnumbered(after)).isNotEmpty().isEqualTo(unnumbered(before));
+    assertThat(logged(after)).as("the kernel log").isPositive();
   }
 
   @Test
@@ -170,17 +171,20 @@ class BundleWriterTest {
         .<Object>mapMulti(
             (value, out) -> {
               if (value instanceof ProcSnapshot snapshot) {
-                out.accept(
-                    ProcSnapshot.newBuilder(snapshot)
-                        .setSequence(0)
-                        .setKernelLog(List.of()) // of the notes, which are not written again
-                        .setKernelLogOmitted(0)
-                        .build());
+                out.accept(ProcSnapshot.newBuilder(snapshot).setSequence(0).build());
               } else if (value instanceof NetnsLatency latency) {
                 out.accept(NetnsLatency.newBuilder(latency).setSequence(0).build());
               }
             })
         .toList();
+  }
+
+  private static long logged(List<TelemetryEvent> events) {
+    return events.stream()
+        .map(TelemetryEvent::value)
+        .filter(ProcSnapshot.class::isInstance)
+        .mapToLong(it -> ((ProcSnapshot) it).getKernelLog().size())
+        .sum();
   }
 
   /** Files of /proc in a bundle by snapshot. */

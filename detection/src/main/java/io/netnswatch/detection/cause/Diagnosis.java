@@ -48,7 +48,8 @@ public record Diagnosis(
    * @param cure releases that cure this kernel; null if none is known
    * @param options what an operator can do without a reboot
    * @param tellApart how to tell it from others; null if nothing is to say
-   * @param alternatives ids of other causes that the evidence fits as well
+   * @param alternatives other causes that the evidence fits as well; of an unknown one, the likely
+   *     ones
    */
   public record CauseVerdict(
       String id,
@@ -61,11 +62,24 @@ public record Diagnosis(
       @Nullable String cure,
       List<String> options,
       @Nullable String tellApart,
-      List<String> alternatives) {
+      List<Alternative> alternatives) {
 
     public CauseVerdict {
       options = List.copyOf(options);
       alternatives = List.copyOf(alternatives);
+    }
+  }
+
+  /**
+   * Another cause that it may be.
+   *
+   * @param id of the cause's file
+   * @param headline a few words
+   */
+  public record Alternative(String id, String headline) {
+
+    static Alternative of(Cause cause) {
+      return new Alternative(cause.id(), cause.headline());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.netnswatch.detection.cause;
 
+import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.KernelVersion;
@@ -114,6 +115,8 @@ public final class Diagnostician {
           Reading owner = rtnlOwner();
           if (owner != null) {
             follow(owner);
+          } else if (!situation.devices().isEmpty()) {
+            chain.add(unseenDeviceWait());
           }
         }
       }
@@ -200,9 +203,12 @@ public final class Diagnostician {
       if (hot != null && (spins || situation.devices().isEmpty())) {
         chain.add(new WaitStep(Role.HOT_WORKER, hot, WaitKind.NOTHING, null, true));
       } else if (!situation.devices().isEmpty()) {
-        chain.add(
-            new WaitStep(Role.CLEANUP, null, WaitKind.DEVICE_REFERENCE, deviceReference(), true));
+        chain.add(unseenDeviceWait());
       }
+    }
+
+    private WaitStep unseenDeviceWait() {
+      return new WaitStep(Role.CLEANUP, null, WaitKind.DEVICE_REFERENCE, deviceReference(), true);
     }
 
     private @Nullable Reading waitingWriter() {
@@ -359,12 +365,12 @@ public final class Diagnostician {
 
     private CauseVerdict known(List<Cause> fitting) {
       Cause cause = fitting.get(0);
-      List<String> alternatives =
+      List<Alternative> alternatives =
           fitting.stream()
               .skip(1)
               .filter(other -> other.shows().demands() == cause.shows().demands())
               .filter(other -> other.judge(kernel).verdict() != KernelVerdict.NOT_AFFECTED)
-              .map(Cause::id)
+              .map(Alternative::of)
               .toList();
       Fix fix = cause.kernels().fix();
       return new CauseVerdict(
@@ -419,22 +425,20 @@ public final class Diagnostician {
     }
 
     private CauseVerdict hotWorker(Reading worker, List<Cause> likely) {
-      String first = likely.isEmpty() ? "" : likely.get(0).headline();
       return new CauseVerdict(
           "unknown",
           "0",
           "a kernel worker runs hot, and what it does could not be seen",
           worker.task().comm()
               + " runs hot and its stack could not be read: so does a worker that spins in the"
-              + " namespace cleanup."
-              + (first.isEmpty() ? "" : " On this kernel a livelock is likely: " + first + "."),
+              + " namespace cleanup.",
           false,
           null,
           null,
           likely.isEmpty() ? null : likely.get(0).cureFor(kernel),
           List.of(),
           null,
-          likely.stream().map(Cause::id).toList());
+          likely.stream().map(Alternative::of).toList());
     }
 
     /** Causes that spin for ever in the cleanup and that this kernel has. */

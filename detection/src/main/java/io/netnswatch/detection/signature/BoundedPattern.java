@@ -13,10 +13,11 @@ public final class BoundedPattern {
 
   private static final int MAX_LENGTH = 200;
 
-  /** Names and builds of kernels are shorter. */
-  private static final int MAX_TEXT = 256;
+  /** {@code /proc/version} names compilers at length: some distributions' has 300 characters. */
+  private static final int MAX_TEXT = 1_024;
 
-  private static final int MAX_STEPS = 20_000;
+  /** Enough for one pass over the longest text with what ordinary expressions go back. */
+  private static final int MAX_STEPS = 80_000;
 
   /** Real ones, and such as a careless expression goes astray on. */
   private static final List<String> TRIALS =
@@ -62,10 +63,11 @@ public final class BoundedPattern {
     }
   }
 
-  /** Whether it is found in the text, within the steps it may take; never in one of no kernel. */
+  /** Whether it is found in the text's first part, within the steps it may take. */
   boolean isIn(String text) {
+    String first = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
     try {
-      return text.length() <= MAX_TEXT && pattern.matcher(new Counted(text)).find();
+      return pattern.matcher(new Counted(first)).find();
     } catch (TooManySteps e) {
       return false;
     }

@@ -2,6 +2,7 @@ package io.netnswatch.detection.cause;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.schema.KernelVerdict;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ class DiagnosticianTest {
         .containsExactly(Role.CREATOR, Role.PERNET_WRITER, Role.CLEANUP);
     assertThat(diagnosis.chain()).extracting(WaitStep::inferred).containsOnly(false);
     assertThat(Objects.requireNonNull(diagnosis.verdict()).alternatives())
+        .extracting(Alternative::id)
         .contains("conntrack-deferred-skb-references");
   }
 
@@ -104,7 +106,8 @@ class DiagnosticianTest {
 
     assertThat(Objects.requireNonNull(diagnosis.culprit()).role()).isEqualTo(Role.HOT_WORKER);
     assertThat(Objects.requireNonNull(diagnosis.verdict()).known()).isFalse();
-    assertThat(diagnosis.verdict().alternatives()).contains("ipfrag-eviction");
+    assertThat(diagnosis.verdict().alternatives())
+        .contains(new Alternative("ipfrag-eviction", "the fragment counter livelock"));
     assertThat(Objects.requireNonNull(diagnosis.finding()).verdict())
         .isEqualTo(KernelVerdict.AFFECTED);
   }

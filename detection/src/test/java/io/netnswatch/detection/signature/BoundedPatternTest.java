@@ -41,7 +41,23 @@ class BoundedPatternTest {
   }
 
   @Test
+  void aBuildThatNamesItsCompilersAtLengthIsRead() {
+    // As /proc/version of an Amazon Linux and of a cloud's kernel: more than 256 characters.
+    String version =
+        "Linux version 4.15.0-1009-foo (mockbuild@builder) (gcc version 13.2.1 20231205 (Red Hat"
+            + " 13.2.1-6) (GCC), GNU ld version 2.40-14.el9, with a long list of what it was"
+            + " configured with and of the patches that its vendor has put on top of it, as some"
+            + " builds have), GNU assembler version 2.40-14.el9) #42~18.04.1-Ubuntu SMP";
+
+    assertThat(version).hasSizeGreaterThan(256);
+    assertThat(BoundedPattern.parse("kernels.build", "#\\d+\\S*-Ubuntu").isIn(version)).isTrue();
+  }
+
+  @Test
   void aTextOfAnyLengthEnds() {
-    assertThat(BoundedPattern.parse("kernels.build", "b$").isIn("b".repeat(100_000))).isFalse();
+    BoundedPattern pattern = BoundedPattern.parse("kernels.build", "^a|b!");
+
+    assertThat(pattern.isIn("a" + "b".repeat(100_000) + "!")).isTrue();
+    assertThat(pattern.isIn("b".repeat(100_000) + "!")).isFalse();
   }
 }

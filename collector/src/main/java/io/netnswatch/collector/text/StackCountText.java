@@ -1,0 +1,125 @@
+package io.netnswatch.collector.text;
+
+import io.netnswatch.collector.perf.SampleCounts;
+import io.netnswatch.collector.text.Findings.Measure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stacks counted by bpftrace ({@code @[}, the frames, {@code , kworker/u64:2]: 1812}, or the name
+ * in the first line) and by bcc's profile and stackcount (the frames, {@code - kworker/u8:1 (137)},
+ * the count). The innermost frame stands first.
+ */
+final class StackCountText implements TextParser {
+
+  private static final Pattern BEGIN =
+      Pattern.compile(
+          "^@\\w{0,64}\\[(?:([A-Za-z]\\S{0,62}?)(?:, ?(\\d{1,9}))?,)?$|^@\\w{0,64}\\[(\\d{1,9}), ?(\\S{1,63}?),$");
+
+  private static final Pattern FRAME =
+      Pattern.compile(
+          "^(?:b')?([A-Za-z_$][\\w.$]{1,255})(?:\\+(?:0x[0-9a-f]+|\\d{1,6}))?(?:\\([\\w. ]{0,64}\\))?(?: \\[\\w+\\])?'?$");
+
+  private static final Pattern END =
+      Pattern.compile("^(?:, ?(\\S.{0,62}?)(?:, ?(\\d{1,9}))?)?\\]: (\\d{1,15})$");
+
+  private static final Pattern OF_BCC = Pattern.compile("^-\\s+(\\S.{0,62}?) \\((\\d{1,9})\\)$");
+  private static final Pattern COUNT = Pattern.compile("^\\d{1,15}$");
+
+  private final Findings findings;
+  private final List<String> frames = new ArrayList<>();
+  private SampleCounts counts = new SampleCounts();
+  private boolean any;
+  private boolean open;
+  private @Nullable String comm;
+  private @Nullable Integer pid;
+
+  StackCountText(Findings findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public boolean begins(TextLine line) {
+    Matcher begin = BEGIN.matcher(line.stripped());
+    return begin.matches() && begin(line, begin);
+  }
+
+  private boolean begin(TextLine line, Matcher begin) {
+    frames.clear();
+    boolean pidFirst = begin.group(3) != null;
+    comm = pidFirst ? begin.group(4) : begin.group(1);
+    String number = pidFirst ? begin.group(3) : begin.group(2);
+    pid = number == null ? null : Integer.valueOf(number);
+    open = true;
+    findings.used(Format.STACK_COUNTS, line.number());
+    return true;
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    String text = line.stripped();
+    if (text.length() > 512) {
+      return false;
+    }
+    Matcher begin = BEGIN.matcher(text);
+    if (begin.matches()) {
+      return begin(line, begin);
+    }
+    Matcher end = END.matcher(text);
+    if (open && end.matches()) {
+      comm = end.group(1) != null ? end.group(1) : comm;
+      pid = end.group(2) != null ? Integer.valueOf(end.group(2)) : pid;
+      count(Long.parseLong(end.group(3)));
+      findings.used(Format.STACK_COUNTS, line.number());
+      return true;
+    }
+    Matcher ofBcc = OF_BCC.matcher(text);
+    if (open && ofBcc.matches()) {
+      comm = ofBcc.group(1);
+      pid = Integer.valueOf(ofBcc.group(2));
+      return true;
+    }
+    if (open && comm != null && COUNT.matcher(text).matches()) {
+      count(Long.parseLong(text));
+      open = true; // bcc begins the next one without a mark
+      return true;
+    }
+    Matcher frame = FRAME.matcher(text);
+    if (open && frame.matches()) {
+      if (frames.size() < SampleCounts.MAX_FRAMES) {
+        frames.add(frame.group(1));
+      }
+      findings.used(Format.STACK_COUNTS, line.number());
+      return true;
+    }
+    return text.isEmpty();
+  }
+
+  private void count(long number) {
+    if (!frames.isEmpty()) {
+      boolean cleanup = TraceFrames.has(frames, "cleanup_net");
+      String name = comm != null ? comm : cleanup ? "kworker" : "?";
+      int id = pid != null ? pid : name.equals("?") ? -2 : -1;
+      counts.add(name, id, List.copyOf(frames), null, frames.get(frames.size() - 1), number);
+      any = true;
+    }
+    frames.clear();
+    comm = null;
+    pid = null;
+    open = false;
+  }
+
+  @Override
+  public void end() {
+    if (any) {
+      findings.profile(LogStamp.NONE, counts.profile(null), new Measure(null, null, null, false));
+    }
+    any = false;
+    open = false;
+    frames.clear();
+    counts = new SampleCounts();
+  }
+}
