@@ -23,6 +23,8 @@ import io.netnswatch.streams.metrics.OpenIncidentGauges;
 import io.netnswatch.streams.query.ActionHistory;
 import io.netnswatch.streams.query.StoreQueries;
 import io.netnswatch.streams.query.StoredRecords;
+import io.netnswatch.streams.topics.TopicLayout;
+import io.netnswatch.streams.topics.TopicWatch;
 import io.netnswatch.streams.topology.DetectorTopology;
 import io.netnswatch.streams.topology.HostRequests;
 import io.netnswatch.streams.topology.Safeguards;
@@ -30,20 +32,18 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,12 +157,19 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
       Meters meters)
       throws IOException, InterruptedException {
     Optional<DetectorServer> server = http.listen(meters.registry());
-    try {
+    try (Admin admin = Admin.create(kafka.clientSettings());
+        TopicWatch watch =
+            new TopicWatch(
+                admin,
+                kafka.topics().telemetry(),
+                outputs(kafka.topics()),
+                changelogs(topology),
+                meters.registry())) {
       server.ifPresent(
           it -> settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, it.advertised().toString()));
       Detector detector =
           new Detector(
-              topology, settings, kafka.topics().telemetry(), safeguards, meters.registry());
+              topology, settings, kafka.topics().telemetry(), watch, safeguards, meters.registry());
       StoreQueries stores =
           new StoreQueries(
               detector.streams(),
@@ -193,27 +200,37 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
     }
   }
 
-  /** Hosts are joined by partition: with unequal counts their events would never meet. */
+  /** What can't be waited for at a start: somebody has to know at once. */
   private static void checkPartitions(Topics topics, Admin admin)
       throws InterruptedException, ExecutionException {
     List<String> used = new ArrayList<>(topics.telemetry());
-    used.addAll(List.of(topics.incidents(), topics.deadLetters()));
-    Map<String, TopicDescription> existing = ExistingTopics.of(admin, used);
-    if (!existing.keySet().containsAll(used)) {
-      List<String> missing = new ArrayList<>(used);
-      missing.removeAll(existing.keySet());
-      throw new UnknownTopicOrPartitionException("there is no topic " + missing + ".");
-    }
-    Map<String, Integer> counts =
-        topics.telemetry().stream()
-            .collect(Collectors.toMap(it -> it, it -> partitions(existing, it)));
-    if (Set.copyOf(counts.values()).size() > 1) {
-      throw new IllegalStateException(
-          "the telemetry topics must have the same number of partitions: " + counts);
+    used.addAll(outputs(topics));
+    Map<String, Integer> partitions = new HashMap<>();
+    ExistingTopics.of(admin, used)
+        .forEach((topic, description) -> partitions.put(topic, description.partitions().size()));
+    TopicLayout layout =
+        new TopicLayout(partitions, topics.telemetry(), outputs(topics), List.of());
+    switch (layout.fault()) {
+      case NONE -> {}
+      case MISSING ->
+          throw new UnknownTopicOrPartitionException("there is no topic " + layout.missing() + ".");
+      default -> throw new IllegalStateException(layout.words());
     }
   }
 
-  private static int partitions(Map<String, TopicDescription> existing, String topic) {
-    return Objects.requireNonNull(existing.get(topic)).partitions().size();
+  private static List<String> outputs(Topics topics) {
+    return List.of(topics.incidents(), topics.deadLetters());
+  }
+
+  /** Topics that Kafka Streams keeps the state in. */
+  private List<String> changelogs(Topology topology) {
+    return topology.describe().subtopologies().stream()
+        .flatMap(subtopology -> subtopology.nodes().stream())
+        .filter(TopologyDescription.Processor.class::isInstance)
+        .flatMap(node -> ((TopologyDescription.Processor) node).stores().stream())
+        .map(store -> streams.applicationId() + "-" + store + "-changelog")
+        .distinct()
+        .sorted()
+        .toList();
   }
 }

@@ -8,6 +8,7 @@ import io.netnswatch.streams.intake.BoundedClients;
 import io.netnswatch.streams.metrics.DetectorMetrics.Outcome;
 import io.netnswatch.streams.metrics.RestoreProgress;
 import io.netnswatch.streams.metrics.StreamsGauges;
+import io.netnswatch.streams.topics.TopicWatch;
 import io.netnswatch.streams.topology.Safeguards;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +48,7 @@ public final class Detector implements AutoCloseable {
 
   private final KafkaStreams streams;
   private final Safeguards safeguards;
+  private final TopicWatch watch;
   private final boolean isStaticMember;
   private final RestoreProgress restore = new RestoreProgress();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -61,14 +63,17 @@ public final class Detector implements AutoCloseable {
    * Prepares what {@link #start} begins.
    *
    * @param topics those it reads, for the gauges of their lag
+   * @param watch tells while the topics can't be used
    */
   Detector(
       Topology topology,
       Properties config,
       List<String> topics,
+      TopicWatch watch,
       Safeguards safeguards,
       MeterRegistry metrics) {
     this.safeguards = safeguards;
+    this.watch = watch;
     config.put(Safeguards.CONFIG, safeguards);
     // With its own protocol Kafka Streams makes this consumer itself.
     streams =
@@ -98,6 +103,7 @@ public final class Detector implements AutoCloseable {
    *     then, and another detector would have them restored from Kafka
    */
   void start() {
+    watch.start(streams::pause, streams::resume);
     try {
       streams.start();
     } catch (ProcessorStateException e) {
@@ -134,6 +140,10 @@ public final class Detector implements AutoCloseable {
   /** Why it does not detect at the moment; empty if it does. */
   public String notReadyBecause() {
     KafkaStreams.State state = streams.state();
+    String fault = watch.fault();
+    if (!fault.isEmpty()) {
+      return fault;
+    }
     String failure = latestTrouble;
     if (!failure.isEmpty()) {
       return failure;
