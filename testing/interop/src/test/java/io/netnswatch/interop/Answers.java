@@ -86,6 +86,7 @@ final class Answers {
       case "incident-steps" -> incidentSteps();
       case "kernel-hosts" -> kernelHosts(now.minus(Duration.ofHours(1)));
       case "causes" -> causes();
+      case "ended-incidents" -> endedIncidents();
       case "wait-chains" -> waitChains();
       case "kernel-log" -> kernelLog(now.minus(Duration.ofHours(1)));
       case "hosts-blocked" -> hostsBlocked();
@@ -588,6 +589,24 @@ final class Answers {
                   cause == null ? null : cause.getFix(),
                   cause == null ? null : String.join("; ", cause.getOptions()));
             })
+        .toList();
+  }
+
+  private List<List<@Nullable Object>> endedIncidents() {
+    return incidents().stream()
+        .filter(it -> it.getStatus() == IncidentStatus.RESOLVED && it.getReplayRunId() == null)
+        .sorted(comparing(Incident::getIncidentKey))
+        .map(
+            it ->
+                row(
+                    it.getHost(),
+                    it.getKind(),
+                    it.getStartedAt(),
+                    it.getEndedAt(),
+                    it.getResolution() == null ? null : it.getResolution().name(),
+                    it.getResolutionReason(),
+                    it.getCause() == null ? null : it.getCause().getCauseId(),
+                    it.getKernelRelease()))
         .toList();
   }
 

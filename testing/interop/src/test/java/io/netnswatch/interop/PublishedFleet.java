@@ -46,7 +46,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A real broker and registry with all six topics filled: recorded and simulated hosts published as
+ * A real broker and registry with all topics filled: recorded and simulated hosts published as
  * collectors do, their incidents and dead letters by the real detector, and {@linkplain Specimen
  * specimens} of each schema.
  */
@@ -321,6 +321,7 @@ final class PublishedFleet implements AutoCloseable {
     publishSpecimen(
         producer, TOPICS.procSnapshots(), Specimen.full(ProcSnapshot.getClassSchema(), now), now);
     publishSpecimen(producer, TOPICS.incidents(), openIncident(), now);
+    publishSpecimen(producer, TOPICS.incidents(), closedIncident(), now);
   }
 
   private void publishSpecimen(
@@ -343,6 +344,15 @@ final class PublishedFleet implements AutoCloseable {
         .setHost(LIVELOCKED)
         .setStatus(IncidentStatus.OPEN)
         .setReplayRunId(null)
+        .build();
+  }
+
+  /** One that somebody has closed. */
+  private Incident closedIncident() {
+    return Incident.newBuilder(openIncident())
+        .setIncidentKey("netns-creation-blocked/" + LIVELOCKED + "/closed")
+        .setStatus(IncidentStatus.RESOLVED)
+        .setResolution(null)
         .build();
   }
 
