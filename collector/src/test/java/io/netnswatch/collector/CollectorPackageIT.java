@@ -66,7 +66,7 @@ class CollectorPackageIT {
     host = PrivateHost.boot(directory);
     run("dpkg", "--purge", NAME);
     hideEveryJava();
-    Files.copy(builtPackage(), host().file("/tmp/built.deb"));
+    Files.copy(builtPackage(".deb"), host().file("/tmp/built.deb"));
   }
 
   @AfterAll
@@ -165,12 +165,8 @@ class CollectorPackageIT {
   @Test
   @Order(7)
   void startedItCollectsWithThePrivilegesOfItsUnit() throws Exception {
-    // Given: port 1 refuses
-    String conf = Files.readString(host().file(CONF));
-    Files.writeString(
-        host().file(CONF),
-        conf.replaceAll("(?m)^#bootstrap-servers=$", "bootstrap-servers=127.0.0.1:1")
-            .replaceAll("(?m)^#schema-registry-url=$", "schema-registry-url=http://127.0.0.1:1"));
+    // Given
+    aimAtNoKafka();
 
     // When
     Finished start = run("systemctl", "enable", "--now", SERVICE);
@@ -214,6 +210,25 @@ class CollectorPackageIT {
 
   @Test
   @Order(9)
+  void aDowngradeKeepsWhatTheUserChangedAndRestartsIt() throws Exception {
+    // Given
+    String before = property("MainPID");
+    String mine = Files.readString(host().file(CONF));
+
+    // When
+    Finished downgrade = run("dpkg", "--force-confold", "--install", "/tmp/built.deb");
+
+    // Then
+    assertThat(downgrade.exitCode()).as(downgrade.output()).isZero();
+    assertThat(downgrade.output()).contains("downgrading");
+    assertThat(run("dpkg-query", "-W", "-f", "${Version}", NAME).output()).contains("~");
+    assertThat(host().file(CONF)).hasContent(mine);
+    assertThat(property("MainPID")).isNotEqualTo(before);
+    awaitCollection();
+  }
+
+  @Test
+  @Order(10)
   void stoppedItEndsWithoutAFailure() throws Exception {
     // When
     Finished stop = run("systemctl", "stop", SERVICE);
@@ -225,7 +240,7 @@ class CollectorPackageIT {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void itsUnitLeavesItWhatEachSourceNeeds() throws Exception {
     // When
     List<SpecificRecord> events = spooled();
@@ -247,7 +262,7 @@ class CollectorPackageIT {
   }
 
   @Test
-  @Order(11)
+  @Order(12)
   void removedItStopsAndLeavesConfigurationAndSpool() throws Exception {
     // Given
     run("systemctl", "start", SERVICE);
@@ -265,7 +280,7 @@ class CollectorPackageIT {
   }
 
   @Test
-  @Order(12)
+  @Order(13)
   void purgedItLeavesNothing() throws Exception {
     // When
     Finished purge = run("dpkg", "--purge", NAME);
@@ -276,6 +291,74 @@ class CollectorPackageIT {
         .isEmpty();
     assertThat(run("systemctl", "list-units", "--all", "--no-legend", NAME + "*").output())
         .doesNotContain(NAME);
+  }
+
+  @Test
+  @Order(14)
+  void itsRpmIsInstalledButNotStarted() throws Exception {
+    // Given: a database of its own; what the package requires is not in that
+    assumeTrue(run("sh", "-c", "command -v rpm").exitCode() == 0, "no rpm here");
+    Files.copy(builtPackage(".rpm"), host().file("/tmp/built.rpm"));
+    run("rpm", "--initdb");
+
+    // When
+    Finished installation = run("rpm", "--nodeps", "--install", "/tmp/built.rpm");
+
+    // Then
+    assertThat(installation.exitCode()).as(installation.output()).isZero();
+    assertThat(installation.output()).contains("not started", CONF, "systemctl enable --now");
+    assertThat(run("rpm", "--verify", "--nodeps", NAME)).isEqualTo(new Finished(0, ""));
+    assertThat(property("ActiveState")).isEqualTo("inactive");
+  }
+
+  @Test
+  @Order(15)
+  void installedAgainItsRpmKeepsWhatTheUserChangedAndRestartsIt() throws Exception {
+    // Given
+    assumeTrue(Files.exists(host().file("/tmp/built.rpm")), "no rpm here");
+    aimAtNoKafka();
+    String mine = Files.readString(host().file(CONF));
+    run("systemctl", "enable", "--now", SERVICE);
+    awaitCollection();
+    String before = property("MainPID");
+
+    // When
+    Finished again = run("rpm", "--nodeps", "--upgrade", "--force", "/tmp/built.rpm");
+
+    // Then
+    assertThat(again.exitCode()).as(again.output()).isZero();
+    assertThat(host().file(CONF)).hasContent(mine);
+    await().atMost(STARTS_WITHIN).until(() -> !property("MainPID").equals(before));
+    awaitCollection();
+  }
+
+  @Test
+  @Order(16)
+  void erasedItsRpmStopsAndLeavesWhatTheUserChanged() throws Exception {
+    // Given
+    assumeTrue(Files.exists(host().file("/tmp/built.rpm")), "no rpm here");
+    String process = "/proc/" + property("MainPID");
+    String mine = Files.readString(host().file(CONF));
+
+    // When
+    Finished removal = run("rpm", "--nodeps", "--erase", NAME);
+
+    // Then
+    assertThat(removal.exitCode()).as(removal.output()).isZero();
+    assertThat(run("test", "-e", process).exitCode()).isEqualTo(1);
+    assertThat(host().file(HOME)).doesNotExist();
+    assertThat(host().file(CONF + ".rpmsave")).hasContent(mine);
+    assertThat(run("systemctl", "list-units", "--all", "--no-legend", NAME + "*").output())
+        .doesNotContain(NAME);
+  }
+
+  /** Port 1 refuses: events go to the spool. */
+  private void aimAtNoKafka() throws IOException {
+    String conf = Files.readString(host().file(CONF));
+    Files.writeString(
+        host().file(CONF),
+        conf.replaceAll("(?m)^#bootstrap-servers=$", "bootstrap-servers=127.0.0.1:1")
+            .replaceAll("(?m)^#schema-registry-url=$", "schema-registry-url=http://127.0.0.1:1"));
   }
 
   /** Until each source has had its turn, and none failed. */
@@ -352,10 +435,10 @@ class CollectorPackageIT {
     run("sh", "-c", "rm -rf /usr/lib/jvm /usr/bin/java /usr/local/bin/java");
   }
 
-  private static Path builtPackage() throws IOException {
+  private static Path builtPackage(String end) throws IOException {
     try (Stream<Path> built =
         Files.list(Path.of(System.getProperty("netnswatch.package.directory")))) {
-      return built.filter(file -> file.toString().endsWith(".deb")).findFirst().orElseThrow();
+      return built.filter(file -> file.toString().endsWith(end)).findFirst().orElseThrow();
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.netnswatch.detection.cause;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which subsystem a function belongs to, by how its name begins: {@code subsystems.yaml}. */
@@ -8,6 +10,10 @@ public final class Subsystems {
 
   private static final List<Entry> ENTRIES =
       CauseYaml.resource("subsystems.yaml", Table.class).subsystems();
+
+  /** What a handler does ends its name; what stands before that is whose it is. */
+  private static final Pattern HANDLER =
+      Pattern.compile("_*(.+?)_(?:pernet|netns|net|pre|exit|init|uninit|destroy)(?:_.*)?");
 
   private Subsystems() {}
 
@@ -31,8 +37,12 @@ public final class Subsystems {
         : new Subsystem(ownPrefix(function), null, null);
   }
 
-  /** {@code foo} of {@code __foo_net_exit}. */
+  /** {@code foo} of {@code __foo_net_exit}, {@code foo_bar} of {@code foo_bar_exit_batch}. */
   private static String ownPrefix(String function) {
+    Matcher handler = HANDLER.matcher(function);
+    if (handler.matches()) {
+      return handler.group(1);
+    }
     String name = function.replaceFirst("^_+", "");
     int end = name.indexOf('_');
     return end > 0 ? name.substring(0, end) : name;

@@ -47,6 +47,9 @@ class CausesTest {
     assertThat(Subsystems.of("nf_tables_exit_net").name()).isEqualTo("nf_tables");
     assertThat(Subsystems.of("rxrpc_exit_net").module()).isEqualTo("rxrpc");
     assertThat(Subsystems.of("__foo_net_exit")).isEqualTo(new Subsystem("foo", null, null));
+    assertThat(Subsystems.of("netns_lab_exit_net").name()).isEqualTo("netns_lab");
+    assertThat(Subsystems.of("foo_bar_pre_exit_batch").name()).isEqualTo("foo_bar");
+    assertThat(Subsystems.of("foo_stop").name()).isEqualTo("foo");
   }
 
   @Test
