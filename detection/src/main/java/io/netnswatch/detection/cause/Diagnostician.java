@@ -88,7 +88,30 @@ public final class Diagnostician {
       if (creation != null && !known && !creation.looks().isEmpty()) {
         tasks.add(creation);
       }
-      this.readings = Tasks.readings(tasks).stream().map(this::withDevice).toList();
+      this.readings = withWriters(Tasks.readings(tasks).stream().map(this::withDevice).toList());
+    }
+
+    /**
+     * Registering a notifier of devices, or taking it back, waits for the lock of the namespaces
+     * first where that is a semaphore, and for rtnl once it has that: the stack is the same.
+     */
+    private List<Reading> withWriters(List<Reading> all) {
+      if (!isRwsem()) {
+        return all;
+      }
+      boolean held = all.stream().anyMatch(Reading::holdsPernetLock);
+      boolean owned = all.stream().anyMatch(it -> it.ownsRtnl() && !registersNotifier(it));
+      WaitKind waitsFor = held || !owned ? WaitKind.PERNET_LOCK : WaitKind.RTNL;
+      return all.stream()
+          .map(it -> registersNotifier(it) ? it.asWriter(waitsFor, held != owned) : it)
+          .toList();
+    }
+
+    private static boolean registersNotifier(Reading reading) {
+      String function = reading.waitsIn();
+      return (reading.role() == Role.RTNL_WAITER || reading.role() == Role.RTNL_OWNER)
+          && function != null
+          && KernelFunctions.NOTIFIER_WRITERS.has(function);
     }
 
     /** The log tells a wait for references from one for rtnl, which look alike. */

@@ -23,6 +23,7 @@ public final class KernelFunctions {
   static final NamePatterns CLEANUP = new NamePatterns(TABLE.cleanup);
   static final NamePatterns CREATION = new NamePatterns(TABLE.creation);
   static final NamePatterns PERNET_WRITERS = new NamePatterns(TABLE.pernetWriters);
+  static final NamePatterns NOTIFIER_WRITERS = new NamePatterns(TABLE.notifierWriters);
   static final NamePatterns EXIT_CALLERS = new NamePatterns(TABLE.exitCallers);
   static final NamePatterns INIT_CALLERS = new NamePatterns(TABLE.initCallers);
   static final NamePatterns RTNL_TAKERS = new NamePatterns(TABLE.rtnlTakers);
@@ -77,6 +78,7 @@ public final class KernelFunctions {
       List<String> cleanup,
       List<String> creation,
       List<String> pernetWriters,
+      List<String> notifierWriters,
       List<String> exitCallers,
       List<String> initCallers,
       List<String> rtnlTakers,

@@ -76,6 +76,23 @@ public record Reading(
         moving);
   }
 
+  /** Who takes the lock of the namespaces as a writer, and then rtnl, and waits for one of them. */
+  Reading asWriter(WaitKind other, boolean known) {
+    return new Reading(
+        task,
+        Role.PERNET_WRITER,
+        frames,
+        null,
+        -1,
+        false,
+        other,
+        waitsIn,
+        null,
+        false,
+        known,
+        moving);
+  }
+
   Reading moving(boolean moves) {
     return new Reading(
         task,

@@ -1,6 +1,7 @@
 package io.netnswatch.detection.cause;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.signature.Kernel;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DiagnosticianTest {
 
@@ -58,6 +60,47 @@ class DiagnosticianTest {
     assertThat(Objects.requireNonNull(diagnosis.verdict()).alternatives())
         .extracting(Alternative::id)
         .contains("conntrack-deferred-skb-references");
+  }
+
+  /** As stock Linux 6.1 shows a load of ipvlan: recorded. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "register_netdevice_notifier<ipvlan_init_module<do_one_initcall",
+        "unregister_netdevice_notifier<macvlan_cleanup_module<__do_sys_delete_module",
+        "rtnl_link_unregister<veth_exit<__do_sys_delete_module"
+      })
+  void whoRegistersANotifierIsAWriterFrom417On(String stack) {
+    Task cleanup = task(24, "kworker/u2:1", "R", 1.0, "nf_conntrack_cleanup_net_list<cleanup_net");
+    Task creation = task(337, "ip", "D", 0.0, BLOCKED);
+    Task load = task(319, "modprobe", "D", 0.0, stack);
+
+    Diagnosis diagnosis = diagnose("6.1.0-56-amd64", List.of(), creation, load, cleanup);
+
+    assertThat(diagnosis.chain())
+        .extracting(WaitStep::role, WaitStep::inferred)
+        .containsExactly(
+            tuple(Role.CREATOR, false),
+            tuple(Role.PERNET_WRITER, false),
+            tuple(Role.CLEANUP, false));
+    assertThat(diagnose("4.14.16", List.of(), creation, load, cleanup).chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.CREATOR, Role.CLEANUP);
+  }
+
+  @Test
+  void whoRegistersANotifierHoldsTheLockWhereOnlyRtnlIsHeld() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.1.0-56-amd64",
+            List.of(),
+            task(337, "ip", "D", 0.0, BLOCKED),
+            task(319, "modprobe", "D", 0.0, "register_netdevice_notifier<ipvlan_init_module"),
+            task(197, "ip", "D", 0.0, "msleep<foo_open<__dev_open<do_setlink<rtnl_newlink"));
+
+    assertThat(diagnosis.chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.CREATOR, Role.PERNET_WRITER, Role.RTNL_OWNER);
   }
 
   @Test
