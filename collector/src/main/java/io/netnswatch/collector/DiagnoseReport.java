@@ -197,7 +197,8 @@ final class DiagnoseReport {
    */
   int verdict(List<Incident> incidents, EvidenceSummary evidence) {
     incidents.forEach(this::incident);
-    boolean enough = evidence.isEnough();
+    List<String> suspects = texts == null || !incidents.isEmpty() ? List.of() : texts.suspects();
+    boolean enough = evidence.isEnough() && suspects.isEmpty();
     String next = next(incidents, evidence);
     if (json) {
       kernels(evidence, incidents).forEach(out::println);
@@ -212,9 +213,10 @@ final class DiagnoseReport {
               .put("creations", evidence.creations())
               .put("next", next);
       evidence.unreadable().forEach(verdict.putArray("unreadable")::add);
+      suspects.forEach(verdict.putArray("suspects")::add);
       out.println(verdict);
     } else {
-      words(incidents, evidence, enough, next);
+      words(incidents, evidence, enough, suspects, next);
     }
     out.flush();
     if (!incidents.isEmpty()) {
@@ -224,12 +226,17 @@ final class DiagnoseReport {
   }
 
   private void words(
-      List<Incident> incidents, EvidenceSummary evidence, boolean enough, @Nullable String next) {
+      List<Incident> incidents,
+      EvidenceSummary evidence,
+      boolean enough,
+      List<String> suspects,
+      @Nullable String next) {
     String found =
         !incidents.isEmpty()
             ? incidents.size() + " found"
             : enough ? "Nothing found" : "No verdict: nothing was found, and that is no all-clear,";
     out.println(found + " in " + evidence.words() + ".");
+    suspects.forEach(words -> out.println("Suspicious: " + words + "."));
     if (evidence.namelessSlices() > 0) {
       out.println(
           "In "
@@ -313,7 +320,8 @@ final class DiagnoseReport {
         !incidents.isEmpty()
             && incidents.stream().allMatch(it -> it.getConfidence() == Confidence.CONFIRMED)
             && evidence.kernelRelease() != null;
-    if (settled || (incidents.isEmpty() && evidence.isEnough())) {
+    boolean quiet = texts == null || texts.suspects().isEmpty();
+    if (settled || (incidents.isEmpty() && evidence.isEnough() && quiet)) {
       return null;
     }
     if (texts == null) {

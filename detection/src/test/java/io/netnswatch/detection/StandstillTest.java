@@ -1,14 +1,17 @@
 package io.netnswatch.detection;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Resolution;
 import io.netnswatch.schema.TaskOfInterest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -200,6 +203,78 @@ class StandstillTest {
     }
 
     assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  @Test
+  void aCleanupThatTheKernelReportsToHangBetweenTwoHandlersIsStuck() throws InvalidEventException {
+    // Given one that waits for RCU in the cleanup itself, as it does on every busy host
+    TaskOfInterest waiting = TestEvents.sleepingCleanup("_rcu_barrier", "rcu_barrier");
+    List<SpecificRecord> unreported = looks(0, 200, waiting);
+    KernelLogEntry hung =
+        entry(95, "HUNG_TASK")
+            .setPid(5)
+            .setComm("kworker/u4:0")
+            .setState("D")
+            .setBlockedForMs(120_000L)
+            .setStack(requireNonNull(waiting.getStack()))
+            .build();
+    List<SpecificRecord> reported = looks(0, 95, waiting);
+    reported.add(
+        ProcSnapshot.newBuilder(events.telling(95, 0, waiting))
+            .setKernelLog(List.of(hung))
+            .build());
+    reported.addAll(looks(100, 130, waiting));
+
+    // Then only the kernel's report tells one wait from many
+    assertThat(new Detection().feed(unreported)).isEmpty();
+    assertThat(detection.feed(reported))
+        .extracting(Incident::getKind)
+        .containsExactly("netns-cleanup-stuck");
+  }
+
+  @Test
+  void aDeviceThatTheLogNamesForAMinuteIsAStuckCleanupUntilItIsNamedNoMore()
+      throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 400; second += 5) {
+      KernelLogEntry waiting =
+          entry(second, "DEVICE_REFERENCE").setDevice("lo").setUsageCount(2).build();
+      boolean said = second < 120 && second % 10 == 0;
+      stream.add(
+          ProcSnapshot.newBuilder(events.telling(second, 0))
+              .setKernelLog(said ? List.of(waiting) : List.of())
+              .build());
+    }
+
+    List<Incident> incidents = detection.feed(stream);
+
+    assertThat(incidents)
+        .extracting(Incident::getKind, Incident::getResolution)
+        .startsWith(tuple("netns-cleanup-stuck", null))
+        .endsWith(tuple("netns-cleanup-stuck", Resolution.RECOVERED));
+    assertThat(incidents.get(0).getTitle()).contains("device lo still referenced");
+    assertThat(requireNonNull(incidents.get(0).getCause()).getCauseId())
+        .isEqualTo("device-reference-leak");
+  }
+
+  @Test
+  void aDeviceThatIsNamedForLessThanAMinuteIsSilent() throws InvalidEventException {
+    List<SpecificRecord> stream = looks(0, 300);
+    for (int second = 0; second < 40; second += 10) {
+      stream.add(
+          ProcSnapshot.newBuilder(events.telling(second + 1, 0))
+              .setKernelLog(List.of(entry(second, "DEVICE_REFERENCE").setDevice("veth7").build()))
+              .build());
+    }
+
+    assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  private static KernelLogEntry.Builder entry(int second, String category) {
+    return KernelLogEntry.newBuilder()
+        .setLoggedAt(Instant.ofEpochMilli(TestEvents.ms(second)))
+        .setCategory(category)
+        .setMessage(category);
   }
 
   private static TaskOfInterest spinning(String... frames) {

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of {@code journalctl -o json}.
+ * A line of {@code journalctl -o json}, or of what ships logs: Docker's files ({@code log}), Google
+ * Cloud ({@code jsonPayload}, {@code textPayload}), others ("message", {@code msg}).
  *
  * @param stamp its times
  * @param messages its message, line by line
@@ -21,6 +23,9 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
 
   private static final int MAX_MESSAGE = 8_192;
 
+  private static final Pattern SAYS_SOMETHING =
+      Pattern.compile("\"(?:MESSAGE|message|msg|log|textPayload)\"\\s{0,2}:");
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -29,7 +34,7 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
 
   /** Null if it is none. */
   static @Nullable JournalJson parse(String line) {
-    if (!line.startsWith("{") || !line.contains("\"MESSAGE\"")) {
+    if (!line.startsWith("{") || !SAYS_SOMETHING.matcher(line).find()) {
       return null;
     }
     Long wallMs = null;
@@ -39,14 +44,16 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
     boolean kernel = true;
     try (JsonParser json = FACTORY.createParser(line)) {
       json.nextToken();
-      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      for (String name = next(json); name != null; name = next(json)) {
         JsonToken token = json.nextToken();
         switch (name) {
-          case "MESSAGE" -> message = token == JsonToken.START_ARRAY ? bytes(json) : json.getText();
+          case "MESSAGE", "message", "msg", "log", "textPayload" ->
+              message = token == JsonToken.START_ARRAY ? bytes(json) : json.getText();
           case "__REALTIME_TIMESTAMP" -> wallMs = micros(json.getText());
           case "_SOURCE_MONOTONIC_TIMESTAMP" -> uptimeMs = micros(json.getText());
           case "_BOOT_ID" -> bootId = json.getText();
           case "_TRANSPORT" -> kernel = "kernel".equals(json.getText());
+          case "jsonPayload", "fields", "_source" -> {} // its fields are looked at, too
           default -> json.skipChildren();
         }
       }
@@ -57,6 +64,16 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
         ? null
         : new JournalJson(
             new LogStamp(uptimeMs, wallMs, null), message.lines().toList(), kernel, bootId);
+  }
+
+  /** The next field, of whatever object; null at the end. */
+  private static @Nullable String next(JsonParser json) throws IOException {
+    for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+      if (token == JsonToken.FIELD_NAME) {
+        return json.currentName();
+      }
+    }
+    return null;
   }
 
   private static @Nullable Long micros(@Nullable String number) {

@@ -157,6 +157,28 @@ public final class KernelLogText implements TextParser {
         || OLD_TASK.matcher(text.strip()).matches();
   }
 
+  /** Whether a message is one of a trace's, whole. */
+  static boolean isWhole(String message) {
+    String text = message.strip();
+    return CallTrace.functionOf(message) != null
+        || HUNG.matcher(text).find()
+        || SOFT_LOCKUP.matcher(text).find()
+        || TASK.matcher(text).find()
+        || OLD_TASK.matcher(text).matches()
+        || text.endsWith("is message.");
+  }
+
+  /** A message that a margin cut in two; null if the two are none together. */
+  static @Nullable TextLine unwrapped(TextLine first, String second) {
+    for (String between : List.of("", " ")) {
+      String message = first.text() + between + (between.isEmpty() ? second : second.strip());
+      if (isWhole(message)) {
+        return new TextLine(first.number(), message, first.stamp(), first.kernel());
+      }
+    }
+    return null;
+  }
+
   @Override
   public boolean begins(TextLine line) {
     if (!line.kernel()) {

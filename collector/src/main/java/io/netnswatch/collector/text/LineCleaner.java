@@ -14,6 +14,21 @@ final class LineCleaner {
   private static final Pattern QUOTE = Pattern.compile("^(?:[ ]{0,3}> ?){1,16}");
   private static final Pattern FENCE = Pattern.compile("^\\s{0,8}(?:```|~~~)[\\w+-]{0,20}\\s*$");
 
+  /** Tags that web pages leave in what is copied out of their source. */
+  private static final Pattern TAG =
+      Pattern.compile(
+          "</?(?:br|pre|code|p|div|span|li|ul|td|tr|font|blockquote)\\b[^<>]{0,120}>",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Marks of lists and tables, and the sign of a patch. */
+  private static final Pattern BULLET =
+      Pattern.compile("^(?:\\s{0,8}[•‣◦·*]\\s(?=\\s{0,8}\\S)|[|│+]\\s(?=\\s{0,8}\\S)|-\\s(?=\\[))");
+
+  /** What numbers lines, or names the file they were found in, before a kernel's time or a date. */
+  private static final Pattern NUMBERED =
+      Pattern.compile(
+          "^\\s{0,8}(?:[\\w./-]{1,160}[:-])?(?:\\d{1,9}[:.)|-]?\\s{0,4})?(?=(?:<\\d{1,3}>)?\\[ {0,8}\\d{1,9}\\.\\d{1,9}\\]|[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d )");
+
   private LineCleaner() {}
 
   /** The line's own text. */
@@ -23,6 +38,8 @@ final class LineCleaner {
     boolean odd = false;
     boolean entity = false;
     boolean fence = false;
+    boolean tag = false;
+    boolean marked = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if ((c < ' ' && c != '\t') || c == 0x7f || c == '\u00a0' || c == '\ufeff') {
@@ -33,12 +50,19 @@ final class LineCleaner {
         quoted = true;
       } else if (c == '`' || c == '~') {
         fence = true;
+      } else if (c == '<') {
+        tag = true;
+      } else if (i < 10 && isMark(c)) {
+        marked = true;
       }
     }
     if (odd) {
       text = ESCAPE.matcher(text).replaceAll("");
       text = CONTROL.matcher(text).replaceAll("");
       text = text.replace('\u00a0', ' ').replace("\ufeff", "");
+    }
+    if (tag) {
+      text = TAG.matcher(text).replaceAll("");
     }
     if (entity) {
       text = withoutEntities(text);
@@ -47,7 +71,19 @@ final class LineCleaner {
     if (quoted) {
       text = QUOTE.matcher(text).replaceFirst("");
     }
+    if (marked) {
+      text = BULLET.matcher(text).replaceFirst("");
+    }
+    int bracket = text.indexOf('[');
+    if (!text.isEmpty() && text.charAt(0) != '[' && (bracket > 0 || text.indexOf(':') > 0)) {
+      text = NUMBERED.matcher(text).replaceFirst("");
+    }
     return fence && FENCE.matcher(text).matches() ? "" : text;
+  }
+
+  private static boolean isMark(char c) {
+    return c == '*' || c == '|' || c == '+' || c == '-' || c == '•' || c == '‣' || c == '◦'
+        || c == '·' || c == '│';
   }
 
   private static String withoutEntities(String text) {
@@ -56,6 +92,9 @@ final class LineCleaner {
         .replace("&quot;", "\"")
         .replace("&#39;", "'")
         .replace("&#x27;", "'")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
         .replace("&nbsp;", " ")
         .replace("&amp;", "&");
   }

@@ -137,6 +137,7 @@ public final class TextEvidence {
   private long omitted;
   private final List<Document> documents = new ArrayList<>();
   private final Set<String> inferences = new LinkedHashSet<>();
+  private final Set<String> suspects = new LinkedHashSet<>();
   private final Instant reference;
 
   /**
@@ -205,6 +206,17 @@ public final class TextEvidence {
   /** What does not stand in the texts and was assumed, in words. */
   public List<String> inferences() {
     return List.copyOf(inferences);
+  }
+
+  /** What looks like trouble and is not enough for an incident, in words. */
+  public List<String> suspects() {
+    return List.copyOf(suspects);
+  }
+
+  void suspect(String words) {
+    if (suspects.size() < 8) {
+      suspects.add(words);
+    }
   }
 
   void infer(String words) {

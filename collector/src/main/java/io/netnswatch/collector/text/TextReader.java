@@ -24,6 +24,13 @@ public final class TextReader {
 
   private static final int CHUNK_BYTES = 1 << 16;
 
+  private static final int LOOKED_AT = 500;
+
+  /** What is shorter was not wrapped: terminals and mails have 72 columns or more. */
+  private static final int LEAST_WRAPPED = 68;
+
+  private static final int MOST_WRAPPED = 240;
+
   /** With a larger share of control characters in its first part it is no text. */
   private static final double MOST_CONTROL = 0.1;
 
@@ -42,6 +49,11 @@ public final class TextReader {
   private int recognised;
   private boolean binary;
   private @Nullable String bootId;
+
+  /** A line that is whole only if the next one does not go on with it. */
+  private @Nullable TextLine held;
+
+  private int heldLength;
 
   private byte[] pending = new byte[MAX_LINE_BYTES];
   private int pendingLength;
@@ -100,6 +112,7 @@ public final class TextReader {
     if (pendingLength > 0) {
       endLine();
     }
+    release();
     end();
   }
 
@@ -160,8 +173,21 @@ public final class TextReader {
     if (block != null
         || log.isOpen()
         || samples.isWaiting()
+        || held != null
         || LineFilter.mayBegin(pending, length)) {
       line(new String(pending, 0, length, StandardCharsets.UTF_8));
+    } else if (lines <= LOOKED_AT) {
+      lookAt(new String(pending, 0, length, StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Whether it is a log at all is told by some lines of its beginning. */
+  private void lookAt(String raw) {
+    String text = LineCleaner.clean(raw);
+    JournalJson json = text.startsWith("{") ? JournalJson.parse(text) : null;
+    if (json != null || !LogPrefix.parse(text, reference).stamp().isEmpty()) {
+      findings.recognised(Format.KERNEL_LOG, lines, "nothing in it concerns namespaces");
+      recognised++;
     }
   }
 
@@ -170,6 +196,7 @@ public final class TextReader {
     if (text.startsWith("{")) {
       JournalJson json = JournalJson.parse(text);
       if (json != null) {
+        release();
         for (String message : json.messages()) {
           boot(json.bootId());
           prefixed(LogPrefix.parse(message, reference), json.stamp(), json.kernel());
@@ -177,12 +204,22 @@ public final class TextReader {
         return;
       }
     }
+    JournalField field = JournalField.mayBe(text) ? JournalField.parse(text) : null;
+    if (field != null) {
+      release();
+      String message = field.message();
+      if (message != null) {
+        take(new TextLine(lines, message, LogStamp.NONE, true));
+      }
+      return;
+    }
     if (text.startsWith("-- ") && NEXT_BOOT.matcher(text.strip()).matches()) {
+      release();
       endBlocks();
       findings.reboot();
       return;
     }
-    prefixed(LogPrefix.parse(text, reference), LogStamp.NONE, true);
+    unwrapped(text, LogPrefix.parse(text, reference));
   }
 
   private void boot(@Nullable String id) {
@@ -199,6 +236,40 @@ public final class TextReader {
     take(
         new TextLine(
             lines, prefix.message(), prefix.stamp().and(outer), prefix.kernel() && kernel));
+  }
+
+  /** A line of a log that may have been cut at a margin waits for the one that comes next. */
+  private void unwrapped(String text, LogPrefix prefix) {
+    TextLine line = new TextLine(lines, prefix.message(), prefix.stamp(), prefix.kernel());
+    TextLine before = held;
+    held = null;
+    if (before != null) {
+      boolean goesOn = line.stamp().isEmpty() && !text.isBlank() && text.length() <= heldLength + 8;
+      TextLine whole = goesOn ? KernelLogText.unwrapped(before, text) : null;
+      if (whole != null) {
+        take(whole);
+        recognised++; // the second half, too
+        return;
+      }
+      take(before);
+    }
+    if (!line.stamp().isEmpty()
+        && text.length() >= LEAST_WRAPPED
+        && text.length() <= MOST_WRAPPED
+        && !KernelLogText.isWhole(line.text())) {
+      held = line;
+      heldLength = text.length();
+    } else {
+      take(line);
+    }
+  }
+
+  private void release() {
+    TextLine last = held;
+    held = null;
+    if (last != null) {
+      take(last);
+    }
   }
 
   private void take(TextLine line) {

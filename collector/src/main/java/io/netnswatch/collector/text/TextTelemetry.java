@@ -32,6 +32,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -85,6 +86,11 @@ public final class TextTelemetry {
   private static final int MAX_LOG_ENTRIES = 32;
   private static final int MAX_STACKS = 4;
   private static final double HOT = 0.2;
+
+  /** From so much of a CPU on a worker is suspicious. */
+  private static final double SUSPICIOUS_CPUS = 0.9;
+
+  private static final double SUSPICIOUS_SHARE = 0.2;
   private static final double ASSUMED_HZ = 100;
 
   /** An unknown kernel. */
@@ -374,6 +380,7 @@ public final class TextTelemetry {
                   + ": it ran in namespace code when it was looked at, and is taken to go on so");
         }
         addSpans(track, isHung(logs, track.pid), clock.lastMs);
+        suspect(track, clock.lastMs);
         tracks.add(track);
       }
     }
@@ -405,6 +412,51 @@ public final class TextTelemetry {
       return named;
     }
     return pid == null ? task.comm() + "|" + stack : List.of(dated.boot().document(), pid);
+  }
+
+  /** What one look at a task does not decide. */
+  private void suspect(Track track, long lastMs) {
+    List<String> stack = stack(track, lastMs);
+    Double cpus = track.cpuUse();
+    String who = name(track.pid, track.comm);
+    if (stack != null && TraceFrames.has(stack, "cleanup_net")) {
+      texts.suspect(
+          who
+              + " is in the namespace cleanup, in "
+              + stack.get(0)
+              + ": one look does not show whether it gets on");
+    } else if (track.isKernelThread()
+        && cpus != null
+        && cpus >= SUSPICIOUS_CPUS
+        && (stack == null || stack.isEmpty())) {
+      texts.suspect(
+          who
+              + String.format(Locale.ROOT, " uses %.2f CPU, and nothing shows what it does:", cpus)
+              + " so does a worker that spins in the namespace cleanup");
+    }
+  }
+
+  /** Work of the cleanup that perf shows, where no task is seen to be blocked by it. */
+  private void suspect(PerfProfile profile) {
+    SymbolSamples most = null;
+    long ofCleanup = 0;
+    for (SymbolSamples symbol : profile.symbols()) {
+      if (TraceFrames.isOfNamespaces(symbol.getSymbol())
+          || symbol.getCallPaths().stream()
+              .anyMatch(path -> TraceFrames.has(path.getFrames(), "cleanup_net"))) {
+        ofCleanup += symbol.getSamples();
+        boolean named = TraceFrames.isOfNamespaces(symbol.getSymbol());
+        most = most == null || (named && symbol.getSamples() > most.getSamples()) ? symbol : most;
+      }
+    }
+    if (most != null && ofCleanup >= SUSPICIOUS_SHARE * profile.sampleCount()) {
+      texts.suspect(
+          "perf shows "
+              + most.getSymbol()
+              + ", work of the namespace cleanup, for "
+              + Math.round(100.0 * ofCleanup / profile.sampleCount())
+              + " % of its samples; whether creations hang meanwhile is not shown");
+    }
   }
 
   private static boolean isOfInterest(Track track) {
@@ -640,6 +692,7 @@ public final class TextTelemetry {
               + " not used");
       return;
     }
+    suspect(profile);
     Integer known = measure.cpus() != null ? measure.cpus() : texts.cpus;
     double hz;
     double seconds;

@@ -16,8 +16,25 @@ class LineCleanerTest {
   }
 
   @Test
+  void takesOffWhatListsPagesAndSearchesAdd() {
+    assertThat(LineCleaner.clean("• [  1.0] x")).isEqualTo("[  1.0] x");
+    assertThat(LineCleaner.clean("  * [<0>] f+0x1/0x2")).isEqualTo("[<0>] f+0x1/0x2");
+    assertThat(LineCleaner.clean("| [  1.0] x")).isEqualTo("[  1.0] x");
+    assertThat(LineCleaner.clean("  17  [  1.0] x")).isEqualTo("[  1.0] x");
+    assertThat(LineCleaner.clean("kern.log:17:[  1.0] x")).isEqualTo("[  1.0] x");
+    assertThat(LineCleaner.clean("/var/log/messages-Mar  5 03:41:22 h kernel: x"))
+        .isEqualTo("Mar  5 03:41:22 h kernel: x");
+    assertThat(LineCleaner.clean("<pre>[  1.0] x<br/>")).isEqualTo("[  1.0] x");
+  }
+
+  @Test
   void leavesTheRestAlone() {
     assertThat(LineCleaner.clean("\t ffffffff81 f+0x0 (a > b `c`)"))
         .isEqualTo("\t ffffffff81 f+0x0 (a > b `c`)");
+    assertThat(LineCleaner.clean("  137 R 99.0 [kworker/u8:1]"))
+        .isEqualTo("  137 R 99.0 [kworker/u8:1]");
+    assertThat(LineCleaner.clean("            |--78.20%--nf_ct_iterate_cleanup"))
+        .isEqualTo("            |--78.20%--nf_ct_iterate_cleanup");
+    assertThat(LineCleaner.clean(" <TASK>")).isEqualTo(" <TASK>");
   }
 }

@@ -22,7 +22,11 @@ class LogPrefixTest {
         "<4>[  616.151016] m | 616151 | ",
         "kern  :warn  : [  616.151016] m | 616151 | ",
         "Jun  2 10:11:12 node7 kernel: [  616.151016] m | 616151 | ",
-        "[  616.151016] node7 kernel: m | 616151 | "
+        "[  616.151016] node7 kernel: m | 616151 | ",
+        "<6>1 2026-06-02T10:11:12.123456+00:00 node7 kernel - - - [  616.151016] m | 616151 | ",
+        "2026 Jun  2 10:11:12.066192 node7 WARNING kernel: [  616.151016] m | 616151 | ",
+        "Tue Jun  2 10:11:12 2026 kern.warn kernel: [  616.151016] m | 616151 | ",
+        "node7 (shipper) kernel: [  616.151016] m | 616151 | "
       })
   void readsTimeSinceBootAndCaller(String line, long uptimeMs, String caller) {
     LogPrefix prefix = LogPrefix.parse(line.strip(), REFERENCE);
@@ -51,6 +55,14 @@ class LogPrefixTest {
 
     assertThat(prefix.message()).isEqualTo("m");
     assertThat(prefix.stamp().wallMs()).isEqualTo(at.toEpochMilli());
+  }
+
+  @Test
+  void twoWordsOfTheKernelsAreNoHostAndProgram() {
+    LogPrefix prefix = LogPrefix.parse("[  616.151016] workqueue netns: flags=0xe", REFERENCE);
+
+    assertThat(prefix.message()).isEqualTo("workqueue netns: flags=0xe");
+    assertThat(prefix.kernel()).isTrue();
   }
 
   @Test

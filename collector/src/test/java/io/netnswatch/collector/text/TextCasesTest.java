@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netnswatch.collector.DiagnoseRunner;
 import io.netnswatch.collector.DiagnoseRunner.Answer;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Texts as people have them, each judged right: {@code texts/SOURCE.txt} says where they are from.
@@ -87,6 +91,7 @@ class TextCasesTest {
             "\"kind\":\"netns-cleanup-livelock\"",
             "\"confidence\":\"CONFIRMED\"",
             "\"kernel_verdict\":\"AFFECTED\"",
+            "\"blocked_count\":3",
             "kworker/u4:3")
         .doesNotContain("netns-creation-blocked");
   }
@@ -104,6 +109,70 @@ class TextCasesTest {
             "4.17 or later",
             "Missing:",
             "perf record");
+  }
+
+  private static final Pattern KERNEL_TIME = Pattern.compile("^\\[ *([\\d.]+)\\] ?(.*)$");
+
+  /** How loggers, shippers and people hand one and the same log on; %1$s its time, %2$s a line. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%2$s",
+        "<6>[%1$s] %2$s",
+        "[%1$s][ T137] %2$s",
+        "[%1$s <    0.000010>] %2$s",
+        "Mar  7 10:12:33 node7 kernel: [%1$s] %2$s",
+        "2024-03-07T10:12:33+0100 node-7.example.org kernel: %2$s",
+        "2024-03-07T10:12:33,123456+01:00 %2$s",
+        "1709802467.170000 node7 kernel: %2$s",
+        "[Thu Mar  7 10:12:33 2024] %2$s",
+        "<6>1 2024-03-07T10:12:33.123456+00:00 node7 kernel - - - [%1$s] %2$s",
+        "2024 Mar  7 10:12:33.066192 node7 WARNING kernel: [%1$s] %2$s",
+        "2024-03-07T10:12:33.123Z\tinfo\tkernel: %2$s",
+        "Thu Mar  7 10:12:33 2024 kern.warn kernel: [%1$s] %2$s",
+        "{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":\"%2$s\"}",
+        "{\"log\":\"[%1$s] %2$s\\n\",\"stream\":\"stdout\"}",
+        "{\"insertId\":\"x\",\"jsonPayload\":{\"MESSAGE\":\"%2$s\"},\"severity\":\"INFO\"}",
+        "    _TRANSPORT=kernel\n    PRIORITY=6\n    MESSAGE=%2$s",
+        "{\n\t\"PRIORITY\" : \"6\",\n\t\"MESSAGE\" : \"%2$s\"\n}",
+        ">> [%1$s] %2$s",
+        "• [%1$s] %2$s",
+        "| [%1$s] %2$s",
+        "17: [%1$s] %2$s",
+        "kern.log-[%1$s] %2$s",
+        "\u001b[32m[%1$s] \u001b[0m%2$s\r",
+        "<code>[%1$s] %2$s</code><br>"
+      })
+  void aLogIsReadHoweverItWasHandedOn(String form, @TempDir Path folder) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String line : Files.readAllLines(CASES.resolve("32-sysrq-w-device-reference.txt"))) {
+      Matcher kernel = KERNEL_TIME.matcher(line);
+      if (kernel.matches()) {
+        text.append(String.format(Locale.ROOT, form, kernel.group(1), kernel.group(2)))
+            .append('\n');
+      }
+    }
+    Path log = folder.resolve("log.txt");
+    Files.writeString(log, text);
+
+    Answer answer = DiagnoseRunner.diagnose(log.toString());
+
+    assertThat(answer.kinds()).as(answer.words()).containsExactly("netns-creation-blocked");
+    assertThat(answer.words()).contains("device-reference-leak", "kworker/u4:6", "runc:[1:CHILD]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "ISO-8859-1"})
+  void aLogIsReadInWhateverEncoding(String charset, @TempDir Path folder) throws IOException {
+    Path log = folder.resolve("log.txt");
+    Files.writeString(
+        log,
+        "Rechner h\u00e4ngt\r\n"
+            + Files.readString(CASES.resolve("32-sysrq-w-device-reference.txt")),
+        Charset.forName(charset));
+
+    assertThat(DiagnoseRunner.diagnose(log.toString()).kinds())
+        .containsExactly("netns-creation-blocked");
   }
 
   @Test
