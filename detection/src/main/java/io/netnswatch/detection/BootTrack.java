@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param uptimeMs longest time since boot that a snapshot told, milliseconds; null if none did
  * @param firstHeardMs when it was first heard of, by its partition's clock in milliseconds
  * @param heardMs when its time last went on, by its partition's clock in milliseconds
- * @param placeMs where its latest event stands on that clock, milliseconds
  * @param interleaved whether it and another boot of the same host name were heard of by turns
  */
 public record BootTrack(
@@ -31,7 +30,6 @@ public record BootTrack(
     @Nullable Long uptimeMs,
     long firstHeardMs,
     long heardMs,
-    long placeMs,
     boolean interleaved) {
 
   public BootTrack {
@@ -39,7 +37,7 @@ public record BootTrack(
   }
 
   /** What is known of a boot before its first event is put into a window. */
-  static BootTrack first(Evidence evidence, long foldedUntilMs, PartitionClock now, long placeMs) {
+  static BootTrack first(Evidence evidence, long foldedUntilMs, PartitionClock now) {
     return new BootTrack(
         BootState.fresh(evidence.bootId()),
         evidence.eventTimeMs(),
@@ -50,7 +48,6 @@ public record BootTrack(
         null,
         now.elapsedMs(),
         now.elapsedMs(),
-        placeMs,
         false);
   }
 
@@ -64,13 +61,18 @@ public record BootTrack(
     return heardMs - firstHeardMs;
   }
 
+  /** Whether its first event has come, in whatever order events come within grace. */
+  boolean isBeginKnown(long graceMs) {
+    return latestEventMs - firstEventMs > graceMs;
+  }
+
   /** Whether a window that is open begins before that time. */
   boolean hasWindowBefore(long timeMs) {
     return !openWindows.isEmpty() && openWindows.get(0).startMs() < timeMs;
   }
 
   /** With one more piece of evidence, in the window that begins then. */
-  BootTrack with(Evidence evidence, long windowStartMs, PartitionClock now, long nowPlaceMs) {
+  BootTrack with(Evidence evidence, long windowStartMs, PartitionClock now, long graceMs) {
     boolean timeGoesOn = evidence.eventTimeMs() > latestEventMs;
     return new BootTrack(
         state,
@@ -81,8 +83,7 @@ public record BootTrack(
         run.after(evidence),
         BootFacts.later(uptimeMs, uptimeMsOf(evidence)),
         firstHeardMs,
-        timeGoesOn ? now.elapsedMs() : heardMs,
-        timeGoesOn ? nowPlaceMs : placeMs,
+        timeGoesOn ? now.heardMs(this, evidence.eventTimeMs(), graceMs) : heardMs,
         interleaved);
   }
 
@@ -97,7 +98,6 @@ public record BootTrack(
         uptimeMs,
         firstHeardMs,
         heardMs,
-        placeMs,
         interleaved);
   }
 
@@ -112,7 +112,6 @@ public record BootTrack(
         uptimeMs,
         firstHeardMs,
         heardMs,
-        placeMs,
         interleaved);
   }
 
@@ -129,7 +128,6 @@ public record BootTrack(
             uptimeMs,
             firstHeardMs,
             heardMs,
-            placeMs,
             interleaved);
   }
 
@@ -144,7 +142,6 @@ public record BootTrack(
         uptimeMs,
         firstHeardMs,
         heardMs,
-        placeMs,
         true);
   }
 
@@ -180,7 +177,6 @@ public record BootTrack(
         uptimeMs,
         firstHeardMs,
         heardMs,
-        placeMs,
         interleaved);
   }
 

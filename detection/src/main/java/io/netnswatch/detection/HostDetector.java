@@ -85,21 +85,6 @@ public final class HostDetector {
    */
   public Step accept(
       String host, @Nullable HostState before, Evidence evidence, PartitionClock now) {
-    BootTrack boot = before == null ? null : before.boot(evidence.bootId());
-    return accept(host, before, evidence, now, now.placeOf(boot, evidence.eventTimeMs()));
-  }
-
-  /**
-   * The same.
-   *
-   * @param placeMs where the evidence stands on the clock
-   */
-  Step accept(
-      String host,
-      @Nullable HostState before,
-      Evidence evidence,
-      PartitionClock now,
-      long placeMs) {
     HostState known = before != null ? before : HostState.NOTHING;
     BootTrack track = known.boot(evidence.bootId());
     HostState state =
@@ -110,18 +95,18 @@ public final class HostDetector {
     BootTrack boot =
         track != null
             ? track
-            : BootTrack.first(evidence, settings.closedUntil(evidence.eventTimeMs()), now, placeMs);
+            : BootTrack.first(evidence, settings.closedUntil(evidence.eventTimeMs()), now);
     if (boot.showsClockSetBack(evidence, settings.graceMs())) {
       Tracked end = fold(host, boot, boot.openWindows(), List.of());
       BootTrack begin =
           end.track().inTimeOf(evidence, settings.closedUntil(evidence.eventTimeMs()));
       Step step = new Step(state.with(begin), false, end.closed(), end.incidents());
-      return put(host, step, begin, evidence, now, placeMs);
+      return put(host, step, begin, evidence, now);
     }
     long startMs = settings.windowStart(evidence.eventTimeMs());
     return startMs < boot.foldedUntilMs() || boot.isBeforeClockWasSet(evidence)
         ? Step.late(known)
-        : put(host, Step.quiet(state), boot, evidence, now, placeMs);
+        : put(host, Step.quiet(state), boot, evidence, now);
   }
 
   /** Folds what is known of a host without waiting for more. */
@@ -198,14 +183,9 @@ public final class HostDetector {
   }
 
   private Step put(
-      String host,
-      Step before,
-      BootTrack boot,
-      Evidence evidence,
-      PartitionClock now,
-      long placeMs) {
+      String host, Step before, BootTrack boot, Evidence evidence, PartitionClock now) {
     long startMs = settings.windowStart(evidence.eventTimeMs());
-    BootTrack with = boot.with(evidence, startMs, now, placeMs);
+    BootTrack with = boot.with(evidence, startMs, now, settings.graceMs());
     Tracked folded = fold(host, with, settings.closedUntil(with.latestEventMs()));
     HostState state = before.state().with(folded.track());
     if (state.boots().size() > 1) {
@@ -226,8 +206,7 @@ public final class HostDetector {
     long silentMs = now.elapsedMs() - other.heardMs();
     if (silentMs >= (other.interleaved() ? INTERLEAVED_GONE_AFTER_MS : REBOOTED_AFTER_MS)) {
       // Before that an earlier event may come, and with it an earlier end.
-      boolean isBeginKnown = heard.latestEventMs() > heard.firstEventMs() + settings.graceMs();
-      return isBeginKnown ? endedBy(heard, host, step, other) : step;
+      return heard.isBeginKnown(settings.graceMs()) ? endedBy(heard, host, step, other) : step;
     }
     return silentMs >= settings.silenceMs() ? fallSilent(host, step, other) : step;
   }

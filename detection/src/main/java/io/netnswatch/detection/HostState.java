@@ -68,11 +68,6 @@ public record HostState(List<BootTrack> boots, List<EndedBoot> ended) {
     return present == null ? 0 : present.heardMs();
   }
 
-  /** Where its latest event stands on its partition's clock, milliseconds. */
-  long placeMs() {
-    return boots.stream().mapToLong(BootTrack::placeMs).max().orElse(0);
-  }
-
   /** Whether an incident of this host has been reported and not resolved. */
   public boolean hasOpenIncident() {
     for (BootTrack boot : boots) {

@@ -5,6 +5,7 @@ import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.schema.Incident;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,42 +84,12 @@ public final class PartitionDetector {
   /** Hosts that were taken out of service, or renamed: their state must not stay for ever. */
   private static final long FORGET_MS = Duration.ofDays(7).toMillis();
 
-  /**
-   * Which hosts lately agreed with the clock on the time of day. While there is another, a host
-   * whose events are of another time does not move the clock: its spool may hold an hour, and be
-   * read in seconds.
-   */
-  private static final class Witnesses {
-
-    private static final int LATELY = 10_000;
-
-    private long records = LATELY;
-    private String last = "";
-    private long lastAt;
-    private long otherAt;
-
-    void heard(String host, boolean agrees) {
-      records++;
-      if (agrees) {
-        if (!host.equals(last)) {
-          otherAt = lastAt;
-          last = host;
-        }
-        lastAt = records;
-      }
-    }
-
-    boolean areThereBeside(String host) {
-      return records - (host.equals(last) ? otherAt : lastAt) <= LATELY;
-    }
-  }
-
   private final HostDetector detector;
+  private final DetectionSettings settings;
   private final HostStates states;
   private final long silenceMs;
-  private final long graceMs;
 
-  /** When the time of each host last went on, by the clock; longest ago first. */
+  /** When the time of each host last went on, by the clock; nearly in that order. */
   private final Map<String, Long> heard = new LinkedHashMap<>(16, 0.75f, true);
 
   /** The silent ones among them, in the same order. */
@@ -127,28 +98,31 @@ public final class PartitionDetector {
   /** Hosts with open incidents of signatures that this detector has no more. */
   private final Set<String> withRemoved = new TreeSet<>();
 
-  private final Witnesses witnesses = new Witnesses();
-  private PartitionClock clock = PartitionClock.START;
+  private PartitionClock clock;
 
   /** Goes on from what is kept; the clock is found in the states again. */
   public PartitionDetector(HostDetector detector, DetectionSettings settings, HostStates states) {
     this.detector = detector;
+    this.settings = settings;
     this.states = states;
     // Grace is added on both sides: whatever order events arrived in, the host was silent that
     // long.
     this.silenceMs = settings.silenceMs() + 2 * settings.graceMs();
-    this.graceMs = settings.graceMs();
-    List<Map.Entry<String, Long>> kept = new ArrayList<>();
+    Map<String, BootTrack> kept = new TreeMap<>();
     states.forEach(
         (host, state) -> {
-          kept.add(Map.entry(host, state.heardMs()));
-          state.boots().forEach(boot -> clock = clock.after(boot.placeMs(), boot.latestEventMs()));
+          BootTrack present = state.present();
+          if (present != null) {
+            kept.put(host, present);
+          }
           if (detector.hasRemoved(state)) {
             withRemoved.add(host);
           }
         });
-    kept.sort(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry::getKey));
-    kept.forEach(entry -> heard.put(entry.getKey(), entry.getValue()));
+    kept.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(BootTrack::heardMs)))
+        .forEach(entry -> heard.put(entry.getKey(), entry.getValue().heardMs()));
+    clock = PartitionClock.of(kept.values());
   }
 
   /**
@@ -162,27 +136,19 @@ public final class PartitionDetector {
     endRemoved(steps);
     HostState known = states.get(host);
     BootTrack boot = known == null ? null : known.boot(evidence.bootId());
-    boolean agrees = clock.agreesWith(evidence.eventTimeMs());
-    witnesses.heard(host, agrees);
-    boolean isAlone = !witnesses.areThereBeside(host);
-    long atMs = clock.placeOf(boot, evidence.eventTimeMs());
-    long placeMs = agrees || isAlone ? atMs : Math.min(atMs, clock.elapsedMs());
-    PartitionClock now =
-        agrees || !isAlone
-            ? clock.after(placeMs, evidence.eventTimeMs())
-            : clock.inTimeOf(placeMs, evidence.eventTimeMs());
-    if (known != null && placeMs - known.placeMs() >= silenceMs) {
+    PartitionClock now = clock.after(boot, evidence.eventTimeMs(), settings.graceMs());
+    if (known != null && isAfterSilence(known, boot, evidence, now)) {
       Step silence = detector.fallSilent(host, known);
+      keep(steps, host, silence);
       known = silence.state();
-      steps.add(new HostStep(host, silence));
     }
-    Step step = detector.accept(host, known, evidence, now, placeMs);
+    Step step = detector.accept(host, known, evidence, now);
     if (!step.late()) {
       boolean timeGoesOn = now.elapsedMs() != clock.elapsedMs();
       states.put(host, step.state()); // where that fails, nothing has been taken up
       clock = now;
-      if (step.state().heardMs() == now.elapsedMs()) {
-        heard.put(host, now.elapsedMs());
+      if (boot == null || evidence.eventTimeMs() > boot.latestEventMs()) {
+        heard.put(host, step.state().heardMs());
         silent.remove(host);
       }
       if (timeGoesOn) {
@@ -272,13 +238,25 @@ public final class PartitionDetector {
     return incidents;
   }
 
+  /** Whether or not another host's time has shown it: then the same is said in any order. */
+  private boolean isAfterSilence(
+      HostState known, @Nullable BootTrack boot, Evidence evidence, PartitionClock now) {
+    return now.heardMs(boot, evidence.eventTimeMs(), settings.graceMs()) - known.heardMs()
+        >= silenceMs;
+  }
+
   private void addSilent(List<HostStep> steps, PartitionClock now) {
     var entries = heard.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<String, Long> entry = entries.next();
+      long silentMs = now.elapsedMs() - entry.getValue();
       // One grace longer: an event that shows that the silence was shorter may be on its way.
-      if (now.elapsedMs() - entry.getValue() < silenceMs + graceMs) {
+      long longEnoughMs = silenceMs + settings.graceMs();
+      if (silentMs < longEnoughMs - PartitionClock.agreementMs(settings.graceMs())) {
         return;
+      }
+      if (silentMs < longEnoughMs) {
+        continue;
       }
       String host = entry.getKey();
       entries.remove();

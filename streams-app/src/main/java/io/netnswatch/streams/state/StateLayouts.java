@@ -301,23 +301,28 @@ final class StateLayouts {
               fields.optional(it, SignatureState::last, LAST_INCIDENT));
 
   private static final Layout<BootState> BOOT_STATE =
-      (fields, it) ->
-          new BootState(
-              fields.text(it, BootState::bootId),
-              fields.optional(it, BootState::kernel, KERNEL),
-              fields.optionalInt64(it, BootState::creationSucceededMs, 0),
-              fields.optionalInt64(it, BootState::promptCreationMs, 0),
-              fields.optionalInt64(it, BootState::profiledMs, 0),
-              fields.optionalInt64(it, BootState::lookedMs, 0),
-              fields.optionalInt64(it, BootState::finishedLatencyMs, 0),
-              fields.optionalInt64(it, BootState::unblockedMs, 0),
-              fields.optional(it, BootState::creators, CREATORS_SEEN),
-              fields.list(it, BootState::commands, INT32),
-              fields.list(it, BootState::workers, WORKER),
-              fields.list(it, BootState::tasks, SEEN_TASK),
-              fields.list(it, BootState::devices, DEVICE_REFERENCE),
-              fields.list(it, BootState::standstills, STANDSTILL),
-              fields.list(it, BootState::signatures, SIGNATURE_STATE));
+      (fields, it) -> {
+        String bootId = fields.text(it, BootState::bootId);
+        Kernel kernel = fields.optional(it, BootState::kernel, KERNEL);
+        Long succeededMs = fields.optionalInt64(it, BootState::creationSucceededMs, 0);
+        long near = succeededMs == null ? 0 : succeededMs;
+        return new BootState(
+            bootId,
+            kernel,
+            succeededMs,
+            fields.optionalInt64(it, BootState::promptCreationMs, near),
+            fields.optionalInt64(it, BootState::profiledMs, near),
+            fields.optionalInt64(it, BootState::lookedMs, near),
+            fields.optionalInt64(it, BootState::finishedLatencyMs, 0),
+            fields.optionalInt64(it, BootState::unblockedMs, near),
+            fields.optional(it, BootState::creators, CREATORS_SEEN),
+            fields.list(it, BootState::commands, INT32),
+            fields.list(it, BootState::workers, WORKER),
+            fields.list(it, BootState::tasks, SEEN_TASK),
+            fields.list(it, BootState::devices, DEVICE_REFERENCE),
+            fields.list(it, BootState::standstills, STANDSTILL),
+            fields.list(it, BootState::signatures, SIGNATURE_STATE));
+      };
 
   private static final Layout<BootTrack> BOOT_TRACK =
       (fields, it) -> {
@@ -325,7 +330,6 @@ final class StateLayouts {
         long firstMs = fields.int64(it, BootTrack::firstEventMs);
         long latestMs =
             firstMs + fields.int64(it, track -> track.latestEventMs() - track.firstEventMs());
-        long heardMs = fields.int64(it, BootTrack::heardMs);
         return new BootTrack(
             state,
             firstMs,
@@ -335,8 +339,7 @@ final class StateLayouts {
             fields.part(it, BootTrack::run, COLLECTOR_RUN),
             fields.optionalInt64(it, BootTrack::uptimeMs, 0),
             fields.int64(it, BootTrack::firstHeardMs),
-            heardMs,
-            heardMs + fields.int64(it, track -> track.placeMs() - track.heardMs()),
+            fields.int64(it, BootTrack::heardMs),
             fields.flag(it, BootTrack::interleaved));
       };
 

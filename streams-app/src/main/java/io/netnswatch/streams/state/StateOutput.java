@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class StateOutput implements StateFields {
 
   /** Another one with every change of a layout. Those before the first release are not read. */
-  static final byte FORMAT = 4;
+  static final byte FORMAT = 5;
 
   /** Stands before a string that comes the first time; others are numbered from 1. */
   static final int NEW_STRING = 0;

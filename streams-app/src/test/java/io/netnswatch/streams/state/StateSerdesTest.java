@@ -50,8 +50,7 @@ class StateSerdesTest {
 
     for (int offset = 0; offset < stream.size(); offset++) {
       Evidence evidence = projection.of(stream.get(offset), new SourceRef("topic", 3, offset));
-      PartitionClock clock =
-          new PartitionClock(evidence.eventTimeMs() - TestEvents.EPOCH_MS, evidence.eventTimeMs());
+      PartitionClock clock = new PartitionClock(evidence.eventTimeMs() - TestEvents.EPOCH_MS);
       HostDetector.Step step = detector.accept("node-1", state, evidence, clock);
       state =
           states.deserializer().deserialize("t", states.serializer().serialize("t", step.state()));
@@ -113,13 +112,7 @@ class StateSerdesTest {
         Evidence evidence =
             projection.of(event, new SourceRef("netnswatch.proc-snapshots", 3, second));
         state =
-            detector
-                .accept(
-                    "node-1",
-                    state,
-                    evidence,
-                    new PartitionClock(second * 1000L, evidence.eventTimeMs()))
-                .state();
+            detector.accept("node-1", state, evidence, new PartitionClock(second * 1000L)).state();
         largest = Math.max(largest, states.serializer().serialize("t", state).length);
       }
     }

@@ -63,7 +63,7 @@ class CostPerEventTest {
 
     assertThat(states.reads).isEqualTo(EVENTS.size());
     assertThat(states.writes).isEqualTo(EVENTS.size());
-    assertThat(states.bytes / EVENTS.size()).as("bytes of a state").isLessThan(360);
+    assertThat(states.bytes / EVENTS.size()).as("bytes of a state").isLessThan(340);
   }
 
   /** A record of the host for each event, before any cache, and one of each window. */
@@ -76,7 +76,7 @@ class CostPerEventTest {
     assertThat(changelogs).containsOnlyKeys("hosts", "windows");
     assertThat(hosts.records()).isEqualTo(EVENTS.size());
     assertThat((double) windows.records() / EVENTS.size()).isLessThan(0.37);
-    assertThat(hosts.bytes() / hosts.records()).as("bytes of a host").isLessThan(360);
+    assertThat(hosts.bytes() / hosts.records()).as("bytes of a host").isLessThan(340);
     assertThat(windows.bytes() / windows.records()).as("bytes of a window").isLessThan(225);
   }
 
