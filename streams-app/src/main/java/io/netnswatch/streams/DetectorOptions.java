@@ -1,9 +1,11 @@
 package io.netnswatch.streams;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netnswatch.command.InputPath;
 import io.netnswatch.streams.http.DetectorServer;
+import io.netnswatch.streams.http.PeerSignature;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -13,13 +15,19 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** A detector that runs, and what is asked of it. */
 final class DetectorOptions {
@@ -43,6 +51,9 @@ final class DetectorOptions {
       description = "The file that the detector was given under the same name.")
   private @Nullable Path tokenFile;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -52,56 +63,89 @@ final class DetectorOptions {
    * @throws IOException if it is not answered
    */
   JsonNode get(String path) throws IOException, InterruptedException {
-    return answer(send(request(detector, path).GET().build()));
+    return answer(send(request(path).GET().build()));
   }
 
   /**
-   * Has something changed, by the instance that has the host.
+   * Has something changed, by the instance that has the host. Whoever is in the group can say where
+   * it is reached: the other instance is shown that the token is known, and not the token.
    *
+   * @param parameters in words
    * @throws IOException if it was not done
    */
-  JsonNode change(String path, Map<String, String> body) throws IOException, InterruptedException {
-    HttpResponse<byte[]> answer = send(changing(detector, path, body));
+  JsonNode change(String path, Map<String, String> parameters)
+      throws IOException, InterruptedException {
+    String question =
+        parameters.entrySet().stream()
+            .map(it -> it.getKey() + "=" + encoded(it.getValue()))
+            .collect(Collectors.joining("&", path + "?", ""));
+    HttpResponse<byte[]> answer = send(changing(request(question)));
     if (answer.statusCode() == CONFLICT) {
       String owner = JSON.readTree(answer.body()).path("owner").asText();
-      answer = send(changing(URI.create("http://" + owner), path, body));
+      answer = send(changing(signedRequest(owner, question)));
     }
     return answer(answer);
   }
 
-  private HttpRequest changing(URI instance, String path, Map<String, String> body)
-      throws IOException {
-    return request(instance, path)
-        .header("Content-Type", "application/json")
+  private static HttpRequest changing(HttpRequest.Builder request) {
+    return request
         .header(DetectorServer.CHANGE_HEADER, "yes")
-        .POST(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+        .POST(BodyPublishers.noBody())
         .build();
   }
 
-  private HttpRequest.Builder request(URI instance, String path) throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(instance.resolve(path)).timeout(TIMEOUT);
+  private HttpRequest.Builder request(String question) throws IOException {
+    boolean isWeb = "http".equals(detector.getScheme()) || "https".equals(detector.getScheme());
+    if (!isWeb || detector.getHost() == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--detector must be a URL like http://127.0.0.1:8480, not " + detector);
+    }
+    HttpRequest.Builder request = to(detector, question);
     if (tokenFile != null) {
-      String token = Files.readAllLines(tokenFile).stream().findFirst().orElse("").strip();
-      request.header("Authorization", "Bearer " + token);
+      request.header("Authorization", "Bearer " + token(tokenFile));
     }
     return request;
+  }
+
+  private HttpRequest.Builder signedRequest(String authority, String question) throws IOException {
+    HttpRequest.Builder request = to(URI.create("http://" + authority), question);
+    if (tokenFile != null) {
+      PeerSignature signature = new PeerSignature(token(tokenFile), InstantSource.system());
+      request.header("Authorization", signature.of(authority, question));
+    }
+    return request;
+  }
+
+  private static HttpRequest.Builder to(URI instance, String question) {
+    return HttpRequest.newBuilder(instance.resolve(question)).timeout(TIMEOUT);
+  }
+
+  private static String token(Path file) throws IOException {
+    return Files.readAllLines(file).stream().findFirst().orElse("").strip();
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     try {
       return client.send(request, BodyHandlers.ofByteArray());
-    } catch (ConnectException e) {
+    } catch (ConnectException | HttpTimeoutException e) {
       throw new IOException(
           "no detector answers at " + request.uri().resolve("/") + ": see --detector", e);
     }
   }
 
   private JsonNode answer(HttpResponse<byte[]> answer) throws IOException {
-    JsonNode body = JSON.readTree(answer.body());
+    URI instance = answer.uri().resolve("/");
+    JsonNode body;
+    try {
+      body = JSON.readTree(answer.body());
+    } catch (JsonProcessingException e) { // its message goes on for lines
+      throw new IOException("what answers at " + instance + " is no detector: see --detector");
+    }
     if (answer.statusCode() != OK) {
       throw new IOException(
           "the detector at %s: %s"
-              .formatted(answer.uri().resolve("/"), body.path("error").asText("no reason given")));
+              .formatted(instance, body.path("error").asText("status " + answer.statusCode())));
     }
     return body;
   }

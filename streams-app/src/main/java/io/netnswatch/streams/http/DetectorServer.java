@@ -1,6 +1,5 @@
 package io.netnswatch.streams.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -22,7 +21,6 @@ import io.netnswatch.streams.query.Peers.Answer;
 import io.netnswatch.streams.query.StoreQueries;
 import io.netnswatch.streams.query.StoredRecords;
 import io.netnswatch.streams.topology.HostRequests;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
@@ -199,8 +198,8 @@ public final class DetectorServer implements AutoCloseable {
     config.routes.get("/api/hosts", this::hosts);
     config.routes.get("/api/hosts/{host}", this::host);
     config.routes.get("/api/hosts/{host}/actions", this::actions);
-    config.routes.post("/api/hosts/{host}/close", it -> change(it, this::closing));
-    config.routes.post("/api/hosts/{host}/retire", it -> change(it, this::retiring));
+    config.routes.post("/api/hosts/{host}/close", it -> change(it, DetectorServer::closing));
+    config.routes.post("/api/hosts/{host}/retire", it -> change(it, DetectorServer::retiring));
     config.routes.get("/api/incidents", this::incidents);
     config.routes.get("/api/instances", this::instances);
     config.routes.get("/api/records/{topic}/{partition}/{offset}", this::record);
@@ -374,18 +373,19 @@ public final class DetectorServer implements AutoCloseable {
     answers.json(request, Map.of("actions", now().actions().of(request.pathParam("host"))));
   }
 
-  private HostRequests.Request closing(String host, JsonNode body) {
-    return new HostRequests.Close(host, text(body, "incident_key"), text(body, "reason"));
+  private static HostRequests.Request closing(String host, Context request) {
+    return new HostRequests.Close(host, text(request, "incident_key"), text(request, "reason"));
   }
 
-  private HostRequests.Request retiring(String host, JsonNode body) {
-    return new HostRequests.Retire(host, text(body, "reason"));
+  private static HostRequests.Request retiring(String host, Context request) {
+    return new HostRequests.Retire(host, text(request, "reason"));
   }
 
-  private static String text(JsonNode body, String field) {
-    String text = body.path(field).asText("").strip();
+  /** In the query, not in the body: what signs a request signs all of it. */
+  private static String text(Context request, String parameter) {
+    String text = Objects.requireNonNullElse(request.queryParam(parameter), "").strip();
     if (text.isEmpty() || text.length() > MAX_TEXT) {
-      throw new IllegalArgumentException(field + " is missing, or longer than " + MAX_TEXT);
+      throw new IllegalArgumentException(parameter + " is missing, or longer than " + MAX_TEXT);
     }
     return text;
   }
@@ -394,7 +394,7 @@ public final class DetectorServer implements AutoCloseable {
    * Changes what is known of a host. A header that no page of another site may send without being
    * allowed keeps browsers out.
    */
-  private void change(Context request, BiFunction<String, JsonNode, HostRequests.Request> of) {
+  private void change(Context request, BiFunction<String, Context, HostRequests.Request> of) {
     String host = request.pathParam("host");
     if (request.header(CHANGE_HEADER) == null) {
       answers.refuse(request, HttpStatus.FORBIDDEN, "the header " + CHANGE_HEADER + " is missing");
@@ -412,9 +412,9 @@ public final class DetectorServer implements AutoCloseable {
       return;
     }
     try {
-      HostRequests.Request asked = of.apply(host, Json.mapper().readTree(request.bodyAsBytes()));
+      HostRequests.Request asked = of.apply(host, request);
       answers.json(request, Map.of("resolved", now().requests().ask(asked).join()));
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       answers.refuse(request, HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
     } catch (CompletionException | IllegalStateException e) {
       LOG.warn("{} of {} was not done", request.path(), host, e);
