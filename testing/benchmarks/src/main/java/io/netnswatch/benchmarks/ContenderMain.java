@@ -21,6 +21,8 @@ public final class ContenderMain {
   private static final Duration MEASURED = Duration.ofSeconds(15);
   private static final long LOOK_EVERY_MS = 10;
 
+  private static final long PID = ProcessHandle.current().pid();
+
   private ContenderMain() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -33,10 +35,10 @@ public final class ContenderMain {
     await(contender, 1, START_LIMIT);
     long from = await(contender, events * 2 / 3, WARM_UP);
     long beganNs = System.nanoTime();
-    Duration cpuBefore = Cpu.withoutCompilers();
+    Duration cpuBefore = Cpu.withoutCompilers(PID);
     long to = await(contender, events, MEASURED);
     double seconds = (System.nanoTime() - beganNs) / 1e9;
-    double cpuSeconds = Cpu.withoutCompilers().minus(cpuBefore).toMillis() / 1e3;
+    double cpuSeconds = Cpu.withoutCompilers(PID).minus(cpuBefore).toMillis() / 1e3;
     long count = to - from;
     System.out.println(
         RESULT + count / seconds + " " + count / cpuSeconds + " " + to + " " + contender.alarms());

@@ -19,11 +19,12 @@ final class Cpu {
 
   private Cpu() {}
 
-  /** What this process has used, without the JVM's compiler threads: they end their work. */
-  static Duration withoutCompilers() throws IOException {
-    Duration used = of(Path.of("/proc/self/stat"));
+  /** What a process has used, without the JVM's compiler threads: they end their work. */
+  static Duration withoutCompilers(long pid) throws IOException {
+    Path process = Path.of("/proc/" + pid);
+    Duration used = of(process.resolve("stat"));
     List<Path> tasks;
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/task"))) {
+    try (Stream<Path> all = Files.list(process.resolve("task"))) {
       tasks = all.toList();
     }
     for (Path task : tasks) {

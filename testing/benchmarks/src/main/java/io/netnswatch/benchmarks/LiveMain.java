@@ -157,7 +157,8 @@ final class LiveMain {
     sender.start();
     sleepUntil(measured);
     long before = taken();
-    Duration cpuBefore = Cpu.of(pid);
+    Duration cpuBefore = Cpu.withoutCompilers(pid);
+    Duration allBefore = Cpu.of(pid);
     long resident = 0;
     while (sender.isAlive()) {
       sender.join(TimeUnit.SECONDS.toMillis(1));
@@ -166,13 +167,16 @@ final class LiveMain {
     double seconds = Duration.between(measured, Instant.now()).toMillis() / 1e3;
     long behind = lag();
     long events = taken();
-    double cpu = Cpu.of(pid).minus(cpuBefore).toMillis() / 1e3;
+    double cpu = Cpu.withoutCompilers(pid).minus(cpuBefore).toMillis() / 1e3;
+    double all = Cpu.of(pid).minus(allBefore).toMillis() / 1e3;
     System.out.printf(
-        "%,d hosts, %,.0f events/s; detector: %.1f %% of a core, %,.0f events for each second of"
-            + " CPU, resident at most %d MiB, %,d events behind at the end%n",
+        "%,d hosts, %,.0f events/s; detector: %.1f %% of a core, with compiling %.1f %%; %,.0f"
+            + " events for each second of CPU, resident at most %d MiB, %,d events behind at the"
+            + " end%n",
         hosts,
         (events - before) / seconds,
         100 * cpu / seconds,
+        100 * all / seconds,
         (events - before) / cpu,
         resident,
         behind);

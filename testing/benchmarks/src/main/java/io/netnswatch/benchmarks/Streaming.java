@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netnswatch.benchmarks.peers.DslJoin;
+import io.netnswatch.command.Commands;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.records.UnusableRecordException;
 import io.netnswatch.detection.DetectionSettings;
@@ -33,7 +34,6 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /**
  * A Kafka Streams application with the detector's own settings: one thread, commits each second.
@@ -57,11 +57,12 @@ final class Streaming implements Contender {
       String guarantee,
       AtomicLong alarms,
       SimpleMeterRegistry meters) {
-    StreamsOptions options =
-        CommandLine.populateCommand(
-            new StreamsOptions(),
+    StreamsOptions options = new StreamsOptions();
+    Commands.line(options)
+        .parseArgs(
             "--state-dir=" + stateDir,
-            "--application-id=" + stateDir.getFileName());
+            "--application-id=" + stateDir.getFileName(),
+            "--commit-interval=1s");
     Properties settings = options.settings(cluster);
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, guarantee);
     settings.put(Safeguards.CONFIG, safeguards(meters));
