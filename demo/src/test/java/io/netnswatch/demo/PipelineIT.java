@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
@@ -58,6 +59,10 @@ class PipelineIT {
 
   /** Of the recordings. */
   private static final Duration LONGEST = Duration.ofMinutes(11);
+
+  /** They end minutes before the others, and what is said of a silent host is not compared here. */
+  private static final Set<String> SHORT =
+      Set.of("recorded-conntrack-livelock", "recorded-rtnl-held");
 
   @TempDir private Path directory;
 
@@ -123,7 +128,7 @@ class PipelineIT {
     List<CompletableFuture<Void>> plays = new ArrayList<>();
     Path home = Path.of(System.getProperty("netnswatch.home"));
     for (Scenario scenario : Scenario.all(home)) {
-      if (!scenario.name().startsWith("recorded-")) {
+      if (!scenario.name().startsWith("recorded-") || SHORT.contains(scenario.name())) {
         continue;
       }
       Properties settings =
