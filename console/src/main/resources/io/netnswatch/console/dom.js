@@ -168,3 +168,9 @@ export function copyButton(text, source) {
   };
   return el("button", { type: "button", class: "copy", click: copy }, said);
 }
+
+/** Text with a button that copies it. */
+export function copied(text) {
+  const block = el("pre", { tabindex: "0" }, text);
+  return el("div", { class: "code" }, block, copyButton(text, block));
+}

@@ -1,4 +1,4 @@
-import { ago, copyButton, cpus, duration, el, facts, hostKey, link, moment, number, plural, show, table, visible } from "./dom.js";
+import { ago, copied, copyButton, cpus, duration, el, facts, hostKey, link, moment, number, plural, show, table, visible } from "./dom.js";
 import { hostState, kernelWord } from "./fleet.js";
 import { cpusOf, flame, hottest } from "./flame.js";
 import { done, incidentView, records, runbookView, severity, stack, state, verdict } from "./incident.js";
@@ -309,8 +309,7 @@ function sql(text) {
 
 /** A command with its purpose, to be copied. */
 export function command(purpose, text) {
-  const block = el("pre", { tabindex: "0" }, text);
-  return el("div", { class: "command" }, el("p", {}, purpose), el("div", { class: "code" }, block, copyButton(text, block)));
+  return el("div", { class: "command" }, el("p", {}, purpose), copied(text));
 }
 
 /** As one word of a shell; names of hosts can hold anything. */

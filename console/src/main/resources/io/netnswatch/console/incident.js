@@ -1,4 +1,4 @@
-import { copyButton, cpus, duration, el, facts, hostKey, link, moment, number, table } from "./dom.js";
+import { copied, copyButton, cpus, duration, el, facts, hostKey, link, moment, number, table } from "./dom.js";
 
 // One incident: what is known of it, and its runbook.
 
@@ -95,12 +95,6 @@ export function done(actions, key = null) {
     ["time", "action", "what", "step", "why"],
     steps.map((it) => [moment(it.recorded_at), it.target, it.operation, PHASES[it.phase] ?? it.phase, it.reason ?? ""]),
   );
-}
-
-/** Text with a button that copies it. */
-function copied(text) {
-  const block = el("pre", { tabindex: "0" }, text);
-  return el("div", { class: "code" }, block, copyButton(text, block));
 }
 
 /** A page of what to do; its code blocks can be copied. */

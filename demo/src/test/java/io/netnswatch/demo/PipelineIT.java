@@ -10,7 +10,7 @@ import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
-import io.netnswatch.localcluster.ChildOptions;
+import io.netnswatch.localcluster.Children;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.DeadLetterHeaders;
@@ -108,19 +108,12 @@ class PipelineIT {
   }
 
   private ChildJvm detector(LocalCluster cluster) throws Exception {
-    return ChildJvm.start(
-        "detector",
+    return Children.detector(
+        cluster,
         directory,
-        System.getProperty("java.class.path"),
-        ChildOptions.DETECTOR,
-        "io.netnswatch.streams.DetectCommand",
-        List.of(
-            "--bootstrap-servers=" + cluster.bootstrapServers(),
-            "--schema-registry-url=" + cluster.schemaRegistryUrl(),
-            "--application-id=" + APPLICATION,
-            "--grace=" + GRACE_SECONDS,
-            "--http=127.0.0.1:0",
-            "--state-dir=" + directory.resolve("state")));
+        "--application-id=" + APPLICATION,
+        "--grace=" + GRACE_SECONDS,
+        "--http=127.0.0.1:0");
   }
 
   /** All recordings at once, each as a host of its own. */

@@ -32,9 +32,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -205,11 +203,9 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
       throws InterruptedException, ExecutionException {
     List<String> used = new ArrayList<>(topics.telemetry());
     used.addAll(outputs(topics));
-    Map<String, Integer> partitions = new HashMap<>();
-    ExistingTopics.of(admin, used)
-        .forEach((topic, description) -> partitions.put(topic, description.partitions().size()));
     TopicLayout layout =
-        new TopicLayout(partitions, topics.telemetry(), outputs(topics), List.of());
+        new TopicLayout(
+            ExistingTopics.partitions(admin, used), topics.telemetry(), outputs(topics), List.of());
     switch (layout.fault()) {
       case NONE -> {}
       case MISSING ->

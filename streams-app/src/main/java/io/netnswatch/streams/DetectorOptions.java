@@ -9,15 +9,12 @@ import io.netnswatch.streams.http.PeerSignature;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -77,7 +74,7 @@ final class DetectorOptions {
       throws IOException, InterruptedException {
     String question =
         parameters.entrySet().stream()
-            .map(it -> it.getKey() + "=" + encoded(it.getValue()))
+            .map(it -> it.getKey() + "=" + DetectorServer.encoded(it.getValue()))
             .collect(Collectors.joining("&", path + "?", ""));
     HttpResponse<byte[]> answer = send(changing(request(question)));
     if (answer.statusCode() == CONFLICT) {
@@ -103,7 +100,7 @@ final class DetectorOptions {
     }
     HttpRequest.Builder request = to(detector, question);
     if (tokenFile != null) {
-      request.header("Authorization", "Bearer " + token(tokenFile));
+      request.header("Authorization", "Bearer " + HttpOptions.token(tokenFile, spec));
     }
     return request;
   }
@@ -111,7 +108,8 @@ final class DetectorOptions {
   private HttpRequest.Builder signedRequest(String authority, String question) throws IOException {
     HttpRequest.Builder request = to(URI.create("http://" + authority), question);
     if (tokenFile != null) {
-      PeerSignature signature = new PeerSignature(token(tokenFile), InstantSource.system());
+      PeerSignature signature =
+          new PeerSignature(HttpOptions.token(tokenFile, spec), InstantSource.system());
       request.header("Authorization", signature.of(authority, question));
     }
     return request;
@@ -119,10 +117,6 @@ final class DetectorOptions {
 
   private static HttpRequest.Builder to(URI instance, String question) {
     return HttpRequest.newBuilder(instance.resolve(question)).timeout(TIMEOUT);
-  }
-
-  private static String token(Path file) throws IOException {
-    return Files.readAllLines(file).stream().findFirst().orElse("").strip();
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
@@ -148,10 +142,5 @@ final class DetectorOptions {
               .formatted(instance, body.path("error").asText("status " + answer.statusCode())));
     }
     return body;
-  }
-
-  /** A name as part of a path. */
-  static String encoded(String name) {
-    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

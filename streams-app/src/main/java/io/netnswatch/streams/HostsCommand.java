@@ -3,6 +3,7 @@ package io.netnswatch.streams;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.netnswatch.command.Commands;
 import io.netnswatch.command.Version;
+import io.netnswatch.streams.http.DetectorServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -75,7 +76,7 @@ public final class HostsCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     JsonNode done =
         from.change(
-            "/api/hosts/" + DetectorOptions.encoded(host) + "/retire", Map.of("reason", reason));
+            "/api/hosts/" + DetectorServer.encoded(host) + "/retire", Map.of("reason", reason));
     PrintWriter out = spec.commandLine().getOut();
     out.printf("retired %s; incidents resolved: %d%n", host, done.path("resolved").asInt());
     out.flush();

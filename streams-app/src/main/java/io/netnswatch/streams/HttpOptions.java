@@ -66,12 +66,18 @@ final class HttpOptions {
 
   /** What clients must present; null for nothing. */
   private @Nullable String token() throws IOException {
-    if (tokenFile == null) {
-      return null;
-    }
-    String token = Files.readAllLines(tokenFile).stream().findFirst().orElse("").strip();
+    return tokenFile == null ? null : token(tokenFile, spec);
+  }
+
+  /**
+   * The token in a file.
+   *
+   * @throws ParameterException if there is none
+   */
+  static String token(Path file, CommandSpec spec) throws IOException {
+    String token = Files.readAllLines(file).stream().findFirst().orElse("").strip();
     if (token.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), tokenFile + " begins with an empty line");
+      throw new ParameterException(spec.commandLine(), file + " begins with an empty line");
     }
     return token;
   }

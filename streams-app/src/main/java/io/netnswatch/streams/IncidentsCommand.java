@@ -3,6 +3,7 @@ package io.netnswatch.streams;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.netnswatch.command.Commands;
 import io.netnswatch.command.Version;
+import io.netnswatch.streams.http.DetectorServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -114,7 +115,7 @@ public final class IncidentsCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     detector = from;
     JsonNode it = find(key);
-    String path = "/api/hosts/" + DetectorOptions.encoded(text(it, "host")) + "/close";
+    String path = "/api/hosts/" + DetectorServer.encoded(text(it, "host")) + "/close";
     JsonNode done = detector.change(path, Map.of("incident_key", key, "reason", reason));
     if (done.path("resolved").asInt() == 0) {
       throw new IOException(key + " is not open");

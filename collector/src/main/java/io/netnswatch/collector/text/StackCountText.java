@@ -44,10 +44,13 @@ final class StackCountText implements TextParser {
   @Override
   public boolean begins(TextLine line) {
     Matcher begin = BEGIN.matcher(line.stripped());
-    return begin.matches() && begin(line, begin);
+    if (begin.matches()) {
+      begin(line, begin);
+    }
+    return begin.matches();
   }
 
-  private boolean begin(TextLine line, Matcher begin) {
+  private void begin(TextLine line, Matcher begin) {
     frames.clear();
     boolean pidFirst = begin.group(3) != null;
     comm = pidFirst ? begin.group(4) : begin.group(1);
@@ -55,7 +58,6 @@ final class StackCountText implements TextParser {
     pid = number == null ? null : Integer.valueOf(number);
     open = true;
     findings.used(Format.STACK_COUNTS, line.number());
-    return true;
   }
 
   @Override
@@ -66,13 +68,15 @@ final class StackCountText implements TextParser {
     }
     Matcher begin = BEGIN.matcher(text);
     if (begin.matches()) {
-      return begin(line, begin);
+      begin(line, begin);
+      return true;
     }
     Matcher end = END.matcher(text);
     if (open && end.matches()) {
       comm = end.group(1) != null ? end.group(1) : comm;
       pid = end.group(2) != null ? Integer.valueOf(end.group(2)) : pid;
       count(Long.parseLong(end.group(3)));
+      open = false;
       findings.used(Format.STACK_COUNTS, line.number());
       return true;
     }
@@ -83,8 +87,7 @@ final class StackCountText implements TextParser {
       return true;
     }
     if (open && comm != null && COUNT.matcher(text).matches()) {
-      count(Long.parseLong(text));
-      open = true; // bcc begins the next one without a mark
+      count(Long.parseLong(text)); // bcc begins the next one without a mark
       return true;
     }
     Matcher frame = FRAME.matcher(text);
@@ -109,7 +112,6 @@ final class StackCountText implements TextParser {
     frames.clear();
     comm = null;
     pid = null;
-    open = false;
   }
 
   @Override

@@ -17,6 +17,20 @@ public final class ExistingTopics {
   private ExistingTopics() {}
 
   /**
+   * How many partitions those of the topics have that exist, by name.
+   *
+   * @throws TopicAuthorizationException if some may not be described; names them
+   * @throws ExecutionException if the broker can't say
+   */
+  public static Map<String, Integer> partitions(Admin admin, Collection<String> topics)
+      throws ExecutionException, InterruptedException {
+    Map<String, Integer> partitions = new TreeMap<>();
+    of(admin, topics)
+        .forEach((topic, description) -> partitions.put(topic, description.partitions().size()));
+    return partitions;
+  }
+
+  /**
    * Those of the topics that exist, by name.
    *
    * @throws TopicAuthorizationException if some may not be described; names them, as the broker's

@@ -485,7 +485,8 @@ public final class DetectorServer implements AutoCloseable {
     return Peers.SCOPE_PARAMETER.equals("scope=" + request.queryParam("scope"));
   }
 
-  private static String encoded(String pathSegment) {
+  /** A name as a part of a path, or a value in a query. */
+  public static String encoded(String pathSegment) {
     return URLEncoder.encode(pathSegment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

@@ -4,7 +4,6 @@ import io.netnswatch.schema.HostAction;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -81,7 +80,7 @@ public final class ActionHistory implements AutoCloseable {
    * @throws TimeoutException if Kafka does not answer within five seconds, or too many ask
    */
   public List<HostAction> of(String host) {
-    Instant deadline = Instant.now().plus(LONGEST);
+    Deadline deadline = Deadline.in(LONGEST);
     if (!acquired()) {
       throw new TimeoutException("too many ask for actions: try again in a moment");
     }
@@ -105,33 +104,33 @@ public final class ActionHistory implements AutoCloseable {
     }
   }
 
-  private void catchUp(Instant deadline) {
+  private void catchUp(Deadline deadline) {
     KafkaConsumer<byte[], byte[]> reader = consumer;
     if (reader == null) {
       reader = connect.get();
       consumer = reader;
     }
     takePartitions(reader, deadline);
-    Map<TopicPartition, Long> end = reader.endOffsets(reader.assignment(), left(deadline));
+    Map<TopicPartition, Long> end = reader.endOffsets(reader.assignment(), deadline.left());
     while (!hasReached(end, reader, deadline)) {
       reader.poll(POLL).forEach(this::take);
-      if (Instant.now().isAfter(deadline)) {
+      if (deadline.isOver()) {
         throw new TimeoutException("no answer within " + LONGEST.toSeconds() + " s");
       }
     }
   }
 
   private static boolean hasReached(
-      Map<TopicPartition, Long> end, KafkaConsumer<byte[], byte[]> reader, Instant deadline) {
+      Map<TopicPartition, Long> end, KafkaConsumer<byte[], byte[]> reader, Deadline deadline) {
     return end.entrySet().stream()
-        .allMatch(it -> reader.position(it.getKey(), left(deadline)) >= it.getValue());
+        .allMatch(it -> reader.position(it.getKey(), deadline.left()) >= it.getValue());
   }
 
   /** Also those that were added since, or of a topic that was made only now. */
-  private void takePartitions(KafkaConsumer<byte[], byte[]> reader, Instant deadline) {
+  private void takePartitions(KafkaConsumer<byte[], byte[]> reader, Deadline deadline) {
     Set<TopicPartition> known = reader.assignment();
     List<TopicPartition> added = new ArrayList<>();
-    for (PartitionInfo it : reader.partitionsFor(topic, left(deadline))) {
+    for (PartitionInfo it : reader.partitionsFor(topic, deadline.left())) {
       TopicPartition partition = new TopicPartition(topic, it.partition());
       if (!known.contains(partition)) {
         added.add(partition);
@@ -143,9 +142,9 @@ public final class ActionHistory implements AutoCloseable {
     Set<TopicPartition> all = new HashSet<>(known);
     all.addAll(added);
     reader.assign(all);
-    Map<TopicPartition, Long> begin = reader.beginningOffsets(added, left(deadline));
+    Map<TopicPartition, Long> begin = reader.beginningOffsets(added, deadline.left());
     reader
-        .endOffsets(added, left(deadline))
+        .endOffsets(added, deadline.left())
         .forEach(
             (partition, end) ->
                 reader.seek(
@@ -178,11 +177,6 @@ public final class ActionHistory implements AutoCloseable {
     }
     consumer = null;
     byHost.clear();
-  }
-
-  private static Duration left(Instant deadline) {
-    Duration left = Duration.between(Instant.now(), deadline);
-    return left.isNegative() ? Duration.ZERO : left;
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +66,7 @@ public final class StoredRecords implements AutoCloseable {
     if (!topics.telemetry().contains(place.topic()) || place.offset() < 0) {
       return Optional.empty();
     }
-    Instant deadline = Instant.now().plus(LONGEST);
+    Deadline deadline = Deadline.in(LONGEST);
     if (!acquired(deadline)) {
       throw new TimeoutException("too many ask for records: try again in a moment");
     }
@@ -98,9 +97,9 @@ public final class StoredRecords implements AutoCloseable {
     }
   }
 
-  private boolean acquired(Instant deadline) {
+  private boolean acquired(Deadline deadline) {
     try {
-      return free.tryAcquire(left(deadline).toMillis(), TimeUnit.MILLISECONDS);
+      return free.tryAcquire(deadline.left().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -108,21 +107,21 @@ public final class StoredRecords implements AutoCloseable {
   }
 
   private static Optional<ConsumerRecord<byte[], byte[]>> find(
-      KafkaConsumer<byte[], byte[]> consumer, SourceRef place, Instant deadline) {
+      KafkaConsumer<byte[], byte[]> consumer, SourceRef place, Deadline deadline) {
     TopicPartition partition = new TopicPartition(place.topic(), place.partition());
-    if (consumer.partitionsFor(place.topic(), left(deadline)).stream()
+    if (consumer.partitionsFor(place.topic(), deadline.left()).stream()
         .noneMatch(it -> it.partition() == place.partition())) {
       return Optional.empty();
     }
-    long begin = only(consumer.beginningOffsets(List.of(partition), left(deadline)));
-    long end = only(consumer.endOffsets(List.of(partition), left(deadline)));
+    long begin = only(consumer.beginningOffsets(List.of(partition), deadline.left()));
+    long end = only(consumer.endOffsets(List.of(partition), deadline.left()));
     if (place.offset() < begin || place.offset() >= end) {
       return Optional.empty();
     }
     consumer.assign(List.of(partition));
     try {
       consumer.seek(partition, new OffsetAndMetadata(place.offset()));
-      while (Instant.now().isBefore(deadline)) {
+      while (!deadline.isOver()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           return record.offset() == place.offset() ? Optional.of(record) : Optional.empty();
         }
@@ -131,12 +130,6 @@ public final class StoredRecords implements AutoCloseable {
     } finally {
       consumer.unsubscribe();
     }
-  }
-
-  /** Of the time for one question, whatever it takes to answer it. */
-  private static Duration left(Instant deadline) {
-    Duration left = Duration.between(Instant.now(), deadline);
-    return left.isNegative() ? Duration.ZERO : left;
   }
 
   private static long only(Map<TopicPartition, Long> offsets) {

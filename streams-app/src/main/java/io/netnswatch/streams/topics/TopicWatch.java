@@ -7,7 +7,6 @@ import io.netnswatch.command.topics.ExistingTopics;
 import io.netnswatch.streams.topics.TopicLayout.Fault;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -117,10 +116,7 @@ public final class TopicWatch implements AutoCloseable {
     List<String> all = new ArrayList<>(telemetry);
     all.addAll(outputs);
     all.addAll(changelogs);
-    Map<String, Integer> partitions = new HashMap<>();
-    ExistingTopics.of(admin, all)
-        .forEach((topic, description) -> partitions.put(topic, description.partitions().size()));
-    return new TopicLayout(partitions, telemetry, outputs, changelogs);
+    return new TopicLayout(ExistingTopics.partitions(admin, all), telemetry, outputs, changelogs);
   }
 
   /** Hosts that come to another partition by this begin there without state. */

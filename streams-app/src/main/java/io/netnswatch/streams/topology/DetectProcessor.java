@@ -87,21 +87,15 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
 
   /** What people ask for is done in the order of the host's own records, and committed soon. */
   private int serve(HostRequests.Request request) {
-    int resolved = 0;
     List<HostStep> steps;
     if (request instanceof HostRequests.Close close) {
       steps = detector.close(close.host(), close.incidentKey(), close.reason());
-      for (HostStep step : steps) {
-        keepAndForward(step);
-        resolved += step.step().incidents().size();
-      }
+      steps.forEach(this::keepAndForward);
     } else {
       steps = detector.retire(request.host(), request.reason());
-      for (HostStep step : steps) {
-        step.step().incidents().forEach(this::forward); // nothing of the host is kept
-        resolved += step.step().incidents().size();
-      }
+      steps.forEach(it -> it.step().incidents().forEach(this::forward)); // nothing is kept
     }
+    int resolved = steps.stream().mapToInt(it -> it.step().incidents().size()).sum();
     LOG.info("{}: {} incidents resolved", request, resolved);
     context.commit();
     return resolved;

@@ -11,7 +11,7 @@ import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.detection.TestEvents;
 import io.netnswatch.localcluster.ChildJvm;
-import io.netnswatch.localcluster.ChildOptions;
+import io.netnswatch.localcluster.Children;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.DeadLetterHeaders;
 import io.netnswatch.schema.Incident;
@@ -72,18 +72,7 @@ class HostileRecordsIT {
                 Integer.toString(8 << 20)),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    detector =
-        ChildJvm.start(
-            "detector",
-            directory,
-            System.getProperty("java.class.path"),
-            ChildOptions.DETECTOR,
-            "io.netnswatch.streams.DetectCommand",
-            List.of(
-                "--bootstrap-servers=" + cluster.bootstrapServers(),
-                "--schema-registry-url=" + cluster.schemaRegistryUrl(),
-                "--http=off",
-                "--state-dir=" + directory.resolve("state")));
+    detector = Children.detector(cluster, directory, "--http=off");
   }
 
   @AfterAll

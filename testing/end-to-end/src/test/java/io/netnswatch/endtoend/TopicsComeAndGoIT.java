@@ -10,7 +10,7 @@ import io.netnswatch.command.topics.ExistingTopics;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.detection.TestEvents;
 import io.netnswatch.localcluster.ChildJvm;
-import io.netnswatch.localcluster.ChildOptions;
+import io.netnswatch.localcluster.Children;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
@@ -159,21 +159,12 @@ class TopicsComeAndGoIT {
         Files.write(
             directory.resolve("detector.properties"),
             List.of(
-                "bootstrap-servers=" + cluster.bootstrapServers(),
-                "schema-registry-url=" + cluster.schemaRegistryUrl(),
                 "http=127.0.0.1:0",
-                "state-dir=" + directory.resolve("state"),
                 // A thread that has failed is a member of the group until its session is over.
                 "kafka.session.timeout.ms=6000",
                 "kafka.heartbeat.interval.ms=500",
                 "kafka.metadata.max.age.ms=1000"));
-    return ChildJvm.start(
-        "detector",
-        directory,
-        System.getProperty("java.class.path"),
-        ChildOptions.DETECTOR,
-        "io.netnswatch.streams.DetectCommand",
-        List.of("--config=" + config));
+    return Children.detector(cluster, directory, "--config=" + config);
   }
 
   private String ready(ChildJvm detector) throws Exception {
