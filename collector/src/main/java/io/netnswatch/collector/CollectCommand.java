@@ -172,11 +172,11 @@ public final class CollectCommand implements Callable<Integer> {
       PerfSettings settings = new PerfSettings("perf", perfLength, perfFrequency, procRoot);
       sources.add(
           new Scheduled(
-              new PerfSource(settings, thisHost.cpuCount(), snapshots::latest), perfInterval));
+              new PerfSource(settings, thisHost.cpuCount(), snapshots.alertness()), perfInterval));
     }
     if (!noProbe) {
       ProbeSettings settings = ProbeSettings.withTimeLimit(probeTimeLimit);
-      sources.add(new Scheduled(new NetnsProbe(settings, snapshots::latest), probeInterval));
+      sources.add(new Scheduled(new NetnsProbe(settings, snapshots.alertness()), probeInterval));
     }
     return sources;
   }

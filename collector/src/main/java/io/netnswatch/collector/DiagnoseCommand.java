@@ -41,7 +41,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -331,7 +330,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
           new PerfSource(
               perf,
               thisHost.cpuCount(),
-              watch == null ? Optional::empty : snapshots::latest, // closely: slice after slice
+              watch == null ? new Alertness() : snapshots.alertness(), // closely: slice after slice
               slice -> {
                 if (writer != null) {
                   writer.slice(slice, PERF_HZ);
@@ -343,7 +342,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
       ProbeSettings probe = ProbeSettings.withTimeLimit(probeLimit);
       sources.add(
           new Scheduled(
-              new NetnsProbe(probe, snapshots::latest),
+              new NetnsProbe(probe, snapshots.alertness()),
               watch == null ? PROBE_EVERY : WATCH_PROBE_EVERY));
     }
     return sources;

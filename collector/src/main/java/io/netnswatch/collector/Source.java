@@ -21,12 +21,20 @@ public interface Source {
   void turn(Emitter emitter) throws Exception;
 
   /**
-   * How soon the next turn is wanted, if sooner than by its cadence. Asked after each turn; the
-   * runner grants it as far as the cost of the turns allows.
+   * How soon after the begin of the last turn the next is wanted, if sooner than by its cadence.
+   * Asked after each turn; the runner grants it as far as the cost of the turns allows.
    */
   default Optional<Duration> wantedWithin() {
     return Optional.empty();
   }
+
+  /**
+   * Told once, before the first turn, how to ask for a turn at once; the runner grants it as far as
+   * the cost of the turns allows.
+   *
+   * @param call from any thread
+   */
+  default void onCall(Runnable call) {}
 
   /** Ends what the source has begun: processes, namespaces. Called once, after the last turn. */
   default void stop() {}

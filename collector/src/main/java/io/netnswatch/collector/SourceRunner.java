@@ -4,6 +4,7 @@ import io.netnswatch.collector.metrics.SourceStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
@@ -15,14 +16,14 @@ import org.slf4j.LoggerFactory;
 final class SourceRunner implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(SourceRunner.class);
 
-  /** Turns beyond the cadence use at most one part of the time in so many: 2.5 %. */
-  private static final long EXTRA_TURN_COST = 40;
-
   private final Source source;
   private final long everyNanos;
   private final DoubleSupplier stretch;
   private final Emitter emitter;
   private final CountDownLatch stopping;
+  private final Semaphore calls = new Semaphore(0);
+  private Allowance allowance = Allowance.full(System.nanoTime());
+  private long lastCostNanos;
   private volatile @Nullable String offBecause;
   private final AtomicLong turns = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -56,21 +57,8 @@ final class SourceRunner implements Runnable {
         log.warn("{}", status());
         return;
       }
-      long due = System.nanoTime();
-      while (!stopping.await(due - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        long tookNanos = turn();
-        long interval = (long) (everyNanos * stretch.getAsDouble());
-        long soon = soonNanos(tookNanos);
-        if (soon < interval) {
-          due = System.nanoTime() + soon;
-        } else {
-          due += interval;
-          long late = System.nanoTime() - due;
-          if (late > 0) {
-            due += (late / interval + 1) * interval; // missed turns are not made up for
-          }
-        }
-      }
+      source.onCall(calls::release);
+      takeTurns();
     } catch (InterruptedException e) {
       log.debug("{} interrupted to stop", name());
     } catch (RuntimeException | Error e) {
@@ -81,18 +69,66 @@ final class SourceRunner implements Runnable {
     }
   }
 
-  /** After how long the source wants its next turn, as far as it may have it. */
-  private long soonNanos(long tookNanos) {
-    return source
-        .wantedWithin()
-        .map(wanted -> Math.max(wanted.toNanos(), tookNanos * EXTRA_TURN_COST))
-        .map(soon -> (long) (soon * stretch.getAsDouble()))
-        .orElse(Long.MAX_VALUE);
+  private void takeTurns() throws InterruptedException {
+    long due = System.nanoTime(); // by the cadence
+    long next = due;
+    while (awaitTurn(next)) {
+      long began = System.nanoTime();
+      boolean extra = began < due;
+      turn();
+      long now = System.nanoTime();
+      long interval = (long) (everyNanos * stretch.getAsDouble());
+      if (extra) {
+        allowance = allowance.spent(lastCostNanos, now);
+        due = began + interval;
+      } else {
+        due += interval;
+      }
+      long late = now - due;
+      if (late > 0) {
+        due += (late / interval + 1) * interval; // missed turns are not made up for
+      }
+      next = due;
+      Optional<Duration> wanted = source.wantedWithin();
+      if (wanted.isPresent()) {
+        next = Math.min(due, extraTurnFrom(began + stretched(wanted.get())));
+      }
+    }
   }
 
-  /** One turn; returns how long it took, in nanoseconds. */
-  private long turn() throws InterruptedException {
+  /**
+   * Waits for a turn that is due then, or for a call.
+   *
+   * @return whether to take it: not when the collector stops
+   */
+  private boolean awaitTurn(long due) throws InterruptedException {
+    long at = due;
+    while (stopping.getCount() > 0) {
+      long left = at - System.nanoTime();
+      if (left <= 0) {
+        calls.drainPermits();
+        return true;
+      }
+      if (calls.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+        at = Math.min(at, extraTurnFrom(System.nanoTime()));
+      }
+    }
+    return false;
+  }
+
+  /** When a turn beyond the cadence may be taken, not before that time. */
+  private long extraTurnFrom(long earliest) {
+    long now = System.nanoTime();
+    return Math.max(earliest, now + allowance.waitNanos(lastCostNanos, now));
+  }
+
+  private long stretched(Duration length) {
+    return (long) (length.toNanos() * stretch.getAsDouble());
+  }
+
+  private void turn() throws InterruptedException {
     long begin = System.nanoTime();
+    long cpu = ThreadCpu.nanos();
     try {
       source.turn(emitter);
     } catch (InterruptedException e) {
@@ -104,10 +140,9 @@ final class SourceRunner implements Runnable {
           () ->
               log.warn("{} failed, and is tried again at its next turn: {}", name(), e.toString()));
     }
-    long took = System.nanoTime() - begin;
-    turnNanos.addAndGet(took);
+    turnNanos.addAndGet(System.nanoTime() - begin);
     turns.incrementAndGet();
-    return took;
+    lastCostNanos = Math.max(0, ThreadCpu.nanos() - cpu);
   }
 
   SourceStatus measured() {

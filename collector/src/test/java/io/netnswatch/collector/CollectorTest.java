@@ -150,6 +150,68 @@ class CollectorTest {
   }
 
   @Test
+  void aSourceThatCallsHasATurnAtOnce() throws Exception {
+    // Given
+    CompletableFuture<Runnable> call = new CompletableFuture<>();
+    FakeSource called =
+        new FakeSource("called", null) {
+          @Override
+          public void onCall(Runnable forATurn) {
+            call.complete(forATurn);
+          }
+        };
+    Collector collector =
+        new Collector(
+            new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH),
+            publisher(),
+            List.of(new Scheduled(called, Duration.ofHours(1))));
+    CompletableFuture<Void> running = start(collector);
+    await().until(() -> called.turns.get() == 1);
+
+    // When
+    call.get(10, TimeUnit.SECONDS).run();
+
+    // Then
+    await().until(() -> called.turns.get() == 2);
+    collector.stop();
+    running.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void turnsBeyondTheCadenceAreTakenWhileTheirCpuTimeIsToBeHad() throws Exception {
+    // Given: turns of 300 ms of CPU that want the next at once
+    FakeSource greedy =
+        new FakeSource("greedy", null) {
+          @Override
+          public void turn(Emitter emitter) throws InterruptedException {
+            for (long until = ThreadCpu.nanos() + 300_000_000; ThreadCpu.nanos() < until; ) {
+              Thread.onSpinWait();
+            }
+            super.turn(emitter);
+          }
+
+          @Override
+          public Optional<Duration> wantedWithin() {
+            return Optional.of(Duration.ZERO);
+          }
+        };
+    Collector collector =
+        new Collector(
+            new Envelope("node-1", "boot", "4.15.1", Instant.EPOCH),
+            publisher(),
+            List.of(new Scheduled(greedy, Duration.ofHours(1))));
+
+    // When
+    CompletableFuture<Void> running = start(collector);
+
+    // Then: the one that was due, and what a second of CPU is enough for
+    await().until(() -> greedy.turns.get() >= 4);
+    await().during(Duration.ofMillis(1_500)).until(() -> greedy.turns.get() <= 5);
+    collector.stop();
+    running.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
   void eventsAreNumberedWithoutGaps() throws Exception {
     // Given
     Collector collector = collector(new FakeSource("one", null), new FakeSource("two", null));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -89,9 +90,20 @@ public final class ObservedCommands {
     return records;
   }
 
+  /** How soon a command is to be reported that is a creation and runs on; empty if none is. */
+  public Optional<Duration> dueWithin() {
+    return watched.values().stream()
+        .filter(it -> !it.done() && it.task().command() == NetnsCommand.ADD)
+        .map(it -> PROGRESS_INTERVAL.minusMillis(quietMs(it.task(), it.reportedMs(), it.seenMs())))
+        .min(Duration::compareTo);
+  }
+
   private static boolean isDue(NamespaceTask task, @Nullable Long reportedMs, long kernelMs) {
-    long quietMs = reportedMs == null ? task.age().toMillis() : kernelMs - reportedMs;
-    return quietMs >= PROGRESS_INTERVAL.toMillis();
+    return quietMs(task, reportedMs, kernelMs) >= PROGRESS_INTERVAL.toMillis();
+  }
+
+  private static long quietMs(NamespaceTask task, @Nullable Long reportedMs, long kernelMs) {
+    return reportedMs == null ? task.age().toMillis() : kernelMs - reportedMs;
   }
 
   /**

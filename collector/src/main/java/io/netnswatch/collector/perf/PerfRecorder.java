@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,8 @@ public final class PerfRecorder implements AutoCloseable {
   private static final Duration RENEWED_AFTER = Duration.ofMinutes(60);
 
   private static final Duration LIFETIME = Duration.ofMinutes(75);
+
+  private static final Duration LENGTH_ASKED_EVERY = Duration.ofMillis(250);
 
   /** They come first, and are some hundred. */
   private static final int MAX_PER_CPU_SYMBOLS = 10_000;
@@ -157,18 +160,25 @@ public final class PerfRecorder implements AutoCloseable {
     }
   }
 
+  /** Records one slice of the usual length. */
+  Slice record() throws IOException, InterruptedException {
+    return record(settings::sliceLength);
+  }
+
   /**
    * Records one slice.
    *
+   * @param length how long it is to be; asked again while it goes on. A perf that can't be paused
+   *     records slices of the usual length.
    * @throws IOException if perf can't be started, fails, or does not answer in time
    * @throws InterruptedException if the collector stops; perf has been ended
    */
-  public Slice record() throws IOException, InterruptedException {
-    return canPause ? part() : single();
+  public Slice record(Supplier<Duration> length) throws IOException, InterruptedException {
+    return canPause ? part(length) : single();
   }
 
   /** A part of the continuous recording; after a failure the next one begins a new recording. */
-  private Slice part() throws IOException, InterruptedException {
+  private Slice part(Supplier<Duration> length) throws IOException, InterruptedException {
     PerfChild child = continuous;
     continuous = null;
     if (child != null && child.age().compareTo(RENEWED_AFTER) >= 0) {
@@ -183,15 +193,19 @@ public final class PerfRecorder implements AutoCloseable {
       child.command("enable", answerLimit);
       Instant startedAt = Instant.now();
       long begin = System.nanoTime();
-      if (child.readFor(settings.sliceLength())) {
-        throw new IOException(child.failure());
+      for (long left = length.get().toNanos();
+          left > 0;
+          left = length.get().toNanos() - (System.nanoTime() - begin)) {
+        if (child.readFor(shorter(Duration.ofNanos(left), LENGTH_ASKED_EVERY))) {
+          throw new IOException(child.failure());
+        }
       }
       child.command("disable", answerLimit);
-      Duration length = Duration.ofNanos(System.nanoTime() - begin);
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
       child.command("disable", answerLimit); // between two commands perf writes all it has
       child.readFor(Duration.ZERO);
       continuous = child;
-      return Slice.of(startedAt, length, profiler.end());
+      return Slice.of(startedAt, took, profiler.end());
     } catch (IOException e) {
       noteOlderPerf(child);
       throw e;
@@ -200,6 +214,10 @@ public final class PerfRecorder implements AutoCloseable {
         child.close();
       }
     }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) <= 0 ? a : b;
   }
 
   private Slice single() throws IOException, InterruptedException {

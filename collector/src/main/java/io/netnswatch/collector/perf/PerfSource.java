@@ -1,22 +1,19 @@
 package io.netnswatch.collector.perf;
 
+import io.netnswatch.collector.Alertness;
 import io.netnswatch.collector.Emitter;
 import io.netnswatch.collector.Source;
 import io.netnswatch.collector.perf.PerfRecorder.Slice;
-import io.netnswatch.collector.proc.Suspicion;
-import io.netnswatch.schema.ProcSnapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A perf slice at each turn. A host on which /proc shows nothing suspicious has one a minute only,
- * without a perf between them, and the next as soon as /proc shows something.
+ * A perf slice at each turn. A quiet host has one a minute only, without a perf between them, and
+ * the next as soon as something is suspicious; from then on slices are short, one after the other.
  */
 public final class PerfSource implements Source {
 
@@ -24,12 +21,13 @@ public final class PerfSource implements Source {
 
   private static final Duration QUIET_INTERVAL = Duration.ofSeconds(60);
 
-  private static final Duration INTEREST_LOOKED_FOR_EVERY = Duration.ofMillis(500);
+  /** Of a slice while something is suspicious: as long as a window of the detection. */
+  private static final Duration SHORT = Duration.ofSeconds(2);
 
   private final PerfSettings settings;
   private final PerfRecorder recorder;
   private final int cpuCount;
-  private final Supplier<Optional<ProcSnapshot>> latestSnapshot;
+  private final Alertness alertness;
   private final Consumer<Slice> slices;
   private long quietUntil = System.nanoTime();
 
@@ -38,11 +36,10 @@ public final class PerfSource implements Source {
    *
    * @param settings how to sample
    * @param cpuCount online CPUs of the host
-   * @param latestSnapshot the newest snapshot of this host; without one it is not known to be quiet
+   * @param alertness tells whether the host is quiet; before the first snapshot that is not known
    */
-  public PerfSource(
-      PerfSettings settings, int cpuCount, Supplier<Optional<ProcSnapshot>> latestSnapshot) {
-    this(settings, cpuCount, latestSnapshot, slice -> {});
+  public PerfSource(PerfSettings settings, int cpuCount, Alertness alertness) {
+    this(settings, cpuCount, alertness, slice -> {});
   }
 
   /**
@@ -51,15 +48,12 @@ public final class PerfSource implements Source {
    * @param slices told of each slice
    */
   public PerfSource(
-      PerfSettings settings,
-      int cpuCount,
-      Supplier<Optional<ProcSnapshot>> latestSnapshot,
-      Consumer<Slice> slices) {
+      PerfSettings settings, int cpuCount, Alertness alertness, Consumer<Slice> slices) {
     this.slices = slices;
     this.settings = settings;
     this.recorder = new PerfRecorder(settings);
     this.cpuCount = cpuCount;
-    this.latestSnapshot = latestSnapshot;
+    this.alertness = alertness;
   }
 
   @Override
@@ -78,10 +72,10 @@ public final class PerfSource implements Source {
 
   @Override
   public void turn(Emitter emitter) throws IOException, InterruptedException {
-    awaitInterest();
-    Slice slice = recorder.record();
+    alertness.awaitUnquiet(Duration.ofNanos(quietUntil - System.nanoTime()));
+    Slice slice = recorder.record(this::length);
     quietUntil = System.nanoTime() + QUIET_INTERVAL.toNanos();
-    if (isQuiet()) {
+    if (alertness.isQuiet()) {
       recorder.close(); // an idle perf is 15 MiB of memory, and starts within half a second
     }
     slices.accept(slice);
@@ -95,15 +89,17 @@ public final class PerfSource implements Source {
             .setCpuCount(cpuCount));
   }
 
-  /** Returns at once when there is something to see, and in any case a minute after the last. */
-  private void awaitInterest() throws InterruptedException {
-    while (System.nanoTime() < quietUntil && isQuiet()) {
-      TimeUnit.MILLISECONDS.sleep(INTEREST_LOOKED_FOR_EVERY.toMillis());
-    }
+  private Duration length() {
+    Duration usual = settings.sliceLength();
+    return alertness.isRaised() && usual.compareTo(SHORT) > 0 ? SHORT : usual;
   }
 
-  private boolean isQuiet() {
-    return latestSnapshot.get().filter(it -> !Suspicion.isRaisedBy(it)).isPresent();
+  /** Without a gap while something is suspicious, unless each slice means to start a perf. */
+  @Override
+  public Optional<Duration> wantedWithin() {
+    return alertness.isRaised() && recorder.canPause()
+        ? Optional.of(Duration.ZERO)
+        : Optional.empty();
   }
 
   @Override

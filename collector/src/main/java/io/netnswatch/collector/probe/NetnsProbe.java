@@ -1,5 +1,6 @@
 package io.netnswatch.collector.probe;
 
+import io.netnswatch.collector.Alertness;
 import io.netnswatch.collector.Capabilities;
 import io.netnswatch.collector.Emitter;
 import io.netnswatch.collector.Source;
@@ -13,15 +14,12 @@ import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.NetnsLatency;
-import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskOfInterest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +42,7 @@ public final class NetnsProbe implements Source {
   private static final int ROUNDS_PER_LIST = 6;
 
   private final ProbeSettings settings;
-  private final Supplier<Optional<ProcSnapshot>> latestSnapshot;
+  private final Alertness alertness;
   private final TimedCommand timed;
   private final ProcFiles proc;
   private final NetnsFolder folder;
@@ -56,12 +54,12 @@ public final class NetnsProbe implements Source {
   /**
    * A probe that has not begun.
    *
-   * @param latestSnapshot the newest snapshot of this host: while it shows another program's
-   *     creation blocked, none is added
+   * @param alertness is told of a creation that takes long; while its newest snapshot shows another
+   *     program's creation blocked, none is added
    */
-  public NetnsProbe(ProbeSettings settings, Supplier<Optional<ProcSnapshot>> latestSnapshot) {
+  public NetnsProbe(ProbeSettings settings, Alertness alertness) {
     this.settings = settings;
-    this.latestSnapshot = latestSnapshot;
+    this.alertness = alertness;
     timed = new TimedCommand(settings.timeLimit(), settings.progressEvery());
     proc = new ProcDirectory(settings.procRoot());
     folder = new NetnsFolder(settings.netnsFolder(), settings.procRoot());
@@ -92,7 +90,7 @@ public final class NetnsProbe implements Source {
   @Override
   public void turn(Emitter emitter) throws IOException, InterruptedException {
     Optional<TaskOfInterest> foreign =
-        latestSnapshot.get().flatMap(it -> ForeignCreation.blocked(it, FOREIGN_BLOCKED));
+        alertness.latestSnapshot().flatMap(it -> ForeignCreation.blocked(it, FOREIGN_BLOCKED));
     if (foreign.isPresent()) {
       if (!foreignLogged) {
         log.warn(
@@ -127,15 +125,13 @@ public final class NetnsProbe implements Source {
 
   private boolean run(NetnsCommand command, String verb, @Nullable ProbeName name, Emitter emitter)
       throws IOException, InterruptedException {
-    @Nullable BlockedAt[] lastSeen = new BlockedAt[1];
-    BiConsumer<Started, Double> progress =
-        (started, elapsedMs) -> {
-          lastSeen[0] = ProcSampler.whereIs(proc, (int) started.pid());
-          emitter.emit(
-              latency(command, name, started, elapsedMs, lastSeen[0])
-                  .setOutcome(CommandOutcome.STILL_RUNNING));
-        };
-    Ended ended = timed.run(ip(verb, name), progress);
+    Watched watched = new Watched(command, name, emitter);
+    Ended ended;
+    try {
+      ended = timed.run(ip(verb, name), watched);
+    } finally {
+      alertness.ownCreationIsSlow(false);
+    }
     int signal = ended.exitStatus() - 128;
     boolean signalled = signal > 0 && signal <= MAX_SIGNAL;
     CommandOutcome outcome =
@@ -143,12 +139,40 @@ public final class NetnsProbe implements Source {
             ? CommandOutcome.TIMED_OUT
             : ended.exitStatus() == 0 ? CommandOutcome.SUCCEEDED : CommandOutcome.FAILED;
     emitter.emit(
-        latency(command, name, ended.started(), ended.latencyMs(), lastSeen[0])
+        latency(command, name, ended.started(), ended.latencyMs(), watched.lastSeen)
             .setOutcome(outcome)
             .setExitCode(signalled ? null : Integer.valueOf(ended.exitStatus()))
             .setSignal(signalled ? Integer.valueOf(signal) : null)
             .setStderr(ended.stderr()));
     return outcome == CommandOutcome.SUCCEEDED;
+  }
+
+  /** A command of ours while it runs. */
+  private final class Watched implements TimedCommand.Listener {
+
+    private final NetnsCommand command;
+    private final @Nullable ProbeName name;
+    private final Emitter emitter;
+    private @Nullable BlockedAt lastSeen;
+
+    Watched(NetnsCommand command, @Nullable ProbeName name, Emitter emitter) {
+      this.command = command;
+      this.name = name;
+      this.emitter = emitter;
+    }
+
+    @Override
+    public void slow() {
+      alertness.ownCreationIsSlow(command == NetnsCommand.ADD);
+    }
+
+    @Override
+    public void progress(Started started, double elapsedMs) {
+      lastSeen = ProcSampler.whereIs(proc, (int) started.pid());
+      emitter.emit(
+          latency(command, name, started, elapsedMs, lastSeen)
+              .setOutcome(CommandOutcome.STILL_RUNNING));
+    }
   }
 
   private NetnsLatency.Builder latency(

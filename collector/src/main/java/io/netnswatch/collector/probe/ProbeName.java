@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  * @param pid collector that made it
  * @param number counts the probes of that collector from 1
  */
-record ProbeName(long pid, long number) {
-  static final String PREFIX = "netnswatch-probe-";
+public record ProbeName(long pid, long number) {
+  /** What the names of all of them begin with. */
+  public static final String PREFIX = "netnswatch-probe-";
 
   private static final Pattern FORM = Pattern.compile(PREFIX + "(\\d{1,10})-(\\d{1,18})");
 

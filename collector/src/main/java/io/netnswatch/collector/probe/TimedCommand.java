@@ -6,11 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 
 /** Runs one child process under a time limit and times it to the nanosecond of the clock. */
 final class TimedCommand {
   private static final int MAX_STDERR_CHARS = 1024;
+
+  /** Most creations are done by then; one that is not may be blocked. */
+  static final Duration SLOW = Duration.ofMillis(1_500);
+
   private static final Duration OUTPUT_GRACE = Duration.ofMillis(500);
 
   private final Duration timeLimit;
@@ -19,6 +22,16 @@ final class TimedCommand {
   TimedCommand(Duration timeLimit, Duration progressEvery) {
     this.timeLimit = timeLimit;
     this.progressEvery = progressEvery;
+  }
+
+  /** Who is told while a command runs. */
+  interface Listener {
+
+    /** Once, when it has run for {@link #SLOW}. */
+    default void slow() {}
+
+    /** Every {@code progressEvery}, with the milliseconds it has been running. */
+    void progress(Started started, double elapsedMs);
   }
 
   /** A child under way. */
@@ -36,12 +49,11 @@ final class TimedCommand {
    * Runs the command until it is gone. At the time limit it gets SIGKILL; one that can't be killed
    * (state D) is waited for, however long that takes.
    *
-   * @param progress called every {@code progressEvery} with the milliseconds it has been running
+   * @param listener told while it runs
    * @throws IOException if it can't be started
    * @throws InterruptedException if the collector stops; the child has been sent SIGKILL
    */
-  Ended run(List<String> command, BiConsumer<Started, Double> progress)
-      throws IOException, InterruptedException {
+  Ended run(List<String> command, Listener listener) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("LC_ALL", "C");
     builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -53,18 +65,24 @@ final class TimedCommand {
       CappedText stderr = CappedText.of(child.getErrorStream(), MAX_STDERR_CHARS);
       Started started = new Started(child.pid(), startedAt);
       boolean killed = false;
+      boolean slow = false;
       long nextProgress = progressEvery.toNanos();
       while (true) {
         long elapsed = System.nanoTime() - begin;
         long wakeAt = killed ? nextProgress : Math.min(nextProgress, timeLimit.toNanos());
+        wakeAt = slow ? wakeAt : Math.min(wakeAt, SLOW.toNanos());
         if (child.waitFor(wakeAt - elapsed, TimeUnit.NANOSECONDS)) {
           double latencyMs = (System.nanoTime() - begin) / 1e6;
           return new Ended(
               started, latencyMs, child.exitValue(), killed, stderr.await(OUTPUT_GRACE));
         }
         elapsed = System.nanoTime() - begin;
+        if (!slow && elapsed >= SLOW.toNanos()) {
+          slow = true;
+          listener.slow();
+        }
         if (elapsed >= nextProgress) {
-          progress.accept(started, elapsed / 1e6);
+          listener.progress(started, elapsed / 1e6);
           nextProgress += progressEvery.toNanos();
         }
         if (!killed && elapsed >= timeLimit.toNanos()) {

@@ -1,5 +1,8 @@
 package io.netnswatch.collector.proc;
 
+import static java.util.Comparator.naturalOrder;
+
+import io.netnswatch.collector.Alertness;
 import io.netnswatch.collector.Emitter;
 import io.netnswatch.collector.Source;
 import io.netnswatch.collector.kmsg.KernelLog;
@@ -16,11 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** Snapshots of this host's /proc, and other programs' namespace commands as they show them. */
 public final class ProcSource implements Source {
@@ -33,7 +35,7 @@ public final class ProcSource implements Source {
   private final ProcSampler sampler;
   private final ObservedCommands observed = new ObservedCommands();
   private KernelLog kernelLog = KernelLog.NONE;
-  private final AtomicReference<@Nullable ProcSnapshot> latest = new AtomicReference<>();
+  private final Alertness alertness = new Alertness();
 
   /**
    * A source that has not begun.
@@ -94,9 +96,9 @@ public final class ProcSource implements Source {
     return this;
   }
 
-  /** The newest snapshot; empty before the first. */
-  public Optional<ProcSnapshot> latest() {
-    return Optional.ofNullable(latest.get());
+  /** Knows the newest snapshot, and whether what it shows is suspicious. */
+  public Alertness alertness() {
+    return alertness;
   }
 
   @Override
@@ -115,12 +117,13 @@ public final class ProcSource implements Source {
   public void turn(Emitter emitter) throws IOException, ProcParseException {
     Instant now = clock.instant();
     Sample sample = sampler.sample(readings.apply(now, files), now);
-    latest.set(emitter.emit(withLog(sample.snapshot(), now)));
+    ProcSnapshot snapshot = emitter.emit(withLog(sample.snapshot(), now));
     List<NamespaceTask> foreign = withoutOwn(sample.commands());
     if (!foreign.isEmpty() || observed.watching()) {
       Set<String> named = Namespaces.readNamed(files, runNetns).keySet();
       observed.observe(foreign, now, sample.kernelMs(), named).forEach(emitter::emit);
     }
+    alertness.tookSnapshot(snapshot);
   }
 
   private ProcSnapshot.Builder withLog(ProcSnapshot.Builder snapshot, Instant now) {
@@ -134,7 +137,18 @@ public final class ProcSource implements Source {
 
   @Override
   public Optional<Duration> wantedWithin() {
-    return latest().flatMap(Suspicion::lookAgainWithin);
+    Optional<Duration> shown =
+        alertness.latestSnapshot().flatMap(Suspicion::lookAgainWithin).or(this::whileAlert);
+    return Stream.of(shown, observed.dueWithin()).flatMap(Optional::stream).min(naturalOrder());
+  }
+
+  private Optional<Duration> whileAlert() {
+    return alertness.isRaised() ? Optional.of(Suspicion.LOOK_EVERY) : Optional.empty();
+  }
+
+  @Override
+  public void onCall(Runnable call) {
+    alertness.onRaise(call);
   }
 
   /** The collector's own probes are children of this process. */

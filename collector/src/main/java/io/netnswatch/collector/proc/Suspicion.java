@@ -1,6 +1,7 @@
 package io.netnswatch.collector.proc;
 
 import io.netnswatch.collector.metrics.BlockedCreations;
+import io.netnswatch.collector.probe.ProbeName;
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskOfInterest;
@@ -15,7 +16,8 @@ import java.util.Optional;
  */
 public final class Suspicion {
 
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  /** How often to look while something is suspicious. */
+  static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   /** A creation that has run as long counts as blocked (the signatures' default). */
   private static final Duration BLOCKED = Duration.ofSeconds(5);
@@ -71,12 +73,21 @@ public final class Suspicion {
   private static boolean isRaisedBy(TaskOfInterest task) {
     List<InterestReason> reasons = task.getReasons();
     if (reasons.contains(InterestReason.NETNS_STACK)) {
-      return !task.getState().equals("S");
+      return !task.getState().equals("S") && !isFreshProbe(task);
     }
     List<String> stack = task.getStack();
     return reasons.contains(InterestReason.HOT_KERNEL_THREAD)
         && task.getComm().startsWith("kworker")
         && (stack == null || stack.isEmpty());
+  }
+
+  /** Seen for the first time: it knows itself when it takes long. */
+  private static boolean isFreshProbe(TaskOfInterest task) {
+    String arguments = task.getNetnsArguments();
+    Long blockedForMs = task.getBlockedForMs();
+    return arguments != null
+        && arguments.contains(ProbeName.PREFIX)
+        && (blockedForMs == null || blockedForMs == 0);
   }
 
   private static boolean isCreation(TaskOfInterest task) {

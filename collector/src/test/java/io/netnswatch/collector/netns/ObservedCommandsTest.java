@@ -53,6 +53,18 @@ class ObservedCommandsTest {
   }
 
   @Test
+  void tellsWhenACreationIsToBeReported() {
+    assertThat(commands.dueWithin()).isEmpty();
+
+    observe(3, NONE, ip(NetnsCommand.ADD, 3));
+    assertThat(commands.dueWithin()).hasValue(Duration.ofSeconds(2));
+    observe(5, NONE, ip(NetnsCommand.ADD, 5));
+    assertThat(commands.dueWithin()).hasValue(Duration.ofSeconds(5));
+    observe(8, NONE, ip(NetnsCommand.DELETE, 8));
+    assertThat(commands.dueWithin()).isEmpty();
+  }
+
+  @Test
   void blockedCreationIsReportedEveryFiveSecondsUnderOneId() {
     assertThat(observe(1, NONE, ip(NetnsCommand.ADD, 1))).isEmpty();
 

@@ -3,10 +3,12 @@ package io.netnswatch.collector.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netnswatch.collector.Alertness;
 import io.netnswatch.collector.Emitter;
 import io.netnswatch.collector.Envelope;
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.NetnsCounts;
+import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskCounts;
 import io.netnswatch.schema.TaskOfInterest;
@@ -18,11 +20,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +39,9 @@ class PerfSourceTest {
   @Test
   void withAnOlderPerfAQuietHostWaitsUntilProcShowsSomething() throws Exception {
     // Given
-    AtomicReference<ProcSnapshot> latest = new AtomicReference<>(snapshot(List.of()));
-    PerfSource source = new PerfSource(olderPerf(), 2, () -> Optional.ofNullable(latest.get()));
+    Alertness alertness = new Alertness();
+    alertness.tookSnapshot(snapshot(List.of()));
+    PerfSource source = new PerfSource(olderPerf(), 2, alertness);
     assertThat(source.unavailable()).isEmpty();
     source.turn(emitter);
     assertThat(events).hasSize(1);
@@ -48,7 +49,7 @@ class PerfSourceTest {
     // When
     CompletableFuture<Void> second = CompletableFuture.runAsync(() -> turn(source));
     await().during(Duration.ofMillis(1_500)).until(() -> events.size() == 1);
-    latest.set(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
+    alertness.tookSnapshot(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
 
     // Then
     second.get(5, TimeUnit.SECONDS);
@@ -60,8 +61,9 @@ class PerfSourceTest {
   @Test
   void noPerfIdlesWhileTheHostIsQuiet() throws Exception {
     // Given
-    AtomicReference<ProcSnapshot> latest = new AtomicReference<>(snapshot(List.of()));
-    PerfSource source = new PerfSource(pausablePerf(), 2, () -> Optional.ofNullable(latest.get()));
+    Alertness alertness = new Alertness();
+    alertness.tookSnapshot(snapshot(List.of()));
+    PerfSource source = new PerfSource(pausablePerf(), 2, alertness);
     assertThat(source.unavailable()).isEmpty();
 
     // When, Then: quiet, one slice, and none is left behind
@@ -70,7 +72,7 @@ class PerfSourceTest {
     assertThat(perfChildren()).isEmpty();
 
     // When, Then: while something is suspicious one perf records slice after slice
-    latest.set(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
+    alertness.tookSnapshot(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
     source.turn(emitter);
     List<ProcessHandle> kept = perfChildren();
     source.turn(emitter);
@@ -78,6 +80,46 @@ class PerfSourceTest {
     assertThat(kept).hasSize(1).isEqualTo(perfChildren());
     source.stop();
     assertThat(perfChildren()).isEmpty();
+  }
+
+  @Test
+  void whileSomethingIsSuspiciousSlicesAreShortAndFollowEachOther() throws Exception {
+    // Given: slices of an hour, and a host that is quiet
+    Alertness alertness = new Alertness();
+    alertness.tookSnapshot(snapshot(List.of()));
+    PerfSettings hours =
+        new PerfSettings(pausablePerf().perf(), Duration.ofHours(1), 99, directory);
+    PerfSource source = new PerfSource(hours, 2, alertness);
+    assertThat(source.unavailable()).isEmpty();
+    assertThat(source.wantedWithin()).isEmpty();
+    CompletableFuture<Void> slice = CompletableFuture.runAsync(() -> turn(source));
+
+    // When: a slice is under way
+    await().until(() -> !perfChildren().isEmpty());
+    alertness.tookSnapshot(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
+
+    // Then: it ends, and the next is wanted at once
+    slice.get(10, TimeUnit.SECONDS);
+    assertThat(((PerfSample) events.get(0).value()).getDurationMs()).isBetween(2_000, 9_000);
+    assertThat(source.wantedWithin()).hasValue(Duration.ZERO);
+    alertness.tookSnapshot(snapshot(List.of()));
+    assertThat(source.wantedWithin()).isEmpty();
+    source.stop();
+  }
+
+  @Test
+  void aPerfThatMustBeStartedForEachSliceKeepsItsCadence() throws Exception {
+    // Given
+    Alertness alertness = new Alertness();
+    alertness.tookSnapshot(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
+    PerfSource source = new PerfSource(olderPerf(), 2, alertness);
+
+    // When
+    assertThat(source.unavailable()).isEmpty();
+    source.turn(emitter);
+
+    // Then
+    assertThat(source.wantedWithin()).isEmpty();
   }
 
   private List<ProcessHandle> perfChildren() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netnswatch.collector.Alertness;
 import io.netnswatch.collector.Capabilities;
 import io.netnswatch.collector.Emitter;
 import io.netnswatch.collector.Envelope;
@@ -28,11 +29,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,7 @@ class NetnsProbeTest {
     // Given
     assumeNamespacesCanBeMade();
     NetnsProbe probe =
-        new NetnsProbe(ProbeSettings.withTimeLimit(Duration.ofSeconds(30)), Optional::empty);
+        new NetnsProbe(ProbeSettings.withTimeLimit(Duration.ofSeconds(30)), new Alertness());
     assertThat(probe.unavailable()).isEmpty();
 
     // When
@@ -93,7 +93,7 @@ class NetnsProbeTest {
     run("ip", "netns", "add", foreign);
     try {
       NetnsProbe probe =
-          new NetnsProbe(ProbeSettings.withTimeLimit(Duration.ofSeconds(30)), Optional::empty);
+          new NetnsProbe(ProbeSettings.withTimeLimit(Duration.ofSeconds(30)), new Alertness());
 
       // When
       probe.turn(emitter);
@@ -226,7 +226,7 @@ class NetnsProbeTest {
     Path started = directory.resolve("started");
     Path ip = ip(": >" + started);
     Files.createFile(netns.resolve("netnswatch-probe-" + deadPid() + "-1"));
-    NetnsProbe passive = probe(ip, () -> Optional.of(blockedInCreation(6_000, "netns add other")));
+    NetnsProbe passive = probe(ip, having(blockedInCreation(6_000, "netns add other")));
 
     // When
     passive.turn(emitter);
@@ -259,11 +259,44 @@ class NetnsProbeTest {
     Path started = directory.resolve("started");
 
     // When
-    probe(ip(": >" + started), snapshots::latest).turn(emitter);
+    probe(ip(": >" + started), snapshots.alertness()).turn(emitter);
 
     // Then
     assertThat(records).isEmpty();
     assertThat(started).doesNotExist();
+  }
+
+  @Test
+  void aCreationOfOurOwnThatTakesLongIsSuspiciousUntilItEnds() throws Exception {
+    // Given: a creation that ends when it is told to
+    Path end = directory.resolve("end");
+    Alertness alertness = new Alertness();
+    AtomicInteger raised = new AtomicInteger();
+    alertness.onRaise(raised::incrementAndGet);
+    NetnsProbe probe =
+        probe(ip("[ $2 = add ] && while [ ! -e " + end + " ]; do :; done"), alertness);
+
+    // When
+    CompletableFuture<Void> turn =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                probe.turn(emitter);
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+
+    // Then
+    await().until(alertness::isRaised);
+    assertThat(records).isEmpty();
+    Files.createFile(end);
+    turn.get(10, TimeUnit.SECONDS);
+    assertThat(records)
+        .first()
+        .satisfies(add -> assertThat(add.getLatencyMs()).isGreaterThanOrEqualTo(1_500.0));
+    assertThat(alertness.isRaised()).isFalse();
+    assertThat(raised).hasValue(1);
   }
 
   @Test
@@ -272,8 +305,8 @@ class NetnsProbeTest {
     Path ip = ip("exit 0");
 
     // When
-    probe(ip, () -> Optional.of(blockedInCreation(4_999, "netns add other"))).turn(emitter);
-    probe(ip, () -> Optional.of(blockedInCreation(60_000, "netns add " + name(1)))).turn(emitter);
+    probe(ip, having(blockedInCreation(4_999, "netns add other"))).turn(emitter);
+    probe(ip, having(blockedInCreation(60_000, "netns add " + name(1)))).turn(emitter);
 
     // Then
     assertThat(records).hasSize(6);
@@ -387,21 +420,27 @@ class NetnsProbeTest {
     ProbeSettings settings = new ProbeSettings("sh", LONG, LONG, directory, netns);
 
     // When, Then
-    assertThat(new NetnsProbe(settings, Optional::empty).unavailable())
+    assertThat(new NetnsProbe(settings, new Alertness()).unavailable())
         .hasValueSatisfying(reason -> assertThat(reason).contains("CAP_SYS_ADMIN"));
+  }
+
+  private static Alertness having(ProcSnapshot snapshot) {
+    Alertness alertness = new Alertness();
+    alertness.tookSnapshot(snapshot);
+    return alertness;
   }
 
   private NetnsProbe probe(Path ip) {
     return probe(ip, LONG, LONG);
   }
 
-  private NetnsProbe probe(Path ip, Supplier<Optional<ProcSnapshot>> latest) {
-    return new NetnsProbe(new ProbeSettings(ip.toString(), LONG, LONG, PROC, netns), latest);
+  private NetnsProbe probe(Path ip, Alertness alertness) {
+    return new NetnsProbe(new ProbeSettings(ip.toString(), LONG, LONG, PROC, netns), alertness);
   }
 
   private NetnsProbe probe(Path ip, Duration timeLimit, Duration progressEvery) {
     return new NetnsProbe(
-        new ProbeSettings(ip.toString(), timeLimit, progressEvery, PROC, netns), Optional::empty);
+        new ProbeSettings(ip.toString(), timeLimit, progressEvery, PROC, netns), new Alertness());
   }
 
   /** A program that is called like ip; $NETNS is the folder of namespaces. */

@@ -34,6 +34,31 @@ class TimedCommandTest {
   }
 
   @Test
+  void saysOnceThatACommandTakesLong() throws Exception {
+    // Given
+    List<String> said = new ArrayList<>();
+    TimedCommand timed = new TimedCommand(Duration.ofMillis(2_500), Duration.ofMillis(2_000));
+
+    // When
+    timed.run(
+        List.of("/bin/sh", "-c", "while :; do read line < /dev/zero; done"),
+        new TimedCommand.Listener() {
+          @Override
+          public void slow() {
+            said.add("slow");
+          }
+
+          @Override
+          public void progress(TimedCommand.Started started, double elapsedMs) {
+            said.add("progress");
+          }
+        });
+
+    // Then
+    assertThat(said).containsExactly("slow", "progress");
+  }
+
+  @Test
   void capsWhatACommandWritesToStderrAndNeverBlocksItOnThat() throws Exception {
     // Given
     TimedCommand timed = new TimedCommand(Duration.ofSeconds(30), Duration.ofSeconds(30));

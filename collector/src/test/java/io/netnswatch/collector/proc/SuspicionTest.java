@@ -27,6 +27,16 @@ class SuspicionTest {
   }
 
   @Test
+  void aProbeThatHasJustBegunIsNotSuspicious() {
+    TaskOfInterest.Builder probe =
+        TaskOfInterest.newBuilder(task("ip", "D", IN_NAMESPACE_CODE, List.of("copy_net_ns")))
+            .setNetnsArguments("netns add netnswatch-probe-7-1");
+
+    assertThat(Suspicion.isRaisedBy(snapshot(probe.setBlockedForMs(0L).build()))).isFalse();
+    assertThat(Suspicion.isRaisedBy(snapshot(probe.setBlockedForMs(1_000L).build()))).isTrue();
+  }
+
+  @Test
   void hotWorkerThatDoesNotShowInWhatIsSuspicious() {
     assertThat(Suspicion.isRaisedBy(snapshot(task("kworker/u4:0", "R", HOT, List.of())))).isTrue();
     assertThat(Suspicion.isRaisedBy(snapshot(task("kworker/u4:0", "R", HOT, null)))).isTrue();
