@@ -49,6 +49,12 @@ public final class StreamsOptions {
   /** Of all partitions together; the default is 50 MiB. */
   private static final int FETCH_BYTES = 16 << 20;
 
+  /** A broker waits for so much to answer with, but no longer than {@link #FETCH_WAIT_MS}. */
+  private static final int MIN_FETCH_BYTES = 512 << 10;
+
+  /** Records come on all the time: to fetch each few of them at once is what costs. */
+  private static final int FETCH_WAIT_MS = 250;
+
   @Option(
       names = "--application-id",
       paramLabel = "ID",
@@ -75,9 +81,9 @@ public final class StreamsOptions {
   @Option(
       names = "--commit-interval",
       paramLabel = "TIME",
-      defaultValue = "1s",
-      description = "How often is committed; incidents can be seen from then on.")
-  private Duration commitInterval = Duration.ofSeconds(1);
+      defaultValue = "5s",
+      description = "How often is committed; where there are incidents, within a second.")
+  private Duration commitInterval = Duration.ofSeconds(5);
 
   @Range(min = "16MiB", max = "1024GiB")
   @Option(
@@ -143,6 +149,10 @@ public final class StreamsOptions {
     settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCH_BYTES);
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), MIN_FETCH_BYTES);
+    settings.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MS);
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), POLL_RECORDS);
     settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);

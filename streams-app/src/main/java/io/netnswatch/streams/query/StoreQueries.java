@@ -3,8 +3,8 @@ package io.netnswatch.streams.query;
 import io.netnswatch.detection.BootState;
 import io.netnswatch.detection.BootTrack;
 import io.netnswatch.detection.HostState;
+import io.netnswatch.detection.HostWindow;
 import io.netnswatch.detection.SignatureState;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
@@ -13,6 +13,7 @@ import io.netnswatch.schema.KernelVerdict;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.state.IncidentHistory;
 import io.netnswatch.streams.state.StoredHost;
+import io.netnswatch.streams.state.WindowHistory;
 import io.netnswatch.streams.topology.DetectorTopology;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,8 +30,6 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
-import org.apache.kafka.streams.state.ReadOnlyWindowStore;
-import org.apache.kafka.streams.state.WindowStoreIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,17 +170,15 @@ public final class StoreQueries {
 
   /** Those about a time. */
   private List<ClosedWindow> windows(String host, Instant about) {
-    ReadOnlyWindowStore<String, WindowEvidence> store =
+    ReadOnlyKeyValueStore<String, List<HostWindow>> store =
         streams.store(
             StoreQueryParameters.fromNameAndType(
-                DetectorTopology.WINDOWS, QueryableStoreTypes.windowStore()));
+                DetectorTopology.WINDOWS, QueryableStoreTypes.keyValueStore()));
     List<ClosedWindow> windows = new ArrayList<>();
-    try (WindowStoreIterator<WindowEvidence> found =
-        store.fetch(host, about.minus(TIMELINE.multipliedBy(2)), about.plus(TIMELINE))) {
-      found.forEachRemaining(
-          entry ->
-              windows.add(new ClosedWindow(Instant.ofEpochMilli(entry.key), entry.value.boots())));
-    }
+    WindowHistory.ofHost(store, host, about.minus(TIMELINE.multipliedBy(2)), about.plus(TIMELINE))
+        .forEach(
+            (startMs, window) ->
+                windows.add(new ClosedWindow(Instant.ofEpochMilli(startMs), window.boots())));
     return windows;
   }
 

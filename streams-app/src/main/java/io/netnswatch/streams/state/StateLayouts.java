@@ -31,7 +31,6 @@ import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.detection.evidence.SlowCreation;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.detection.evidence.Suspect;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.schema.Severity;
 import io.netnswatch.streams.state.StateFields.Layout;
@@ -205,14 +204,16 @@ final class StateLayouts {
             fields.list(it, BootEvidence::devices, DEVICE_REFERENCE));
       };
 
-  static final Layout<WindowEvidence> WINDOW_EVIDENCE =
-      (fields, it) -> new WindowEvidence(fields.list(it, WindowEvidence::boots, BOOT_EVIDENCE));
-
   private static final Layout<HostWindow> HOST_WINDOW =
-      (fields, it) ->
-          new HostWindow(
-              fields.int64(it, HostWindow::startMs),
-              fields.part(it, HostWindow::evidence, BOOT_EVIDENCE));
+      (fields, it) -> {
+        BootEvidence evidence = fields.part(it, HostWindow::evidence, BOOT_EVIDENCE);
+        long firstMs = evidence.firstEventMs();
+        return new HostWindow(
+            firstMs + fields.int64(it, window -> window.startMs() - firstMs), evidence);
+      };
+
+  static final Layout<List<HostWindow>> HOST_WINDOWS =
+      (fields, it) -> fields.list(it, windows -> windows, HOST_WINDOW);
 
   private static final Layout<CollectorRun> COLLECTOR_RUN =
       (fields, it) ->

@@ -21,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  * written before (boot id, kernel, topic) is a number: together a third of the bytes that numbers
  * of fixed size and whole strings take.
  *
- * <p>A state is written with every event: in one pass into one array, where Avro's own encoder
- * would go through a stream.
+ * <p>In one pass into one array, where Avro's own encoder would go through a stream.
  */
 final class StateOutput implements StateFields {
 
   /** Another one with every change of a layout. Those before the first release are not read. */
-  static final byte FORMAT = 5;
+  static final byte FORMAT = 6;
 
   /** Stands before a string that comes the first time; others are numbered from 1. */
   static final int NEW_STRING = 0;

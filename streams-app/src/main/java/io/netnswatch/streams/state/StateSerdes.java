@@ -1,9 +1,10 @@
 package io.netnswatch.streams.state;
 
 import io.netnswatch.detection.HostState;
-import io.netnswatch.detection.evidence.WindowEvidence;
+import io.netnswatch.detection.HostWindow;
 import io.netnswatch.streams.state.StateFields.Layout;
 import java.io.IOException;
+import java.util.List;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
@@ -19,9 +20,9 @@ public final class StateSerdes {
     return serde(StateLayouts.HOST_STATE);
   }
 
-  /** {@link WindowEvidence} by host and window. */
-  public static Serde<WindowEvidence> windowEvidence() {
-    return serde(StateLayouts.WINDOW_EVIDENCE);
+  /** Closed windows that follow each other, see {@link WindowHistory}. */
+  public static Serde<List<HostWindow>> hostWindows() {
+    return serde(StateLayouts.HOST_WINDOWS);
   }
 
   private static <T> Serde<T> serde(Layout<T> layout) {

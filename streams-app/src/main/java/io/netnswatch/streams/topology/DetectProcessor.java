@@ -8,7 +8,6 @@ import io.netnswatch.detection.HostWindow;
 import io.netnswatch.detection.PartitionDetector;
 import io.netnswatch.detection.PartitionDetector.HostStates;
 import io.netnswatch.detection.PartitionDetector.HostStep;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Topics;
@@ -18,10 +17,10 @@ import io.netnswatch.streams.records.Telemetry;
 import io.netnswatch.streams.state.IncidentHistory;
 import io.netnswatch.streams.state.StateTooLargeException;
 import io.netnswatch.streams.state.StoredHost;
+import io.netnswatch.streams.state.WindowHistory;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -31,7 +30,6 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +39,9 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
 
   private static final Logger LOG = LoggerFactory.getLogger(DetectProcessor.class);
 
+  /** Who waits for an incident does not wait for the commit interval. */
+  private static final Duration PUBLISH_EVERY = Duration.ofSeconds(1);
+
   private final HostDetector hostDetector;
   private final DetectionSettings settings;
   private final DetectorMetrics metrics;
@@ -49,7 +50,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
   private ProcessorContext<byte[], Object> context;
   private PartitionDetector detector;
   private StoredStates states;
-  private WindowStore<String, WindowEvidence> windows;
+  private WindowHistory windows;
   private IncidentHistory history;
 
   /**
@@ -57,6 +58,12 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
    * than that: a broker would refuse it, and the whole transaction with it.
    */
   private long acceptedMs;
+
+  /** Whether an incident waits for its transaction. */
+  private boolean unpublished;
+
+  /** When one was last committed for, by this machine's clock. */
+  private long publishedMs;
 
   DetectProcessor(
       HostDetector hostDetector,
@@ -75,14 +82,26 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
   @Override
   public void init(ProcessorContext<byte[], Object> context) {
     this.context = context;
-    this.windows = context.getStateStore(DetectorTopology.WINDOWS);
+    this.windows =
+        new WindowHistory(context.getStateStore(DetectorTopology.WINDOWS), settings.windowMs());
     this.history = new IncidentHistory(context.getStateStore(DetectorTopology.INCIDENT_HISTORY));
-    this.states = new StoredStates(context.getStateStore(DetectorTopology.HOSTS), history, metrics);
+    this.states =
+        new StoredStates(context.getStateStore(DetectorTopology.HOSTS), history, windows, metrics);
     this.detector = new PartitionDetector(hostDetector, settings, states);
     context.schedule(
         HostRequests.LOOK_EVERY,
         PunctuationType.WALL_CLOCK_TIME,
         now -> requests.serve(host -> states.get(host) != null, this::serve));
+    context.schedule(PUBLISH_EVERY, PunctuationType.WALL_CLOCK_TIME, this::publish);
+  }
+
+  /** The first one at once, those that follow it together. */
+  private void publish(long nowMs) {
+    if (unpublished && nowMs - publishedMs >= PUBLISH_EVERY.toMillis()) {
+      unpublished = false;
+      publishedMs = nowMs;
+      context.commit();
+    }
   }
 
   /** What people ask for is done in the order of the host's own records, and committed soon. */
@@ -106,7 +125,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     Telemetry telemetry = record.value();
     acceptedMs = Math.max(acceptedMs, record.timestamp());
     List<HostStep> steps;
-    states.reading(telemetry.host(), context.recordMetadata().orElseThrow(), topics);
+    states.reading(telemetry, context.recordMetadata().orElseThrow(), topics);
     try {
       steps = detector.accept(telemetry.host(), telemetry.evidence());
     } catch (StateTooLargeException e) {
@@ -138,7 +157,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
 
   private void keepAndForward(HostStep step) {
     for (HostWindow window : step.step().closed()) {
-      windows.put(step.host(), evidence(step, window), window.startMs());
+      windows.put(step.host(), window);
     }
     for (Incident incident : step.step().incidents()) {
       history.put(incident);
@@ -152,22 +171,13 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     long updatedMs = incident.getUpdatedAt().toEpochMilli();
     long timestampMs = acceptedMs == 0 ? updatedMs : Math.min(updatedMs, acceptedMs);
     context.forward(new Record<>(key, incident, timestampMs), DetectorTopology.INCIDENTS);
+    unpublished = true;
+    publish(context.currentSystemTimeMs());
   }
 
   private static long latestEventMs(HostState state) {
     BootTrack present = state.present();
     return present == null ? 0 : present.latestEventMs();
-  }
-
-  /** Where two boots of a host are alive, what the other one showed must not be lost. */
-  private WindowEvidence evidence(HostStep step, HostWindow window) {
-    WindowEvidence kept =
-        step.step().state().boots().size() > 1
-            ? windows.fetch(step.host(), window.startMs())
-            : null;
-    return kept == null
-        ? WindowEvidence.of(window.evidence())
-        : kept.with(window.evidence(), HostState.MAX_BOOTS);
   }
 
   private void refuse(Record<byte[], Telemetry> record, DeadLetterReason reason, String error) {
@@ -192,41 +202,35 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
         + latestEventMs(state);
   }
 
-  /**
-   * The store of a task, and in memory, decoded, the states of the hosts heard of last: reading one
-   * from the store would cost more than judging it.
-   */
+  /** The stores of a task. */
   private static final class StoredStates implements HostStates {
-
-    /** About two kilobytes each. */
-    private static final int DECODED = 4_096;
 
     private final KeyValueStore<String, StoredHost> store;
     private final IncidentHistory history;
+    private final WindowHistory windows;
     private final DetectorMetrics metrics;
-    private final Map<String, StoredHost> decoded =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, StoredHost> eldest) {
-            return size() > DECODED;
-          }
-        };
 
     private String readHost = "";
+    private int readBytes;
     private int readPartition;
     private long readPerfSample = StoredHost.NONE;
     private long readProcSnapshot = StoredHost.NONE;
 
     StoredStates(
-        KeyValueStore<String, StoredHost> store, IncidentHistory history, DetectorMetrics metrics) {
+        KeyValueStore<String, StoredHost> store,
+        IncidentHistory history,
+        WindowHistory windows,
+        DetectorMetrics metrics) {
       this.store = store;
       this.history = history;
+      this.windows = windows;
       this.metrics = metrics;
     }
 
     /** What is put of that host from now on was made by that record. */
-    void reading(String host, RecordMetadata at, Topics topics) {
-      readHost = host;
+    void reading(Telemetry record, RecordMetadata at, Topics topics) {
+      readHost = record.host();
+      readBytes = record.original().length;
       readPartition = at.partition();
       readPerfSample = at.topic().equals(topics.perfSamples()) ? at.offset() : StoredHost.NONE;
       readProcSnapshot = at.topic().equals(topics.procSnapshots()) ? at.offset() : StoredHost.NONE;
@@ -234,28 +238,23 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
 
     @Override
     public @Nullable HostState get(String host) {
-      StoredHost known = stored(host);
+      StoredHost known = store.get(host);
       return known == null ? null : known.state();
-    }
-
-    private @Nullable StoredHost stored(String host) {
-      StoredHost known = decoded.get(host);
-      return known != null ? known : store.get(host);
     }
 
     /** Nothing is kept of a state that is too large. */
     @Override
     public void put(String host, HostState state) {
-      StoredHost before = stored(host);
+      StoredHost before = store.get(host);
       boolean isRead = host.equals(readHost);
       StoredHost after =
           new StoredHost(
               state,
               readPartition,
               newer(isRead ? readPerfSample : StoredHost.NONE, before, StoredHost::perfSample),
-              newer(isRead ? readProcSnapshot : StoredHost.NONE, before, StoredHost::procSnapshot));
-      store.put(host, after);
-      decoded.put(host, after);
+              newer(isRead ? readProcSnapshot : StoredHost.NONE, before, StoredHost::procSnapshot),
+              StoredHost.maxBytes(before == null ? 0 : before.maxBytes(), isRead ? readBytes : 0));
+      store.put(host, after.measured());
     }
 
     private static long newer(
@@ -265,9 +264,9 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
 
     @Override
     public void remove(String host) {
-      decoded.remove(host);
       store.delete(host);
       history.forget(host);
+      windows.forget(host);
     }
 
     @Override

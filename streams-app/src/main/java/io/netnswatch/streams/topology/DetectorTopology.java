@@ -6,8 +6,8 @@ import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
+import io.netnswatch.detection.HostWindow;
 import io.netnswatch.detection.IncidentComposer;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Topics;
@@ -16,7 +16,8 @@ import io.netnswatch.streams.records.TelemetryDecoder;
 import io.netnswatch.streams.state.IncidentHistory;
 import io.netnswatch.streams.state.StateSerdes;
 import io.netnswatch.streams.state.StoredHost;
-import java.time.Duration;
+import io.netnswatch.streams.state.WindowHistory;
+import io.netnswatch.streams.state.WriteBehindStore;
 import java.util.List;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -28,7 +29,6 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * The whole application in one picture.
@@ -42,8 +42,7 @@ import org.apache.kafka.streams.state.WindowStore;
  * </pre>
  *
  * <p>All telemetry of a host has its name as key and so comes to one task. Event time is kept per
- * host inside {@code hosts}; the stream time of a task decides nothing but how long closed windows
- * are kept (see RATIONALE.md).
+ * host inside {@code hosts}; the stream time of a task decides nothing (see RATIONALE.md).
  */
 public final class DetectorTopology {
 
@@ -56,16 +55,14 @@ public final class DetectorTopology {
   /** Store of {@link StoredHost} by host. */
   public static final String HOSTS = "hosts";
 
-  /** Windowed store of {@link WindowEvidence} by host: the closed windows of the last hour. */
+  /** Store of lists of {@link HostWindow} by host and half a minute: see {@link WindowHistory}. */
   public static final String WINDOWS = "windows";
 
   /** Store of {@link Incident} by host and incident key: see {@link IncidentHistory}. */
   public static final String INCIDENT_HISTORY = "incident-history";
 
-  /** Three hundred bytes are usual, and brokers take a megabyte. */
-  private static final int MAX_STATE_BYTES = 512 << 10;
-
-  private static final Duration WINDOW_RETENTION = Duration.ofHours(1);
+  /** Of hosts, and of windows not yet written, in a partition; about two kilobytes each. */
+  private static final int DECODED = 4_096;
 
   private final Topics topics;
   private final List<Signature> signatures;
@@ -148,20 +145,11 @@ public final class DetectorTopology {
   }
 
   private static StoreBuilder<KeyValueStore<String, StoredHost>> hosts() {
-    return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(HOSTS),
-            Serdes.String(),
-            StoredHost.serde(MAX_STATE_BYTES))
-        .withCachingEnabled();
+    return WriteBehindStore.builder(HOSTS, StoredHost.serde(), DECODED, DECODED);
   }
 
-  /** Without a cache: each window is written once, and would push the hosts out of it. */
-  private StoreBuilder<WindowStore<String, WindowEvidence>> windows() {
-    return Stores.windowStoreBuilder(
-        Stores.persistentWindowStore(
-            WINDOWS, WINDOW_RETENTION, Duration.ofMillis(settings.windowMs()), false),
-        Serdes.String(),
-        StateSerdes.windowEvidence());
+  private static StoreBuilder<KeyValueStore<String, List<HostWindow>>> windows() {
+    return WriteBehindStore.builder(WINDOWS, StateSerdes.hostWindows(), DECODED, 0);
   }
 
   /** In the form they have on their topic, whose subject in the registry they share. */

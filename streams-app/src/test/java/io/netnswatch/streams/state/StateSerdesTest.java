@@ -14,7 +14,6 @@ import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.SourceRef;
-import io.netnswatch.detection.evidence.WindowEvidence;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.ProcSnapshot;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class StateSerdesTest {
 
   private final Serde<HostState> states = StateSerdes.hostState();
-  private final Serde<WindowEvidence> windows = StateSerdes.windowEvidence();
+  private final Serde<List<HostWindow>> windows = StateSerdes.hostWindows();
 
   /** A restart after any event reads back exactly what was stored. */
   @Test
@@ -58,7 +57,7 @@ class StateSerdesTest {
 
       assertThat(state).isEqualTo(step.state());
       for (HostWindow window : step.closed()) {
-        WindowEvidence closed = WindowEvidence.of(window.evidence());
+        List<HostWindow> closed = List.of(window, window);
         assertThat(roundTrip(closed)).isEqualTo(closed);
       }
     }
@@ -156,7 +155,7 @@ class StateSerdesTest {
         .build();
   }
 
-  private WindowEvidence roundTrip(WindowEvidence evidence) {
-    return windows.deserializer().deserialize("t", windows.serializer().serialize("t", evidence));
+  private List<HostWindow> roundTrip(List<HostWindow> closed) {
+    return windows.deserializer().deserialize("t", windows.serializer().serialize("t", closed));
   }
 }

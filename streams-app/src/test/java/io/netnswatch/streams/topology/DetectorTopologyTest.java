@@ -27,6 +27,7 @@ import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.metrics.DetectorMetrics;
 import io.netnswatch.streams.state.IncidentHistory;
 import io.netnswatch.streams.state.StoredHost;
+import io.netnswatch.streams.state.WindowHistory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -157,12 +158,13 @@ class DetectorTopologyTest {
     send(node1.hotPerf(12));
     send(node1.snapshot(26));
 
-    try (var windows =
-        driver
-            .getWindowStore(DetectorTopology.WINDOWS)
-            .fetch("node-1", Instant.EPOCH, Instant.ofEpochMilli(TestEvents.ms(100)))) {
-      assertThat(windows).toIterable().hasSize(1);
-    }
+    assertThat(
+            WindowHistory.ofHost(
+                driver.getKeyValueStore(DetectorTopology.WINDOWS),
+                "node-1",
+                Instant.EPOCH,
+                Instant.ofEpochMilli(TestEvents.ms(100))))
+        .hasSize(1);
   }
 
   /** Names are part of the state's identity: a change here loses state on an upgrade. */
