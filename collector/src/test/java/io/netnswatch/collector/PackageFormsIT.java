@@ -99,6 +99,9 @@ class PackageFormsIT {
   @Test
   void madeAgainItHasTheSameBytes() throws Exception {
     // Given
+    assumeTrue(
+        run("chrt", "--fifo", "1", "true").exitCode() == 0,
+        "no real-time priority: archive-classes");
     Path again = Files.createDirectory(directory.resolve("again"));
     Files.copy(TARGET.resolve("classpath"), again.resolve("classpath"));
     Path bill = TARGET.resolve("image/sbom.cdx.json");
@@ -130,10 +133,12 @@ class PackageFormsIT {
   }
 
   @Test
-  void checksumsAreThoseOfAllForms() throws Exception {
+  void checksumsAreThoseOfAllThatIsPublished() throws Exception {
     String sums = Files.readString(TARGET.resolve("SHA256SUMS"));
 
-    assertThat(sums.lines()).hasSize(3);
+    assertThat(sums).contains(".deb\n", ".rpm\n", ".tar.gz\n");
+    assertThat(sums.contains(".cdx.json\n"))
+        .isEqualTo(Files.exists(TARGET.resolve("image/sbom.cdx.json")));
     assertThat(
             run("sh", "-c", "cd " + TARGET + " && sha256sum --strict --quiet --check SHA256SUMS"))
         .isEqualTo(new Finished(0, ""));
