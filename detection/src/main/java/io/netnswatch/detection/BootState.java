@@ -7,6 +7,7 @@ import io.netnswatch.detection.evidence.CreatorsSeen;
 import io.netnswatch.detection.evidence.DeviceReference;
 import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.detection.signature.Kernel;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -110,16 +111,15 @@ public record BootState(
     return knowingOnly(bootId, kernel, open);
   }
 
-  /** The task that has been standing still longest, if one has for so long. */
+  /**
+   * The task that has been standing still longest, if one has for so long; one that only queues for
+   * the lock comes after those that hold it.
+   */
   @Nullable Standstill standstill(long atLeastMs) {
-    Standstill longest = null;
-    for (Standstill standstill : standstills) {
-      if (standstill.lastsMs() >= atLeastMs
-          && (longest == null || standstill.sinceMs() < longest.sinceMs())) {
-        longest = standstill;
-      }
-    }
-    return longest;
+    return standstills.stream()
+        .filter(standstill -> standstill.lastsMs() >= atLeastMs)
+        .min(Comparator.comparing(Standstill::isQueued).thenComparingLong(Standstill::sinceMs))
+        .orElse(null);
   }
 
   /**

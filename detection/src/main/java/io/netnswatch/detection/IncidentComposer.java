@@ -392,6 +392,10 @@ public record IncidentComposer(
         }
       }
     }
+    Standstill standstill = conditions.standstill();
+    if (standstill != null && standstill.isQueued()) {
+      missing.addAll(diagnosis.missing());
+    }
     switch (finding(signature, boot.kernel(), diagnosis).verdict()) {
       case NOT_AFFECTED -> missing.add("this kernel is not known to have the bug");
       case UNKNOWN -> {

@@ -1,5 +1,6 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.Task;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task that holds the lock of the namespaces and has been in one function ever since it was first
  * seen there: a cleanup in one exit handler, a module being loaded or removed, or a creation that
- * does not get done with its own part.
+ * does not get done with its own part. Or a module's load or removal that is queued for the lock:
+ * whoever holds it has not let it go for so long, and every creation queues behind.
  *
  * @param pid process id; -1 if the task was not seen
  * @param comm name; of a task that was not seen, the network device it waits for
@@ -137,6 +139,11 @@ public record Standstill(
     return pid != NOBODY;
   }
 
+  /** Whether it only waits for the lock, to load or remove a module. */
+  boolean isQueued() {
+    return role == Role.PERNET_WRITER && KernelFunctions.registersPernet(function);
+  }
+
   /**
    * When the lock was last free: up to 4.16 creation and cleanup exclude each other, so a creation
    * that finished shows that the cleanup had let it go. 0 if that is not known.
@@ -182,12 +189,15 @@ public record Standstill(
     }
     String function = reading.function();
     String between = reading.waitsIn(); // where the cleanup itself waits, between handlers
+    boolean queued =
+        reading.role() == Role.PERNET_WRITER && reading.waitsFor() == WaitKind.PERNET_LOCK;
     if (function == null
         && between != null
-        && (hungSinceMs != null || (older != null && older.function.equals(between)))) {
+        && (queued || hungSinceMs != null || (older != null && older.function.equals(between)))) {
       function = between;
     }
-    boolean holds = reading.holdsPernetLock() && !reading.isVictim() && !reading.moving();
+    boolean holds =
+        (queued || reading.holdsPernetLock()) && !reading.isVictim() && !reading.moving();
     if (!holds || function == null) {
       return null;
     }

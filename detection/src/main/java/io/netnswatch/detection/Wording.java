@@ -231,7 +231,9 @@ final class Wording {
         };
     StringBuilder words = new StringBuilder(who).append(", ").append(role);
     if (reading != null) {
-      words.append(", state ").append(reading.task().state());
+      if (!reading.task().isOfUnknownState()) {
+        words.append(", state ").append(reading.task().state());
+      }
       Double cpuUse = reading.task().cpuUse();
       if (cpuUse != null && cpuUse >= LEAST_SHOWN_CPUS) {
         words.append(format(", %.2f CPU", cpuUse));
@@ -241,7 +243,9 @@ final class Wording {
     if (step.waitsFor() == WaitKind.NOTHING) {
       words.append(function == null ? ", runs, but no source shows what" : ", runs in " + function);
     } else {
-      words.append(", waits for ").append(step.what());
+      boolean stateless = reading != null && reading.task().isOfUnknownState();
+      boolean runsOrWaits = stateless && step.waitsFor() == WaitKind.UNKNOWN;
+      words.append(runsOrWaits ? ", runs or waits" : ", waits for " + step.what());
       if (function != null) {
         words.append(" in ").append(function);
       }
@@ -342,7 +346,10 @@ final class Wording {
         standstill.comm(),
         standstill.pid(),
         switch (standstill.role()) {
-          case PERNET_WRITER -> "loads or removes a module";
+          case PERNET_WRITER ->
+              standstill.isQueued()
+                  ? "is queued for the lock, to load or remove a module,"
+                  : "loads or removes a module";
           case CREATOR -> "creates a namespace";
           default -> "tears namespaces down";
         },

@@ -11,6 +11,7 @@ import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Resolution;
 import io.netnswatch.schema.TaskOfInterest;
+import io.netnswatch.schema.WaitStep;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -268,6 +269,51 @@ class StandstillTest {
     }
 
     assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  @Test
+  void aModuleLoadThatIsQueuedForAMinuteIsToldThoughNobodyIsSeenToHoldTheLock()
+      throws InvalidEventException {
+    List<Incident> incidents = detection.feed(looks(0, 100, queued(90)));
+
+    assertThat(incidents).extracting(Incident::getKind).containsExactly("netns-cleanup-stuck");
+    Incident incident = incidents.get(0);
+    assertThat(incident.getTitle()).contains("modprobe in register_pernet_operations for");
+    assertThat(requireNonNull(incident.getCause()).getCauseId()).isEqualTo("pernet-writer-queued");
+    assertThat(incident.getMissing()).anyMatch(it -> it.contains("who holds pernet_ops_rwsem"));
+    assertThat(incident.getDescription()).contains("queued for the lock");
+  }
+
+  @Test
+  void aModuleLoadBehindAStuckCleanupLeadsToIt() throws InvalidEventException {
+    List<Incident> incidents = detection.feed(looks(0, 100, queued(90), spinning(DEVLINK)));
+
+    assertThat(incidents).hasSize(1);
+    Incident incident = incidents.get(0);
+    assertThat(incident.getTitle()).contains("kworker/u4:0 in devlink_pernet_pre_exit for");
+    assertThat(incident.getWaitChain())
+        .extracting(WaitStep::getTaskRole, WaitStep::getComm)
+        .containsExactly(tuple("PERNET_WRITER", "modprobe"), tuple("CLEANUP", "kworker/u4:0"));
+    assertThat(requireNonNull(incident.getCulprit()).getComm()).isEqualTo("kworker/u4:0");
+  }
+
+  @Test
+  void aModuleLoadThatGetsTheLockWithinAMinuteIsSilent() throws InvalidEventException {
+    List<SpecificRecord> stream = looks(0, 50, queued(91));
+    stream.addAll(looks(50, 100, queued(92)));
+    stream.addAll(looks(100, 300));
+
+    assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  private static TaskOfInterest queued(int pid) {
+    return TaskOfInterest.newBuilder(
+            TestEvents.sleepingCleanup("register_pernet_operations", "register_pernet_subsys"))
+        .setPid(pid)
+        .setComm("modprobe")
+        .setKernelThread(false)
+        .setStack(List.of("register_pernet_operations", "register_pernet_subsys", "ipvlan_init"))
+        .build();
   }
 
   private static KernelLogEntry.Builder entry(int second, String category) {

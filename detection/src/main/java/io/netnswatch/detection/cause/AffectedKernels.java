@@ -70,6 +70,16 @@ public record AffectedKernels(
     return byRange(kernel, version);
   }
 
+  /** What the vendor of a kernel cured it with; null if that is not known. */
+  @Nullable String vendorsCureOf(Kernel kernel) {
+    for (KernelRule rule : rules) {
+      if (rule.fits(kernel)) {
+        return rule.cure();
+      }
+    }
+    return null;
+  }
+
   private KernelFinding byRange(Kernel kernel, KernelVersion version) {
     boolean vendor = kernel.versionIsOfVendor();
     if (from != null && version.compareTo(from) < 0) {

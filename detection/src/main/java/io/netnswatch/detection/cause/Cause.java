@@ -76,6 +76,10 @@ public record Cause(
     if (version == null) {
       return fixed;
     }
+    String vendors = kernels.vendorsCureOf(kernel);
+    if (vendors != null) {
+      return vendors + ", or Linux " + fix.mainline() + " or later; " + fixed;
+    }
     return fix.cureFor(version)
         + (kernel.versionIsOfVendor() ? ", or a kernel of this vendor that has it by backport" : "")
         + "; "

@@ -25,6 +25,9 @@ public final class Diagnostician {
   /** A worker that uses less than that may have other work to do. */
   private static final double SPINNING_CPUS = 0.9;
 
+  /** Of what ends by itself, minutes are known: 5 of a conntrack cleanup that a resize restarts. */
+  private static final long LONGEST_FINITE_MS = 30 * 60_000L;
+
   private static final String TAKE_PERF =
       "perf record -a -g -- sleep 10; perf script, or netnswatch diagnose as root";
 
@@ -131,7 +134,8 @@ public final class Diagnostician {
       } else if (situation.creation() != null && !isAmongReadings(situation.creation())) {
         unseenCreation(situation.creation());
       } else {
-        Reading holder = holder(null);
+        Reading queued = waitingWriter();
+        Reading holder = queued != null ? queued : holder(null);
         if (holder != null) {
           follow(holder);
         } else {
@@ -348,7 +352,9 @@ public final class Diagnostician {
           finding = likely.isEmpty() ? null : ofSpinning(likely);
         }
       }
-      if (root != null && root.role() == Role.CLEANUP && root.waitsFor() == WaitKind.PERNET_LOCK) {
+      if (root != null
+          && (root.role() == Role.CLEANUP || root.role() == Role.PERNET_WRITER)
+          && root.waitsFor() == WaitKind.PERNET_LOCK) {
         missing.add(
             "no stack shows who holds "
                 + pernetLock()
@@ -378,12 +384,24 @@ public final class Diagnostician {
           Comparator.<Cause>comparingInt(
                   cause -> cause.judge(kernel).verdict() == KernelVerdict.NOT_AFFECTED ? 1 : 0)
               .thenComparingInt(cause -> -cause.shows().demands())
+              .thenComparingInt(cause -> isOverdue(cause) ? 1 : 0)
               .thenComparingLong(cause -> -cause.shows().likelihood(root))
               .thenComparingInt(
                   cause -> cause.judge(kernel).verdict() == KernelVerdict.AFFECTED ? 0 : 1)
               .thenComparingInt(Cause::rankOrUsual)
               .thenComparing(Cause::id);
       return causes.stream().filter(cause -> cause.shows().fit(root)).sorted(order).toList();
+    }
+
+    /** What ends by itself would have ended by now. */
+    private boolean isOverdue(Cause cause) {
+      long lastsMs = 0;
+      for (Reading reading : readings) {
+        Long sinceMs = reading.task().sinceMs();
+        lastsMs =
+            sinceMs == null ? lastsMs : Math.max(lastsMs, reading.task().observedAtMs() - sinceMs);
+      }
+      return cause.course() == Course.FINITE && lastsMs >= LONGEST_FINITE_MS;
     }
 
     private CauseVerdict known(List<Cause> fitting) {

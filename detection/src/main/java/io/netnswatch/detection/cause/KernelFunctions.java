@@ -52,6 +52,11 @@ public final class KernelFunctions {
     return OF_CONCERN;
   }
 
+  /** Whether a function loads or removes a module's per-namespace state. */
+  public static boolean registersPernet(String function) {
+    return PERNET_WRITERS.has(function);
+  }
+
   /** Names of which one is on every call path that runs with the lock of the namespaces held. */
   public static Set<String> lockedPathCallers() {
     return LOCKED_PATHS;

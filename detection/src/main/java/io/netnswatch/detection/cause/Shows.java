@@ -75,7 +75,7 @@ public record Shows(
         && all.stream().allMatch(name -> hasOneOf(frames, List.of(name)))
         && !hasOneOf(frames, mustNot)
         && (waits.isEmpty() || waits.contains(root.waitsFor()))
-        && fitsActivity(root.task())
+        && fitsActivity(root)
         && (phase == null || (root.function() != null && (phase == Phase.EXIT) == root.exiting()))
         && (!moving || root.moving());
   }
@@ -95,13 +95,16 @@ public record Shows(
     return may.stream().filter(name -> hasOneOf(frames, List.of(name))).count();
   }
 
-  private boolean fitsActivity(Task task) {
+  private boolean fitsActivity(Reading root) {
+    Task task = root.task();
     Double cpuUse = task.cpuUse();
     return switch (activity) {
       case ANY -> true;
       case ASLEEP -> !task.isRunning();
       case HOT ->
-          task.isHot() || (task.isRunning() && (cpuUse == null || cpuUse >= LEAST_HOT_CPUS));
+          task.isHot()
+              || (task.isRunning() && (cpuUse == null || cpuUse >= LEAST_HOT_CPUS))
+              || (task.isOfUnknownState() && root.waitsFor() == WaitKind.UNKNOWN);
     };
   }
 

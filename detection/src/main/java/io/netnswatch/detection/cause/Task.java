@@ -97,6 +97,11 @@ public record Task(
     return state.equals("R") || isHot();
   }
 
+  /** Whether nothing says if it runs or sleeps: a stack alone does not. */
+  public boolean isOfUnknownState() {
+    return state.equals("?") && !isHot();
+  }
+
   /** Whether it is one of the kernel's workers. */
   public boolean isWorker() {
     return comm.startsWith("kworker");

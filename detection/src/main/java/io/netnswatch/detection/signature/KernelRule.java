@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param before first upstream version no longer meant; null for no upper bound
  * @param verdict the verdict
  * @param reason why, in words
+ * @param cure first release of that vendor without it, in words; null if none is known
  */
 public record KernelRule(
     @Nullable BoundedPattern release,
@@ -23,7 +24,8 @@ public record KernelRule(
     @Nullable KernelVersion from,
     @Nullable KernelVersion before,
     KernelVerdict verdict,
-    String reason) {
+    String reason,
+    @Nullable String cure) {
 
   /** As in a file; patterns and versions are made once, here. */
   @JsonCreator
@@ -33,7 +35,8 @@ public record KernelRule(
       @JsonProperty("from") @Nullable String from,
       @JsonProperty("before") @Nullable String before,
       @JsonProperty("verdict") @Nullable KernelVerdict verdict,
-      @JsonProperty("reason") @Nullable String reason) {
+      @JsonProperty("reason") @Nullable String reason,
+      @JsonProperty("cure") @Nullable String cure) {
     if (verdict == null || reason == null) {
       throw new IllegalArgumentException(
           (verdict == null ? "kernels.verdict" : "kernels.reason") + " is missing");
@@ -44,7 +47,8 @@ public record KernelRule(
         version("kernels.from", from),
         version("kernels.before", before),
         verdict,
-        reason);
+        reason,
+        cure);
   }
 
   /**

@@ -76,7 +76,8 @@ class CausesTest {
 
   @Test
   void oneOfTheSameIdTakesTheShippedOnesPlace(@TempDir Path folder) throws IOException {
-    Files.writeString(folder.resolve("a.yaml"), text().replace("version: \"1\"", "version: \"9\""));
+    Files.writeString(
+        folder.resolve("a.yaml"), text().replaceFirst("version: \"\\d+\"", "version: \"9\""));
     Files.writeString(folder.resolve("b.yaml"), text().replace("id: " + ID, "id: ours"));
 
     List<Cause> causes = CauseFiles.shippedAnd(folder);
@@ -124,6 +125,27 @@ class CausesTest {
     } else {
       assertThat(cause.cureFor(kernel)).contains(cure).contains("006a5035b495");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4.15.0-45-generic, Ubuntu's linux 4.15.0-56 or later",
+    "4.15.18-18-pve, Proxmox' 4.15.18-19-pve or later",
+    "4.14.0-49.el7a.aarch64, RHEL-ALT's 4.14.0-110.el7a or later",
+    "4.12.14-lp150.12.45-default, SUSE's 4.12.14-lp150.12.48 or later",
+    "4.16.13-1.el7.elrepo.x86_64, Linux 4.17 or later",
+    "4.14.60, Linux 4.14.71 or later of its series",
+  })
+  void aVendorsOwnReleaseIsTheCureWhereItIsKnown(String release, String cure) {
+    Cause cause =
+        Causes.shipped().stream()
+            .filter(it -> it.id().equals("ipfrag-eviction"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(cause.cureFor(new Kernel(release, null)))
+        .startsWith(cure)
+        .contains("Linux 4.17", "648700f76b03");
   }
 
   private static String row(Cause cause) {

@@ -104,6 +104,66 @@ class DiagnosticianTest {
   }
 
   @Test
+  void whereNobodyIsBlockedYetTheChainBeginsWithTheModuleLoadThatIsQueued() {
+    Diagnosis diagnosis =
+        diagnose(
+            "5.10.0-21-amd64",
+            List.of(),
+            task(777, "modprobe", "D", 0.0, "register_pernet_subsys<nf_tables_module_init"),
+            task(501, "kworker/u8:5", "D", 0.0, "kthread_stop<nfsd_net_exit<cleanup_net"));
+
+    assertThat(diagnosis.chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.PERNET_WRITER, Role.CLEANUP);
+    assertThat(diagnosis.blocked()).isEmpty();
+  }
+
+  /** A stack alone does not say whether its task runs or sleeps. */
+  @Test
+  void aStackWithoutAStateFitsWhatSpinsWhereItShowsNoWait() {
+    Task blocked = task(50, "runc", "D", 0.0, BLOCKED);
+    Task spins = task(36, "kworker", "?", null, "nf_ct_iterate_cleanup<ops_exit_list<cleanup_net");
+    Task waits = task(36, "kworker", "?", null, "rcu_barrier<nf_ct_iterate_cleanup<cleanup_net");
+
+    assertThat(idOf(diagnose("5.10.162+", List.of(), blocked, spins)))
+        .isEqualTo("conntrack-fragment-references");
+    assertThat(idOf(diagnose("5.10.162+", List.of(), blocked, waits)))
+        .isEqualTo("rcu-grace-period");
+  }
+
+  /** Up to 5.2 a resize of the hash and a leak look alike, but for how long they last. */
+  @Test
+  void whatEndsByItselfIsNotNamedFirstAfterHalfAnHour() {
+    String spins = "nf_ct_iterate_cleanup<nf_conntrack_pernet_exit<ops_exit_list<cleanup_net";
+    Task worker = task(36, "kworker/u8:2", "R", 1.0, spins);
+
+    assertThat(idOf(diagnose("4.15.1", List.of(), blockedFor(10), worker)))
+        .isEqualTo("conntrack-hash-resize");
+    assertThat(idOf(diagnose("4.15.1", List.of(), blockedFor(40), worker)))
+        .isEqualTo("conntrack-leaked-references");
+    assertThat(idOf(diagnose("3.10.0-514.el7.x86_64", List.of(), blockedFor(40), worker)))
+        .isEqualTo("conntrack-leaked-references");
+  }
+
+  private static Task blockedFor(int minutes) {
+    return Task.of(
+        Task.Origin.PROC,
+        50,
+        "ip",
+        false,
+        "D",
+        0.0,
+        List.of(Arrays.asList(BLOCKED.split("<"))),
+        null,
+        0L,
+        minutes * 60_000L);
+  }
+
+  private static String idOf(Diagnosis diagnosis) {
+    return Objects.requireNonNull(diagnosis.verdict()).id();
+  }
+
+  @Test
   void writerThatWasNotSeenIsInferredFrom417On() {
     Task cleanup =
         task(36, "kworker/u8:2", "D", 0.0, "rxrpc_destroy_all_calls<rxrpc_exit_net<cleanup_net");
