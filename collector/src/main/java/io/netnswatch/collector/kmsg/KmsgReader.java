@@ -220,6 +220,9 @@ public final class KmsgReader implements KernelLog, AutoCloseable {
     public void reboot() {}
 
     @Override
+    public void booted(LogStamp at) {}
+
+    @Override
     public void used(Format format, int line) {}
 
     @Override

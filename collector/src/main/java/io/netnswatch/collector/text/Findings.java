@@ -43,6 +43,13 @@ public interface Findings {
   /** From here on the text is of a later boot. */
   void reboot();
 
+  /**
+   * The text shows when that boot was.
+   *
+   * @param at its first moment
+   */
+  void booted(LogStamp at);
+
   /** A line was understood and used. */
   void used(Format format, int line);
 

@@ -71,7 +71,8 @@ public final class KernelLogText implements TextParser {
   private static final Pattern WARNING =
       Pattern.compile(
           "^(?:WARNING: .{0,40}\\bat |kernel BUG at |BUG: unable to handle|BUG: kernel NULL|Oops:"
-              + " |Kernel panic - |general protection fault|conntrack cleanup blocked for )");
+              + " |Kernel panic - |general protection fault|conntrack cleanup blocked for"
+              + " |BUG: K[A-Z]SAN|BUG: sleeping function|BUG: scheduling while|UBSAN: |WARNING: (?:possible|inconsistent|bad|suspicious|nested|held) )");
 
   private static final Pattern WORKQUEUE_OF = Pattern.compile("^Workqueue: (\\S+) (\\S+)");
   private static final Pattern CALL_TRACE = Pattern.compile("^(?:Call [Tt]race|Backtrace):?\\s*$");
@@ -87,6 +88,9 @@ public final class KernelLogText implements TextParser {
               + " Breaking|Krnl|\\d+-\\.{3}|rcu: \\s*\\d+-|rcu: \\s*\\().*");
 
   private static final Pattern TASK_SUFFIX = Pattern.compile("[ +]$");
+
+  /** From 6.19 on, with CONFIG_DEBUG_NET: the one warning that is of a loop. */
+  private static final String CONNTRACK_BLOCKED = "conntrack cleanup blocked for ";
 
   private static final String END = "---[ end trace";
 
@@ -220,6 +224,10 @@ public final class KernelLogText implements TextParser {
       }
     }
     Trace trace = current(line);
+    if (trace != null && AllocationText.isHead(text)) {
+      trace.ended = true;
+      return true;
+    }
     if (trace == null
         || trace.ended
         || trace.at.isEmpty() != line.stamp().isEmpty()
@@ -337,7 +345,14 @@ public final class KernelLogText implements TextParser {
     Matcher cpu = CPU_LINE.matcher(text);
     Matcher oldCpu = OLD_CPU_LINE.matcher(text);
     if (cpu.matches() || oldCpu.matches()) {
-      Trace trace = begin(line, Category.OTHER, Format.TASK_DUMP, text);
+      Trace before = current(line);
+      boolean ofWarning = before != null && before.category == Category.WARNING && !before.ended;
+      Trace trace =
+          begin(
+              line,
+              ofWarning ? Category.WARNING : Category.OTHER,
+              Format.TASK_DUMP,
+              ofWarning && before != null ? before.message : text);
       isHeaderOf(trace, text);
       return true;
     }
@@ -471,7 +486,7 @@ public final class KernelLogText implements TextParser {
         TraceFrames.anyOfNamespaces(stack)
             || "cleanup_net".equals(trace.workqueue)
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
-            || trace.message.startsWith("conntrack cleanup");
+            || trace.message.startsWith(CONNTRACK_BLOCKED);
     boolean blockedOrHot = "D".equals(trace.state) || trace.stalled;
     if (!concerns || (trace.pid == null && stack.isEmpty())) {
       boolean known = trace.pid != null || !stack.isEmpty();
@@ -500,7 +515,10 @@ public final class KernelLogText implements TextParser {
       task = task.withCpu(1.0, trace.blockedForMs != null ? trace.blockedForMs : STALL_MS);
       inference = "a stalled CPU is taken to be used wholly by the task that runs on it";
     }
-    findings.task(trace.at, inference == null ? task : task.inferring(inference));
+    // A warning is of a moment: that its task went on so is not to be taken from it.
+    if (trace.category != Category.WARNING || trace.message.startsWith(CONNTRACK_BLOCKED)) {
+      findings.task(trace.at, inference == null ? task : task.inferring(inference));
+    }
     if (trace.category != Category.OTHER || blockedOrHot) {
       findings.log(
           trace.at,

@@ -21,7 +21,7 @@ final class KernelText implements TextParser {
       Pattern.compile(
           "(?:^|\\b(?:uname -r|[Kk]ernel(?: version| release)?|os"
               + " ?release)\\s{0,3}[:=]?\\s{0,20}(?:Linux"
-              + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,)");
+              + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:\\+|[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,)");
 
   /** What crash says of a dump: {@code RELEASE: 4.15.0-45-generic}, {@code CPUS: 24}. */
   private static final Pattern OF_CRASH =
@@ -40,8 +40,12 @@ final class KernelText implements TextParser {
 
   private static final int MAX_CPUS = 8_192;
 
+  /** The lines before the first one of a boot are of its own first moments. */
+  private static final long ANOTHER_BOOT_MS = 30_000;
+
   private final Findings findings;
   private boolean booted;
+  private LogStamp latest = LogStamp.NONE;
 
   KernelText(Findings findings) {
     this.findings = findings;
@@ -59,11 +63,13 @@ final class KernelText implements TextParser {
     }
     Matcher version = VERSION.matcher(text);
     if (version.find()) {
-      if (line.stamp().uptimeMs() != null && BOOTED.matcher(text).find()) {
-        if (booted) {
+      if (isFirstOfBoot(line)) {
+        if (isNextBoot(line)) {
           findings.reboot();
+          findings.booted(line.stamp());
         }
         booted = true;
+        latest = line.stamp();
       }
       findings.kernel(version.group(2), capped(version.group(1)));
       findings.used(Format.KERNEL, line.number());
@@ -100,11 +106,41 @@ final class KernelText implements TextParser {
     return false;
   }
 
+  private static boolean isFirstOfBoot(TextLine line) {
+    return !line.stamp().isEmpty() && line.kernel() && BOOTED.matcher(line.stripped()).find();
+  }
+
+  /** Whether a boot begins with a line, and it is not the first of the text. */
+  boolean isNextBoot(TextLine line) {
+    return isFirstOfBoot(line)
+        && ((booted && line.stamp().uptimeMs() != null) || isLaterBoot(line.stamp()));
+  }
+
+  /** Tells of a line of the log that came by, whatever it says. */
+  void passed(LogStamp stamp) {
+    if (!stamp.isEmpty()) {
+      latest = stamp;
+    }
+  }
+
+  /** Whether what came before was of another boot: the clock of this one began anew, or later. */
+  private boolean isLaterBoot(LogStamp first) {
+    Long before = latest.uptimeMs();
+    Long now = first.uptimeMs();
+    if (before != null && now != null) {
+      return before - now > ANOTHER_BOOT_MS;
+    }
+    Long wallBefore = latest.wallMs();
+    Long wallNow = first.wallMs();
+    return wallBefore != null && wallNow != null && wallNow - wallBefore > ANOTHER_BOOT_MS;
+  }
+
   /** A number alone in its line is a release only if it looks like a whole one. */
   private static boolean isRelease(String text, Matcher release) {
     boolean alone = release.start() == 0 && release.group().strip().equals(text);
     boolean labelled = release.start(1) > release.start();
-    return labelled || (alone && release.group(1).matches("\\d\\.\\d{1,3}\\.\\d{1,4}[-+.]\\S+"));
+    return labelled
+        || (alone && release.group(1).matches("\\d\\.\\d{1,3}\\.\\d{1,4}(?:\\+|[-+.]\\S+)"));
   }
 
   private boolean cpus(TextLine line, Matcher cpus) {

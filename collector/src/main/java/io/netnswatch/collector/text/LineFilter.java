@@ -17,6 +17,15 @@ final class LineFilter {
   private static final List<String> WORDS =
       List.of(
           "unregister_netdevice",
+          "unreferenced object",
+          "ed by task ",
+          "page last ",
+          "KASAN",
+          "== ",
+          "--- ",
+          "pid ",
+          "pid:",
+          "pid=",
           "INFO: ",
           "lockup",
           "Comm: ",

@@ -78,6 +78,17 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
   private static final Pattern SHIPPED =
       Pattern.compile("^.{0,160}?[\\s|>\\])}]kernel: (?=\\s{0,40}\\S)");
 
+  /**
+   * /dev/kmsg as it is, and netconsole's extended form: {@code 6,1234,5012345678,-,caller=T33;}.
+   */
+  private static final Pattern RECORD =
+      Pattern.compile(
+          "^\\d{1,4},\\d{1,18},(\\d{1,18}),[-c+](?:,[^;]{0,200}?)?(?:,caller=([TC]\\d{1,7}))?(?:,[^;]{0,200})?;");
+
+  /** The kernel's own time, whatever else stands before it: names of containers, pods and files. */
+  private static final Pattern BEHIND =
+      Pattern.compile("^[^\\[]{1,120}?(?=\\[ {0,7}\\d{1,9}\\.\\d{6}\\] )");
+
   private static final Pattern UNIX = Pattern.compile("^(1\\d{9})\\.(\\d{3,6}) (?=\\S+ \\S+: )");
 
   private static final Pattern PROGRAM =
@@ -130,6 +141,14 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
         structured = false;
         named = true;
         rest = rest.substring(header.end());
+        continue;
+      }
+      Matcher record = found(isDigit(first), RECORD, rest);
+      if (record != null) {
+        stamp =
+            stamp.and(new LogStamp(Long.parseLong(record.group(1)) / 1000, null, record.group(2)));
+        bracketed = true;
+        rest = rest.substring(record.end());
         continue;
       }
       Matcher yearFirst = found(isDigit(first), YEAR_FIRST, rest);
@@ -203,6 +222,11 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
     if (shipped != null) {
       LogPrefix inside = parse(rest.substring(shipped.end()), reference);
       return new LogPrefix(inside.stamp().and(stamp), inside.message(), true);
+    }
+    Matcher behind = found(!named && !bracketed && rest.indexOf('[') > 0, BEHIND, rest);
+    if (behind != null) {
+      LogPrefix inside = parse(rest.substring(behind.end()), reference);
+      return new LogPrefix(inside.stamp().and(stamp), inside.message(), kernel);
     }
     return new LogPrefix(stamp, rest, kernel);
   }

@@ -263,7 +263,7 @@ final class ProcessListText implements TextParser {
     TaskSighting task =
         TaskSighting.of(pid, program)
             .withState(state)
-            .withCpu(cpus, busy ? timeMs : null)
+            .withCpu(cpus, busy ? usedMs(cpus, timeMs, elapsedMs) : null)
             .withWchan(function)
             .withArguments(netns == null ? null : netns.arguments())
             .withBlockedFor(blocked ? elapsedMs : null);
@@ -272,6 +272,15 @@ final class ProcessListText implements TextParser {
     }
     findings.task(line.stamp(), task);
     findings.used(format(), line.number());
+  }
+
+  /** CPU time used; where ps does not list it, its %CPU is that time by the age of the task. */
+  private @Nullable Long usedMs(
+      @Nullable Double cpus, @Nullable Long timeMs, @Nullable Long elapsedMs) {
+    if (timeMs != null || cpus == null || elapsedMs == null || top) {
+      return timeMs;
+    }
+    return Math.round(Math.min(cpus, 1) * elapsedMs);
   }
 
   private static @Nullable NamespaceCommand netns(String command) {

@@ -28,6 +28,25 @@ final class StackText implements TextParser {
   /** {@code (kworker/u4:3, R (running))} behind the path, or {@code 137 (kworker/u4:3)} before. */
   private static final Pattern WHO = Pattern.compile("\\(([^(),]{1,63})(?:, ?([RSDTtXZIP])\\b)?");
 
+  /**
+   * What scripts print above a stack without its path: {@code == 2712 kworker/u32:4+netns}, {@code
+   * pid 2712 (runc)}, {@code runc[2712]:}, {@code kworker/u8:1 (pid 137)}. It counts only if a
+   * frame comes next.
+   */
+  private static final Pattern OWNER =
+      Pattern.compile(
+          "^[\\s=#>*-]{0,12}(?:(?:[Pp][Ii][Dd]|[Tt][Ii][Dd]|[Tt]ask)\\s*[:=]?\\s*)?\\[?(\\d{1,9})\\]?[\\s:,=|-]+"
+              + "(?:comm|name|cmd)?[\\s:=]*[(\\[]?([A-Za-z(][\\w/:.+@<>()\\[\\]-]{0,40}?)[)\\]]?[\\s=#<*:-]*$");
+
+  private static final Pattern OWNER_BY_NAME =
+      Pattern.compile(
+          "^[\\s=#>*-]{0,12}([A-Za-z(][\\w/:.+@-]{1,40})[\\s,]*[(\\[/:]\\s*(?:[Pp][Ii][Dd]|[Tt][Ii][Dd])?[\\s:=]*"
+              + "(\\d{1,9})[)\\]]?[\\s=#<*:-]*$");
+
+  private static final Pattern OWNER_BY_PID =
+      Pattern.compile(
+          "^[\\s=#>*-]{0,12}(?:[Pp][Ii][Dd]|[Tt][Ii][Dd])\\s*[:=]?\\s*(\\d{1,9})[\\s=#<*:-]*$");
+
   /** One for many tasks: all of a process, or of a process that a command names. */
   private static final Pattern GLOB =
       Pattern.compile(
@@ -40,6 +59,9 @@ final class StackText implements TextParser {
               + "|el0t?_\\w*sync\\w*|el0_svc_naked|ret_fast_syscall|stub_clone|ret_from_syscall|kernel_thread_helper");
 
   private static final Pattern END_OF_STACK = Pattern.compile("0x[f0]{8,16}|0x[0-9a-f]{8,16}");
+
+  /** Of a creation of which nothing else says so. */
+  static final String ASLEEP = "that it sleeps is taken from its stack alone";
 
   private final Findings findings;
   private final List<String> frames = new ArrayList<>();
@@ -54,6 +76,9 @@ final class StackText implements TextParser {
 
   private int unnamed;
 
+  /** The line before, where no parser knew it. */
+  private @Nullable TextLine above;
+
   StackText(Findings findings, @Nullable Integer pidByPath) {
     this.findings = findings;
     this.pid = pidByPath;
@@ -64,7 +89,36 @@ final class StackText implements TextParser {
     if (header(line)) {
       return true;
     }
-    return line.text().contains("[<") && frame(line);
+    if (line.text().contains("[<") && frame(line)) {
+      return true;
+    }
+    above = line;
+    return false;
+  }
+
+  /** Whose stack begins, if the line above says so. */
+  private void ownerAbove(TextLine frame) {
+    TextLine header = above;
+    above = null;
+    if (header == null || frame.number() - header.number() > 2 || header.text().length() > 120) {
+      return;
+    }
+    Matcher owner = OWNER.matcher(header.text());
+    Matcher byName = OWNER_BY_NAME.matcher(header.text());
+    Matcher byPid = OWNER_BY_PID.matcher(header.text());
+    if (owner.matches()) {
+      pid = Integer.valueOf(owner.group(1));
+      comm = owner.group(2);
+    } else if (byName.matches()) {
+      pid = Integer.valueOf(byName.group(2));
+      comm = byName.group(1);
+    } else if (byPid.matches()) {
+      pid = Integer.valueOf(byPid.group(1));
+    } else {
+      return;
+    }
+    at = header.stamp();
+    findings.used(Format.PROC_STACK, header.number());
   }
 
   @Override
@@ -125,6 +179,9 @@ final class StackText implements TextParser {
     if (!frame.matches()) {
       return false;
     }
+    if (frames.isEmpty()) {
+      ownerAbove(line);
+    }
     if (frame.group(1) != null) {
       Integer of = Integer.valueOf(frame.group(2) != null ? frame.group(2) : frame.group(1));
       if (!of.equals(pid)) {
@@ -164,7 +221,7 @@ final class StackText implements TextParser {
     String inference = null;
     if (letter == null && TraceFrames.isCreating(stack)) {
       letter = "D";
-      inference = "that it sleeps is taken from its stack alone";
+      inference = ASLEEP;
     }
     Integer id = pid == null && many ? Integer.valueOf(--unnamed) : pid;
     TaskSighting task = TaskSighting.of(id, comm).withState(letter).withStack(stack);

@@ -132,6 +132,7 @@ public final class TextEvidence {
   final List<Dated<Findings.Creation>> creations = new ArrayList<>();
   final List<Dated<Fragments>> fragments = new ArrayList<>();
   final List<Dated<Kernel>> kernels = new ArrayList<>();
+  final List<Dated<Boot>> boots = new ArrayList<>();
   @Nullable Integer cpus;
   private int placeholders;
   private long omitted;
@@ -348,6 +349,13 @@ public final class TextEvidence {
     @Override
     public void reboot() {
       document.boots++;
+    }
+
+    @Override
+    public void booted(LogStamp at) {
+      if (boots.size() < MAX_DOCUMENTS) {
+        boots.add(dated(new Boot(document, document.boots), at));
+      }
     }
 
     @Override

@@ -43,6 +43,8 @@ public final class TextReader {
   private final LocalDateTime reference;
   private final KernelLogText log;
   private final PerfScriptText samples;
+  private final KernelText kernel;
+  private final AllocationText allocations;
   private final List<TextParser> parsers;
   private @Nullable TextParser block;
   private int lines;
@@ -70,6 +72,8 @@ public final class TextReader {
     this.reference = reference;
     this.log = new KernelLogText(findings);
     this.samples = new PerfScriptText(findings);
+    this.kernel = new KernelText(findings);
+    this.allocations = new AllocationText(findings);
     this.parsers =
         List.of(
             new StackText(findings, pidByPath),
@@ -86,7 +90,7 @@ public final class TextReader {
             new FragmentCounterText(findings),
             new StraceText(findings),
             new NamespaceListText(findings),
-            new KernelText(findings));
+            kernel);
   }
 
   /**
@@ -273,6 +277,11 @@ public final class TextReader {
   }
 
   private void take(TextLine line) {
+    parse(line);
+    kernel.passed(line.stamp());
+  }
+
+  private void parse(TextLine line) {
     TextParser open = block;
     if (open != null) {
       if (open.goesOn(line)) {
@@ -281,6 +290,15 @@ public final class TextReader {
       }
       open.end();
       block = null;
+    }
+    if (kernel.isNextBoot(line)) {
+      endBlocks();
+    }
+    if (allocations.begins(line)) {
+      log.end();
+      recognised++;
+      block = allocations;
+      return;
     }
     if (log.isOpen() && log.goesOn(line)) {
       recognised++;

@@ -10,6 +10,10 @@ import io.netnswatch.collector.text.TextEvidence.Dated;
 import io.netnswatch.collector.text.TextEvidence.Fragments;
 import io.netnswatch.collector.text.TextEvidence.Kernel;
 import io.netnswatch.collector.text.TextEvidence.Profile;
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
+import io.netnswatch.detection.cause.StackReader;
+import io.netnswatch.detection.cause.Task;
 import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.FragmentCounter;
@@ -90,6 +94,9 @@ public final class TextTelemetry {
   /** From so much of a CPU on a worker is suspicious. */
   private static final double SUSPICIOUS_CPUS = 0.9;
 
+  /** The rtnl lock is held for moments. */
+  private static final long RTNL_HELD_MS = 60_000;
+
   private static final double SUSPICIOUS_SHARE = 0.2;
   private static final double ASSUMED_HZ = 100;
 
@@ -127,6 +134,7 @@ public final class TextTelemetry {
     all.addAll(texts.profiles);
     all.addAll(texts.creations);
     all.addAll(texts.fragments);
+    all.addAll(texts.boots);
     return all;
   }
 
@@ -139,6 +147,11 @@ public final class TextTelemetry {
     Map<Long, List<KernelLogEntry>> entries = entries(of(texts.logs, fromEnd), clock, times);
     if (!of(texts.fragments, fromEnd).isEmpty()) {
       times.add(clock.lastMs);
+    }
+    for (Dated<TextEvidence.Boot> begun :
+        TextTelemetry.<TextEvidence.Boot>of(texts.boots, fromEnd)) {
+      times.add(clock.at(begun.at()));
+      times.add(clock.at(begun.at()) + STEP_MS); // the second moves the clock: it has gone on
     }
     List<Long> chosen = chosen(times);
     Long before = null;
@@ -339,6 +352,15 @@ public final class TextTelemetry {
       return said == null && isFoundRunning() ? Double.valueOf(1) : said;
     }
 
+    /** No other source says that it runs. */
+    boolean isAsleepByItsStackAlone() {
+      return seen.stream().anyMatch(it -> StackText.ASLEEP.equals(it.task().inference()))
+          && seen.stream()
+              .allMatch(
+                  it ->
+                      it.task().state() == null || StackText.ASLEEP.equals(it.task().inference()));
+    }
+
     boolean isFoundRunning() {
       return seen.stream()
           .map(Seen::task)
@@ -360,7 +382,7 @@ public final class TextTelemetry {
       Object key = key(dated, byStack);
       Track track = byTask.computeIfAbsent(key, it -> new Track());
       track.add(clock.at(dated.at()), task);
-      if (task.inference() != null) {
+      if (task.inference() != null && !task.inference().equals(StackText.ASLEEP)) {
         texts.infer(name(task.pid(), task.comm()) + ": " + task.inference());
       }
     }
@@ -374,6 +396,9 @@ public final class TextTelemetry {
       }
       track.seen.sort(Comparator.comparingLong(Track.Seen::atMs));
       if (isOfInterest(track)) {
+        if (track.isAsleepByItsStackAlone()) {
+          texts.infer(name(track.pid, track.comm) + ": " + StackText.ASLEEP);
+        }
         if (track.isFoundRunning()) {
           texts.infer(
               name(track.pid, track.comm)
@@ -425,6 +450,12 @@ public final class TextTelemetry {
               + " is in the namespace cleanup, in "
               + stack.get(0)
               + ": one look does not show whether it gets on");
+    } else if (stack != null && isHeldUpByRtnl(track, stack)) {
+      texts.suspect(
+          who
+              + " has been held up for a minute or longer by the rtnl lock, in "
+              + stack.get(0)
+              + ": creations and the cleanup of namespaces take that lock, too");
     } else if (track.isKernelThread()
         && cpus != null
         && cpus >= SUSPICIOUS_CPUS
@@ -436,16 +467,40 @@ public final class TextTelemetry {
     }
   }
 
+  private static boolean isHeldUpByRtnl(Track track, List<String> stack) {
+    boolean lasts =
+        track.seen.stream()
+            .map(it -> it.task().blockedForMs())
+            .anyMatch(ms -> ms != null && ms >= RTNL_HELD_MS);
+    Reading reading =
+        lasts
+            ? StackReader.read(
+                Task.of(
+                    Task.Origin.LOG,
+                    track.pid,
+                    track.comm,
+                    false,
+                    "D",
+                    null,
+                    List.of(stack),
+                    null,
+                    null,
+                    0))
+            : null;
+    return reading != null
+        && (reading.role() == Role.RTNL_WAITER || reading.role() == Role.RTNL_OWNER);
+  }
+
   /** Work of the cleanup that perf shows, where no task is seen to be blocked by it. */
   private void suspect(PerfProfile profile) {
     SymbolSamples most = null;
     long ofCleanup = 0;
     for (SymbolSamples symbol : profile.symbols()) {
-      if (TraceFrames.isOfNamespaces(symbol.getSymbol())
+      if (TraceFrames.isOfCleanup(symbol.getSymbol())
           || symbol.getCallPaths().stream()
               .anyMatch(path -> TraceFrames.has(path.getFrames(), "cleanup_net"))) {
         ofCleanup += symbol.getSamples();
-        boolean named = TraceFrames.isOfNamespaces(symbol.getSymbol());
+        boolean named = TraceFrames.isOfCleanup(symbol.getSymbol());
         most = most == null || (named && symbol.getSamples() > most.getSamples()) ? symbol : most;
       }
     }

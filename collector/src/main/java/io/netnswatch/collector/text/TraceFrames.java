@@ -1,5 +1,6 @@
 package io.netnswatch.collector.text;
 
+import io.netnswatch.detection.cause.KernelFunctions;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -81,6 +82,26 @@ final class TraceFrames {
           "default_device_exit",
           "inet_frags_exit");
 
+  /** Of the former what only the cleanup runs, or nearly so. */
+  private static final Set<String> OF_CLEANUP =
+      Set.of(
+          "cleanup_net",
+          "ops_exit_list",
+          "ops_undo_list",
+          "inet_evict_bucket",
+          "inet_frags_exit_net",
+          "inet_twsk_purge",
+          "fqdir_exit",
+          "fqdir_pre_exit");
+
+  private static final List<String> CLEANUP_PREFIXES =
+      List.of(
+          "nf_ct_iterate_cleanup",
+          "nf_conntrack_cleanup",
+          "devlinks_xa_find",
+          "devlink_pernet",
+          "default_device_exit");
+
   private static final Pattern EXIT_HANDLER =
       Pattern.compile(
           "\\w+_(?:exit_net|net_exit|exit_batch|net_exit_batch|pernet_exit|exit_batch_rtnl)");
@@ -103,7 +124,16 @@ final class TraceFrames {
   static boolean isOfNamespaces(String function) {
     String name = withoutSuffix(function);
     return OF_NAMESPACES.contains(name)
+        || KernelFunctions.ofConcern().contains(name)
         || PREFIXES.stream().anyMatch(name::startsWith)
+        || EXIT_HANDLER.matcher(name).matches();
+  }
+
+  /** Whether it is work of the cleanup of namespaces. */
+  static boolean isOfCleanup(String function) {
+    String name = withoutSuffix(function);
+    return OF_CLEANUP.contains(name)
+        || CLEANUP_PREFIXES.stream().anyMatch(name::startsWith)
         || EXIT_HANDLER.matcher(name).matches();
   }
 

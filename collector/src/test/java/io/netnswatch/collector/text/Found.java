@@ -98,6 +98,9 @@ final class Found implements Findings {
   }
 
   @Override
+  public void booted(LogStamp at) {}
+
+  @Override
   public void used(Format format, int line) {
     used.add(format);
   }

@@ -305,6 +305,11 @@ public final class Diagnostician {
       return version != null && version.compareTo(FIRST_WITH_RWSEM) >= 0;
     }
 
+    private boolean isBeforeRwsem() {
+      KernelVersion version = kernel == null ? null : kernel.upstream();
+      return version != null && version.compareTo(FIRST_WITH_RWSEM) < 0;
+    }
+
     private String pernetLock() {
       KernelVersion version = kernel == null ? null : kernel.upstream();
       if (version == null) {
@@ -353,6 +358,7 @@ public final class Diagnostician {
         }
       }
       if (root != null
+          && !isUnseen(last)
           && (root.role() == Role.CLEANUP || root.role() == Role.PERNET_WRITER)
           && root.waitsFor() == WaitKind.PERNET_LOCK) {
         missing.add(
@@ -374,9 +380,15 @@ public final class Diagnostician {
       return isUnseen(last) && last != null ? last.reading() : null;
     }
 
-    /** A chain that ends with the creation itself waiting for the namespaces' lock ends nowhere. */
+    /**
+     * A chain that ends with the creation itself waiting for the namespaces' lock ends nowhere; so
+     * does one that ends with a module load where that queues like any other.
+     */
     private boolean isUnseen(@Nullable WaitStep last) {
-      return last != null && last.role() == Role.CREATOR && last.waitsFor() == WaitKind.PERNET_LOCK;
+      return last != null
+          && last.waitsFor() == WaitKind.PERNET_LOCK
+          && (last.role() == Role.CREATOR
+              || (last.role() == Role.PERNET_WRITER && isBeforeRwsem()));
     }
 
     private List<Cause> fitting(Reading root) {

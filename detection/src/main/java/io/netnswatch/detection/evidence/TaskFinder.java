@@ -37,11 +37,17 @@ final class TaskFinder {
     }
     for (KernelLogEntry entry : snapshot.getKernelLog()) {
       Integer pid = entry.getPid();
-      if (pid != null && !entry.getStack().isEmpty()) {
+      if (pid != null && !entry.getStack().isEmpty() && !isOfAMoment(entry)) {
         add(found, task(entry, pid), source);
       }
     }
     return few(found, List.of());
+  }
+
+  /** A warning does not say that its task stays there, but for the one of the conntrack loop. */
+  private static boolean isOfAMoment(KernelLogEntry entry) {
+    return entry.getCategory().equals("WARNING")
+        && !entry.getMessage().startsWith("conntrack cleanup blocked for ");
   }
 
   /** Those that a slice shows at work with namespaces locked, for the better part of a CPU. */

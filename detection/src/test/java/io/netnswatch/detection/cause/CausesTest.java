@@ -33,6 +33,17 @@ class CausesTest {
         .doesNotHaveDuplicates();
   }
 
+  /** Who is paged finds there what to do about that cause. */
+  @Test
+  void eachCauseIsNamedOnItsPage() {
+    assertThat(Causes.shipped())
+        .allSatisfy(
+            cause ->
+                assertThat(Path.of("..", "runbooks", cause.runbook()))
+                    .content()
+                    .contains("`" + cause.id() + "`"));
+  }
+
   /** The table of README.md; a difference prints the row that belongs there. */
   @Test
   void readmeListsEachCause() throws IOException {
