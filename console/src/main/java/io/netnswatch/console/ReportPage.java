@@ -1,5 +1,6 @@
 package io.netnswatch.console;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -44,13 +45,21 @@ public final class ReportPage {
         case "title" -> out.append(escaped(report.title()));
         case "style" -> out.append(style);
         case "runbooks" -> writeRunbooks(report, out);
-        case "data" -> ReportJson.write(report, out);
+        case "data" -> writeData(report, out);
         case "charts" -> out.append(charts);
         case "script" -> out.append(script);
         default -> throw new IllegalStateException("unknown placeholder: " + placeholder.group());
       }
     }
     out.append(template, written, template.length());
+  }
+
+  private static void writeData(Report report, Writer out) throws IOException {
+    try (JsonGenerator json = ConsoleJson.mapperForMarkup().createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+      json.writePOJO(report);
+    }
   }
 
   private static String policy(String style, String... scripts) {

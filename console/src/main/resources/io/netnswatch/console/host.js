@@ -153,16 +153,8 @@ function timelinePart(chosen) {
     element,
     update({ timeline: line, incidents }) {
       if (!line) return;
-      const data = {
-        host: line.host,
-        startMs: Date.parse(line.start),
-        bucketMs: line.bucket_ms,
-        hotCpus: line.hot_cpus,
-        workerCpus: line.worker_cpus,
-        creationMs: line.creation_ms,
-      };
-      if (!live?.update(data, incidents)) {
-        live = liveTimeline(data, incidents, chosen);
+      if (!live?.update(line, incidents)) {
+        live = liveTimeline(line, incidents, chosen);
         show(element, live.element);
       }
     },

@@ -42,7 +42,7 @@ export function hostRow(timeline, incidents) {
   };
   return row(
     link(hostKey(timeline.host)),
-    [timeline.host, timeline.kernelRelease, open ? "open" : "", ...incidents.map((it) => it.kind)],
+    [timeline.host, timeline.kernel_release, open ? "open" : "", ...incidents.map((it) => it.kind)],
     el(
       "span",
       { class: "first" },
@@ -52,8 +52,8 @@ export function hostRow(timeline, incidents) {
     el(
       "span",
       { class: "second" },
-      el("span", {}, timeline.kernelRelease ?? "kernel not known"),
-      el("span", {}, `hot ${most(timeline.hotCpus, cpus)}, creation ${most(timeline.creationMs, duration)}`),
+      el("span", {}, timeline.kernel_release ?? "kernel not known"),
+      el("span", {}, `hot ${most(timeline.hot_cpus, cpus)}, creation ${most(timeline.creation_ms, duration)}`),
     ),
   );
 }

@@ -40,7 +40,7 @@ if (incidents.length || timelines.size) {
         { class: "tabs" },
         tabs.map((it) => it.button),
       ),
-    report.incidentsOmitted > 0 && el("p", { class: "omitted" }, `${plural(report.incidentsOmitted, "more incident")} not listed here.`),
+    report.incidents_omitted > 0 && el("p", { class: "omitted" }, `${plural(report.incidents_omitted, "more incident")} not listed here.`),
     incidentList.element,
     hostList.element,
   );
@@ -67,7 +67,7 @@ function about() {
     ["events", `${number(report.events)} of ${plural(report.hosts, "host")}`],
     ["not usable", unusable.length ? unusable.map(([reason, count]) => `${number(count)} ${reason.toLowerCase()}`).join(", ") : "none"],
     ["looked for", rules.map((it, i) => [el("span", { class: "whole" }, it, i < rules.length - 1 && ","), " "])],
-    ["made", [moment(report.generatedAt, utcSeconds), el("span", { class: "dim" }, ` by netnswatch ${report.detectorVersion}`)]],
+    ["made", [moment(report.generated_at, utcSeconds), el("span", { class: "dim" }, ` by netnswatch ${report.detector_version}`)]],
   ]);
 }
 
@@ -148,7 +148,7 @@ function showHost(host) {
       el("p", { class: "badges" }, "host"),
       el("h2", { tabindex: "-1" }, host),
       facts([
-        ["kernel", line?.kernelRelease ?? own[0]?.kernel_release],
+        ["kernel", line?.kernel_release ?? own[0]?.kernel_release],
         ["incidents", number(own.length)],
       ]),
       el(

@@ -12,9 +12,9 @@ const MAX_ROWS = 500;
 const AXIS_PX = 58;
 
 const SERIES = [
-  { name: "hot code", color: "--hot", values: "hotCpus", words: cpus },
-  { name: "kernel worker", color: "--worker", values: "workerCpus", words: cpus },
-  { name: "slowest creation", color: "--creation", values: "creationMs", words: duration },
+  { name: "hot code", color: "--hot", values: "hot_cpus", words: cpus },
+  { name: "kernel worker", color: "--worker", values: "worker_cpus", words: cpus },
+  { name: "slowest creation", color: "--creation", values: "creation_ms", words: duration },
 ];
 
 let charts = 0;
@@ -22,7 +22,7 @@ let charts = 0;
 /**
  * The timeline as an element.
  *
- * @param data host, startMs, bucketMs and the series; null where nothing was measured
+ * @param data host, start, bucket_ms and the series; null where nothing was measured
  * @param incidents those of the host, newest state of each
  * @param chosen key of the one to look at; null for none
  */
@@ -92,9 +92,10 @@ export function liveTimeline(data, incidents, chosen) {
 }
 
 function timesOf(data) {
-  const count = data.hotCpus.length;
-  const seconds = Array.from({ length: count }, (_, i) => (data.startMs + i * data.bucketMs) / 1000);
-  return { seconds, range: [seconds[0], (data.startMs + count * data.bucketMs) / 1000] };
+  const count = data.hot_cpus.length;
+  const start = Date.parse(data.start);
+  const seconds = Array.from({ length: count }, (_, i) => (start + i * data.bucket_ms) / 1000);
+  return { seconds, range: [seconds[0], (start + count * data.bucket_ms) / 1000] };
 }
 
 /** Incidents of a host as links, for those who can't see the shaded spans. */
@@ -185,11 +186,11 @@ function powersOfTen(max) {
 
 function plot(shared, series, look) {
   const { sync, readout } = shared;
-  const bridged = Math.max(BRIDGED_S, 2 * (shared.data.bucketMs / 1000));
+  const bridged = Math.max(BRIDGED_S, 2 * (shared.data.bucket_ms / 1000));
   const columns = () => [
     shared.seconds,
     ...series.map((it) =>
-      it.values === "creationMs" ? shared.data[it.values].map((ms) => (ms == null ? null : Math.max(1, ms))) : shared.data[it.values],
+      it.values === "creation_ms" ? shared.data[it.values].map((ms) => (ms == null ? null : Math.max(1, ms))) : shared.data[it.values],
     ),
   ];
   const grid = { stroke: () => css("--line"), width: 1 };
@@ -214,7 +215,7 @@ function plot(shared, series, look) {
           stroke: () => css(it.color),
           width: 1.5,
           gaps: (u, s, from, to, gaps) => gaps.filter(([left, right]) => right - left > widthOf(u, bridged)),
-          points: { size: 5, fill: () => css(it.color), show: true, filter: () => alone(shared.data[it.values], bridged / (shared.data.bucketMs / 1000)) },
+          points: { size: 5, fill: () => css(it.color), show: true, filter: () => alone(shared.data[it.values], bridged / (shared.data.bucket_ms / 1000)) },
         })),
       ],
       hooks: {
@@ -342,8 +343,8 @@ function drawThreshold(u, value, words) {
 
 /** What a bucket shows. */
 function windowAt(data, i) {
-  const hot = data.hotCpus[i] >= HOT_CPUS;
-  const blocked = data.creationMs[i] >= BLOCKED_MS;
+  const hot = data.hot_cpus[i] >= HOT_CPUS;
+  const blocked = data.creation_ms[i] >= BLOCKED_MS;
   if (hot && blocked) return { words: "hot and blocked", color: "--critical" };
   if (hot) return { words: "hot", color: "--error" };
   if (blocked) return { words: "blocked", color: "--error" };
@@ -354,7 +355,7 @@ function windowAt(data, i) {
 function drawWindows(u, { data, seconds }) {
   const { ctx, bbox } = u;
   const height = 4 * devicePixelRatio;
-  const width = widthOf(u, data.bucketMs / 1000) - 1;
+  const width = widthOf(u, data.bucket_ms / 1000) - 1;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
@@ -376,12 +377,12 @@ function readoutOf(shared) {
   const verdict = el("b", {});
   const at = (index) => {
     const { data } = shared;
-    show(when, index == null ? "at the most" : utc(new Date(data.startMs + index * data.bucketMs)).slice(5));
+    show(when, index == null ? "at the most" : utc(new Date(Date.parse(data.start) + index * data.bucket_ms)).slice(5));
     SERIES.forEach((it, i) => {
       const value = index == null ? greatest(data[it.values]) : data[it.values][index];
       show(values[i], value == null ? "\u2013" : it.words(value));
     });
-    show(verdict, index == null ? `${number(data.hotCpus.length)} of ${duration(data.bucketMs)}` : windowAt(data, index).words);
+    show(verdict, index == null ? `${number(data.hot_cpus.length)} of ${duration(data.bucket_ms)}` : windowAt(data, index).words);
   };
   at(null);
   const element = el(
@@ -474,7 +475,7 @@ function asTable(shared, plot) {
       rows,
       inside.length > MAX_ROWS && el("p", {}, `The first ${MAX_ROWS} of ${number(inside.length)}; zoom in for the others.`),
       table(
-        `Values of ${data.host}, ${duration(data.bucketMs)} each`,
+        `Values of ${data.host}, ${duration(data.bucket_ms)} each`,
         ["time", ...SERIES.map((it) => it.name)],
         inside
           .slice(0, MAX_ROWS)

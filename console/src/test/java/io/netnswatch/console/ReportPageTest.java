@@ -52,16 +52,16 @@ class ReportPageTest {
             null,
             Instant.EPOCH,
             Duration.ofSeconds(10),
-            Series.of(1.0049, Double.NaN, 0),
+            Series.of(1.00049, Double.NaN, 0),
             Series.of(0.5, 2, Double.NaN),
             Series.of(1234.56, Double.NaN, 0.04));
 
     JsonNode data = data(Replays.page(reportOf(line)));
 
-    assertThat(data.at("/timelines/0/hotCpus").toString()).isEqualTo("[1,null,0]");
-    assertThat(data.at("/timelines/0/workerCpus").toString()).isEqualTo("[0.5,2,null]");
-    assertThat(data.at("/timelines/0/creationMs").toString()).isEqualTo("[1234.6,null,0]");
-    assertThat(data.at("/timelines/0/kernelRelease").isNull()).isTrue();
+    assertThat(data.at("/timelines/0/hot_cpus").toString()).isEqualTo("[1,null,0]");
+    assertThat(data.at("/timelines/0/worker_cpus").toString()).isEqualTo("[0.5,2,null]");
+    assertThat(data.at("/timelines/0/creation_ms").toString()).isEqualTo("[1234.6,null,0]");
+    assertThat(data.at("/timelines/0/kernel_release").isNull()).isTrue();
   }
 
   @ParameterizedTest
@@ -155,7 +155,7 @@ class ReportPageTest {
     String page = Replays.page(withoutTimelines);
 
     assertThat(page.length()).isBetween(1_000_000, 5_000_000);
-    assertThat(data(page).get("incidentsOmitted").asInt()).isEqualTo(7);
+    assertThat(data(page).get("incidents_omitted").asInt()).isEqualTo(7);
   }
 
   @Test

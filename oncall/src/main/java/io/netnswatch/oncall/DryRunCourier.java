@@ -1,8 +1,8 @@
 package io.netnswatch.oncall;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netnswatch.command.Json;
 import io.netnswatch.oncall.targets.Courier;
 import io.netnswatch.oncall.targets.Outcome;
 import io.netnswatch.oncall.targets.Request;
@@ -19,7 +19,6 @@ import java.util.List;
  */
 record DryRunCourier(String target, List<String> secrets, PrintWriter out) implements Courier {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MASK = "********";
 
   @Override
@@ -29,11 +28,11 @@ record DryRunCourier(String target, List<String> secrets, PrintWriter out) imple
       body = body.replace(secret, MASK);
     }
     try {
-      ObjectNode line = JSON.createObjectNode();
+      ObjectNode line = Json.MAPPER.createObjectNode();
       line.put("target", target);
       line.put("scheme", request.uri().getScheme());
       line.put("host", request.uri().getHost());
-      line.set("body", JSON.readTree(body));
+      line.set("body", Json.MAPPER.readTree(body));
       out.println(line);
       out.flush();
     } catch (JsonProcessingException e) {

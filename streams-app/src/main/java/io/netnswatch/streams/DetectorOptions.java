@@ -2,8 +2,8 @@ package io.netnswatch.streams;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netnswatch.command.InputPath;
+import io.netnswatch.command.Json;
 import io.netnswatch.streams.http.DetectorServer;
 import io.netnswatch.streams.http.PeerSignature;
 import java.io.IOException;
@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
 /** A detector that runs, and what is asked of it. */
 final class DetectorOptions {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final int OK = 200;
   private static final int CONFLICT = 409;
@@ -78,7 +77,7 @@ final class DetectorOptions {
             .collect(Collectors.joining("&", path + "?", ""));
     HttpResponse<byte[]> answer = send(changing(request(question)));
     if (answer.statusCode() == CONFLICT) {
-      String owner = JSON.readTree(answer.body()).path("owner").asText();
+      String owner = Json.MAPPER.readTree(answer.body()).path("owner").asText();
       answer = send(changing(signedRequest(owner, question)));
     }
     return answer(answer);
@@ -132,7 +131,7 @@ final class DetectorOptions {
     URI instance = answer.uri().resolve("/");
     JsonNode body;
     try {
-      body = JSON.readTree(answer.body());
+      body = Json.MAPPER.readTree(answer.body());
     } catch (JsonProcessingException e) { // its message goes on for lines
       throw new IOException("what answers at " + instance + " is no detector: see --detector");
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netnswatch.command.Json;
 import io.netnswatch.oncall.act.ActionOutcome;
 import io.netnswatch.oncall.act.ActionStep;
 import io.netnswatch.oncall.actors.RestClient.Answer;
@@ -242,7 +243,7 @@ public final class KubernetesNode implements Actor {
   private boolean taint(JsonNode node, Taint taint, HostAction action)
       throws NoAnswerException, InterruptedException {
     boolean isTainted = false;
-    ArrayNode taints = RestClient.JSON.createArrayNode();
+    ArrayNode taints = Json.MAPPER.createArrayNode();
     for (JsonNode it : node.path("spec").path("taints")) {
       isTainted |= taint.is(it);
       taints.add(it);
@@ -267,7 +268,7 @@ public final class KubernetesNode implements Actor {
       return false;
     }
     Taint taint = settings.taint();
-    ArrayNode taints = RestClient.JSON.createArrayNode();
+    ArrayNode taints = Json.MAPPER.createArrayNode();
     boolean isTainted = false;
     for (JsonNode it : node.path("spec").path("taints")) {
       if (taint != null && taint.is(it)) {
@@ -282,7 +283,7 @@ public final class KubernetesNode implements Actor {
 
   private void mergeTaints(JsonNode node, ArrayNode taints, @Nullable String incidentKey)
       throws NoAnswerException, InterruptedException {
-    ObjectNode change = RestClient.JSON.createObjectNode();
+    ObjectNode change = Json.MAPPER.createObjectNode();
     meta(change).put("resourceVersion", version(node));
     meta(change).putObject("annotations").put(TAINTED_FOR, incidentKey); // null takes it away
     change.putObject("spec").set("taints", taints);
@@ -331,14 +332,14 @@ public final class KubernetesNode implements Actor {
         return it;
       }
     }
-    return RestClient.JSON.missingNode();
+    return Json.MAPPER.missingNode();
   }
 
   /** Its name is the same when it is repeated, so that it is there once. */
   private void event(JsonNode node, HostAction action, String type, String reason, String message)
       throws NoAnswerException, InterruptedException {
     String now = time(clock.instant());
-    ObjectNode event = RestClient.JSON.createObjectNode();
+    ObjectNode event = Json.MAPPER.createObjectNode();
     event.put("apiVersion", "v1").put("kind", "Event");
     event
         .putObject("metadata")
@@ -433,7 +434,7 @@ public final class KubernetesNode implements Actor {
   }
 
   private static ObjectNode bare(JsonNode node) {
-    ObjectNode wanted = RestClient.JSON.createObjectNode();
+    ObjectNode wanted = Json.MAPPER.createObjectNode();
     wanted.put("apiVersion", "v1").put("kind", "Node");
     meta(wanted).put("name", name(node));
     return wanted;

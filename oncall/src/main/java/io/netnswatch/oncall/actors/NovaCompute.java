@@ -2,6 +2,7 @@ package io.netnswatch.oncall.actors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netnswatch.command.Json;
 import io.netnswatch.oncall.act.ActionOutcome;
 import io.netnswatch.oncall.act.ActionStep;
 import io.netnswatch.oncall.actors.RestClient.Answer;
@@ -89,7 +90,7 @@ public final class NovaCompute implements Actor {
             : new ActionOutcome.NotOurs("it was disabled already: " + reason(service));
       }
       String reason = mark(action) + action.getTitle();
-      ObjectNode change = RestClient.JSON.createObjectNode();
+      ObjectNode change = Json.MAPPER.createObjectNode();
       change.put("status", "disabled");
       change.put("disabled_reason", reason.substring(0, Math.min(MAX_REASON, reason.length())));
       change(service, change);
@@ -113,7 +114,7 @@ public final class NovaCompute implements Actor {
       if (!isOurs(service, action)) {
         return new ActionOutcome.NotOurs("it is disabled for another reason: " + reason(service));
       }
-      change(service, RestClient.JSON.createObjectNode().put("status", "enabled"));
+      change(service, Json.MAPPER.createObjectNode().put("status", "enabled"));
       return new ActionOutcome.Done(List.of(), null);
     } catch (NoAnswerException e) {
       return e.outcome();
@@ -133,7 +134,7 @@ public final class NovaCompute implements Actor {
         return service;
       }
     }
-    return RestClient.JSON.missingNode();
+    return Json.MAPPER.missingNode();
   }
 
   private void change(JsonNode service, ObjectNode change)
@@ -176,7 +177,7 @@ public final class NovaCompute implements Actor {
   }
 
   private Session authenticated() throws NoAnswerException, InterruptedException {
-    ObjectNode body = RestClient.JSON.createObjectNode();
+    ObjectNode body = Json.MAPPER.createObjectNode();
     ObjectNode identity = body.putObject("auth").putObject("identity");
     identity.putArray("methods").add("application_credential");
     identity

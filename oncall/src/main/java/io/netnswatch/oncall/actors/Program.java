@@ -3,6 +3,7 @@ package io.netnswatch.oncall.actors;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netnswatch.command.Json;
 import io.netnswatch.oncall.act.ActionOutcome;
 import io.netnswatch.oncall.act.ActionStep;
 import io.netnswatch.schema.RecordJson;
@@ -92,7 +93,7 @@ public final class Program implements Actor {
   }
 
   private static String json(ActionStep step, String what) {
-    ObjectNode json = RestClient.JSON.createObjectNode();
+    ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("do", what);
     json.put("may_have_been_run", step.isWritten());
     json.set("action", RecordJson.of(step.action()));

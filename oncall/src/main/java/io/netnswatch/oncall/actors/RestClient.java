@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.netnswatch.command.Json;
 import io.netnswatch.oncall.act.ActionOutcome;
 import java.io.IOException;
 import java.net.URI;
@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks an API that speaks JSON; redirections are not followed. */
 final class RestClient {
-
-  static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(15);
@@ -58,7 +56,7 @@ final class RestClient {
 
     JsonNode json() {
       try {
-        return Optional.ofNullable(JSON.readTree(response.body()))
+        return Optional.ofNullable(Json.MAPPER.readTree(response.body()))
             .orElse(MissingNode.getInstance());
       } catch (JsonProcessingException e) {
         return MissingNode.getInstance();

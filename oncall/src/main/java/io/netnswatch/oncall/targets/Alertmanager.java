@@ -2,6 +2,7 @@ package io.netnswatch.oncall.targets;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netnswatch.command.Json;
 import io.netnswatch.oncall.alert.Alert;
 import io.netnswatch.oncall.alert.Step;
 import io.netnswatch.schema.Incident;
@@ -60,7 +61,7 @@ public record Alertmanager(
 
   @Override
   public Request request(List<Step> steps, Instant now) {
-    ArrayNode alerts = Text.JSON.createArrayNode();
+    ArrayNode alerts = Json.MAPPER.createArrayNode();
     steps.forEach(step -> alerts.add(alert(step, now)));
     Map<String, String> headers = new HashMap<>();
     headers.put("Content-Type", "application/json");
@@ -72,7 +73,7 @@ public record Alertmanager(
 
   private ObjectNode alert(Step step, Instant now) {
     Alert alert = step.alert();
-    ObjectNode json = Text.JSON.createObjectNode();
+    ObjectNode json = Json.MAPPER.createObjectNode();
     ObjectNode labelSet = json.putObject("labels");
     (step.names().isEmpty() ? names(alert) : step.names())
         .forEach((name, value) -> Text.put(labelSet, name, value));

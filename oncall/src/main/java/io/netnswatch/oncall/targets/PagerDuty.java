@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netnswatch.command.Json;
 import io.netnswatch.oncall.alert.Action;
 import io.netnswatch.oncall.alert.Alert;
 import io.netnswatch.oncall.alert.Step;
@@ -57,7 +58,7 @@ public record PagerDuty(URI url, Secret routingKey) implements Target {
 
   private String body(Step step, int inFull) {
     Alert alert = step.alert();
-    ObjectNode event = Text.JSON.createObjectNode();
+    ObjectNode event = Json.MAPPER.createObjectNode();
     event.put("routing_key", routingKey.reveal());
     event.put("event_action", step.action() == Action.RESOLVE ? "resolve" : "trigger");
     event.put("dedup_key", Text.atMost(MAX_DEDUP_KEY, alert.key()));
@@ -70,7 +71,7 @@ public record PagerDuty(URI url, Secret routingKey) implements Target {
   }
 
   private static ObjectNode payload(Alert alert, int inFull) {
-    ObjectNode payload = Text.JSON.createObjectNode();
+    ObjectNode payload = Json.MAPPER.createObjectNode();
     payload.put("summary", Text.atMost(MAX_SUMMARY, alert.title()));
     payload.put("severity", alert.severity().name().toLowerCase(Locale.ROOT));
     payload.put("timestamp", alert.updatedAt().toString());

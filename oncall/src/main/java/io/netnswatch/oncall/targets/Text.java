@@ -1,6 +1,5 @@
 package io.netnswatch.oncall.targets;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netnswatch.oncall.alert.Alert;
 import io.netnswatch.schema.Cause;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Words that several targets use. */
 final class Text {
-
-  static final ObjectMapper JSON = new ObjectMapper();
 
   private static final int MAX_HOSTS = 200;
 

@@ -2,6 +2,7 @@ package io.netnswatch.oncall.targets;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netnswatch.command.Json;
 import io.netnswatch.oncall.alert.Alert;
 import io.netnswatch.oncall.alert.Digest;
 import io.netnswatch.oncall.alert.Step;
@@ -58,7 +59,7 @@ public record Webhook(URI url, @Nullable Secret authorization, @Nullable Webhook
 
   private static ObjectNode event(Step step, String id) {
     Alert alert = step.alert();
-    ObjectNode event = Text.JSON.createObjectNode();
+    ObjectNode event = Json.MAPPER.createObjectNode();
     event.put("specversion", "1.0");
     event.put("id", id);
     event.put("source", "/netnswatch/oncall");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.netnswatch.console.ConsoleJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +18,7 @@ final class Answers {
 
   private static final int TAG_BYTES = 12;
 
-  private final ObjectMapper json = Json.mapper();
+  private final ObjectMapper json = ConsoleJson.mapper();
 
   /** Answers with a value as JSON. */
   void json(Context request, Object value) {

@@ -8,6 +8,7 @@ import io.javalin.json.JavalinJackson;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netnswatch.command.http.HttpAddress;
 import io.netnswatch.command.records.UnusableRecordException;
+import io.netnswatch.console.ConsoleJson;
 import io.netnswatch.console.ConsolePage;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.schema.Incident;
@@ -166,7 +167,7 @@ public final class DetectorServer implements AutoCloseable {
                 detector.streams(),
                 self,
                 token == null ? null : new PeerSignature(token, InstantSource.system())::of,
-                Json.mapper()),
+                ConsoleJson.mapper()),
             records,
             actions,
             requests,
@@ -188,7 +189,7 @@ public final class DetectorServer implements AutoCloseable {
     config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
     config.jetty.modifyServer(DetectorServer::limit);
     config.http.maxRequestSize = MAX_BODY_BYTES;
-    config.jsonMapper(new JavalinJackson(Json.mapper(), false));
+    config.jsonMapper(new JavalinJackson(ConsoleJson.mapper(), false));
     config.routes.before(this::checkName);
     config.routes.get("/live", this::live);
     config.routes.get("/ready", this::ready);

@@ -1,10 +1,10 @@
 package io.netnswatch.streams.topics;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.netnswatch.command.Commands;
 import io.netnswatch.command.Durations;
+import io.netnswatch.command.Json;
 import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
 import io.netnswatch.command.cluster.Cluster;
@@ -103,8 +103,7 @@ public final class TopicsCommand implements Runnable {
 
     private void print(List<Finding> findings, PrintWriter out) {
       if (json) {
-        ObjectMapper mapper = new ObjectMapper();
-        findings.forEach(it -> out.println(mapper.valueToTree(it).toString()));
+        findings.forEach(it -> out.println(Json.MAPPER.valueToTree(it).toString()));
       } else if (findings.isEmpty()) {
         out.println("All topics and schemas are as they must be.");
       } else {
