@@ -11,8 +11,10 @@ import io.netnswatch.collector.publish.TelemetryPublisher;
 import io.netnswatch.command.Commands;
 import io.netnswatch.command.Durations;
 import io.netnswatch.command.InputPath;
+import io.netnswatch.command.MustBe;
 import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
+import io.netnswatch.command.WordForm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,6 +48,7 @@ public final class CollectCommand implements Callable<Integer> {
 
   @Mixin private KernelLogOptions kernelLog = new KernelLogOptions();
 
+  @MustBe(WordForm.NAME)
   @Option(
       names = "--host",
       paramLabel = "NAME",

@@ -1,6 +1,8 @@
 package io.netnswatch.collector;
 
 import io.netnswatch.collector.metrics.CollectorMetrics;
+import io.netnswatch.command.MustBe;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.command.http.HttpAddress;
 import io.netnswatch.command.http.StatusServer;
 import java.io.IOException;
@@ -17,6 +19,7 @@ final class StatusOptions {
 
   private static final Logger log = LoggerFactory.getLogger(StatusOptions.class);
 
+  @MustBe(WordForm.ADDRESS_OR_OFF)
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT|off",

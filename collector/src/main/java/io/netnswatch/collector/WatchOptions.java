@@ -1,5 +1,6 @@
 package io.netnswatch.collector;
 
+import io.netnswatch.command.Range;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -17,6 +18,7 @@ final class WatchOptions {
               + " Kafka.")
   private boolean watching;
 
+  @Range(min = "0", max = "65535")
   @Option(
       names = "--watch-metrics-port",
       paramLabel = "PORT",
@@ -34,25 +36,18 @@ final class WatchOptions {
               + " standard input. Without a shell, one at a time.")
   private @Nullable String onChange;
 
+  @Range(min = "1s", max = "1h")
   @Option(
       names = "--on-change-limit",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description = "After how many seconds it is killed.")
-  private int onChangeSeconds;
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description = "After which it is killed.")
+  private Duration onChangeLimit = Duration.ofSeconds(30);
 
   /** Says what is wrong with them. */
   void check(CommandSpec spec) {
     if (!watching) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--watch is missing");
-    }
-    if (metricsPort < 0 || metricsPort > 65_535) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--watch-metrics-port must be 0 to 65535: " + metricsPort);
-    }
-    if (onChangeSeconds < 1 || onChangeSeconds > 3_600) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--on-change-limit must be 1 to 3600 s: " + onChangeSeconds);
     }
     if (onChange != null && Capabilities.program(onChange).isEmpty()) {
       throw new CommandLine.ParameterException(
@@ -69,6 +64,6 @@ final class WatchOptions {
   }
 
   Duration onChangeLimit() {
-    return Duration.ofSeconds(onChangeSeconds);
+    return onChangeLimit;
   }
 }

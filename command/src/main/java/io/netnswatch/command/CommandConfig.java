@@ -60,6 +60,9 @@ public final class CommandConfig implements IDefaultValueProvider {
   /** Keys that differ by no more typos are taken for one another in a suggestion. */
   private static final int CLOSE = 2;
 
+  /** Of what can't be a key. */
+  private static final int MOST_SHOWN = 100;
+
   /** In a name of the environment; shorter ones differ by few letters, as from does from for. */
   private static final int LETTERS_FOR_A_TYPO = 5;
 
@@ -264,7 +267,12 @@ public final class CommandConfig implements IDefaultValueProvider {
               : key.startsWith(REGISTRY_PREFIX) || keys.contains(key);
       if (!known) {
         throw new ConfigException(
-            file + ", line " + line(file, key) + ": unknown key " + key + suggestion(key, keys));
+            file
+                + ", line "
+                + line(file, key)
+                + ": unknown key "
+                + key.substring(0, Math.min(key.length(), MOST_SHOWN))
+                + suggestion(key, keys));
       }
     }
   }

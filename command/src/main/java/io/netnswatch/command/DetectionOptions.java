@@ -57,6 +57,7 @@ public final class DetectionOptions {
           "How far behind its host's latest event a record may come; detection waits as long.")
   private Duration grace = Duration.ofSeconds(5);
 
+  @MustBe(WordForm.URL_PREFIX)
   @Option(
       names = "--runbook-base-url",
       paramLabel = "URL",

@@ -11,6 +11,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -30,15 +31,18 @@ public final class FailureWords {
     StringBuilder words = new StringBuilder(text(own));
     Throwable cause = own.getCause();
     for (int i = 0; i < DEEPEST_CAUSE && cause != null; i++) {
-      String more = text(cause);
-      if (cause.getMessage() != null
-          && words.indexOf(more) < 0
-          && words.indexOf(cause.getMessage()) < 0) {
+      String more = firstLine(text(cause));
+      if (cause.getMessage() != null && words.indexOf(firstLine(cause.getMessage())) < 0) {
         words.append(": ").append(more);
       }
       cause = cause.getCause();
     }
     return words + advice(own);
+  }
+
+  /** Parsers go on for lines about where they stood in what. */
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
   }
 
   /** What one exception says itself. */
@@ -86,6 +90,9 @@ public final class FailureWords {
       }
       if (cause instanceof AuthorizationException) {
         return " See the ACLs in streams-app/README.md.";
+      }
+      if (cause instanceof TimeoutException) {
+        return ". Do brokers answer at the address of --bootstrap-servers?";
       }
       if (cause instanceof FileNotFoundException) {
         return "";

@@ -2,6 +2,7 @@ package io.netnswatch.command;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -38,6 +39,10 @@ public final class KafkaConfigFile {
     Properties written = new Properties();
     try (Reader text = Files.newBufferedReader(file)) {
       written.load(text);
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(file + ": it is no text in UTF-8");
+    } catch (IllegalArgumentException e) { // of an escape that is none
+      throw new ConfigException(file + ": " + e.getMessage());
     }
     Map<String, String> settings = new HashMap<>();
     written.stringPropertyNames().forEach(key -> settings.put(key, written.getProperty(key)));

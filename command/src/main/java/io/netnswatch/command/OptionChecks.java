@@ -14,7 +14,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Whether options say what their {@link Range}, {@link InputPath} or {@link OutputFile} allows. */
+/**
+ * Whether options say what their {@link Range}, {@link MustBe}, {@link InputPath} or {@link
+ * OutputFile} allows.
+ */
 final class OptionChecks {
 
   private OptionChecks() {}
@@ -54,6 +57,10 @@ final class OptionChecks {
     if (range != null && !isWithin(value, range)) {
       return Optional.of(
           "must be from %s to %s, not %s".formatted(range.min(), range.max(), shown(value)));
+    }
+    MustBe form = declared.getAnnotation(MustBe.class);
+    if (form != null && !form.value().fits(value.toString())) {
+      return Optional.of(form.value().problem(value.toString()));
     }
     InputPath input = declared.getAnnotation(InputPath.class);
     if (input != null && value instanceof Path path) {

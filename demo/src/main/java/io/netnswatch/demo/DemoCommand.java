@@ -25,7 +25,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code netnswatch demo}: the whole line on one machine. */
 @Command(
@@ -114,6 +116,8 @@ public final class DemoCommand implements Callable<Integer> {
       defaultValue = "4",
       description = "Partitions of each topic.")
   private int partitions;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   private final Topics topics = Topics.withDefaultPrefix();
 
@@ -240,14 +244,14 @@ public final class DemoCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 wrongUsage(
-                    "no scenario "
+                    "--scenario: there is no "
                         + name
                         + "; there are "
                         + String.join(", ", all.stream().map(Scenario::name).toList())));
   }
 
   private CommandLine.ParameterException wrongUsage(String words) {
-    return new CommandLine.ParameterException(new CommandLine(this), words);
+    return new CommandLine.ParameterException(spec.commandLine(), words);
   }
 
   /** The checkout: the launcher names it. */

@@ -111,7 +111,8 @@ class DemoIT {
     assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
     assertThat(run.exitValue()).isEqualTo(2);
-    assertThat(text("err")).contains("no scenario no-such; there are ", "recorded-livelock");
+    assertThat(text("err"))
+        .contains("--scenario: there is no no-such; there are ", "recorded-livelock");
   }
 
   private Process start(String... arguments) throws IOException {

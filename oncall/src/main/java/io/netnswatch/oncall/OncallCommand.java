@@ -8,7 +8,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netnswatch.command.Commands;
 import io.netnswatch.command.InputPath;
+import io.netnswatch.command.MustBe;
 import io.netnswatch.command.Version;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.cluster.ClusterOptions;
 import io.netnswatch.command.http.HttpAddress;
@@ -69,6 +71,7 @@ public final class OncallCommand implements Callable<Integer> {
               + " elsewhere: $${env:NAME}, $${file:PATH:KEY}, $${directory:PATH:FILE}.")
   private Path routesFile = Path.of("");
 
+  @MustBe(WordForm.ADDRESS_OR_OFF)
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT|off",

@@ -4,9 +4,11 @@ import io.netnswatch.command.Commands;
 import io.netnswatch.command.DetectionOptions;
 import io.netnswatch.command.HostPattern;
 import io.netnswatch.command.InputPath;
+import io.netnswatch.command.MustBe;
 import io.netnswatch.command.OutputFile;
 import io.netnswatch.command.Range;
 import io.netnswatch.command.Version;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.command.cluster.ClusterOptions;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.WhatIf;
@@ -107,6 +109,7 @@ public final class ReplayCommand implements Callable<Integer> {
               + " each incident.")
   private @Nullable Path reportFile;
 
+  @MustBe(WordForm.TOPIC)
   @Option(
       names = "--publish",
       paramLabel = "TOPIC",
@@ -194,15 +197,15 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private List<Signature> signatures() throws IOException {
+    List<Signature> signatures = detection.signatures();
     try {
-      List<Signature> signatures = detection.signatures();
       for (String threshold : thresholds) {
         signatures = WhatIf.with(signatures, threshold);
       }
-      return signatures;
     } catch (IllegalArgumentException e) {
-      throw wrongUsage(String.valueOf(e.getMessage()));
+      throw wrongUsage("--set: " + e.getMessage());
     }
+    return signatures;
   }
 
   private Predicate<String> hostFilter() {

@@ -13,6 +13,8 @@ import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.command.records.TelemetryDeserializer;
 import io.netnswatch.command.topics.ExistingTopics;
 import io.netnswatch.command.topics.TopicPlan;
+import io.netnswatch.detection.DetectionSettings;
+import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Topics;
 import io.netnswatch.streams.http.About;
@@ -104,7 +106,10 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
   @Override
   public Integer call()
       throws IOException, InterruptedException, ExecutionException, RestClientException {
+    // What stands in files is looked at before anything is begun.
     List<Signature> signatures = detection.signatures();
+    DetectionSettings time = detection.settings();
+    IncidentComposer composer = detection.composer();
     Cluster kafka = cluster.cluster();
     Properties settings = streams.settings(kafka);
     SchemaRegistryClient registry = kafka.registry();
@@ -117,30 +122,29 @@ public final class DetectCommand implements Callable<Integer>, KnowsClientSettin
       checkPartitions(kafka.topics(), admin);
     }
     try {
-      return detect(kafka, signatures, settings, registry) ? 0 : 1;
+      return detect(kafka, signatures, time, composer, settings, registry) ? 0 : 1;
     } catch (ProcessorStateException e) {
       if (!Detector.isDamaged(e)) {
         throw e;
       }
-      return detect(kafka, signatures, settings, registry) ? 0 : 1;
+      return detect(kafka, signatures, time, composer, settings, registry) ? 0 : 1;
     }
   }
 
   private boolean detect(
-      Cluster kafka, List<Signature> signatures, Properties settings, SchemaRegistryClient registry)
+      Cluster kafka,
+      List<Signature> signatures,
+      DetectionSettings time,
+      IncidentComposer composer,
+      Properties settings,
+      SchemaRegistryClient registry)
       throws IOException, InterruptedException {
     try (Meters meters = new Meters()) {
       Safeguards safeguards = new Safeguards(new DetectorMetrics(meters.registry(), CLOCK));
       HostRequests requests = new HostRequests();
       DetectorTopology topology =
           new DetectorTopology(
-              kafka.topics(),
-              signatures,
-              detection.settings(),
-              detection.composer(),
-              registry,
-              safeguards,
-              requests);
+              kafka.topics(), signatures, time, composer, registry, safeguards, requests);
       return run(topology.build(), kafka, signatures, settings, safeguards, requests, meters);
     }
   }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.netnswatch.command.InputPath;
 import io.netnswatch.command.Json;
+import io.netnswatch.command.MustBe;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.streams.http.DetectorServer;
 import io.netnswatch.streams.http.PeerSignature;
 import java.io.IOException;
@@ -33,6 +35,7 @@ final class DetectorOptions {
   private static final int OK = 200;
   private static final int CONFLICT = 409;
 
+  @MustBe(WordForm.WEB_URL)
   @Option(
       names = "--detector",
       paramLabel = "URL",

@@ -2,7 +2,9 @@ package io.netnswatch.streams;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.netnswatch.command.Commands;
+import io.netnswatch.command.MustBe;
 import io.netnswatch.command.Version;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.streams.http.DetectorServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -66,7 +68,8 @@ public final class HostsCommand implements Callable<Integer> {
       })
   Integer retire(
       @Mixin DetectorOptions from,
-      @Option(
+      @MustBe(WordForm.TEXT)
+          @Option(
               names = "--reason",
               paramLabel = "TEXT",
               defaultValue = "the host was retired",

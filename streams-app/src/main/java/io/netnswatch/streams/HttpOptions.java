@@ -3,6 +3,8 @@ package io.netnswatch.streams;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netnswatch.command.InputPath;
+import io.netnswatch.command.MustBe;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.command.http.HttpAddress;
 import io.netnswatch.streams.http.DetectorServer;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import picocli.CommandLine.Spec;
 /** Where health, metrics and queries are served. */
 final class HttpOptions {
 
+  @MustBe(WordForm.ADDRESS_OR_OFF)
   @Option(
       names = "--http",
       paramLabel = "HOST:PORT|off",
@@ -25,6 +28,7 @@ final class HttpOptions {
       description = "Where health, metrics and queries are served; port 0 takes a free one.")
   private String http = "";
 
+  @MustBe(WordForm.ADDRESS)
   @Option(
       names = "--http-advertise",
       paramLabel = "HOST:PORT",

@@ -2,7 +2,9 @@ package io.netnswatch.streams;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.netnswatch.command.Commands;
+import io.netnswatch.command.MustBe;
 import io.netnswatch.command.Version;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.streams.http.DetectorServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -101,11 +103,13 @@ public final class IncidentsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = {
         "Resolves an open incident, and says why.",
-        "For one that nothing can end any more. Where what it stands on is seen again, another opens."
+        "For one that nothing can end any more. Where what it stands on is seen again, another"
+            + " opens."
       })
   Integer close(
       @Mixin DetectorOptions from,
-      @Option(
+      @MustBe(WordForm.TEXT)
+          @Option(
               names = "--reason",
               paramLabel = "TEXT",
               required = true,

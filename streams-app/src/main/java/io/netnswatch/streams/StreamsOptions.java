@@ -1,7 +1,9 @@
 package io.netnswatch.streams;
 
 import io.netnswatch.command.DataSize;
+import io.netnswatch.command.MustBe;
 import io.netnswatch.command.Range;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.streams.state.RocksDbMemory;
 import io.netnswatch.streams.topology.ProcessingFailures;
@@ -55,6 +57,7 @@ public final class StreamsOptions {
   /** Records come on all the time: to fetch each few of them at once is what costs. */
   private static final int FETCH_WAIT_MS = 250;
 
+  @MustBe(WordForm.APPLICATION_ID)
   @Option(
       names = "--application-id",
       paramLabel = "ID",
@@ -101,6 +104,7 @@ public final class StreamsOptions {
       description = "Copies of the state on other instances, to take over without restoring.")
   private int standbyReplicas;
 
+  @MustBe(WordForm.NAME)
   @Option(
       names = "--instance-id",
       paramLabel = "ID",
@@ -109,6 +113,7 @@ public final class StreamsOptions {
               + " keeps its part.")
   private @Nullable String instanceId;
 
+  @MustBe(WordForm.NAME)
   @Option(
       names = "--rack",
       paramLabel = "RACK",

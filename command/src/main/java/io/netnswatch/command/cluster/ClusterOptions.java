@@ -3,15 +3,13 @@ package io.netnswatch.command.cluster;
 import io.netnswatch.command.CommandConfig;
 import io.netnswatch.command.InputPath;
 import io.netnswatch.command.KafkaConfigFile;
-import io.netnswatch.command.http.HttpAddress;
+import io.netnswatch.command.MustBe;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,21 +21,21 @@ import picocli.CommandLine.Spec;
 /** Options that say where the topics are. */
 public final class ClusterOptions {
 
-  /** Of names of topics, as Kafka has it; some room is left for what comes behind it. */
-  private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
-
+  @MustBe(WordForm.SERVERS)
   @Option(
       names = "--bootstrap-servers",
       paramLabel = "HOST:PORT",
       description = "Kafka brokers to start from, separated by commas.")
   private @Nullable String bootstrapServers;
 
+  @MustBe(WordForm.WEB_URLS)
   @Option(
       names = "--schema-registry-url",
       paramLabel = "URL",
       description = "Schema Registry, Confluent's API.")
   private @Nullable String schemaRegistryUrl;
 
+  @MustBe(WordForm.TOPIC_PREFIX)
   @Option(
       names = "--topic-prefix",
       paramLabel = "PREFIX",
@@ -72,20 +70,12 @@ public final class ClusterOptions {
    * The cluster, with the settings of {@code --kafka-config} and, over them, those of {@code
    * --config}.
    *
-   * @throws ParameterException if it was not named, or not so that it could be found
+   * @throws ParameterException if it was not named
    * @throws IOException if the file of settings can't be read
    */
   public Cluster cluster() throws IOException {
     if (bootstrapServers == null || schemaRegistryUrl == null) {
       throw wrong("--bootstrap-servers and --schema-registry-url are needed", null);
-    }
-    checkServers(bootstrapServers);
-    checkUrls(schemaRegistryUrl);
-    if (!PREFIX.matcher(topicPrefix).matches()) {
-      throw wrong(
-          "--topic-prefix must be at most 200 letters, digits, dots, dashes and underscores, not "
-              + topicPrefix,
-          null);
     }
     Map<String, String> settings = new HashMap<>();
     try {
@@ -97,33 +87,6 @@ public final class ClusterOptions {
     }
     settings.putAll(CommandConfig.clientSettingsOf(spec));
     return new Cluster(bootstrapServers, schemaRegistryUrl, new Topics(topicPrefix), settings);
-  }
-
-  private void checkServers(String servers) {
-    for (String server : servers.split(",", -1)) {
-      try {
-        if (HttpAddress.parse(server.strip()).port() == 0) {
-          throw new IllegalArgumentException("no port 0: " + server);
-        }
-      } catch (IllegalArgumentException e) {
-        throw wrong(
-            "--bootstrap-servers must be HOST:PORT, or several with commas between: " + servers, e);
-      }
-    }
-  }
-
-  private void checkUrls(String urls) {
-    for (String url : urls.split(",", -1)) {
-      try {
-        URI parsed = new URI(url.strip());
-        boolean isWeb = "http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme());
-        if (!isWeb || parsed.getHost() == null) {
-          throw new URISyntaxException("", "no http:// or https:// with a host");
-        }
-      } catch (URISyntaxException e) { // its message has the URL, which may hold a password
-        throw wrong("--schema-registry-url must be a URL like http://registry:8081", null);
-      }
-    }
   }
 
   private ParameterException wrong(String words, @Nullable Throwable cause) {

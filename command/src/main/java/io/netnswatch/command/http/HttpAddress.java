@@ -12,7 +12,8 @@ import java.util.Optional;
  */
 public record HttpAddress(String host, int port) {
 
-  private static final int MAX_PORT = 65_535;
+  /** The greatest port. */
+  public static final int MAX_PORT = 65_535;
 
   /**
    * Reads HOST:PORT; an IPv6 address stands in brackets.
@@ -24,13 +25,19 @@ public record HttpAddress(String host, int port) {
     String host = colon < 1 ? "" : text.substring(0, colon).replaceAll("^\\[(.*)]$", "$1");
     try {
       int port = Integer.parseInt(text.substring(colon + 1));
-      if (!host.isEmpty() && port >= 0 && port <= MAX_PORT) {
+      if (isHost(host) && port >= 0 && port <= MAX_PORT) {
         return new HttpAddress(host, port);
       }
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("not HOST:PORT: " + text, e);
     }
     throw new IllegalArgumentException("not HOST:PORT: " + text);
+  }
+
+  /** A name or an address, without what would make it something else where it stands in a URL. */
+  private static boolean isHost(String text) {
+    return !text.isEmpty()
+        && text.chars().allMatch(it -> it > ' ' && it != 0x7f && "/\\@?#[],\"<>".indexOf(it) < 0);
   }
 
   /**

@@ -33,11 +33,13 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code netnswatch dead-letters}: what could not be used, and why; and once more, after a fix. */
 @Command(
@@ -84,8 +86,9 @@ public final class DeadLettersCommand implements Callable<Integer> {
   @Option(
       names = "--show",
       paramLabel = "PARTITION@OFFSET",
+      converter = PlaceConverter.class,
       description = "One of them in depth, by its place in the first column.")
-  private @Nullable String place;
+  private @Nullable Place place;
 
   @Option(
       names = "--republish",
@@ -108,10 +111,10 @@ public final class DeadLettersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Cluster kafka = cluster.cluster();
     if (yes && !republish) {
       throw new ParameterException(spec.commandLine(), "--yes goes with --republish");
     }
+    Cluster kafka = cluster.cluster();
     if (republish && yes && place == null) {
       sendBack(kafka);
       return 0;
@@ -153,7 +156,7 @@ public final class DeadLettersCommand implements Callable<Integer> {
   private boolean isChosen(Letter letter) {
     return (reason == null || letter.reason().equals(reason.name()))
         && (host == null || letter.host().equals(host))
-        && (place == null || letter.place().equals(place(place)));
+        && (place == null || letter.place().equals(place));
   }
 
   private void list(Mailbox mailbox, List<Letter> letters) {
@@ -280,11 +283,15 @@ public final class DeadLettersCommand implements Callable<Integer> {
     return from == null ? 0 : from.toEpochMilli();
   }
 
-  private Place place(String text) {
-    try {
-      return Place.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--show: " + e.getMessage(), e);
+  private static final class PlaceConverter implements ITypeConverter<Place> {
+
+    @Override
+    public Place convert(String text) {
+      try {
+        return Place.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
     }
   }
 

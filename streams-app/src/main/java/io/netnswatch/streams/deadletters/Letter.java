@@ -54,7 +54,10 @@ record Letter(
       String[] parts = text.split("@", -1);
       try {
         if (parts.length == 2) {
-          return new Place(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
+          Place place = new Place(Integer.parseInt(parts[0]), Long.parseLong(parts[1]));
+          if (place.partition >= 0 && place.offset >= 0) {
+            return place;
+          }
         }
       } catch (NumberFormatException e) {
         throw new IllegalArgumentException("not PARTITION@OFFSET: " + text, e);
