@@ -18,10 +18,14 @@ import io.netnswatch.collector.text.TextTelemetry;
 import io.netnswatch.command.Commands;
 import io.netnswatch.command.Durations;
 import io.netnswatch.command.InputPath;
+import io.netnswatch.command.MustBe;
 import io.netnswatch.command.OutputFile;
 import io.netnswatch.command.Range;
+import io.netnswatch.command.UnusableInputException;
 import io.netnswatch.command.Version;
+import io.netnswatch.command.WordForm;
 import io.netnswatch.detection.IncidentComposer;
+import io.netnswatch.detection.cause.Cause;
 import io.netnswatch.detection.cause.CauseFiles;
 import io.netnswatch.detection.cause.Causes;
 import io.netnswatch.detection.cause.Diagnostician;
@@ -33,6 +37,7 @@ import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Release;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -140,6 +145,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
       description = "Where the host's proc is mounted.")
   private Path procRoot = Path.of("");
 
+  @MustBe(WordForm.NAME)
   @Option(
       names = "--host",
       paramLabel = "NAME",
@@ -160,6 +166,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
       description = "Your own causes, the *.yaml of this folder, besides the shipped ones.")
   private @Nullable Path causeFolder;
 
+  @MustBe(WordForm.URL_PREFIX)
   @Option(
       names = "--runbook-base-url",
       paramLabel = "URL",
@@ -185,8 +192,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
   public Integer call()
       throws IOException, InvalidEventException, InterruptedException, ProcParseException {
     checkUsage();
-    List<Signature> signatures =
-        signatureFolder == null ? Signatures.shipped() : SignatureFiles.shippedAnd(signatureFolder);
+    List<Signature> signatures = signatures();
     DiagnoseReport report = new DiagnoseReport(spec.commandLine().getOut(), json, signatures);
     if (watch != null) {
       return watch(signatures, report);
@@ -195,6 +201,16 @@ public final class DiagnoseCommand implements Callable<Integer> {
       return judgeBundle(bundle, signatures, report);
     }
     return files.isEmpty() ? judgeHost(signatures, report) : judgeFiles(signatures, report);
+  }
+
+  private List<Signature> signatures() throws IOException {
+    try {
+      return signatureFolder == null
+          ? Signatures.shipped()
+          : SignatureFiles.shippedAnd(signatureFolder);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
   }
 
   private void checkUsage() {
@@ -251,15 +267,21 @@ public final class DiagnoseCommand implements Callable<Integer> {
       if (!Files.isReadable(file)) {
         throw wrong(name + (Files.exists(file) ? " can't be read" : " does not exist"));
       }
-      if (EvidenceFiles.isBundle(file)) {
-        EvidenceBundle read = EvidenceBundle.read(file);
-        List<TelemetryEvent> ofBundle =
-            read.telemetry(host != null ? host : read.manifest().host(), Duration.ZERO);
-        incidents.addAll(judge(signatures, ofBundle));
-        events.addAll(ofBundle);
-        report.bundleNotes(read.unused());
-      } else {
-        reading.read(file);
+      try {
+        if (EvidenceFiles.isBundle(file)) {
+          EvidenceBundle read = EvidenceBundle.read(file);
+          List<TelemetryEvent> ofBundle =
+              read.telemetry(host != null ? host : read.manifest().host(), Duration.ZERO);
+          incidents.addAll(judge(signatures, ofBundle));
+          events.addAll(ofBundle);
+          report.bundleNotes(read.unused());
+        } else {
+          reading.read(file);
+        }
+      } catch (UnusableInputException | FileSystemException e) {
+        throw e;
+      } catch (IOException e) { // of an archive's own format
+        throw new UnusableInputException(name + ": " + e.getMessage(), e);
       }
     }
     if (events.isEmpty() && texts.recognisedNothing()) {
@@ -360,12 +382,13 @@ public final class DiagnoseCommand implements Callable<Integer> {
   }
 
   private IncidentComposer composer() throws IOException {
-    return new IncidentComposer(
-        Release.version(),
-        runbookBaseUrl,
-        null,
-        new Diagnostician(
-            causeFolder == null ? Causes.shipped() : CauseFiles.shippedAnd(causeFolder)));
+    List<Cause> causes;
+    try {
+      causes = causeFolder == null ? Causes.shipped() : CauseFiles.shippedAnd(causeFolder);
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+    return new IncidentComposer(Release.version(), runbookBaseUrl, null, new Diagnostician(causes));
   }
 
   private void say(String words) {

@@ -1,5 +1,7 @@
 package io.netnswatch.collector;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -183,11 +185,15 @@ final class DiagnoseReport {
     err.println(
         "netnswatch diagnose: "
             + (noText
-                ? "this is no text"
-                : "nothing in " + lines + " lines is of a form that is known")
+                ? names(read) + ": this is no text"
+                : names(read) + ": nothing in " + lines + " lines is of a form that is known")
             + "; what can be used: kernel logs (dmesg, journalctl -k), /proc/PID/stack, ps, top,"
             + " perf script and report, crash and drgn backtraces, strace, sockstat6, uname -a,"
             + " archives of these");
+  }
+
+  private static String names(TextEvidence read) {
+    return read.documents().stream().map(Document::name).distinct().collect(joining(", "));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.netnswatch.collector;
 
 import io.netnswatch.collector.bundle.Manifest;
+import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.NetnsLatency;
@@ -91,6 +92,9 @@ record EvidenceSummary(
     long named = 0;
     long unnamed = 0;
     for (SymbolSamples symbol : sample.getSymbols()) {
+      if (Projection.isOfUser(symbol.getModule())) {
+        continue;
+      }
       boolean bare = symbol.getSymbol().startsWith("[") || symbol.getSymbol().startsWith("0x");
       named += bare ? 0 : symbol.getSamples();
       unnamed += bare ? symbol.getSamples() : 0;

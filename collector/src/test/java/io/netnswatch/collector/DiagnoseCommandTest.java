@@ -6,13 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netnswatch.command.Commands;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +60,8 @@ class DiagnoseCommandTest {
 
     assertThat(out.toString())
         .startsWith("Nothing found in ")
-        .contains("perf slices", "Creations: ", "Kernel 4.15.1");
+        .contains("perf slices", "Creations: ", "Kernel 4.15.1")
+        .doesNotContain("have no names"); // programs without symbols are no kernel without them
   }
 
   @Test
@@ -70,9 +76,41 @@ class DiagnoseCommandTest {
   void unreadableBundleIsOneLine(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("b.tar.gz"), "no bundle");
 
-    assertThat(command.execute("--bundle=" + file)).isEqualTo(1);
+    assertThat(command.execute("--bundle=" + file)).isEqualTo(2);
 
-    assertThat(err.toString().lines()).hasSize(2);
+    assertThat(err.toString().lines()).hasSize(2).last().asString().contains(file.toString());
+  }
+
+  /** A host so starved that its sources had no turn: silence is no health. */
+  @Test
+  void whereNothingLookedThereIsNoVerdict(@TempDir Path folder) throws IOException {
+    // Given
+    Path file = folder.resolve("starved.tar.gz");
+    byte[] manifest =
+        """
+        {"format": "netnswatch-evidence/1", "host": "h", "kernel_release": "4.16.13",
+         "kernel_version": "Linux version 4.16.13", "cpus": 2, "boot_id": null,
+         "boot_time": 1795362604, "started_at": 1795363000000, "ended_at": 1795363060000}
+        """
+            .getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file));
+        TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+      TarArchiveEntry header = new TarArchiveEntry("b/manifest.json");
+      header.setSize(manifest.length);
+      tar.putArchiveEntry(header);
+      tar.write(manifest);
+      tar.closeArchiveEntry();
+    }
+
+    // When
+    int code = command.execute("--bundle=" + file);
+
+    // Then
+    assertThat(code).isEqualTo(4);
+    assertThat(out.toString())
+        .startsWith("No verdict: nothing was found, and that is no all-clear, in 0 snapshots")
+        .contains("Next, to settle it")
+        .doesNotContain("Nothing found");
   }
 
   @Test

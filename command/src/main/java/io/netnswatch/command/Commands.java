@@ -112,7 +112,9 @@ public final class Commands {
   private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
     LOG.debug("{} failed", name(command), failure);
     command.getErr().println(line(name(command) + ": " + FailureWords.of(failure)));
-    return command.getCommandSpec().exitCodeOnExecutionException();
+    return failure instanceof UnusableInputException
+        ? command.getCommandSpec().exitCodeOnInvalidInput()
+        : command.getCommandSpec().exitCodeOnExecutionException();
   }
 
   private static int wrongUsage(ParameterException wrong, String[] arguments) {

@@ -95,11 +95,12 @@ public final class ImportCommand implements Callable<Integer> {
       throws IOException, InterruptedException, ExecutionException, RestClientException {
     Cluster to = cluster.cluster();
     ArchiveHistory history = new ArchiveHistory(archive);
+    Instant oldest = oldest(history); // what is no archive is found before anything is made
     try (Admin admin = Admin.create(to.clientSettings())) {
       TopicPlan plan = new TopicPlan(to.topics(), partitions, replicationFactor).keepingTelemetry();
       plan.create(admin);
       plan.registerSchemas(to.registry());
-      checkRetention(admin, to, oldest(history));
+      checkRetention(admin, to, oldest);
     }
     Map<String, Object> settings = to.clientSettings();
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");

@@ -25,6 +25,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,13 +130,18 @@ public final class EvidenceBundle {
         TarArchiveInputStream tar =
             new TarArchiveInputStream(new TarGuard(new GZIPInputStream(raw)))) {
       reading.readAll(tar);
+      return reading.finish();
     } catch (EOFException e) {
       throw new BundleFormatException(
           file.toString(), Files.size(file) == 0 ? "is empty" : "ends too early");
     } catch (ZipException e) {
-      throw new BundleFormatException(file.toString(), "is no gzip: " + e.getMessage());
+      throw new BundleFormatException(
+          file.toString(), "is no bundle, which is a gzipped tar: " + e.getMessage());
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) { // of an entry, or of the tar's own format
+      throw new BundleFormatException(file, e);
     }
-    return reading.finish();
   }
 
   /** Whether snapshots are made of that file below /proc. */
@@ -482,7 +488,9 @@ public final class EvidenceBundle {
       try {
         return JSON.readValue(text, type);
       } catch (JsonProcessingException e) {
-        throw new BundleFormatException(entry, e.getOriginalMessage());
+        // Its own types say nothing to whoever made the file.
+        String words = e.getOriginalMessage().replaceAll(" of type `[^`]*`", "");
+        throw new BundleFormatException(entry, words);
       }
     }
 

@@ -1,5 +1,6 @@
 package io.netnswatch.detection.cause;
 
+import io.netnswatch.detection.signature.RuleFile;
 import io.netnswatch.detection.signature.Runbooks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +11,6 @@ import java.util.stream.Stream;
 
 /** A user's own causes: the files {@code *.yaml} of a folder. */
 public final class CauseFiles {
-
-  private static final long MAX_BYTES = 1 << 20;
 
   private CauseFiles() {}
 
@@ -39,8 +38,7 @@ public final class CauseFiles {
     Expect.that(!files.isEmpty(), "no *.yaml in " + folder);
     List<Cause> causes = new ArrayList<>();
     for (Path file : files) {
-      Expect.that(Files.size(file) <= MAX_BYTES, file + " is larger than " + MAX_BYTES + " bytes");
-      Cause cause = Causes.parse(file.toString(), Files.readString(file));
+      Cause cause = Causes.parse(file.toString(), RuleFile.text(file));
       String page = cause.runbook();
       Expect.that(
           page.startsWith("http")

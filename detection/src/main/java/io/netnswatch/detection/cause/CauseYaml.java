@@ -40,7 +40,9 @@ final class CauseYaml {
    */
   static <T> T parse(String name, String yaml, Class<T> type) {
     try {
-      checkKeys(name, MAPPER.readTree(yaml), type);
+      JsonNode tree = MAPPER.readTree(yaml);
+      Expect.that(tree != null && tree.isObject(), name + ": keys and their values are wanted");
+      checkKeys(name, tree, type);
       return MAPPER.readValue(yaml, type);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();

@@ -174,7 +174,7 @@ public final class Projection {
   }
 
   /** Programs without symbols hide nothing of the kernel. */
-  private static boolean isOfUser(@Nullable String module) {
+  public static boolean isOfUser(@Nullable String module) {
     return module != null && (module.contains("/") || USER_MODULES.contains(module));
   }
 

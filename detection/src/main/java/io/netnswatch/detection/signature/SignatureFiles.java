@@ -10,8 +10,6 @@ import java.util.stream.Stream;
 /** A user's own signatures: the files {@code *.yaml} of a folder. */
 public final class SignatureFiles {
 
-  private static final long MAX_BYTES = 1 << 20;
-
   private SignatureFiles() {}
 
   /**
@@ -38,8 +36,7 @@ public final class SignatureFiles {
     Check.that(!files.isEmpty(), "no *.yaml in " + folder);
     List<Signature> signatures = new ArrayList<>();
     for (Path file : files) {
-      Check.that(Files.size(file) <= MAX_BYTES, file + " is larger than " + MAX_BYTES + " bytes");
-      Signature signature = Signatures.parse(file.toString(), Files.readString(file));
+      Signature signature = Signatures.parse(file.toString(), RuleFile.text(file));
       Check.that(
           signature.runbook().startsWith("http") || hasPage(folder, signature.runbook()),
           "signature "

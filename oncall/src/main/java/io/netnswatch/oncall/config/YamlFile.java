@@ -58,6 +58,9 @@ import org.jspecify.annotations.Nullable;
  */
 record YamlFile(Path file, String text, Map<String, Integer> lines) {
 
+  /** YAML takes ever longer to read, the longer its texts are. */
+  private static final long MAX_BYTES = 1 << 20;
+
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|h|d)");
 
   /**
@@ -68,6 +71,9 @@ record YamlFile(Path file, String text, Map<String, Integer> lines) {
    */
   static YamlFile read(Path file) throws IOException {
     String text;
+    if (Files.size(file) > MAX_BYTES) {
+      throw new ConfigException(file + ": it is larger than " + MAX_BYTES + " bytes");
+    }
     try {
       text = Files.readString(file);
     } catch (CharacterCodingException e) {

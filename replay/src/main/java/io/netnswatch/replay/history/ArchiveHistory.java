@@ -1,5 +1,6 @@
 package io.netnswatch.replay.history;
 
+import io.netnswatch.command.UnusableInputException;
 import io.netnswatch.schema.Incident;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,16 +26,17 @@ public final class ArchiveHistory implements History {
    */
   public ArchiveHistory(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new IOException(folder + " is no folder");
+      throw new UnusableInputException(folder + " is no folder");
     }
     this.folder = folder;
     this.exported = ArchiveManifest.isIn(folder);
     if (exported) {
       ArchiveManifest.read(folder);
     } else if (Files.exists(Archive.partition(folder, 0))) {
-      throw new IOException(folder + " has no manifest.json: its export was not finished");
+      throw new UnusableInputException(
+          folder + " has no manifest.json: its export was not finished");
     } else if (Archive.spools(folder).isEmpty()) {
-      throw new IOException("no *.avro in " + folder);
+      throw new UnusableInputException("no *.avro in " + folder);
     }
   }
 

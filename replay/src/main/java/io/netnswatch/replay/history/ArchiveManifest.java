@@ -3,6 +3,7 @@ package io.netnswatch.replay.history;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.netnswatch.command.UnusableInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,12 +54,17 @@ public record ArchiveManifest(
     Path file = folder.resolve(FILE);
     try {
       ArchiveManifest manifest = JSON.readValue(file.toFile(), ArchiveManifest.class);
+      if (manifest == null || manifest.format() == null) {
+        throw new UnusableInputException(file + ": keys and their values are wanted");
+      }
       if (!manifest.format().equals(FORMAT)) {
-        throw new IOException(file + ": format is " + manifest.format() + ", expected " + FORMAT);
+        throw new UnusableInputException(
+            file + ": format is " + manifest.format() + ", expected " + FORMAT);
       }
       return manifest;
     } catch (JsonProcessingException e) {
-      throw new IOException(file + ": " + e.getOriginalMessage(), e);
+      throw new UnusableInputException(
+          file + ": " + e.getOriginalMessage().replaceAll(" of type `[^`]*`", ""));
     }
   }
 

@@ -1,9 +1,11 @@
 package io.netnswatch.replay.history;
 
+import io.netnswatch.command.UnusableInputException;
 import io.netnswatch.detection.evidence.SourceRef;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,8 +86,15 @@ final class FileStream implements EventStream {
   }
 
   private DataFileReader<IndexedRecord> open(Path path) throws IOException {
-    DataFileReader<IndexedRecord> opened =
-        new DataFileReader<>(path.toFile(), new SpecificDatumReader<>());
+    DataFileReader<IndexedRecord> opened;
+    try {
+      opened = new DataFileReader<>(path.toFile(), new SpecificDatumReader<>());
+    } catch (FileNotFoundException e) { // or not readable
+      throw e;
+    } catch (IOException | AvroRuntimeException e) {
+      throw new UnusableInputException(
+          path + " is no Avro object container file: " + e.getMessage(), e);
+    }
     reader = opened;
     file = path;
     boolean archived = opened.getSchema().getType() == Schema.Type.RECORD;
@@ -106,7 +115,7 @@ final class FileStream implements EventStream {
             : new RecordedEvent(TelemetryEvent.from((SpecificRecord) read), null);
       } catch (AvroRuntimeException | IllegalArgumentException e) {
         if (origin != null) {
-          throw new IOException("damaged at byte " + from.tell() + ": " + file, e);
+          throw new UnusableInputException("damaged at byte " + from.tell() + ": " + file, e);
         }
         damaged++;
         from.sync(from.tell());
@@ -118,7 +127,8 @@ final class FileStream implements EventStream {
   private void checkEnd(DataFileReader<IndexedRecord> ended) throws IOException {
     if (file != null && ended.previousSync() < Files.size(file)) {
       if (origin != null) {
-        throw new IOException("cut off after byte " + ended.previousSync() + ": " + file);
+        throw new UnusableInputException(
+            "cut off after byte " + ended.previousSync() + ": " + file);
       }
       damaged++;
     }
