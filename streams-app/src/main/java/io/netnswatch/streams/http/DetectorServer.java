@@ -39,8 +39,8 @@ import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.state.HostInfo;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.QoSHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -78,8 +78,12 @@ public final class DetectorServer implements AutoCloseable {
 
   private static final int MAX_WAITING = 64;
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-  private static final int MAX_CONNECTIONS = 512;
+
+  /** Connections at once. */
+  static final int MAX_CONNECTIONS = 512;
+
   private static final Duration IDLE_LIMIT = Duration.ofSeconds(15);
+  private static final Duration LONGEST_REQUEST = Duration.ofSeconds(30);
   private static final long MAX_BODY_BYTES = 4_096;
   private static final int MAX_TEXT = 1_000;
 
@@ -230,11 +234,17 @@ public final class DetectorServer implements AutoCloseable {
     questions.setMaxSuspendedRequestCount(MAX_WAITING);
     questions.setMaxSuspend(LONGEST_WAIT);
     questions.excludePath("/live", "/ready");
+    RequestTimeLimit timed = new RequestTimeLimit(LONGEST_REQUEST);
+    questions.setHandler(timed);
     server.setHandler(questions);
-    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+    ConnectionLimit connections = new ConnectionLimit(MAX_CONNECTIONS);
     for (Connector connector : server.getConnectors()) {
+      connector.addEventListener(connections);
       if (connector instanceof AbstractConnector it) {
         it.setIdleTimeout(IDLE_LIMIT.toMillis());
+      }
+      if (connector instanceof ServerConnector it) {
+        it.setAcceptQueueSize(MAX_CONNECTIONS);
       }
     }
   }
