@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The detection for all hosts of one partition, in the order of its records: each host by its own
  * time, and the silence of each by the time that passes for the others. A host that has been silent
- * for a week without an open incident is forgotten.
+ * for a week without an open incident is forgotten, and sooner where there are too many: whoever
+ * may write can invent names.
  */
 public final class PartitionDetector {
 
@@ -84,8 +85,12 @@ public final class PartitionDetector {
   /** Hosts that were taken out of service, or renamed: their state must not stay for ever. */
   private static final long FORGET_MS = Duration.ofDays(7).toMillis();
 
+  /** Thirty times as many as a twelfth of a large fleet. */
+  static final int MAX_HOSTS = 50_000;
+
   private final HostDetector detector;
   private final DetectionSettings settings;
+  private final int maxHosts;
   private final HostStates states;
   private final long silenceMs;
 
@@ -100,8 +105,17 @@ public final class PartitionDetector {
 
   private PartitionClock clock;
 
+  /** How many there are states of. */
+  private int hosts;
+
   /** Goes on from what is kept; the clock is found in the states again. */
   public PartitionDetector(HostDetector detector, DetectionSettings settings, HostStates states) {
+    this(detector, settings, states, MAX_HOSTS);
+  }
+
+  PartitionDetector(
+      HostDetector detector, DetectionSettings settings, HostStates states, int maxHosts) {
+    this.maxHosts = maxHosts;
     this.detector = detector;
     this.settings = settings;
     this.states = states;
@@ -111,6 +125,7 @@ public final class PartitionDetector {
     Map<String, BootTrack> kept = new TreeMap<>();
     states.forEach(
         (host, state) -> {
+          hosts++;
           BootTrack present = state.present();
           if (present != null) {
             kept.put(host, present);
@@ -130,12 +145,16 @@ public final class PartitionDetector {
    *
    * @return the host's step, and before it those of hosts that its time shows to be silent, and of
    *     hosts with incidents of signatures that were removed
+   * @throws TooManyHostsException if it is one host too many
    */
   public List<HostStep> accept(String host, Evidence evidence) {
     List<HostStep> steps = new ArrayList<>(1);
     endRemoved(steps);
     HostState known = states.get(host);
     BootTrack boot = known == null ? null : known.boot(evidence.bootId());
+    if (known == null) {
+      makeRoom();
+    }
     PartitionClock now = clock.after(boot, evidence.eventTimeMs(), settings.graceMs());
     if (known != null && isAfterSilence(known, boot, evidence, now)) {
       Step silence = detector.fallSilent(host, known);
@@ -146,6 +165,7 @@ public final class PartitionDetector {
     if (!step.late()) {
       boolean timeGoesOn = now.elapsedMs() != clock.elapsedMs();
       states.put(host, step.state()); // where that fails, nothing has been taken up
+      hosts += known == null ? 1 : 0;
       clock = now;
       if (boot == null || evidence.eventTimeMs() > boot.latestEventMs()) {
         heard.put(host, step.state().heardMs());
@@ -189,7 +209,7 @@ public final class PartitionDetector {
       return List.of();
     }
     Step step = detector.retire(host, state, reason);
-    states.remove(host);
+    remove(host);
     heard.remove(host);
     silent.remove(host);
     withRemoved.remove(host);
@@ -281,10 +301,32 @@ public final class PartitionDetector {
         return;
       }
       entries.remove();
-      HostState state = states.get(entry.getKey());
-      if (state != null && !state.hasOpenIncident()) {
-        states.remove(entry.getKey());
-      }
+      forget(entry.getKey());
     }
+  }
+
+  /** The hosts that have been silent for the longest go first. */
+  private void makeRoom() {
+    var entries = silent.keySet().iterator();
+    while (hosts >= maxHosts && entries.hasNext()) {
+      String host = entries.next();
+      entries.remove();
+      forget(host);
+    }
+    if (hosts >= maxHosts) {
+      throw new TooManyHostsException(maxHosts);
+    }
+  }
+
+  private void forget(String host) {
+    HostState state = states.get(host);
+    if (state != null && !state.hasOpenIncident()) {
+      remove(host);
+    }
+  }
+
+  private void remove(String host) {
+    states.remove(host);
+    hosts--;
   }
 }

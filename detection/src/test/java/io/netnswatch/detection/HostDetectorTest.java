@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.schema.CallPath;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.Confidence;
 import io.netnswatch.schema.EventAction;
@@ -13,6 +14,7 @@ import io.netnswatch.schema.KernelVerdict;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.Resolution;
+import io.netnswatch.schema.SymbolSamples;
 import io.netnswatch.schema.TaskOfInterest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -264,6 +266,89 @@ class HostDetectorTest {
         .extracting(Incident::getKind)
         .containsExactly("netns-cleanup-livelock");
     assertThat(detection.late()).isZero();
+  }
+
+  /** Workers of an unbound queue are replaced, and newer kernels show what they work on. */
+  @Test
+  void aWorkerThatIsAnotherNowIsTheSameLivelock() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(events.livelock());
+    for (int second = 30; second < 120; second += 10) {
+      int pid = 100 + second;
+      String comm = "kworker/u4:" + second + "+netns";
+      stream.add(
+          events.snapshot(
+              second,
+              TaskOfInterest.newBuilder(TestEvents.spinningWorker())
+                  .setPid(pid)
+                  .setComm(comm)
+                  .build()));
+      PerfSample slice = events.hotPerf(second + 5);
+      stream.add(
+          PerfSample.newBuilder(slice)
+              .setSymbols(
+                  slice.getSymbols().stream()
+                      .map(it -> SymbolSamples.newBuilder(it).setPid(pid).setComm(comm).build())
+                      .toList())
+              .build());
+      stream.add(events.hanging(6, second + 6));
+    }
+
+    assertThat(detection.feed(stream))
+        .allMatch(it -> it.getKind().equals("netns-cleanup-livelock"))
+        .allMatch(it -> it.getConfidence() == Confidence.CONFIRMED)
+        .extracting(Incident::getEventAction)
+        .startsWith(EventAction.TRIGGER)
+        .doesNotContain(EventAction.RESOLVE)
+        .containsOnlyOnce(EventAction.TRIGGER);
+  }
+
+  /** The kernel lowers the rate where sampling takes too long: a quarter of the samples is left. */
+  @Test
+  void samplesThatWereThrottledStillShowTheLivelock() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (SpecificRecord event : events.livelock()) {
+      stream.add(event instanceof PerfSample slice ? throttled(slice) : event);
+    }
+
+    assertThat(detection.feed(stream))
+        .singleElement()
+        .extracting(Incident::getKind)
+        .isEqualTo("netns-cleanup-livelock");
+  }
+
+  private static PerfSample throttled(PerfSample slice) {
+    return PerfSample.newBuilder(slice)
+        .setSampleCount(slice.getSampleCount() / 4)
+        .setIdleCount(100L)
+        .setSymbols(slice.getSymbols().stream().map(HostDetectorTest::throttled).toList())
+        .build();
+  }
+
+  private static SymbolSamples throttled(SymbolSamples symbol) {
+    return SymbolSamples.newBuilder(symbol)
+        .setSamples(symbol.getSamples() / 4)
+        .setCallPaths(
+            symbol.getCallPaths().stream()
+                .map(it -> CallPath.newBuilder(it).setSamples(it.getSamples() / 4).build())
+                .toList())
+        .build();
+  }
+
+  /** Of those that are left too few to say anything, nothing is concluded, nor from none. */
+  @Test
+  void samplesThatAreNearlyAllLostEndNothing() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>(events.livelock());
+    for (int second = 30; second < 600; second += 10) {
+      stream.add(
+          PerfSample.newBuilder(events.coldPerf(second))
+              .setSampleCount(second % 20 == 0 ? 0 : 5)
+              .setSymbols(List.of())
+              .build());
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getEventAction)
+        .doesNotContain(EventAction.RESOLVE);
   }
 
   @Test

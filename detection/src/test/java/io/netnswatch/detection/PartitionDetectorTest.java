@@ -69,6 +69,44 @@ class PartitionDetectorTest {
             });
   }
 
+  /** Whoever may write can invent names, each with what would be a reboot for another. */
+  @Test
+  void inventedNamesTakeNoMoreThanTheirPlace() throws InvalidEventException {
+    // Given
+    int max = 40;
+    detector = goOn(max);
+    TestEvents alive = TestEvents.ofHost("alive");
+    TestEvents.ofHost("livelocked").livelock().forEach(this::feed);
+
+    // When: few at a time, so that there are always some that have fallen silent
+    for (int second = 0; second < 3_600; second += 10) {
+      feed(alive.snapshot(second));
+      feed(TestEvents.ofHost("invented-" + second).snapshot(second));
+    }
+
+    // Then
+    assertThat(hosts()).hasSize(max).contains("alive", "livelocked");
+
+    // When: many at once
+    int refused = 0;
+    for (int i = 0; i < 3 * max; i++) {
+      try {
+        feed(TestEvents.ofHost("at-once-" + i).snapshot(3_600));
+      } catch (TooManyHostsException e) {
+        refused++;
+      }
+    }
+
+    // Then
+    assertThat(refused).isGreaterThan(2 * max);
+    assertThat(hosts()).hasSize(max).contains("alive", "livelocked");
+
+    // And a detector that goes on from the same states counts the same
+    detector = goOn(max);
+    feed(alive.snapshot(3_600));
+    assertThat(hosts()).hasSizeLessThanOrEqualTo(max).contains("alive", "livelocked");
+  }
+
   @Test
   void aRetiredHostIsResolvedAndForgotten() throws InvalidEventException {
     TestEvents.ofHost("livelocked").livelock().forEach(this::feed);
@@ -134,11 +172,20 @@ class PartitionDetectorTest {
   }
 
   private PartitionDetector goOn(List<Signature> signatures) {
+    return goOn(signatures, PartitionDetector.MAX_HOSTS);
+  }
+
+  private PartitionDetector goOn(int maxHosts) {
+    return goOn(Signatures.shipped(), maxHosts);
+  }
+
+  private PartitionDetector goOn(List<Signature> signatures, int maxHosts) {
     return new PartitionDetector(
         new HostDetector(
             signatures, DetectionSettings.DEFAULT, new IncidentComposer("test", "runbooks/", null)),
         DetectionSettings.DEFAULT,
-        states);
+        states,
+        maxHosts);
   }
 
   private List<String> hosts() {

@@ -5,6 +5,7 @@ import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.PartitionDetector;
 import io.netnswatch.detection.PartitionDetector.HostStates;
 import io.netnswatch.detection.PartitionDetector.HostStep;
+import io.netnswatch.detection.TooManyHostsException;
 import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
@@ -78,7 +79,7 @@ final class PartitionReplay implements AutoCloseable {
       Evidence evidence = projection.of(next.event().value(), next.source());
       add(detector.accept(host, evidence), incidents);
       listener.event(next, evidence);
-    } catch (InvalidEventException e) {
+    } catch (InvalidEventException | TooManyHostsException e) {
       unusable.merge(DeadLetterReason.INVALID, 1L, Long::sum);
     }
   }

@@ -8,6 +8,7 @@ import io.netnswatch.detection.HostWindow;
 import io.netnswatch.detection.PartitionDetector;
 import io.netnswatch.detection.PartitionDetector.HostStates;
 import io.netnswatch.detection.PartitionDetector.HostStep;
+import io.netnswatch.detection.TooManyHostsException;
 import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.Topics;
@@ -42,11 +43,16 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
   /** Who waits for an incident does not wait for the commit interval. */
   private static final Duration PUBLISH_EVERY = Duration.ofSeconds(1);
 
+  /** Kafka Streams' own count, by thread. */
+  private static final String COMMITS = "commit-total";
+
+  private static final String THREAD_TAG = "thread-id";
+
   private final HostDetector hostDetector;
   private final DetectionSettings settings;
   private final DetectorMetrics metrics;
   private final Topics topics;
-  private final HostRequests requests;
+  private final HostRequests.Desk requests;
   private ProcessorContext<byte[], Object> context;
   private PartitionDetector detector;
   private StoredStates states;
@@ -75,7 +81,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     this.settings = settings;
     this.topics = topics;
     this.metrics = metrics;
-    this.requests = requests;
+    this.requests = requests.desk();
   }
 
   /** State has been restored by now: the partition's clock is found in it. */
@@ -91,7 +97,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     context.schedule(
         HostRequests.LOOK_EVERY,
         PunctuationType.WALL_CLOCK_TIME,
-        now -> requests.serve(host -> states.get(host) != null, this::serve));
+        now -> requests.look(this::commits, host -> states.get(host) != null, this::serve));
     context.schedule(PUBLISH_EVERY, PunctuationType.WALL_CLOCK_TIME, this::publish);
   }
 
@@ -120,6 +126,23 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     return resolved;
   }
 
+  /** Of this thread, which commits all its tasks at once. */
+  private double commits() {
+    String thread = Thread.currentThread().getName();
+    return context.metrics().metrics().values().stream()
+        .filter(
+            it ->
+                it.metricName().name().equals(COMMITS)
+                    && thread.equals(it.metricName().tags().get(THREAD_TAG)))
+        .mapToDouble(it -> ((Number) it.metricValue()).doubleValue())
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    requests.close();
+  }
+
   @Override
   public void process(Record<byte[], Telemetry> record) {
     Telemetry telemetry = record.value();
@@ -128,7 +151,7 @@ final class DetectProcessor implements Processor<byte[], Telemetry, byte[], Obje
     states.reading(telemetry, context.recordMetadata().orElseThrow(), topics);
     try {
       steps = detector.accept(telemetry.host(), telemetry.evidence());
-    } catch (StateTooLargeException e) {
+    } catch (StateTooLargeException | TooManyHostsException e) {
       refuse(record, DeadLetterReason.INVALID, String.valueOf(e.getMessage()));
       return;
     } catch (RuntimeException e) {

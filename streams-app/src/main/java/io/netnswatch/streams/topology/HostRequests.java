@@ -1,11 +1,13 @@
 package io.netnswatch.streams.topology;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
@@ -51,7 +53,7 @@ public final class HostRequests {
   /**
    * Asks for something.
    *
-   * @return how many incidents were resolved; fails with a {@link
+   * @return how many incidents were resolved, once that is committed; fails with a {@link
    *     java.util.concurrent.TimeoutException} after ten seconds
    * @throws IllegalStateException if too many ask
    */
@@ -67,23 +69,57 @@ public final class HostRequests {
         .whenComplete((count, failure) -> waiting.remove(asked));
   }
 
+  /** What one task does of it. */
+  Desk desk() {
+    return new Desk();
+  }
+
   /**
-   * Does what is asked for.
-   *
-   * @param isMine whether a host is of the task that calls
-   * @param act does it, and returns how many incidents were resolved
+   * What one task does of it. Not thread-safe. Who asks is answered when what was done has been
+   * committed, and can be read by others and not be taken back: that may take one more look.
    */
-  void serve(Predicate<String> isMine, ToIntFunction<Request> act) {
-    List<Waiting> mine = waiting.stream().filter(it -> isMine.test(it.request().host())).toList();
-    for (Waiting next : mine) {
-      if (waiting.remove(next)) {
-        try {
-          next.resolved().complete(act.applyAsInt(next.request()));
-        } catch (RuntimeException e) {
-          next.resolved().completeExceptionally(e);
-          throw e;
+  final class Desk implements AutoCloseable {
+
+    private record Done(CompletableFuture<Integer> resolved, int count, double commits) {}
+
+    private final List<Done> uncommitted = new ArrayList<>();
+
+    private Desk() {}
+
+    /**
+     * Answers what was committed, and does what is asked for.
+     *
+     * @param commits how often the task's thread has committed
+     * @param isMine whether a host is of the task that calls
+     * @param act does it, has it committed soon, and returns how many incidents were resolved
+     */
+    void look(DoubleSupplier commits, Predicate<String> isMine, ToIntFunction<Request> act) {
+      if (!uncommitted.isEmpty()) {
+        double now = commits.getAsDouble();
+        uncommitted.removeIf(it -> now > it.commits() && it.resolved().complete(it.count()));
+      }
+      List<Waiting> mine = waiting.stream().filter(it -> isMine.test(it.request().host())).toList();
+      for (Waiting next : mine) {
+        if (waiting.remove(next)) {
+          try {
+            double before = commits.getAsDouble();
+            uncommitted.add(new Done(next.resolved(), act.applyAsInt(next.request()), before));
+          } catch (RuntimeException e) {
+            next.resolved().completeExceptionally(e);
+            throw e;
+          }
         }
       }
+    }
+
+    /** The task moves or has failed: what it has not committed may come to nothing. */
+    @Override
+    public void close() {
+      uncommitted.forEach(
+          it ->
+              it.resolved()
+                  .completeExceptionally(new IllegalStateException("the host's task has moved")));
+      uncommitted.clear();
     }
   }
 }
