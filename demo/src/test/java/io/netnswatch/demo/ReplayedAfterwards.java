@@ -1,10 +1,12 @@
 package io.netnswatch.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netnswatch.command.Commands;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.replay.ExportCommand;
@@ -24,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -55,7 +58,7 @@ final class ReplayedAfterwards {
 
     differencesAreSeen(ofTopics(), ofArchive, live.size());
     publishedUnderAnId(live.size());
-    importedElsewhere(archive, expected.size());
+    importedElsewhere(archive, expected);
     oldEventsAreNotGivenToATopicThatDeletesThem(archive);
     writesNothing();
   }
@@ -109,7 +112,13 @@ final class ReplayedAfterwards {
     return config;
   }
 
-  private void importedElsewhere(Path archive, int steps) throws Exception {
+  /**
+   * The same but for the silence of a host: that is told by the time of its partition, which is the
+   * time of other hosts elsewhere. A recording that ends minutes before the others was alone in its
+   * partition, or is so now; then nobody's time shows that its host says nothing any more, and its
+   * last windows wait for more.
+   */
+  private void importedElsewhere(Path archive, List<String> live) throws Exception {
     run(
         new ImportCommand(),
         cluster(
@@ -118,7 +127,43 @@ final class ReplayedAfterwards {
             "--partitions=3",
             "--replication-factor=1"));
     List<String> imported = cluster("--topic-prefix=imported.", "--grace=" + graceSeconds);
-    assertThat(lines(imported, "--threads=2")).hasSize(steps);
+    Map<String, List<JsonNode>> before = byHost(live);
+    Map<String, List<JsonNode>> after = byHost(lines(imported, "--threads=2"));
+
+    assertThat(after).containsOnlyKeys(before.keySet());
+    before.forEach((host, steps) -> sameButForSilence(steps, requireNonNull(after.get(host))));
+  }
+
+  private static void sameButForSilence(List<JsonNode> before, List<JsonNode> after) {
+    int same = Math.min(before.size(), after.size());
+    assertThat(after.subList(0, same)).isEqualTo(before.subList(0, same));
+    List<JsonNode> longer = before.size() > same ? before : after;
+    List<JsonNode> rest = longer.subList(same, longer.size());
+    if (!rest.isEmpty()) {
+      assertThat(rest.get(rest.size() - 1).get("no_data").asBoolean()).as("%s", rest).isTrue();
+    }
+  }
+
+  /** Each host's steps in their order; where its records stand is something else elsewhere. */
+  private static Map<String, List<JsonNode>> byHost(List<String> lines) throws IOException {
+    Map<String, List<JsonNode>> steps = new TreeMap<>();
+    for (String line : lines) {
+      JsonNode step = new JsonMapper().readTree(line);
+      step.get("evidence")
+          .forEach(
+              it ->
+                  ((ObjectNode) it)
+                      .remove(List.of("source_topic", "source_partition", "source_offset")));
+      steps.computeIfAbsent(step.get("host").asText(), host -> new ArrayList<>()).add(step);
+    }
+    steps
+        .values()
+        .forEach(
+            it ->
+                it.sort(
+                    Comparator.comparing((JsonNode step) -> step.get("updated_at").asText())
+                        .thenComparing(step -> step.get("event_id").asText())));
+    return steps;
   }
 
   private void oldEventsAreNotGivenToATopicThatDeletesThem(Path archive) throws Exception {

@@ -75,6 +75,34 @@ class NotificationsTest {
     assertThat(again.get(0).alert().key()).isNotEqualTo(page.get(0).alert().key());
   }
 
+  /** Somebody has acknowledged the old page, and sleeps: an update of it would wake nobody. */
+  @Test
+  void aHostThatJoinsAPageThatIsOldIsAPageOfItsOwn() {
+    // Given
+    Notifications pager = notifications(GROUPED, PAGER, null);
+    open("first", T0);
+    pager.plan(openIncidents, ALL, T0);
+    List<Step> page = tellAll(pager, T0.plusSeconds(10));
+    assertThat(page).extracting(Step::action).containsExactly(Action.TRIGGER);
+    Instant paged = T0.plusSeconds(10);
+
+    // When: one joins just before the page is too old, and one after
+    open("in-time", paged.plus(GROUPED.repageAfter()).minusSeconds(2));
+    List<Step> joined = tellAll(pager, paged.plus(GROUPED.repageAfter()).minusSeconds(1));
+    Instant late = paged.plus(GROUPED.repageAfter()).plusSeconds(1);
+    open("too-late", late);
+    pager.plan(openIncidents, ALL, late);
+    List<Step> again = tellAll(pager, late.plus(GROUPED.window()));
+
+    // Then
+    assertThat(joined).extracting(Step::action).containsExactly(Action.UPDATE);
+    assertThat(again).extracting(Step::action).containsExactly(Action.TRIGGER);
+    assertThat(again.get(0).alert().key()).isNotEqualTo(page.get(0).alert().key());
+    assertThat(again.get(0).alert().incidents())
+        .extracting(Incident::getHost)
+        .containsExactly("too-late");
+  }
+
   @Test
   void whatNobodyWasToldOfNobodyIsPagedForOnceItIsOver() {
     // Given: the target turns the trigger away
