@@ -31,6 +31,7 @@ final class Drills {
   private static final long HOSTILE_SEED = 19;
   private static final int HOSTILE_IN_FLIGHT = 50;
   private static final long HOSTILE_PAUSE_MS = 3;
+  private static final long PRESS_EVERY_MS = 100;
 
   private Drills() {}
 
@@ -44,6 +45,12 @@ final class Drills {
         new Drill("undisturbed", "nothing, as a control", Drills::undisturbed),
         new Drill("kill", "kill -9 of the only instance, three times under load", Drills::kill),
         new Drill("take-over", "kill -9 of one of two instances for good", Drills::takeOver),
+        new Drill(
+            "standby", "kill -9 of one of two that hold each other's copies", Drills::standby),
+        new Drill(
+            "stalled",
+            "one of two stands still for so long that its transaction is aborted, then goes on",
+            Drills::stalled),
         new Drill(
             "streams-protocol", "take-over, and brokers assign the work", Drills::streamsProtocol),
         new Drill("rebalance", "a second instance comes and goes, three times", Drills::rebalance),
@@ -65,6 +72,11 @@ final class Drills {
             "hostile",
             "records of every kind that no collector would send, among good ones",
             Drills::hostile),
+        new Drill("twins", "of each host's name there is another, healthy host", Drills::twins),
+        new Drill(
+            "slow-http",
+            "more connections than are taken, half open, slow and greedy",
+            Drills::slowHttp),
         new Drill("clocks-fast", "backlog; a tenth of the clocks 40 min fast", Drills::clocksFast),
         new Drill("clocks-slow", "backlog; a tenth of the clocks 3 h slow", Drills::clocksSlow),
         new Drill("burst", "ten times the load", Drills::burst),
@@ -99,6 +111,58 @@ final class Drills {
     scene.awaitSent(2_000);
     scene.awaitJudged(0.5);
     scene.kill(B);
+    sending.get();
+    scene.awaitJudged(1);
+  }
+
+  private static void standby(Scene scene, Load load) throws Exception {
+    scene.start(A, Scene.STANDBY);
+    scene.start(B, Scene.STANDBY);
+    CompletableFuture<Long> sending = scene.sending(load);
+    scene.awaitSent(2_000);
+    scene.awaitJudged(0.5);
+    scene.kill(B);
+    sending.get();
+    scene.awaitJudged(1);
+  }
+
+  private static void stalled(Scene scene, Load load) throws Exception {
+    scene.start(A);
+    ChildJvm stalled = scene.start(B);
+    CompletableFuture<Long> sending = scene.sending(load);
+    scene.awaitSent(2_000);
+    scene.awaitJudged(0.5);
+    run("kill", "-STOP", Long.toString(stalled.process().pid()));
+    try {
+      scene.awaitSent(scene.telemetry() + 20_000); // longer than transaction and session may last
+      scene.awaitJudged(0.8); // by the other one alone
+    } finally {
+      run("kill", "-CONT", Long.toString(stalled.process().pid()));
+    }
+    sending.get();
+    scene.awaitJudged(1);
+  }
+
+  private static void twins(Scene scene, Load load) throws Exception {
+    scene.start(A);
+    CompletableFuture<Long> sending = scene.sending(load);
+    scene.sending(load.twins()).get();
+    sending.get();
+    scene.awaitJudged(1);
+  }
+
+  /** Health is asked for all the while, as a kubelet does. */
+  private static void slowHttp(Scene scene, Load load) throws Exception {
+    ChildJvm detector = scene.start(A, "--http=127.0.0.1:0");
+    scene.await(() -> scene.says(A, Crowd.ADDRESS_FOLLOWS, 1));
+    CompletableFuture<Long> sending = scene.sending(load);
+    try (Crowd crowd = new Crowd(Crowd.address(detector.log()))) {
+      while (!sending.isDone()) {
+        crowd.press();
+        crowd.isAlive();
+        TimeUnit.MILLISECONDS.sleep(PRESS_EVERY_MS); // a rate
+      }
+    }
     sending.get();
     scene.awaitJudged(1);
   }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -44,6 +45,7 @@ final class HostileRecords {
   private final Random random;
   private final Topics topics;
   private final Map<String, Integer> schemaIds = new TreeMap<>();
+  private boolean nullsAlone;
 
   /** What is not valid but everywhere equally probable. */
   private enum Kind {
@@ -54,6 +56,7 @@ final class HostileRecords {
     LARGE,
     BOMB,
     NULL,
+    ALL_NULL,
     HEADERS,
     FOREIGN_SCHEMA,
     FOREIGN_KEY,
@@ -90,6 +93,7 @@ final class HostileRecords {
           random.nextBoolean()
               ? record(topic, now, host, null)
               : new ProducerRecord<>(topic, null, now, null, valid(topic, host, now, 0.05));
+      case ALL_NULL -> record(topic, now, host, allNull(topic, host, now));
       case HEADERS -> withHeaders(record(topic, now, host, valid(topic, host, now, 0.05)), now);
       case FOREIGN_SCHEMA -> record(topic, now, host, foreign(topic, host, now));
       case FOREIGN_KEY -> record(topic, now, host(), valid(topic, host, now, 0.05));
@@ -104,7 +108,11 @@ final class HostileRecords {
 
   private String host() {
     String name = HOSTS + random.nextInt(40);
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(16)) {
+      case 7 -> name + "-\u0445\u043e\u0441\u0442";
+      case 8 -> name + "-\u4e3b\u673a-\u0661";
+      case 9 -> name + " ";
+      case 10 -> name.toUpperCase(Locale.ROOT) + "\u0130\u00df";
       case 0 -> name + "\0" + name;
       case 1 -> name + "\nhost-1";
       case 2 -> name + "x".repeat(4_096);
@@ -117,7 +125,9 @@ final class HostileRecords {
   }
 
   private long timestamp(long now) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(10)) {
+      case 6 -> 0;
+      case 7 -> Long.MAX_VALUE;
       case 0 -> now + HOUR_MS - 60 * SECOND_MS;
       case 1 -> now + 2 * HOUR_MS;
       case 2 -> now - 3 * HOUR_MS;
@@ -220,7 +230,20 @@ final class HostileRecords {
     return bytes.toByteArray();
   }
 
+  /** Whatever need not be there is not there. */
+  private byte[] allNull(String topic, String host, long now) {
+    nullsAlone = true;
+    try {
+      return valid(topic, host, now, 0);
+    } finally {
+      nullsAlone = false;
+    }
+  }
+
   private Object datum(Schema schema, long now, double extreme) {
+    if (nullsAlone && schema.isNullable()) {
+      return NOTHING;
+    }
     boolean wild = random.nextDouble() < extreme;
     return switch (schema.getType()) {
       case RECORD -> {

@@ -47,10 +47,19 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * @param clockOffsetMs how far the clock of every tenth host is off, milliseconds
  * @param repeated how often each event is sent
  * @param huge whether the perf samples of {@link #HUGE_HOST} have nearly a megabyte
+ * @param ofTwins whether they are others of the same names, and healthy
  */
-record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repeated, boolean huge) {
+record Load(
+    int hosts,
+    int minutes,
+    int perSecond,
+    long clockOffsetMs,
+    int repeated,
+    boolean huge,
+    boolean ofTwins) {
 
   private static final int SEED = 11;
+  private static final int SEED_OF_TWINS = 12;
   private static final long MINUTE_MS = 60_000;
   private static final int HUGE_BYTES = 900_000;
   private static final String HUGE_HOST = "host-1";
@@ -69,24 +78,29 @@ record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repea
 
   /** So many healthy hosts and livelocked ones, each event once, all clocks right. */
   static Load of(int hosts, int minutes, int perSecond) {
-    return new Load(hosts, minutes, perSecond, 0, 1, false);
+    return new Load(hosts, minutes, perSecond, 0, 1, false, false);
   }
 
   Load with(int otherPerSecond) {
-    return new Load(hosts, minutes, otherPerSecond, clockOffsetMs, repeated, huge);
+    return new Load(hosts, minutes, otherPerSecond, clockOffsetMs, repeated, huge, ofTwins);
   }
 
   Load withClockOffset(Duration offset) {
-    return new Load(hosts, minutes, perSecond, offset.toMillis(), repeated, huge);
+    return new Load(hosts, minutes, perSecond, offset.toMillis(), repeated, huge, ofTwins);
   }
 
   Load withHugeEvents() {
-    return new Load(hosts, minutes, perSecond, clockOffsetMs, repeated, true);
+    return new Load(hosts, minutes, perSecond, clockOffsetMs, repeated, true, ofTwins);
   }
 
   /** One more host, livelocked too, that says everything so many times in the same while. */
   Load ofOneHost(int times) {
-    return new Load(1, minutes, times * perSecond / hosts, 0, times, false);
+    return new Load(1, minutes, times * perSecond / hosts, 0, times, false, false);
+  }
+
+  /** As many other hosts of the same names, in the same while. */
+  Load twins() {
+    return new Load(hosts, minutes, perSecond, clockOffsetMs, repeated, huge, true);
   }
 
   /**
@@ -152,7 +166,8 @@ record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repea
     for (int i = 0; i < hosts; i++) {
       specs.add(host(i));
     }
-    return new Fleet(SEED, start, Duration.ofMinutes(minutes), 0, 0, specs);
+    return new Fleet(
+        ofTwins ? SEED_OF_TWINS : SEED, start, Duration.ofMinutes(minutes), 0, 0, specs);
   }
 
   private HostSpec host(int number) {
@@ -170,7 +185,7 @@ record Load(int hosts, int minutes, int perSecond, long clockOffsetMs, int repea
   }
 
   private List<TimelineStep> timeline(int number) {
-    if (number % LIVELOCKED != 0) {
+    if (ofTwins || number % LIVELOCKED != 0) {
       return List.of();
     }
     long beginMs = MINUTE_MS + number * 500L % MINUTE_MS;

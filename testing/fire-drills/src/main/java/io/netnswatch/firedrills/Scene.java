@@ -55,6 +55,9 @@ final class Scene implements AutoCloseable {
   /** For an instance to which brokers assign the work. */
   static final String STREAMS_PROTOCOL = "--group-protocol=streams";
 
+  /** For an instance that keeps copies of others' state. */
+  static final String STANDBY = "--standby-replicas=1";
+
   private static final Duration LIMIT = Duration.ofMinutes(6);
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 

@@ -32,7 +32,7 @@ class FireDrillsIT {
 
   /** Every incident is published, once, with every field as in a run that nothing disturbed. */
   @ParameterizedTest
-  @ValueSource(strings = {"kill", "state-corrupt", "poison"})
+  @ValueSource(strings = {"kill", "state-corrupt", "poison", "twins", "slow-http"})
   void incidentsAreThoseOfAnUndisturbedRun(String name) throws Exception {
     Drill drill =
         Drills.all(Duration.ofSeconds(15)).stream()
