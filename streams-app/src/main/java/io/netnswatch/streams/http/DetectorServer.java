@@ -37,8 +37,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.state.HostInfo;
-import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.QoSHandler;
@@ -122,7 +123,7 @@ public final class DetectorServer implements AutoCloseable {
     this.metrics = metrics;
     this.token = token;
     this.guard = new Guard(token, address.host(), reachedAt.host());
-    this.server = Javalin.create(this::configure).start(address.host(), address.port());
+    this.server = Javalin.create(it -> configure(it, address)).start();
     this.advertised =
         reachedAt.port() == 0 ? new HttpAddress(reachedAt.host(), server.port()) : reachedAt;
     this.authority = advertised.toString();
@@ -188,10 +189,11 @@ public final class DetectorServer implements AutoCloseable {
     }
   }
 
-  private void configure(JavalinConfig config) {
+  private void configure(JavalinConfig config, HttpAddress address) {
     config.startup.showJavalinBanner = false;
     config.jetty.threadPool = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
     config.jetty.modifyServer(DetectorServer::limit);
+    config.jetty.addConnector((server, http) -> connector(server, http, address));
     config.http.maxRequestSize = MAX_BODY_BYTES;
     config.jsonMapper(new JavalinJackson(ConsoleJson.mapper(), false));
     config.routes.before(this::checkName);
@@ -237,16 +239,17 @@ public final class DetectorServer implements AutoCloseable {
     RequestTimeLimit timed = new RequestTimeLimit(LONGEST_REQUEST);
     questions.setHandler(timed);
     server.setHandler(questions);
-    ConnectionLimit connections = new ConnectionLimit(MAX_CONNECTIONS);
-    for (Connector connector : server.getConnectors()) {
-      connector.addEventListener(connections);
-      if (connector instanceof AbstractConnector it) {
-        it.setIdleTimeout(IDLE_LIMIT.toMillis());
-      }
-      if (connector instanceof ServerConnector it) {
-        it.setAcceptQueueSize(MAX_CONNECTIONS);
-      }
-    }
+  }
+
+  /** Javalin makes its own when all else is configured, and nobody could limit that one. */
+  private static Connector connector(Server server, HttpConfiguration http, HttpAddress address) {
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(address.host());
+    connector.setPort(address.port());
+    connector.setIdleTimeout(IDLE_LIMIT.toMillis());
+    connector.setAcceptQueueSize(MAX_CONNECTIONS);
+    connector.addEventListener(new ConnectionLimit(MAX_CONNECTIONS));
+    return connector;
   }
 
   private void checkName(Context request) {
