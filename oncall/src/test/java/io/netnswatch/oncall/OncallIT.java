@@ -11,6 +11,7 @@ import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.oncall.RecordingServer.Mood;
 import io.netnswatch.oncall.actors.ApiServer;
@@ -490,7 +491,7 @@ class OncallIT {
                 "-XX:TieredStopAtLevel=1",
                 "-Dlogback.configurationFile=" // there is another on this class path
                     + Path.of("src/main/resources/logback.xml").toAbsolutePath(),
-                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema"),
+                ChildOptions.AVRO),
             OncallCommand.class.getName(),
             arguments);
     bridges.add(bridge);

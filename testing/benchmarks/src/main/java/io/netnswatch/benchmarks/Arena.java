@@ -2,6 +2,7 @@ package io.netnswatch.benchmarks;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
@@ -100,7 +101,7 @@ final class Arena implements AutoCloseable {
                 "-XX:-UseDynamicNumberOfCompilerThreads",
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "-Dlogback.configurationFile=command-logback.xml",
-                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema"));
+                ChildOptions.AVRO));
     String more = System.getenv("CONTENDER_JVM_OPTIONS");
     if (more != null) {
       options.addAll(List.of(more.split(" ", -1)));

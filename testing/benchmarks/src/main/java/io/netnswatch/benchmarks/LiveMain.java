@@ -8,6 +8,7 @@ import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.EventAction;
@@ -130,9 +131,7 @@ final class LiveMain {
   private ChildJvm detector() throws IOException {
     List<String> options =
         new ArrayList<>(
-            List.of(
-                "-Dlogback.configurationFile=command-logback.xml",
-                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema"));
+            List.of("-Dlogback.configurationFile=command-logback.xml", ChildOptions.AVRO));
     options.addAll(
         List.of(System.getenv().getOrDefault("DETECTOR_JVM_OPTIONS", "-Xmx512m").split(" ", -1)));
     return ChildJvm.start(

@@ -12,6 +12,7 @@ import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.replay.ReplayCommand;
 import io.netnswatch.schema.DeadLetterHeaders;
@@ -153,7 +154,7 @@ final class Scene implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx768m",
                 "-Dlogback.configurationFile=command-logback.xml",
-                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema"),
+                ChildOptions.AVRO),
             "io.netnswatch.streams.DetectCommand",
             arguments);
     instances.put(instance, child);

@@ -11,6 +11,7 @@ import io.netnswatch.collector.publish.ClientSettings;
 import io.netnswatch.command.cluster.Cluster;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.localcluster.ChildJvm;
+import io.netnswatch.localcluster.Children;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
@@ -60,13 +61,6 @@ final class PublishedFleet implements AutoCloseable {
 
   private static final String APPLICATION = "interop-detector";
   private static final Path HOME = Path.of(System.getProperty("netnswatch.home", "../.."));
-  private static final List<String> DETECTOR_OPTIONS =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-Xmx192m",
-          "-XX:TieredStopAtLevel=1",
-          "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema");
-
   private final Path directory;
   private final LocalCluster cluster;
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
@@ -246,18 +240,8 @@ final class PublishedFleet implements AutoCloseable {
 
   private void detect(Admin admin) throws Exception {
     try (ChildJvm detector =
-        ChildJvm.start(
-            "detector",
-            directory,
-            System.getProperty("java.class.path"),
-            DETECTOR_OPTIONS,
-            "io.netnswatch.streams.DetectCommand",
-            List.of(
-                "--bootstrap-servers=" + cluster.bootstrapServers(),
-                "--schema-registry-url=" + cluster.schemaRegistryUrl(),
-                "--application-id=" + APPLICATION,
-                "--http=127.0.0.1:0",
-                "--state-dir=" + directory.resolve("state")))) {
+        Children.detector(
+            cluster, directory, "--application-id=" + APPLICATION, "--http=127.0.0.1:0")) {
       await()
           .atMost(Duration.ofMinutes(2))
           .until(() -> !detector.process().isAlive() || hasCommittedAll(admin));

@@ -5,7 +5,9 @@ import java.util.List;
 /** JVM options of {@link ChildJvm}s that run a collector or a detector beside much else. */
 public final class ChildOptions {
 
-  private static final String AVRO = "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema";
+  /** Without it Avro refuses the schemas' classes (AVRO-4189). */
+  public static final String AVRO = "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.netnswatch.schema";
+
   private static final String LOGGING = "-Dlogback.configurationFile=child-logback.xml";
 
   public static final List<String> COLLECTOR =
