@@ -205,7 +205,7 @@ class CollectorTest {
     CompletableFuture<Void> running = start(collector);
 
     // Then: the one that was due, and what a second of CPU is enough for
-    await().until(() -> greedy.turns.get() >= 4);
+    await().atMost(Duration.ofMinutes(2)).until(() -> greedy.turns.get() >= 4);
     await().during(Duration.ofMillis(1_500)).until(() -> greedy.turns.get() <= 5);
     collector.stop();
     running.get(10, TimeUnit.SECONDS);
