@@ -2,6 +2,7 @@ package io.netnswatch.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.NetnsCounts;
@@ -67,6 +68,7 @@ class AlertnessTest {
               }
             });
     await()
+        .atMost(ONE_MINUTE)
         .until(() -> waiter.get() != null && waiter.get().getState() == Thread.State.TIMED_WAITING);
 
     // When

@@ -2,6 +2,7 @@ package io.netnswatch.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import io.netnswatch.collector.Collector.Scheduled;
 import io.netnswatch.collector.publish.DropCount;
@@ -64,6 +65,7 @@ class CollectorTest {
     // When
     CompletableFuture<Void> running = start(collector);
     await()
+        .atMost(ONE_MINUTE)
         .untilAsserted(
             () -> {
               assertThat(failures).hasValueGreaterThanOrEqualTo(3);
@@ -117,7 +119,7 @@ class CollectorTest {
     mayEmit.countDown();
 
     // Then
-    await().until(() -> heavy.turns.get() >= 1);
+    await().atMost(ONE_MINUTE).until(() -> heavy.turns.get() >= 1);
     assertThat(asked).containsExactly("published 1");
     collector.stop();
     running.get(10, TimeUnit.SECONDS);
@@ -143,8 +145,8 @@ class CollectorTest {
     CompletableFuture<Void> running = start(collector);
 
     // Then
-    await().until(() -> curious.turns.get() == 5);
-    await().during(Duration.ofMillis(300)).until(() -> curious.turns.get() == 5);
+    await().atMost(ONE_MINUTE).until(() -> curious.turns.get() == 5);
+    await().atMost(ONE_MINUTE).during(Duration.ofMillis(300)).until(() -> curious.turns.get() == 5);
     collector.stop();
     running.get(10, TimeUnit.SECONDS);
   }
@@ -166,13 +168,13 @@ class CollectorTest {
             publisher(),
             List.of(new Scheduled(called, Duration.ofHours(1))));
     CompletableFuture<Void> running = start(collector);
-    await().until(() -> called.turns.get() == 1);
+    await().atMost(ONE_MINUTE).until(() -> called.turns.get() == 1);
 
     // When
     call.get(10, TimeUnit.SECONDS).run();
 
     // Then
-    await().until(() -> called.turns.get() == 2);
+    await().atMost(ONE_MINUTE).until(() -> called.turns.get() == 2);
     collector.stop();
     running.get(10, TimeUnit.SECONDS);
   }
@@ -206,7 +208,10 @@ class CollectorTest {
 
     // Then: the one that was due, and what a second of CPU is enough for
     await().atMost(Duration.ofMinutes(2)).until(() -> greedy.turns.get() >= 4);
-    await().during(Duration.ofMillis(1_500)).until(() -> greedy.turns.get() <= 5);
+    await()
+        .atMost(ONE_MINUTE)
+        .during(Duration.ofMillis(1_500))
+        .until(() -> greedy.turns.get() <= 5);
     collector.stop();
     running.get(10, TimeUnit.SECONDS);
   }
@@ -218,7 +223,7 @@ class CollectorTest {
 
     // When
     CompletableFuture<Void> running = start(collector);
-    await().until(() -> producer.history().size() >= 10);
+    await().atMost(ONE_MINUTE).until(() -> producer.history().size() >= 10);
     collector.stop();
     running.get(10, TimeUnit.SECONDS);
 
@@ -248,8 +253,10 @@ class CollectorTest {
 
     // When
     CompletableFuture<Void> running = start(collector);
-    await().until(() -> working.turns.get() >= 2 && unavailable.stops.get() == 1);
-    await().until(() -> broken.stops.get() == 1);
+    await()
+        .atMost(ONE_MINUTE)
+        .until(() -> working.turns.get() >= 2 && unavailable.stops.get() == 1);
+    await().atMost(ONE_MINUTE).until(() -> broken.stops.get() == 1);
 
     // Then
     assertThat(collector.status())
@@ -281,11 +288,11 @@ class CollectorTest {
 
     // When
     CompletableFuture<Void> running = start(collector);
-    await().until(() -> regular.turns.get() >= 20);
+    await().atMost(ONE_MINUTE).until(() -> regular.turns.get() >= 20);
     int before = regular.turns.get();
     held.countDown();
-    await().until(() -> slow.turns.get() >= 2);
-    await().until(() -> regular.turns.get() >= before + 5);
+    await().atMost(ONE_MINUTE).until(() -> slow.turns.get() >= 2);
+    await().atMost(ONE_MINUTE).until(() -> regular.turns.get() >= before + 5);
 
     // Then: in step again with the other one, without the 20 of the time it was held
     assertThat(slow.turns.get()).isLessThan(before);
@@ -318,7 +325,9 @@ class CollectorTest {
     }
     Collector collector = collector(stuck);
     CompletableFuture<Void> running = start(collector);
-    await().until(() -> List.of(stuck).stream().allMatch(source -> source.turns.get() == 1));
+    await()
+        .atMost(ONE_MINUTE)
+        .until(() -> List.of(stuck).stream().allMatch(source -> source.turns.get() == 1));
 
     // When
     long begin = System.nanoTime();

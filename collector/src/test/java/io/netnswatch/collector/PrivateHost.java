@@ -2,6 +2,7 @@ package io.netnswatch.collector;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import java.io.File;
 import java.io.IOException;
@@ -178,6 +179,7 @@ final class PrivateHost implements AutoCloseable {
   private static void end(Process holder, Path cgroup) throws IOException {
     holder.destroyForcibly().onExit().join();
     await()
+        .atMost(ONE_MINUTE)
         .until(() -> Files.readString(cgroup.resolve("cgroup.events")).contains("populated 0\n"));
     List<Path> groups;
     try (Stream<Path> all = Files.walk(cgroup)) {

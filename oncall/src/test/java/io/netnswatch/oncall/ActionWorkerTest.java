@@ -2,6 +2,7 @@ package io.netnswatch.oncall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netnswatch.command.Backoff;
@@ -81,21 +82,24 @@ class ActionWorkerTest {
     List<Incident> fifty = openFifty();
     api.down(true);
     begin();
-    await().until(() -> durable.stream().anyMatch(it -> it.getPhase() == ActionPhase.APPLYING));
+    await()
+        .atMost(ONE_MINUTE)
+        .until(() -> durable.stream().anyMatch(it -> it.getPhase() == ActionPhase.APPLYING));
     assertThat(api.cordoned()).isEmpty();
 
     // When the API server comes back, and again when oncall is killed in the middle
     api.down(false);
-    await().until(() -> !api.cordoned().isEmpty());
+    await().atMost(ONE_MINUTE).until(() -> !api.cordoned().isEmpty());
     kill();
     begin();
 
     // Then
-    await().until(() -> phases(ActionPhase.APPLIED).size() == LIMIT);
+    await().atMost(ONE_MINUTE).until(() -> phases(ActionPhase.APPLIED).size() == LIMIT);
     assertThat(api.cordoned()).containsExactlyElementsOf(hosts(0, LIMIT));
-    await().until(() -> phases(ActionPhase.HELD_BACK).size() == 45);
-    await().until(() -> pages.stream().anyMatch(it -> it.contains("50 hosts")));
+    await().atMost(ONE_MINUTE).until(() -> phases(ActionPhase.HELD_BACK).size() == 45);
+    await().atMost(ONE_MINUTE).until(() -> pages.stream().anyMatch(it -> it.contains("50 hosts")));
     await()
+        .atMost(ONE_MINUTE)
         .until(
             () ->
                 pages.stream()
@@ -109,10 +113,11 @@ class ActionWorkerTest {
     api.byHand(host(0), false);
     api.byHand(host(0), true);
     fifty.forEach(it -> apply(TestIncidents.resolved(it, Instant.now())));
-    await().until(() -> phases(ActionPhase.REVERTED).size() == LIMIT - 1);
-    await().until(() -> phases(ActionPhase.LEFT_ALONE).equals(List.of(host(0))));
+    await().atMost(ONE_MINUTE).until(() -> phases(ActionPhase.REVERTED).size() == LIMIT - 1);
+    await().atMost(ONE_MINUTE).until(() -> phases(ActionPhase.LEFT_ALONE).equals(List.of(host(0))));
     assertThat(api.cordoned()).containsExactly(host(0));
     await()
+        .atMost(ONE_MINUTE)
         .untilAsserted(
             () -> assertThat(pages.stream().filter(it -> it.contains("\"resolve\""))).hasSize(2));
   }
@@ -122,10 +127,10 @@ class ActionWorkerTest {
     Path killSwitch = Files.createFile(directory.resolve("stop"));
     openFifty();
     begin();
-    await().until(() -> pages.stream().anyMatch(it -> it.contains("50 hosts")));
+    await().atMost(ONE_MINUTE).until(() -> pages.stream().anyMatch(it -> it.contains("50 hosts")));
     assertThat(durable).isEmpty();
     Files.delete(killSwitch);
-    await().until(() -> phases(ActionPhase.APPLIED).size() == LIMIT);
+    await().atMost(ONE_MINUTE).until(() -> phases(ActionPhase.APPLIED).size() == LIMIT);
   }
 
   private List<Incident> openFifty() {

@@ -2,6 +2,7 @@ package io.netnswatch.oncall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netnswatch.command.Backoff;
@@ -105,7 +106,9 @@ class TargetWorkerTest {
   @Test
   void whileATriggerWaitsToBeDurableOthersAreKeptAlive() {
     open("known");
-    await().until(() -> told("known") >= 2); // so it is durable that the trigger was accepted
+    await()
+        .atMost(ONE_MINUTE)
+        .until(() -> told("known") >= 2); // so it is durable that the trigger was accepted
 
     log.kafkaLeavesAfter(0);
     open("new");
@@ -113,7 +116,7 @@ class TargetWorkerTest {
     assertThat(told("new")).isZero();
 
     log.kafkaIsBack.complete(null);
-    await().until(() -> told("new") > 0);
+    await().atMost(ONE_MINUTE).until(() -> told("new") > 0);
   }
 
   @Test
@@ -128,7 +131,7 @@ class TargetWorkerTest {
   /** More often than by a request that may have been under way. */
   private void keepsTellingOf(String host) {
     long before = told(host);
-    await().until(() -> told(host) >= before + 3);
+    await().atMost(ONE_MINUTE).until(() -> told(host) >= before + 3);
   }
 
   private void open(String host) {

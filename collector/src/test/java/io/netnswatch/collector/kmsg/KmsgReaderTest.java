@@ -3,6 +3,7 @@ package io.netnswatch.collector.kmsg;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import io.netnswatch.schema.KernelLogEntry;
 import java.io.IOException;
@@ -91,10 +92,11 @@ class KmsgReaderTest {
             "0,%d,90000000,-;unregister_netdevice: waiting for v%d to become free. Usage count = 1%n"
                 .formatted(i, i));
       }
-      await().until(device.records::isEmpty);
+      await().atMost(ONE_MINUTE).until(device.records::isEmpty);
 
       int[] handedOut = {0, 0};
       await()
+          .atMost(ONE_MINUTE)
           .until(
               () -> {
                 KernelLog.Said said = reader.since(NOW, 100_000);
@@ -116,6 +118,7 @@ class KmsgReaderTest {
   private static List<KernelLogEntry> awaitEntries(KmsgReader reader, int count) {
     List<KernelLogEntry> entries = new ArrayList<>();
     await()
+        .atMost(ONE_MINUTE)
         .until(
             () -> {
               entries.addAll(reader.since(NOW, 100_000).entries());

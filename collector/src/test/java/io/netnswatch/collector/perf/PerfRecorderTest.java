@@ -3,6 +3,7 @@ package io.netnswatch.collector.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netnswatch.collector.perf.PerfRecorder.Slice;
@@ -152,7 +153,7 @@ class PerfRecorderTest {
       assertThat(reason).isEmpty();
       assertThat(Files.readAllLines(pids)).hasSize(2);
       assertThat(Files.readAllLines(pids))
-          .allSatisfy(pid -> await().until(() -> gone(Long.parseLong(pid))));
+          .allSatisfy(pid -> await().atMost(ONE_MINUTE).until(() -> gone(Long.parseLong(pid))));
       assertSpinning(recorder.record());
     }
   }
@@ -243,7 +244,9 @@ class PerfRecorderTest {
             });
     thread.setDaemon(true);
     thread.start();
-    await().until(() -> ProcessHandle.current().descendants().findAny().isPresent());
+    await()
+        .atMost(ONE_MINUTE)
+        .until(() -> ProcessHandle.current().descendants().findAny().isPresent());
 
     // When
     thread.interrupt();
@@ -308,7 +311,9 @@ class PerfRecorderTest {
   }
 
   private static void assertNoChildIsLeft() {
-    await().until(() -> ProcessHandle.current().descendants().findAny().isEmpty());
+    await()
+        .atMost(ONE_MINUTE)
+        .until(() -> ProcessHandle.current().descendants().findAny().isEmpty());
   }
 
   /** A killed orphan may stay a zombie where nobody reaps it. */

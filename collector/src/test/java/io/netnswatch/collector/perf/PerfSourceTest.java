@@ -2,6 +2,7 @@ package io.netnswatch.collector.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import io.netnswatch.collector.Alertness;
 import io.netnswatch.collector.Emitter;
@@ -48,7 +49,7 @@ class PerfSourceTest {
 
     // When
     CompletableFuture<Void> second = CompletableFuture.runAsync(() -> turn(source));
-    await().during(Duration.ofMillis(1_500)).until(() -> events.size() == 1);
+    await().atMost(ONE_MINUTE).during(Duration.ofMillis(1_500)).until(() -> events.size() == 1);
     alertness.tookSnapshot(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
 
     // Then
@@ -95,7 +96,7 @@ class PerfSourceTest {
     CompletableFuture<Void> slice = CompletableFuture.runAsync(() -> turn(source));
 
     // When: a slice is under way
-    await().until(() -> !perfChildren().isEmpty());
+    await().atMost(ONE_MINUTE).until(() -> !perfChildren().isEmpty());
     alertness.tookSnapshot(snapshot(List.of(InterestReason.HOT_KERNEL_THREAD)));
 
     // Then: it ends, and the next is wanted at once

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netnswatch.collector.Alertness;
@@ -288,7 +289,7 @@ class NetnsProbeTest {
             });
 
     // Then
-    await().until(alertness::isRaised);
+    await().atMost(ONE_MINUTE).until(alertness::isRaised);
     assertThat(records).isEmpty();
     Files.createFile(end);
     turn.get(10, TimeUnit.SECONDS);
@@ -391,7 +392,7 @@ class NetnsProbeTest {
             });
     thread.setDaemon(true);
     thread.start();
-    await().until(() -> !records.isEmpty());
+    await().atMost(ONE_MINUTE).until(() -> !records.isEmpty());
 
     // When
     thread.interrupt();
@@ -402,7 +403,7 @@ class NetnsProbeTest {
         .extracting(NetnsLatency::getOutcome)
         .containsOnly(CommandOutcome.STILL_RUNNING);
     assertThat(netns).isEmptyDirectory();
-    await().until(() -> ProcessHandle.of(pid(records.get(0))).isEmpty());
+    await().atMost(ONE_MINUTE).until(() -> ProcessHandle.of(pid(records.get(0))).isEmpty());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.netnswatch.collector.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import io.netnswatch.collector.publish.PublishedTail.Found;
 import io.netnswatch.collector.spool.EventId;
@@ -58,7 +59,7 @@ class TelemetryPublisherTest {
     // When
     try (TelemetryPublisher publisher = publisher(producer)) {
       publisher.publish(TestEvents.event(1));
-      await().until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
+      await().atMost(ONE_MINUTE).until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
 
       // Then
       ProducerRecord<String, SpecificRecord> sent = producer.history().get(0);
@@ -85,11 +86,12 @@ class TelemetryPublisherTest {
 
       // When
       await()
+          .atMost(ONE_MINUTE)
           .until(() -> producer.errorNext(new InvalidTimestampException("Timestamp out of range")));
-      await().until(producer::completeNext);
+      await().atMost(ONE_MINUTE).until(producer::completeNext);
 
       // Then
-      await().until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
+      await().atMost(ONE_MINUTE).until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
       assertThat(publisher.dropped()).isEqualTo(Map.of("InvalidTimestampException", 1L));
     }
   }
@@ -101,15 +103,15 @@ class TelemetryPublisherTest {
     producer.sendException = new SerializationException("registry does not answer");
     try (TelemetryPublisher publisher = publisher(producer)) {
       LongStream.range(0, 60).mapToObj(TestEvents::event).forEach(publisher::publish);
-      await().until(() -> publisher.spool().events() == 60);
+      await().atMost(ONE_MINUTE).until(() -> publisher.spool().events() == 60);
 
       // When
       producer.sendException = null;
 
       // Then
-      await().until(() -> publisher.published().equals(Map.of(TOPIC, 60L)));
+      await().atMost(ONE_MINUTE).until(() -> publisher.published().equals(Map.of(TOPIC, 60L)));
       assertThat(sequences(producer)).isEqualTo(LongStream.range(0, 60).boxed().toList());
-      await().until(() -> publisher.spool().events() == 0);
+      await().atMost(ONE_MINUTE).until(() -> publisher.spool().events() == 0);
       assertThat(publisher.dropped()).isEmpty();
       assertThat(spoolFiles()).isEmpty();
     }
@@ -121,18 +123,18 @@ class TelemetryPublisherTest {
     MockProducer<String, SpecificRecord> producer = acknowledging(false);
     try (TelemetryPublisher publisher = publisher(producer)) {
       publisher.publish(TestEvents.event(0));
-      await().until(() -> publisher.spool().events() == 1);
+      await().atMost(ONE_MINUTE).until(() -> publisher.spool().events() == 1);
       publisher.publish(TestEvents.event(1));
-      await().until(() -> publisher.spool().events() == 2);
+      await().atMost(ONE_MINUTE).until(() -> publisher.spool().events() == 2);
 
       // When
       producer.completeNext();
-      await().until(producer::completeNext);
+      await().atMost(ONE_MINUTE).until(producer::completeNext);
 
       // Then
-      await().until(() -> publisher.published().equals(Map.of(TOPIC, 2L)));
+      await().atMost(ONE_MINUTE).until(() -> publisher.published().equals(Map.of(TOPIC, 2L)));
       assertThat(sequences(producer)).containsExactly(0L, 1L);
-      await().until(() -> spoolFiles().isEmpty());
+      await().atMost(ONE_MINUTE).until(() -> spoolFiles().isEmpty());
     }
   }
 
@@ -151,10 +153,12 @@ class TelemetryPublisherTest {
       publisher.publish(TestEvents.event(1));
 
       // When
-      await().until(() -> first.errorNext(new TopicAuthorizationException("not now")));
+      await()
+          .atMost(ONE_MINUTE)
+          .until(() -> first.errorNext(new TopicAuthorizationException("not now")));
 
       // Then
-      await().until(() -> publisher.published().equals(Map.of(TOPIC, 2L)));
+      await().atMost(ONE_MINUTE).until(() -> publisher.published().equals(Map.of(TOPIC, 2L)));
       assertThat(sequences(second)).containsExactly(1L);
       assertThat(first.closed()).isTrue();
     }
@@ -177,17 +181,17 @@ class TelemetryPublisherTest {
     KafkaDelivery delivery = new KafkaDelivery(() -> producer, tail, TOPICS);
     try (TelemetryPublisher publisher = new TelemetryPublisher(delivery, spool(), dropped)) {
       LongStream.range(0, 3).mapToObj(TestEvents::event).forEach(publisher::publish);
-      await().until(() -> publisher.spool().events() == 3);
+      await().atMost(ONE_MINUTE).until(() -> publisher.spool().events() == 3);
 
       // When: it comes back, but the cursor can't be replaced
       Files.createDirectories(directory.resolve("spool/cursor.next/in-the-way"));
       away.set(false);
 
       // Then
-      await().until(() -> publisher.published().equals(Map.of(TOPIC, 3L)));
+      await().atMost(ONE_MINUTE).until(() -> publisher.published().equals(Map.of(TOPIC, 3L)));
       assertThat(sequences(producer)).containsExactly(0L, 1L, 2L);
       assertThat(reads).hasValue(1);
-      await().until(() -> spoolFiles().isEmpty());
+      await().atMost(ONE_MINUTE).until(() -> spoolFiles().isEmpty());
       assertThat(publisher.dropped()).isEmpty();
     }
   }
@@ -199,7 +203,9 @@ class TelemetryPublisherTest {
     BlockedProducer producer = new BlockedProducer();
     try (TelemetryPublisher publisher = publisher(producer)) {
       publisher.publish(TestEvents.event(0));
-      await().until(() -> producer.sending.getCount() == 0 && publisher.spoolFailure() != null);
+      await()
+          .atMost(ONE_MINUTE)
+          .until(() -> producer.sending.getCount() == 0 && publisher.spoolFailure() != null);
 
       // When: 64 fit, the one in flight among them
       LongStream.range(1, 70).mapToObj(TestEvents::event).forEach(publisher::publish);
@@ -221,16 +227,16 @@ class TelemetryPublisherTest {
     MockProducer<String, SpecificRecord> producer = acknowledging(true);
     try (TelemetryPublisher publisher = publisher(producer)) {
       publisher.publish(TestEvents.event(3));
-      await().until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
+      await().atMost(ONE_MINUTE).until(() -> publisher.published().equals(Map.of(TOPIC, 1L)));
 
       // When: it is back in its place, and Kafka takes nothing for a while
       Files.delete(directory.resolve("spool"));
       Files.move(left, directory.resolve("spool"));
       producer.sendException = new SerializationException("registry does not answer");
       LongStream.range(4, 40).mapToObj(TestEvents::event).forEach(publisher::publish);
-      await().until(() -> publisher.waiting() == 36);
+      await().atMost(ONE_MINUTE).until(() -> publisher.waiting() == 36);
       producer.sendException = null;
-      await().until(() -> publisher.published().equals(Map.of(TOPIC, 37L)));
+      await().atMost(ONE_MINUTE).until(() -> publisher.published().equals(Map.of(TOPIC, 37L)));
 
       // Then
       assertThat(sequences(producer)).isEqualTo(LongStream.range(3, 40).boxed().toList());
@@ -238,7 +244,7 @@ class TelemetryPublisherTest {
     }
     MockProducer<String, SpecificRecord> later = acknowledging(true);
     try (TelemetryPublisher next = publisher(later)) {
-      await().until(() -> next.published().equals(Map.of(TOPIC, 3L)));
+      await().atMost(ONE_MINUTE).until(() -> next.published().equals(Map.of(TOPIC, 3L)));
     }
     assertThat(sequences(later)).containsExactly(0L, 1L, 2L);
     assertThat(dropped.byReason()).isEmpty();
@@ -250,7 +256,7 @@ class TelemetryPublisherTest {
     BlockedProducer blocked = new BlockedProducer();
     TelemetryPublisher stopped = publisher(blocked);
     LongStream.range(0, 10).mapToObj(TestEvents::event).forEach(stopped::publish);
-    await().until(() -> blocked.sending.getCount() == 0);
+    await().atMost(ONE_MINUTE).until(() -> blocked.sending.getCount() == 0);
 
     // When
     long begin = System.nanoTime();
@@ -262,7 +268,7 @@ class TelemetryPublisherTest {
     MockProducer<String, SpecificRecord> producer = acknowledging(true);
     try (TelemetryPublisher next = publisher(producer)) {
       next.publish(TestEvents.event(10));
-      await().until(() -> next.published().equals(Map.of(TOPIC, 11L)));
+      await().atMost(ONE_MINUTE).until(() -> next.published().equals(Map.of(TOPIC, 11L)));
     }
     assertThat(sequences(producer)).isEqualTo(LongStream.range(0, 11).boxed().toList());
     assertThat(dropped.byReason()).isEmpty();

@@ -2,6 +2,8 @@ package io.netnswatch.oncall.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -66,7 +68,8 @@ class ProgramTest {
         program("sleep 1000 & echo $! > \"$1\"; wait").apply(Steps.apply(incident));
     assertThat(outcome).hasToString("Refused[why=it was killed after 1 s: ]");
     long child = Long.parseLong(Files.readString(directory.resolve("out")).strip());
-    org.awaitility.Awaitility.await()
+    await()
+        .atMost(ONE_MINUTE)
         .until(() -> ProcessHandle.of(child).map(it -> !it.isAlive()).orElse(true));
   }
 
