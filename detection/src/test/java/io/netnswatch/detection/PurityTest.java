@@ -29,6 +29,8 @@ class PurityTest {
           .and()
           .doNotHaveSimpleName("CauseFiles")
           .and()
+          .doNotHaveSimpleName("RuleFile")
+          .and()
           .doNotHaveSimpleName("Runbooks")
           .should()
           .dependOnClassesThat()
