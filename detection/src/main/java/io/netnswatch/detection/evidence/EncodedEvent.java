@@ -2,7 +2,9 @@ package io.netnswatch.detection.evidence;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netnswatch.detection.evidence.Route.Step;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through an event in Avro's binary encoding (Avro specification 1.12, "Binary Encoding")
@@ -28,6 +30,7 @@ final class EncodedEvent {
   private static final int DOUBLE_BYTES = 8;
 
   private final byte[] bytes;
+  private final int until;
   private int at;
 
   /** Where the string last passed by {@link #skipString} begins and ends. */
@@ -35,9 +38,55 @@ final class EncodedEvent {
 
   private int textTo;
 
-  EncodedEvent(byte[] bytes, int from) {
+  /** From one place in those bytes to another, at most. */
+  EncodedEvent(byte[] bytes, int from, int until) {
     this.bytes = bytes;
+    this.until = until;
     this.at = from;
+  }
+
+  /** Behind what was last read. */
+  int position() {
+    return at;
+  }
+
+  /** Passes over what lies before the next field that is read. */
+  EncodedEvent to(Step step) throws UnexpectedException {
+    int[] plan = step.passed();
+    if (plan.length > 0) {
+      pass(plan, 0, plan.length);
+    }
+    return this;
+  }
+
+  private void pass(int[] plan, int from, int until) throws UnexpectedException {
+    int next = from;
+    while (next < until) {
+      switch (plan[next++]) {
+        case Route.INT -> readInt();
+        case Route.LONG -> readLong();
+        case Route.STRING -> skipString();
+        case Route.FIXED -> skip(plan[next++]);
+        case Route.ENUM -> readIndex(plan[next++]);
+        case Route.OPTIONAL -> {
+          int length = plan[next++];
+          if (readPresent()) {
+            pass(plan, next, next + length);
+          }
+          next += length;
+        }
+        case Route.ARRAY -> {
+          int length = plan[next++];
+          for (long items = readBlock(); items > 0; items = readBlock()) {
+            for (long i = 0; i < items; i++) {
+              pass(plan, next, next + length);
+            }
+          }
+          next += length;
+        }
+        default -> throw new IllegalStateException("no plan: " + Arrays.toString(plan));
+      }
+    }
   }
 
   long readLong() throws UnexpectedException {
@@ -110,26 +159,12 @@ final class EncodedEvent {
     return items;
   }
 
-  void skipInts(int count) throws UnexpectedException {
-    for (int i = 0; i < count; i++) {
-      readInt();
-    }
+  @Nullable Long readOptionalLong() throws UnexpectedException {
+    return readPresent() ? readLong() : null;
   }
 
-  void skipOptionalInt() throws UnexpectedException {
-    if (readPresent()) {
-      readInt();
-    }
-  }
-
-  void skipOptionalLong() throws UnexpectedException {
-    if (readPresent()) {
-      readLong();
-    }
-  }
-
-  void skipDouble() throws UnexpectedException {
-    skip(DOUBLE_BYTES);
+  @Nullable Integer readOptionalInt() throws UnexpectedException {
+    return readPresent() ? readInt() : null;
   }
 
   void skipString() throws UnexpectedException {
@@ -137,20 +172,6 @@ final class EncodedEvent {
     textFrom = at;
     skip(length);
     textTo = at;
-  }
-
-  void skipOptionalString() throws UnexpectedException {
-    if (readPresent()) {
-      skipString();
-    }
-  }
-
-  void skipStrings() throws UnexpectedException {
-    for (long items = readBlock(); items > 0; items = readBlock()) {
-      for (long i = 0; i < items; i++) {
-        skipString();
-      }
-    }
   }
 
   /** Length in bytes of the string last passed. */
@@ -196,14 +217,14 @@ final class EncodedEvent {
   }
 
   private byte next() throws UnexpectedException {
-    if (at >= bytes.length) {
+    if (at >= until) {
       throw new UnexpectedException();
     }
     return bytes[at++];
   }
 
   private void skip(long count) throws UnexpectedException {
-    if (count < 0 || count > bytes.length - at) {
+    if (count < 0 || count > until - at) {
       throw new UnexpectedException();
     }
     at += (int) count;

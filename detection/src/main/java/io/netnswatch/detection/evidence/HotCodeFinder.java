@@ -180,7 +180,7 @@ final class HotCodeFinder {
   private static List<Path> leavesOfWorkers(Signature.Hot hot, PerfSample sample) {
     Map<Task, List<SymbolSamples>> byWorker =
         sample.getSymbols().stream()
-            .filter(entry -> entry.getComm().startsWith("kworker"))
+            .filter(entry -> EventRules.isKworker(entry.getComm()))
             .collect(Collectors.groupingBy(Task::of));
     List<Path> found = new ArrayList<>();
     byWorker.forEach(

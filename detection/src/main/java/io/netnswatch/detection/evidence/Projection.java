@@ -26,62 +26,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Reduces an event to the few numbers that a signature can use. */
 public final class Projection {
 
-  /** From this use of a CPU on a kernel worker is worth keeping. */
-  static final double BUSY_WORKER_CPUS = 0.5;
-
-  /** With a larger share of nameless symbols a slice proves nothing. */
-  private static final double MOST_UNNAMED = 0.5;
-
-  /**
-   * With fewer of the samples that are due perf did not look. Not more can be asked for: programs
-   * that compute all the time leave few samples to the kernel's code, the only ones that are taken.
-   */
-  private static final double LEAST_OF_DUE = 0.01;
-
-  static final Set<String> USER_MODULES = Set.of("[vdso]", "[vsyscall]", "[heap]", "[stack]");
-
-  static final String CLEANUP = "cleanup_net";
-
-  static final int MAX_HOST_LENGTH = 190;
-
-  /** Of a name: of a task, a namespace, a kernel function (KSYM_NAME_LEN is 512), a release. */
-  static final int MAX_NAME_LENGTH = 512;
-
-  /** Of {@code /proc/version}. */
-  static final int MAX_VERSION_LENGTH = 1_024;
-
-  static final int MAX_FRAMES = 128;
-
   private final List<Signature> signatures;
   private final HotCodeFinder hotCode;
   private final Set<String> creationFunctions;
-  private final OptionalLong slowAfterMs;
+  private final long slowAfterMs;
   private final long balancedFromBytes;
 
   public Projection(List<Signature> signatures) {
     this.signatures = signatures.stream().sorted(Comparator.comparing(Signature::id)).toList();
     this.hotCode = new HotCodeFinder(this.signatures);
-    this.creationFunctions =
-        signatures.stream()
-            .map(Signature::blocked)
-            .filter(blocked -> blocked != null)
-            .map(Signature.Blocked::kernelFunction)
-            .collect(Collectors.toUnmodifiableSet());
-    this.slowAfterMs =
-        signatures.stream()
-            .map(Signature::slow)
-            .filter(slow -> slow != null)
-            .mapToLong(Signature.Slow::afterMs)
-            .min();
+    this.creationFunctions = EventRules.creationFunctions(signatures);
+    this.slowAfterMs = EventRules.slowAfterMs(signatures);
     this.balancedFromBytes =
         signatures.stream()
             .map(Signature::fragments)
@@ -142,40 +104,28 @@ public final class Projection {
     long named = 0;
     long unnamed = 0;
     for (SymbolSamples entry : sample.getSymbols()) {
-      String symbol = entry.getSymbol();
       if (isOfUser(entry.getModule())) {
         continue;
       }
-      if (symbol.startsWith("[") || symbol.startsWith("0x")) {
+      if (EventRules.isNameless(entry.getSymbol())) {
         unnamed += entry.getSamples();
       } else {
         named += entry.getSamples();
       }
     }
-    double due =
-        (double) sample.getCpuCount() * sample.getFrequencyHz() * sample.getDurationMs() / 1000;
-    return isConclusive(due, sample.getSampleCount(), sample.getLostCount(), named, unnamed);
+    return EventRules.isConclusive(
+        sample.getCpuCount(),
+        sample.getFrequencyHz(),
+        sample.getDurationMs(),
+        sample.getSampleCount(),
+        sample.getLostCount(),
+        named,
+        unnamed);
   }
 
-  /**
-   * Whether a slice would have shown hot code.
-   *
-   * @param due how many samples there are of CPUs that are never idle
-   * @param samples how many there are, with those of idle CPUs
-   * @param lost how many were lost; null if unknown
-   * @param named of symbols of the kernel that have a name
-   * @param unnamed of those that have none
-   */
-  static boolean isConclusive(
-      double due, long samples, @Nullable Long lost, long named, long unnamed) {
-    boolean tooFew = samples <= 0 || samples < LEAST_OF_DUE * due;
-    boolean mostLost = lost != null && lost > samples;
-    return !tooFew && !mostLost && unnamed <= MOST_UNNAMED * (named + unnamed);
-  }
-
-  /** Programs without symbols hide nothing of the kernel. */
+  /** Whether a module is a program's: those without symbols hide nothing of the kernel. */
   public static boolean isOfUser(@Nullable String module) {
-    return module != null && (module.contains("/") || USER_MODULES.contains(module));
+    return module != null && EventRules.isOfUser(module);
   }
 
   private Evidence of(NetnsLatency latency, @Nullable SourceRef source)
@@ -206,8 +156,7 @@ public final class Projection {
       return new Irrelevant();
     }
     if (latency.getOutcome() == CommandOutcome.SUCCEEDED) {
-      boolean slow =
-          slowAfterMs.isPresent() && observedAtMs - startedAtMs >= slowAfterMs.getAsLong();
+      boolean slow = observedAtMs - startedAtMs >= slowAfterMs;
       boolean ofProbe = latency.getOrigin() == CommandOrigin.PROBE;
       return new CreationSucceeded(
           observedAtMs - startedAtMs,
@@ -240,8 +189,8 @@ public final class Projection {
     List<Creator> creators = new ArrayList<>(0);
     BlockedCreation creation = null;
     require(
-        snapshot.getKernelVersion().length() <= MAX_VERSION_LENGTH,
-        "kernel_version must be of at most " + MAX_VERSION_LENGTH + " characters");
+        snapshot.getKernelVersion().length() <= EventRules.MAX_VERSION_LENGTH,
+        "kernel_version must be of at most " + EventRules.MAX_VERSION_LENGTH + " characters");
     for (KernelLogEntry entry : snapshot.getKernelLog()) {
       requireShort("kernel_log", entry.getMessage(), entry.getComm(), entry.getDevice());
       requireShort("kernel_log.stack", entry.getStack());
@@ -348,10 +297,9 @@ public final class Projection {
       List<String> stack,
       long atMs,
       @Nullable SourceRef source) {
-    boolean inCleanup = stack.contains(CLEANUP);
+    boolean inCleanup = stack.contains(EventRules.CLEANUP);
     Double cpuUse = task.getCpuUse();
-    boolean busy =
-        task.getComm().startsWith("kworker") && cpuUse != null && cpuUse >= BUSY_WORKER_CPUS;
+    boolean busy = EventRules.isKworker(task.getComm()) && EventRules.isBusy(cpuUse);
     if (inCleanup || busy) {
       workers.add(
           new CleanupWorker(
@@ -431,16 +379,13 @@ public final class Projection {
 
   private static String boot(String host, String bootId) throws InvalidEventException {
     require(
-        !host.isBlank() && host.length() <= MAX_HOST_LENGTH && isPrintable(host),
-        "host must be of 1 to " + MAX_HOST_LENGTH + " characters, and none of control");
+        !host.isBlank()
+            && host.length() <= EventRules.MAX_HOST_LENGTH
+            && EventRules.isPrintable(host),
+        "host must be of 1 to " + EventRules.MAX_HOST_LENGTH + " characters, and none of control");
     require(!bootId.isBlank(), "boot_id must not be blank");
     requireShort("boot_id", bootId);
     return bootId;
-  }
-
-  /** A name with a NUL or a line break in it would pass for two. */
-  static boolean isPrintable(String name) {
-    return name.codePoints().noneMatch(Character::isISOControl);
   }
 
   private static long eventTime(String field, Instant time) throws InvalidEventException {
@@ -457,15 +402,17 @@ public final class Projection {
       throws InvalidEventException {
     for (String text : texts) {
       require(
-          text == null || text.length() <= MAX_NAME_LENGTH,
-          field + " must be of at most " + MAX_NAME_LENGTH + " characters");
+          text == null || text.length() <= EventRules.MAX_NAME_LENGTH,
+          field + " must be of at most " + EventRules.MAX_NAME_LENGTH + " characters");
     }
   }
 
   private static void requireShort(String field, @Nullable List<String> frames)
       throws InvalidEventException {
     if (frames != null) {
-      require(frames.size() <= MAX_FRAMES, field + " must have at most " + MAX_FRAMES + " frames");
+      require(
+          frames.size() <= EventRules.MAX_FRAMES,
+          field + " must have at most " + EventRules.MAX_FRAMES + " frames");
       requireShort(field, frames.toArray(String[]::new));
     }
   }

@@ -1,25 +1,22 @@
 package io.netnswatch.detection.evidence;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.evidence.EncodedEvent.UnexpectedException;
 import io.netnswatch.detection.evidence.Evidence.CreationSucceeded;
 import io.netnswatch.detection.evidence.Evidence.Irrelevant;
 import io.netnswatch.detection.evidence.Evidence.Observation;
 import io.netnswatch.detection.evidence.Evidence.Profile;
 import io.netnswatch.detection.evidence.Evidence.Snapshot;
+import io.netnswatch.detection.evidence.TelemetryFields.OfNetnsLatency;
+import io.netnswatch.detection.evidence.TelemetryFields.OfPerfSample;
+import io.netnswatch.detection.evidence.TelemetryFields.OfProcSnapshot;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.Signature;
-import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
-import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -61,21 +58,19 @@ public final class QuickLook {
    *
    * @param host the host
    * @param evidence what it says
+   * @param end behind its last byte
    */
-  public record Seen(String host, Evidence evidence) {}
+  public record Seen(String host, Evidence evidence, int end) {}
 
   /** After the year 37,000 and before 1970 are times for {@link Projection} to judge. */
   private static final long MAX_TIME_MS = 1L << 50;
 
   private static final NetnsCommand[] COMMANDS = NetnsCommand.values();
-  private static final CommandOrigin[] ORIGINS = CommandOrigin.values();
   private static final CommandOutcome[] OUTCOMES = CommandOutcome.values();
-  private static final InterestReason[] REASONS = InterestReason.values();
 
-  private static final byte[] KWORKER = ascii("kworker");
-  private static final byte[] HEXADECIMAL = ascii("0x");
-  private static final byte[][] USER_MODULES =
-      Projection.USER_MODULES.stream().map(QuickLook::ascii).toArray(byte[][]::new);
+  private static final OfPerfSample PERF = new OfPerfSample(PerfSample.getClassSchema());
+  private static final OfNetnsLatency LATENCY = new OfNetnsLatency(NetnsLatency.getClassSchema());
+  private static final OfProcSnapshot SNAPSHOT = new OfProcSnapshot(ProcSnapshot.getClassSchema());
 
   private final NameSet stackFunctions;
   private final NameSet callers;
@@ -84,33 +79,16 @@ public final class QuickLook {
 
   /** For those signatures. */
   public QuickLook(List<Signature> signatures) {
-    Set<String> callerNames = new HashSet<>();
-    Set<String> ofStacks = new HashSet<>(Set.of(Projection.CLEANUP));
     List<byte[]> hot = new ArrayList<>();
-    long slow = Long.MAX_VALUE;
     for (Signature signature : signatures) {
       if (signature.hot() != null) {
-        callerNames.add(signature.hot().caller());
-        signature.hot().symbols().forEach(it -> hot.add(ascii(it.replace("*", ""))));
-      }
-      if (signature.blocked() != null) {
-        ofStacks.add(signature.blocked().kernelFunction());
-      }
-      if (signature.slow() != null) {
-        slow = Math.min(slow, signature.slow().afterMs());
-      }
-      for (Signature.Suggestion suggestion : signature.suggestions()) {
-        ofStacks.addAll(suggestion.any());
-        ofStacks.addAll(suggestion.all());
+        signature.hot().symbols().forEach(it -> hot.add(EventRules.encoded(it.replace("*", ""))));
       }
     }
-    callerNames.addAll(KernelFunctions.lockedPathCallers());
-    ofStacks.addAll(KernelFunctions.ofConcern());
-    ofStacks.addAll(callerNames);
-    this.callers = new NameSet(callerNames);
-    this.stackFunctions = new NameSet(ofStacks);
+    this.callers = new NameSet(EventRules.callers(signatures));
+    this.stackFunctions = new NameSet(EventRules.stackFunctions(signatures));
     this.hotSymbols = List.copyOf(hot);
-    this.slowAfterMs = slow;
+    this.slowAfterMs = EventRules.slowAfterMs(signatures);
   }
 
   /**
@@ -119,11 +97,12 @@ public final class QuickLook {
    * @param form in which it is encoded
    * @param bytes that hold it
    * @param from where it begins
+   * @param until where it ends at the latest
    * @return null if it has to be decoded
    */
-  public @Nullable Seen at(Form form, byte[] bytes, int from) {
+  public @Nullable Seen at(Form form, byte[] bytes, int from, int until) {
     try {
-      EncodedEvent event = new EncodedEvent(bytes, from);
+      EncodedEvent event = new EncodedEvent(bytes, from, until);
       return switch (form) {
         case PERF_SAMPLE -> perfSample(event);
         case NETNS_LATENCY -> netnsLatency(event);
@@ -135,50 +114,49 @@ public final class QuickLook {
   }
 
   private @Nullable Seen perfSample(EncodedEvent event) throws UnexpectedException {
-    String host = host(event);
-    String bootId = bootId(event);
-    long collectorStartedAtMs = event.readLong();
-    long sequence = event.readLong();
-    Kernel kernel = new Kernel(readShort(event), null);
-    long startedAtMs = event.readLong();
-    int durationMs = event.readInt();
-    event.skipString(); // event
-    int frequencyHz = event.readInt();
-    int cpus = event.readInt();
-    long samples = event.readLong();
-    event.readLong(); // idle_count
-    Long lost = event.readPresent() ? event.readLong() : null;
-    boolean callPathsRecorded = event.readBoolean();
-    event.skipInts(1); // symbols_omitted
+    String host = host(event.to(PERF.host));
+    String bootId = bootId(event.to(PERF.bootId));
+    long collectorStartedAtMs = event.to(PERF.collectorStartedAt).readLong();
+    long sequence = event.to(PERF.sequence).readLong();
+    Kernel kernel = new Kernel(readShort(event.to(PERF.kernelRelease)), null);
+    long startedAtMs = event.to(PERF.startedAt).readLong();
+    int durationMs = event.to(PERF.durationMs).readInt();
+    int frequencyHz = event.to(PERF.frequencyHz).readInt();
+    int cpus = event.to(PERF.cpuCount).readInt();
+    long samples = event.to(PERF.sampleCount).readLong();
+    Long lost = event.to(PERF.lostCount).readOptionalLong();
+    boolean callPathsRecorded = event.to(PERF.callPathsRecorded).readBoolean();
     if (!isTime(startedAtMs) || durationMs <= 0 || frequencyHz <= 0) {
       return null;
     }
     long named = 0;
     long unnamed = 0;
+    event.to(PERF.symbols);
     for (long items = event.readBlock(); items > 0; items = event.readBlock()) {
       for (long i = 0; i < items; i++) {
-        event.skipString(); // symbol
-        boolean nameless = event.textFirst() == '[' || event.textBeginsWith(HEXADECIMAL);
+        event.to(PERF.symbol).skipString();
+        boolean nameless = EventRules.isNameless(event);
         boolean hot = !callPathsRecorded && isHotSymbol(event);
-        boolean ofUser = event.readPresent() && isUserModule(event);
-        event.skipString(); // comm
-        if (hot && event.textBeginsWith(KWORKER)) {
+        boolean ofUser = event.to(PERF.module).readPresent() && isOfUser(event);
+        event.to(PERF.comm).skipString();
+        if (hot && EventRules.isKworker(event)) {
           return null;
         }
-        event.skipInts(1); // pid
-        long ofSymbol = event.readLong();
+        long ofSymbol = event.to(PERF.samples).readLong();
         if (!ofUser && nameless) {
           unnamed += ofSymbol;
         } else if (!ofUser) {
           named += ofSymbol;
         }
-        if (hasCaller(event)) {
+        if (hasCaller(event.to(PERF.callPaths))) {
           return null;
         }
+        event.to(PERF.endOfSymbol);
       }
     }
-    double due = (double) cpus * frequencyHz * durationMs / 1000;
-    boolean conclusive = Projection.isConclusive(due, samples, lost, named, unnamed);
+    event.to(PERF.end);
+    boolean conclusive =
+        EventRules.isConclusive(cpus, frequencyHz, durationMs, samples, lost, named, unnamed);
     return new Seen(
         host,
         new Evidence(
@@ -187,7 +165,8 @@ public final class QuickLook {
             collectorStartedAtMs,
             sequence,
             kernel,
-            new Profile(conclusive, List.of(), List.of())));
+            new Profile(conclusive, List.of(), List.of())),
+        event.position());
   }
 
   private boolean isHotSymbol(EncodedEvent event) {
@@ -199,23 +178,16 @@ public final class QuickLook {
     return false;
   }
 
-  private static boolean isUserModule(EncodedEvent event) throws UnexpectedException {
+  private static boolean isOfUser(EncodedEvent event) throws UnexpectedException {
     event.skipString();
-    if (event.textContains('/')) {
-      return true;
-    }
-    for (byte[] module : USER_MODULES) {
-      if (event.textIs(module)) {
-        return true;
-      }
-    }
-    return false;
+    return EventRules.isOfUser(event);
   }
 
   /** Goes through the call paths of a symbol. */
   private boolean hasCaller(EncodedEvent event) throws UnexpectedException {
     for (long paths = event.readBlock(); paths > 0; paths = event.readBlock()) {
       for (long i = 0; i < paths; i++) {
+        event.to(PERF.frames);
         for (long frames = event.readBlock(); frames > 0; frames = event.readBlock()) {
           for (long j = 0; j < frames; j++) {
             event.skipString();
@@ -224,33 +196,26 @@ public final class QuickLook {
             }
           }
         }
-        event.readLong(); // samples
+        event.to(PERF.endOfCallPath);
       }
     }
     return false;
   }
 
   private @Nullable Seen netnsLatency(EncodedEvent event) throws UnexpectedException {
-    String host = host(event);
-    String bootId = bootId(event);
-    long collectorStartedAtMs = event.readLong();
-    long sequence = event.readLong();
-    Kernel kernel = new Kernel(readShort(event), null);
-    NetnsCommand command = event.readEnum(COMMANDS);
-    event.readEnum(ORIGINS);
-    skipShort(event); // command_id
-    event.skipOptionalInt(); // pid
-    skipOptionalShort(event); // comm
-    skipOptionalShort(event); // netns_name
-    long startedAtMs = event.readLong();
-    long observedAtMs = event.readLong();
-    event.skipDouble(); // latency_ms
-    event.skipOptionalLong(); // time_limit_ms
-    CommandOutcome outcome = event.readEnum(OUTCOMES);
-    event.skipOptionalInt(); // exit_code
-    event.skipOptionalInt(); // signal
-    event.skipOptionalString(); // stderr
-    boolean blocked = event.readPresent();
+    String host = host(event.to(LATENCY.host));
+    String bootId = bootId(event.to(LATENCY.bootId));
+    long collectorStartedAtMs = event.to(LATENCY.collectorStartedAt).readLong();
+    long sequence = event.to(LATENCY.sequence).readLong();
+    Kernel kernel = new Kernel(readShort(event.to(LATENCY.kernelRelease)), null);
+    NetnsCommand command = event.to(LATENCY.command).readEnum(COMMANDS);
+    skipShort(event.to(LATENCY.commandId));
+    skipOptionalShort(event.to(LATENCY.comm));
+    skipOptionalShort(event.to(LATENCY.netnsName));
+    long startedAtMs = event.to(LATENCY.startedAt).readLong();
+    long observedAtMs = event.to(LATENCY.observedAt).readLong();
+    CommandOutcome outcome = event.to(LATENCY.outcome).readEnum(OUTCOMES);
+    boolean blocked = event.to(LATENCY.blockedAt).readPresent();
     long latencyMs = observedAtMs - startedAtMs;
     if (blocked || !isTime(startedAtMs) || !isTime(observedAtMs) || latencyMs < 0) {
       return null;
@@ -260,40 +225,31 @@ public final class QuickLook {
     if (creation && !prompt) {
       return null;
     }
+    event.to(LATENCY.end);
     Observation seen = creation ? new CreationSucceeded(latencyMs, true, null) : new Irrelevant();
     return new Seen(
-        host, new Evidence(bootId, observedAtMs, collectorStartedAtMs, sequence, kernel, seen));
+        host,
+        new Evidence(bootId, observedAtMs, collectorStartedAtMs, sequence, kernel, seen),
+        event.position());
   }
 
   private @Nullable Seen procSnapshot(EncodedEvent event) throws UnexpectedException {
-    String host = host(event);
-    String bootId = bootId(event);
-    long collectorStartedAtMs = event.readLong();
-    long sequence = event.readLong();
-    long collectedAtMs = event.readLong();
-    boolean measured = event.readPresent();
-    if (measured) {
-      event.skipInts(1); // interval_ms
-    }
-    Long uptimeMs = event.readPresent() ? event.readLong() : null;
-    String release = readShort(event);
-    String version = event.readString();
-    if (event.textLength() > Projection.MAX_VERSION_LENGTH) {
+    String host = host(event.to(SNAPSHOT.host));
+    String bootId = bootId(event.to(SNAPSHOT.bootId));
+    long collectorStartedAtMs = event.to(SNAPSHOT.collectorStartedAt).readLong();
+    long sequence = event.to(SNAPSHOT.sequence).readLong();
+    long collectedAtMs = event.to(SNAPSHOT.collectedAt).readLong();
+    boolean measured = event.to(SNAPSHOT.intervalMs).readOptionalInt() != null;
+    Long uptimeMs = event.to(SNAPSHOT.uptimeMs).readOptionalLong();
+    String release = readShort(event.to(SNAPSHOT.kernelRelease));
+    String version = event.to(SNAPSHOT.kernelVersion).readString();
+    if (event.textLength() > EventRules.MAX_VERSION_LENGTH || !isTime(collectedAtMs)) {
       return null;
     }
-    event.skipInts(1); // cpu_count
-    for (int i = 0; i < 3; i++) {
-      event.skipOptionalInt(); // netns_counts
-    }
-    if (!isTime(collectedAtMs) || event.readBlock() > 0) { // fragment_counters
+    if (event.to(SNAPSHOT.fragmentCounters).readBlock() > 0) {
       return null;
     }
-    event.skipOptionalInt(); // placeholder_count
-    event.skipStrings(); // placeholder_names
-    if (event.readPresent()) {
-      event.skipStrings(); // modules_of_interest
-    }
-    event.skipInts(6); // task_counts
+    event.to(SNAPSHOT.tasksOfInterest);
     for (long tasks = event.readBlock(); tasks > 0; tasks = event.readBlock()) {
       for (long i = 0; i < tasks; i++) {
         if (isOfInterest(event)) {
@@ -301,17 +257,15 @@ public final class QuickLook {
         }
       }
     }
-    event.skipInts(1); // tasks_omitted
-    event.skipStrings(); // unreadable
-    Integer blocked = event.readPresent() ? event.readInt() : null;
-    Integer created = event.readPresent() ? event.readInt() : null;
+    Integer blocked = event.to(SNAPSHOT.blockedCreationCount).readOptionalInt();
+    Integer created = event.to(SNAPSHOT.createdNetnsCount).readOptionalInt();
     if ((blocked != null && blocked != 0) || (created != null && created < 0)) {
       return null;
     }
-    if (event.readBlock() > 0) { // kernel_log
+    if (event.to(SNAPSHOT.kernelLog).readBlock() > 0) {
       return null;
     }
-    event.skipInts(1); // kernel_log_omitted
+    event.to(SNAPSHOT.end);
     return new Seen(
         host,
         new Evidence(
@@ -332,37 +286,34 @@ public final class QuickLook {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of())));
+                List.of())),
+        event.position());
   }
 
   /** Goes through a task. */
   private boolean isOfInterest(EncodedEvent event) throws UnexpectedException {
-    event.skipInts(1); // pid
-    skipShort(event); // comm
-    boolean kworker = event.textBeginsWith(KWORKER);
-    event.readBoolean(); // kernel_thread
-    skipShort(event); // state
-    if (event.readPresent() && event.readDouble() >= Projection.BUSY_WORKER_CPUS && kworker) {
+    skipShort(event.to(SNAPSHOT.comm));
+    boolean kworker = EventRules.isKworker(event);
+    skipShort(event.to(SNAPSHOT.state));
+    if (event.to(SNAPSHOT.cpuUse).readPresent()
+        && EventRules.isBusy(event.readDouble())
+        && kworker) {
       return true;
     }
-    if (event.readPresent()) { // wchan
+    if (event.to(SNAPSHOT.wchan).readPresent()) {
       skipShort(event);
       if (stackFunctions.hasNameOf(event)) {
         return true;
       }
     }
-    if (event.readPresent() && isStackOfInterest(event)) {
+    if (event.to(SNAPSHOT.stack).readPresent() && isStackOfInterest(event)) {
       return true;
     }
-    event.skipOptionalLong(); // blocked_for_ms
-    event.skipOptionalString(); // netns_arguments
-    for (long reasons = event.readBlock(); reasons > 0; reasons = event.readBlock()) {
-      for (long i = 0; i < reasons; i++) {
-        event.readEnum(REASONS);
-      }
+    if (event.to(SNAPSHOT.moreStacks).readBlock() > 0) {
+      return true;
     }
-    event.skipOptionalInt(); // tgid
-    return event.readBlock() > 0; // more_stacks
+    event.to(SNAPSHOT.endOfTask);
+    return false;
   }
 
   private boolean isStackOfInterest(EncodedEvent event) throws UnexpectedException {
@@ -370,7 +321,7 @@ public final class QuickLook {
     for (long frames = event.readBlock(); frames > 0; frames = event.readBlock()) {
       for (long i = 0; i < frames; i++) {
         skipShort(event);
-        if (stackFunctions.hasNameOf(event) || ++length > Projection.MAX_FRAMES) {
+        if (stackFunctions.hasNameOf(event) || ++length > EventRules.MAX_FRAMES) {
           return true;
         }
       }
@@ -381,8 +332,8 @@ public final class QuickLook {
   private static String host(EncodedEvent event) throws UnexpectedException {
     String host = event.readString();
     if (!event.textBeginsVisibly()
-        || event.textLength() > Projection.MAX_HOST_LENGTH
-        || !Projection.isPrintable(host)) {
+        || event.textLength() > EventRules.MAX_HOST_LENGTH
+        || !EventRules.isPrintable(host)) {
       throw new UnexpectedException();
     }
     return host;
@@ -414,17 +365,13 @@ public final class QuickLook {
   }
 
   private static void requireShort(EncodedEvent event) throws UnexpectedException {
-    if (event.textLength() > Projection.MAX_NAME_LENGTH) {
+    if (event.textLength() > EventRules.MAX_NAME_LENGTH) {
       throw new UnexpectedException();
     }
   }
 
   private static boolean isTime(long epochMs) {
     return epochMs > 0 && epochMs <= MAX_TIME_MS;
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(UTF_8);
   }
 
   /** Names of functions, found in encoded text. */
@@ -439,7 +386,7 @@ public final class QuickLook {
         byFirst[first] =
             names.stream()
                 .filter(name -> name.charAt(0) == wanted)
-                .map(QuickLook::ascii)
+                .map(EventRules::encoded)
                 .toArray(byte[][]::new);
       }
     }

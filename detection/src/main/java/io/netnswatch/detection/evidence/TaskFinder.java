@@ -109,9 +109,7 @@ final class TaskFinder {
 
   /** As {@link QuickLook} decides it in an encoded event. */
   private static boolean isOfConcern(TaskOfInterest task) {
-    Double cpuUse = task.getCpuUse();
-    boolean busy = cpuUse != null && cpuUse >= Projection.BUSY_WORKER_CPUS;
-    return (busy && task.getComm().startsWith("kworker"))
+    return (EventRules.isBusy(task.getCpuUse()) && EventRules.isKworker(task.getComm()))
         || !task.getMoreStacks().isEmpty()
         || (task.getWchan() != null && isConcerned(task.getWchan()))
         || (task.getStack() != null && hasConcerned(task.getStack()));
@@ -177,7 +175,7 @@ final class TaskFinder {
         Origin.LOG,
         pid,
         comm,
-        comm.startsWith("kworker"),
+        EventRules.isKworker(comm),
         state,
         null,
         List.of(entry.getStack()),
@@ -200,7 +198,7 @@ final class TaskFinder {
         Origin.PERF,
         entry.getPid(),
         entry.getComm(),
-        entry.getComm().startsWith("kworker"),
+        EventRules.isKworker(entry.getComm()),
         "R",
         cpus,
         stacks,

@@ -68,7 +68,7 @@ public final class TelemetryDecoder {
     Optional<Form> form = forms.get(WireFormat.schemaId(value));
     return form == null || form.isEmpty()
         ? null
-        : quickLook.at(form.get(), value, WireFormat.HEADER_BYTES);
+        : quickLook.at(form.get(), value, WireFormat.HEADER_BYTES, value.length);
   }
 
   private Telemetry decodeWhole(byte @Nullable [] key, byte @Nullable [] value, SourceRef source)

@@ -140,7 +140,8 @@ public class InnerLoops {
     if (known == null) {
       throw new IllegalStateException("not set up");
     }
-    return quickLook.at(known, encoded.get(next()), 0);
+    byte[] bytes = encoded.get(next());
+    return quickLook.at(known, bytes, 0, bytes.length);
   }
 
   /** A host's state to bytes. */

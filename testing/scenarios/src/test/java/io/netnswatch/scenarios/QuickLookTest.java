@@ -24,6 +24,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
@@ -61,14 +62,16 @@ class QuickLookTest {
     }
 
     @Nullable Seen look() {
-      return QUICK_LOOK.at(Objects.requireNonNull(Form.of(schema)), bytes, 0);
+      return QUICK_LOOK.at(Objects.requireNonNull(Form.of(schema)), bytes, 0, bytes.length);
     }
 
     Seen decode() throws IOException, InvalidEventException {
-      SpecificRecord event =
-          new SpecificDatumReader<SpecificRecord>(schema)
-              .read(null, DecoderFactory.get().binaryDecoder(bytes, null));
-      return new Seen(TelemetryEvent.from(event).host(), PROJECTION.of(event, null));
+      BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(bytes, null);
+      SpecificRecord event = new SpecificDatumReader<SpecificRecord>(schema).read(null, decoder);
+      return new Seen(
+          TelemetryEvent.from(event).host(),
+          PROJECTION.of(event, null),
+          bytes.length - decoder.inputStream().available());
     }
   }
 
