@@ -70,13 +70,13 @@ final class PartitionReplay implements AutoCloseable {
   }
 
   private void judge(RecordedEvent next, List<Incident> incidents) {
-    String host = next.event().host();
+    String host = next.host();
     if (!wanted.computeIfAbsent(host, hosts::test)) {
       return;
     }
     events++;
     try {
-      Evidence evidence = projection.of(next.event().value(), next.source());
+      Evidence evidence = next.evidence(projection);
       add(detector.accept(host, evidence), incidents);
       listener.event(next, evidence);
     } catch (InvalidEventException | TooManyHostsException e) {

@@ -5,6 +5,7 @@ import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.evidence.Evidence;
 import io.netnswatch.detection.evidence.Projection;
+import io.netnswatch.detection.evidence.QuickLook;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.replay.history.EventStream;
 import io.netnswatch.replay.history.History;
@@ -99,7 +100,8 @@ final class Replay {
     try {
       Projection projection = new Projection(signatures);
       HostDetector detector = new HostDetector(signatures, settings, composer);
-      for (EventStream stream : history.streams(range.widened(WARM_UP, runOut()))) {
+      TimeRange read = range.widened(WARM_UP, runOut());
+      for (EventStream stream : history.streams(read, new QuickLook(signatures))) {
         partitions.add(
             new PartitionReplay(stream, projection, detector, settings, hosts, listener));
       }

@@ -42,7 +42,7 @@ final class ReportRecorder implements IncidentSink {
   void event(RecordedEvent event, Evidence evidence) {
     firstMs.accumulateAndGet(event.timeMs(), Math::min);
     lastMs.accumulateAndGet(event.timeMs(), Math::max);
-    timelines.computeIfAbsent(event.event().host(), TimelineRecorder::new).add(event, evidence);
+    timelines.computeIfAbsent(event.host(), TimelineRecorder::new).add(event, evidence);
   }
 
   @Override

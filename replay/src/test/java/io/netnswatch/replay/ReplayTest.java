@@ -1,5 +1,6 @@
 package io.netnswatch.replay;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,10 +12,12 @@ import io.netnswatch.detection.IncidentComposer;
 import io.netnswatch.detection.PartitionDetector;
 import io.netnswatch.detection.PartitionDetector.HostStates;
 import io.netnswatch.detection.evidence.Projection;
+import io.netnswatch.detection.evidence.QuickLook;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.replay.Replay.Totals;
 import io.netnswatch.replay.history.ArchiveHistory;
+import io.netnswatch.replay.history.EventStream;
 import io.netnswatch.replay.history.History;
 import io.netnswatch.replay.history.RecordedEvent;
 import io.netnswatch.replay.history.TimeRange;
@@ -83,6 +86,27 @@ class ReplayTest {
     assertThat(one.totals()).isEqualTo(four.totals());
     assertThat(one.totals().events()).isEqualTo(events.size());
     assertThat(one.totals().hosts()).isEqualTo(40);
+  }
+
+  @Test
+  void aQuickLookChangesNothing() throws Exception {
+    History archive = new ArchiveHistory(Archives.write(folder, events, 1));
+    Projection projection = new Projection(SIGNATURES);
+    QuickLook quickLook = new QuickLook(SIGNATURES);
+    try (EventStream decoded = archive.streams(TimeRange.ALL).get(0);
+        EventStream looked = archive.streams(TimeRange.ALL, quickLook).get(0)) {
+      for (RecordedEvent expected = decoded.peek(); expected != null; expected = decoded.peek()) {
+        RecordedEvent found = requireNonNull(looked.peek());
+        assertThat(found.host()).isEqualTo(expected.host());
+        assertThat(found.timeMs()).isEqualTo(expected.timeMs());
+        assertThat(found.source()).isEqualTo(expected.source());
+        assertThat(found.evidence(projection)).isEqualTo(expected.evidence(projection));
+        assertThat(found.event()).isEqualTo(expected.event());
+        decoded.advance();
+        looked.advance();
+      }
+      assertThat(looked.peek()).isNull();
+    }
   }
 
   @Test

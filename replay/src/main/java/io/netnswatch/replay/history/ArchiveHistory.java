@@ -1,10 +1,12 @@
 package io.netnswatch.replay.history;
 
 import io.netnswatch.command.UnusableInputException;
+import io.netnswatch.detection.evidence.QuickLook;
 import io.netnswatch.schema.Incident;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.avro.file.DataFileReader;
@@ -54,8 +56,27 @@ public final class ArchiveHistory implements History {
     return groups.stream().<EventStream>map(files -> new FileStream(files, range)).toList();
   }
 
+  @Override
+  public List<EventStream> streams(TimeRange range, QuickLook quickLook) throws IOException {
+    if (!exported) {
+      return streams(range);
+    }
+    List<EventStream> streams = new ArrayList<>();
+    try {
+      for (Path file : Archive.files(folder, "partition-*.avro")) {
+        streams.add(ArchiveStream.open(file, range, quickLook));
+      }
+      return streams;
+    } catch (IOException e) {
+      for (EventStream opened : streams) {
+        opened.close();
+      }
+      throw e;
+    }
+  }
+
   private List<List<Path>> spools() throws IOException {
-    List<List<Path>> spools = new java.util.ArrayList<>();
+    List<List<Path>> spools = new ArrayList<>();
     for (Path spool : Archive.spools(folder)) {
       spools.add(Archive.files(spool, "*.avro"));
     }

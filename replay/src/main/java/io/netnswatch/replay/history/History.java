@@ -1,5 +1,6 @@
 package io.netnswatch.replay.history;
 
+import io.netnswatch.detection.evidence.QuickLook;
 import io.netnswatch.schema.Incident;
 import java.io.IOException;
 import java.util.List;
@@ -18,6 +19,16 @@ public interface History extends AutoCloseable {
    * @throws IOException if it can't be read
    */
   List<EventStream> streams(TimeRange range) throws IOException;
+
+  /**
+   * Opens its streams for somebody who wants to know what events say, and seldom more.
+   *
+   * @param quickLook settles events without decoding them, where a history can be read like that
+   * @throws IOException if it can't be read
+   */
+  default List<EventStream> streams(TimeRange range, QuickLook quickLook) throws IOException {
+    return streams(range);
+  }
 
   /**
    * Whether nothing follows its last event, so that what waits for later ones is judged without.
