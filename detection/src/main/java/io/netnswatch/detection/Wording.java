@@ -285,8 +285,14 @@ final class Wording {
     String path = hot.callPath().isEmpty() ? "" : ": " + path(hot.callPath());
     return hot.origin() == HotCode.Origin.PERF
         ? format(
-            "%s (pid %d) spends %.2f CPU in %s%s",
-            hot.comm(), hot.pid(), hot.cpus(), hot.symbol(), path)
+            hot.cpus() > 1
+                ? "%s (pid %d) and others spend %.2f CPU in %s%s"
+                : "%s (pid %d) spends %.2f CPU in %s%s",
+            hot.comm(),
+            hot.pid(),
+            hot.cpus(),
+            hot.symbol(),
+            path)
         : format(
             "%s (pid %d) uses %.2f CPU, its stack is in %s%s",
             hot.comm(), hot.pid(), hot.cpus(), hot.symbol(), path);

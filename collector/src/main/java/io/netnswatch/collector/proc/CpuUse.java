@@ -14,7 +14,7 @@ final class CpuUse {
   private CpuUse() {}
 
   /**
-   * CPUs used: 1.0 is one whole CPU.
+   * CPUs used: 1.0 is one whole CPU, and no thread is said to use more.
    *
    * @param ticks of CPU time between the looks
    * @param elapsedMs of the kernel's clock between them
@@ -30,7 +30,7 @@ final class CpuUse {
     long measuredMs = ticks * ProcPidStat.MS_PER_TICK;
     return measuredMs > possibleMs + RESOLUTION_TICKS * ProcPidStat.MS_PER_TICK
         ? null
-        : Double.valueOf((double) measuredMs / elapsedMs);
+        : Double.valueOf((double) Math.min(measuredMs, possibleMs) / elapsedMs);
   }
 
   /** Whether it was hot; sure as well where too many ticks forbid to say how much. */

@@ -248,12 +248,14 @@ final class ProcessListText implements TextParser {
       @Nullable Long elapsedMs,
       @Nullable String wchan) {
     String state = stat == null ? null : stat.substring(0, 1);
+    boolean oneThread = at.containsKey("LWP");
     String program = command == null ? null : program(command);
     String function =
         wchan == null || wchan.equals("-") || wchan.equals("0") || wchan.equals("?") ? null : wchan;
     NamespaceCommand netns = command == null ? null : netns(command);
     boolean kernel = program != null && program.startsWith("kworker");
-    boolean busy = kernel && cpus != null && cpus >= BUSY;
+    Double used = cpus != null && (kernel || oneThread) ? Double.valueOf(Math.min(cpus, 1)) : cpus;
+    boolean busy = kernel && used != null && used >= BUSY;
     boolean blocked = "D".equals(state);
     boolean inNamespaces = function != null && TraceFrames.isOfNamespaces(function);
     if (!busy && !blocked && !inNamespaces && netns == null && !"R".equals(state)) {
@@ -263,7 +265,7 @@ final class ProcessListText implements TextParser {
     TaskSighting task =
         TaskSighting.of(pid, program)
             .withState(state)
-            .withCpu(cpus, busy ? usedMs(cpus, timeMs, elapsedMs) : null)
+            .withCpu(used, busy ? usedMs(used, timeMs, elapsedMs) : null)
             .withWchan(function)
             .withArguments(netns == null ? null : netns.arguments())
             .withBlockedFor(blocked ? elapsedMs : null);

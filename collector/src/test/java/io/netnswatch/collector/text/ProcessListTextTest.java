@@ -1,6 +1,7 @@
 package io.netnswatch.collector.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,37 @@ class ProcessListTextTest {
     assertThat(found.tasks)
         .containsExactly(
             TaskSighting.of(901, "kworker/u40:0").withState("R").withCpu(0.997, 3_672_000L));
+  }
+
+  /** top rounds, and its interval is not the kernel's: one thread still has one CPU. */
+  @Test
+  void oneThreadUsesOneCpuAtMost() {
+    Found found =
+        Found.in(
+            """
+              PID USER      PR  NI    VIRT    RES    SHR S  %CPU %MEM     TIME+ COMMAND
+             8041 root      20   0       0      0      0 R 103.0  0.0   7:41.11 kworker/u16:0
+             9002 root      20   0  500000  40000  10000 R 310.0  0.0   9:41.11 java
+            """);
+
+    assertThat(found.tasks)
+        .extracting(TaskSighting::comm, TaskSighting::cpuUse)
+        .containsExactly(tuple("kworker/u16:0", 1.0), tuple("java", 3.1));
+  }
+
+  /** The age of a worker by its share is the time it has used. */
+  @Test
+  void withoutItsTimeAWorkersShareOfItsAgeIsWhatItUsed() {
+    Found found =
+        Found.in(
+            """
+              PID STAT %CPU ELAPSED COMMAND
+             4410 R    99.0    1000 kworker/u16:2+netns
+            """);
+
+    assertThat(found.tasks)
+        .containsExactly(
+            TaskSighting.of(4410, "kworker/u16:2+netns").withState("R").withCpu(0.99, 990_000L));
   }
 
   @Test

@@ -106,11 +106,12 @@ final class HotCodeFinder {
             .orElseThrow()
             .frames();
     double cpuSeconds = sample.getFrequencyHz() * (sample.getDurationMs() / 1000.0);
+    long tasks = hot.stream().map(Path::task).distinct().count(); // each uses one CPU at most
     return new HotCode(
         signature.id(),
         Origin.PERF,
         symbol,
-        samples / cpuSeconds,
+        Math.min(samples / cpuSeconds, (double) tasks),
         samples,
         task.comm,
         task.pid,

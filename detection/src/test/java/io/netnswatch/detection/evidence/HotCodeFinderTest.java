@@ -27,6 +27,17 @@ class HotCodeFinderTest {
             });
   }
 
+  /** A sample more than the clock has room for: one task has one CPU. */
+  @Test
+  void oneTaskUsesOneCpuAtMost() {
+    assertThat(
+            livelock(
+                events.perf(
+                    12, TestEvents.symbol("inet_evict_bucket", 520, TestEvents.LIVELOCK_PATH))))
+        .singleElement()
+        .satisfies(hot -> assertThat(hot.cpus()).isEqualTo(1.0));
+  }
+
   /** On a loaded host the worker gets a part of a CPU, and spends all of it in the loop. */
   @Test
   void whatTheWorkerDoesWithItsTimeDecidesNotHowMuchItGets() {
