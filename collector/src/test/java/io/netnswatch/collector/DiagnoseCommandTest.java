@@ -53,6 +53,35 @@ class DiagnoseCommandTest {
     assertThat(found).containsExactly(kinds.split(" "));
   }
 
+  /** A user's own cause names what no shipped one knows. */
+  @Test
+  void aCauseOfOnesOwnIsNamed(@TempDir Path folder) throws IOException {
+    Files.writeString(
+        folder.resolve("acme.yaml"),
+        """
+        id: acme-drain
+        version: "1"
+        headline: the tunnel driver of ACME drains its flows
+        summary: Its exit waits for flows that nobody ends.
+        evidence: SEEN
+        shows:
+          roles: [CLEANUP]
+          all: [acme_vpn_net_exit]
+          activity: HOT
+        course: ENDLESS
+        kernels:
+          any: Every kernel with that driver.
+        options:
+          - Restart the tunnels before a namespace is deleted.
+        runbook: netns-cleanup-stuck.md
+        """);
+    String text = "src/test/resources/texts/cases/83-module-of-a-third-party.txt";
+
+    assertThat(DiagnoseRunner.diagnose(text).words()).doesNotContain("acme-drain");
+    assertThat(DiagnoseRunner.diagnose(text, "--causes=" + folder).words())
+        .contains("\"cause_id\":\"acme-drain\"", "Restart the tunnels");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"healthy", "lookalike-heavy-churn", "lookalike-frag-flood"})
   void othersExitWithZeroAndSayWhatWasLookedAt(String recording) {

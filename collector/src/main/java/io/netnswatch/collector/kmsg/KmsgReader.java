@@ -223,6 +223,9 @@ public final class KmsgReader implements KernelLog, AutoCloseable {
     public void booted(LogStamp at) {}
 
     @Override
+    public void until(LogStamp at) {}
+
+    @Override
     public void used(Format format, int line) {}
 
     @Override

@@ -50,6 +50,13 @@ public interface Findings {
    */
   void booted(LogStamp at);
 
+  /**
+   * The log goes on so far, whatever its last lines say.
+   *
+   * @param at time of its last line
+   */
+  void until(LogStamp at);
+
   /** A line was understood and used. */
   void used(Format format, int line);
 

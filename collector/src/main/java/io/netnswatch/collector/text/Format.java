@@ -8,6 +8,7 @@ public enum Format {
   RCU_STALL("RCU stall of the kernel log"),
   TASK_DUMP("task trace of the kernel log (sysrq, WARNING, probe)"),
   WORKQUEUES("workqueue dump"),
+  LOCKS("lockdep's list of held locks"),
   DEVICE_REFERENCE("unregister_netdevice lines"),
   PROC_STACK("/proc/PID/stack"),
   PROCESS_LIST("process list (ps)"),

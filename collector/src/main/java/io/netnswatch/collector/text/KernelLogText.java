@@ -101,6 +101,7 @@ public final class KernelLogText implements TextParser {
   private @Nullable TextLine cut;
 
   private @Nullable String saidRelease;
+  private boolean hung;
 
   /** What it finds goes there. */
   public KernelLogText(Findings findings) {
@@ -246,6 +247,11 @@ public final class KernelLogText implements TextParser {
     return cut != null || !open.isEmpty();
   }
 
+  /** Whether there was a report of a hung task. */
+  boolean saidThatATaskHung() {
+    return hung;
+  }
+
   /** A line that is of no trace; many of them in a row end those that are open. */
   void passOver() {
     open.values().removeIf(trace -> ++trace.foreign > MOST_FOREIGN_LINES && finish(trace));
@@ -260,6 +266,7 @@ public final class KernelLogText implements TextParser {
     Matcher hung = HUNG.matcher(text);
     if (hung.find()) {
       Trace trace = begin(line, Category.HUNG_TASK, Format.HUNG_TASK, text.substring(hung.start()));
+      this.hung = true;
       trace.pid = Integer.valueOf(hung.group(2));
       trace.comm = hung.group(1);
       trace.state = "D";

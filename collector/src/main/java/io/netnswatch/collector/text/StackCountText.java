@@ -102,7 +102,14 @@ final class StackCountText implements TextParser {
   }
 
   private void count(long number) {
-    if (!frames.isEmpty()) {
+    if (!frames.isEmpty() && TraceFrames.isScheduler(frames.get(0))) {
+      findings.task(
+          LogStamp.NONE,
+          TaskSighting.of(pid, comm)
+              .withState("D")
+              .withStack(CallTrace.asProcShows(List.copyOf(frames)))
+              .inferring("its stack begins in the scheduler: it counts time asleep, not at work"));
+    } else if (!frames.isEmpty()) {
       boolean cleanup = TraceFrames.has(frames, "cleanup_net");
       String name = comm != null ? comm : cleanup ? "kworker" : "?";
       int id = pid != null ? pid : name.equals("?") ? -2 : -1;

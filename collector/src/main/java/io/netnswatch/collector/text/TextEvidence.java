@@ -133,6 +133,7 @@ public final class TextEvidence {
   final List<Dated<Fragments>> fragments = new ArrayList<>();
   final List<Dated<Kernel>> kernels = new ArrayList<>();
   final List<Dated<Boot>> boots = new ArrayList<>();
+  final List<Dated<Boot>> ends = new ArrayList<>();
   @Nullable Integer cpus;
   private int placeholders;
   private long omitted;
@@ -355,6 +356,13 @@ public final class TextEvidence {
     public void booted(LogStamp at) {
       if (boots.size() < MAX_DOCUMENTS) {
         boots.add(dated(new Boot(document, document.boots), at));
+      }
+    }
+
+    @Override
+    public void until(LogStamp at) {
+      if (ends.size() < MAX_DOCUMENTS) {
+        ends.add(dated(new Boot(document, document.boots), at));
       }
     }
 

@@ -24,6 +24,8 @@ public final class TextReader {
 
   private static final int CHUNK_BYTES = 1 << 16;
 
+  private static final int LAST_LINE_BYTES = 512;
+
   private static final int LOOKED_AT = 500;
 
   /** What is shorter was not wrapped: terminals and mails have 72 columns or more. */
@@ -45,6 +47,7 @@ public final class TextReader {
   private final PerfScriptText samples;
   private final KernelText kernel;
   private final AllocationText allocations;
+  private final LockListText locks;
   private final List<TextParser> parsers;
   private @Nullable TextParser block;
   private int lines;
@@ -60,6 +63,11 @@ public final class TextReader {
   private byte[] pending = new byte[MAX_LINE_BYTES];
   private int pendingLength;
 
+  /** The beginning of the last line that is not empty: how far a log goes on. */
+  private final byte[] last = new byte[LAST_LINE_BYTES];
+
+  private int lastLength;
+
   /**
    * A reader that has read nothing.
    *
@@ -74,6 +82,7 @@ public final class TextReader {
     this.samples = new PerfScriptText(findings);
     this.kernel = new KernelText(findings);
     this.allocations = new AllocationText(findings);
+    this.locks = new LockListText(findings);
     this.parsers =
         List.of(
             new StackText(findings, pidByPath),
@@ -118,6 +127,11 @@ public final class TextReader {
     }
     release();
     end();
+    String ending = LineCleaner.clean(new String(last, 0, lastLength, StandardCharsets.UTF_8));
+    LogStamp at = LogPrefix.parse(ending, reference).stamp();
+    if (!at.isEmpty()) {
+      findings.until(at);
+    }
   }
 
   /** UTF-16, as Windows' shells write what they are told to keep; null if it is not. */
@@ -174,6 +188,10 @@ public final class TextReader {
     int length = pendingLength;
     pendingLength = 0;
     lines++;
+    if (length > 1) {
+      lastLength = Math.min(length, LAST_LINE_BYTES);
+      System.arraycopy(pending, 0, last, 0, lastLength);
+    }
     if (block != null
         || log.isOpen()
         || samples.isWaiting()
@@ -298,6 +316,12 @@ public final class TextReader {
       log.end();
       recognised++;
       block = allocations;
+      return;
+    }
+    if (log.saidThatATaskHung() && locks.begins(line)) {
+      log.end();
+      recognised++;
+      block = locks;
       return;
     }
     if (log.isOpen() && log.goesOn(line)) {

@@ -70,6 +70,12 @@ public final class TextTelemetry {
   /** The kernel reports a hung task ten times at most: afterwards silence says nothing. */
   private static final long STILL_HUNG_MS = 30 * 60_000L;
 
+  /** kernel.hung_task_warnings: so many reports, of all tasks together, and then none. */
+  private static final int MOST_REPORTS = 10;
+
+  /** After so long without a sign of it an incident is over. */
+  private static final long SEEN_WELL_MS = 65_000;
+
   private static final Set<LogFinding.Category> ENDLESS =
       Set.of(
           LogFinding.Category.HUNG_TASK,
@@ -139,7 +145,15 @@ public final class TextTelemetry {
   }
 
   private List<TelemetryEvent> boot(int fromEnd) {
-    Clock clock = new Clock(of(everything(), fromEnd), texts.reference());
+    List<Dated<Object>> all = of(everything(), fromEnd);
+    List<Dated<LogFinding>> hung =
+        TextTelemetry.<LogFinding>of(texts.logs, fromEnd).stream()
+            .filter(log -> log.item().category() == LogFinding.Category.HUNG_TASK)
+            .toList();
+    if (!hung.isEmpty()) {
+      all.addAll(of(texts.ends, fromEnd));
+    }
+    Clock clock = new Clock(all, texts.reference());
     List<Moment> moments = new ArrayList<>();
     List<Track> tracks = tracks(of(texts.tasks, fromEnd), of(texts.logs, fromEnd), clock);
     NavigableSet<Long> times = new TreeSet<>();
@@ -152,6 +166,11 @@ public final class TextTelemetry {
         TextTelemetry.<TextEvidence.Boot>of(texts.boots, fromEnd)) {
       times.add(clock.at(begun.at()));
       times.add(clock.at(begun.at()) + STEP_MS); // the second moves the clock: it has gone on
+    }
+    if (isLongOver(hung, clock)) {
+      times.add(clock.lastMs - 2 * SEEN_WELL_MS);
+      times.add(clock.lastMs - SEEN_WELL_MS);
+      times.add(clock.lastMs);
     }
     List<Long> chosen = chosen(times);
     Long before = null;
@@ -175,6 +194,25 @@ public final class TextTelemetry {
             kernel(fromEnd).release(),
             Instant.ofEpochMilli(moments.get(0).atMs()));
     return moments.stream().map(moment -> moment.event().apply(envelope)).toList();
+  }
+
+  /**
+   * Whether the log goes on for long after the kernel's last report of a hung task, and it had some
+   * left: one that still hangs is reported again every two minutes or so.
+   */
+  private boolean isLongOver(List<Dated<LogFinding>> hung, Clock clock) {
+    long lastReportMs = hung.stream().mapToLong(log -> clock.at(log.at())).max().orElse(0);
+    boolean over =
+        !hung.isEmpty()
+            && hung.size() < MOST_REPORTS
+            && clock.lastMs - lastReportMs > STILL_HUNG_MS;
+    if (over) {
+      texts.infer(
+          "the log goes on for "
+              + (clock.lastMs - lastReportMs) / 60_000
+              + " minutes without another report of a hung task: it is taken to be over");
+    }
+    return over;
   }
 
   private record Moment(long atMs, Function<Envelope, TelemetryEvent> event) {}

@@ -101,6 +101,9 @@ final class Found implements Findings {
   public void booted(LogStamp at) {}
 
   @Override
+  public void until(LogStamp at) {}
+
+  @Override
   public void used(Format format, int line) {
     used.add(format);
   }

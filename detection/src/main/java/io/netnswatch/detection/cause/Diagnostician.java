@@ -28,6 +28,9 @@ public final class Diagnostician {
   /** Of what ends by itself, minutes are known: 5 of a conntrack cleanup that a resize restarts. */
   private static final long LONGEST_FINITE_MS = 30 * 60_000L;
 
+  private static final String OWN_LOCK =
+      "pernet_ops_rwsem for write, which it holds itself for read";
+
   private static final String TAKE_PERF =
       "perf record -a -g -- sleep 10; perf script, or netnswatch diagnose as root";
 
@@ -107,7 +110,17 @@ public final class Diagnostician {
       WaitKind waitsFor = held || !owned ? WaitKind.PERNET_LOCK : WaitKind.RTNL;
       return all.stream()
           .map(it -> registersNotifier(it) ? it.asWriter(waitsFor, held != owned) : it)
+          .map(it -> waitsForItself(it) && !owned ? it.waitingForLock(OWN_LOCK) : it)
           .toList();
+    }
+
+    /** The cleanup, or a creation, holds for read what the notifier's removal takes for write. */
+    private static boolean waitsForItself(Reading reading) {
+      String function = reading.waitsIn();
+      return (reading.role() == Role.CLEANUP || reading.role() == Role.CREATOR)
+          && reading.waitsFor() == WaitKind.RTNL
+          && function != null
+          && KernelFunctions.NOTIFIER_WRITERS.has(function);
     }
 
     private static boolean registersNotifier(Reading reading) {

@@ -76,6 +76,25 @@ public record Reading(
         moving);
   }
 
+  /**
+   * One that may wait for that lock, as what else its function waits for is not seen to be held.
+   */
+  Reading waitingForLock(String other) {
+    return new Reading(
+        task,
+        role,
+        frames,
+        function,
+        decidingFrame,
+        exiting,
+        WaitKind.OTHER_LOCK,
+        waitsIn,
+        other,
+        ownsRtnl,
+        false,
+        moving);
+  }
+
   /** Who takes the lock of the namespaces as a writer, and then rtnl, and waits for one of them. */
   Reading asWriter(WaitKind other, boolean known) {
     return new Reading(
