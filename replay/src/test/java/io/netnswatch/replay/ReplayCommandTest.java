@@ -89,6 +89,38 @@ class ReplayCommandTest {
     assertThat(out.toString()).doesNotContain("netns-cleanup-livelock ");
   }
 
+  /** detect reads them by the same option. */
+  @Test
+  void aCauseOfOnesOwnTakesTheShippedOnesPlace() throws IOException {
+    Path own = Files.createDirectory(folder.resolve("causes"));
+    Files.writeString(
+        own.resolve("ours.yaml"),
+        """
+        id: ipfrag-eviction
+        version: ours-7
+        headline: the bug of the old routers
+        summary: As our own page says.
+        evidence: SEEN
+        shows:
+          roles: [CLEANUP]
+          any: [inet_evict_bucket, inet_frags_exit_net]
+          activity: HOT
+        course: ENDLESS
+        kernels:
+          any: The routers run what they run.
+        options:
+          - Call the network team.
+        runbook: https://wiki.example/routers
+        """);
+
+    assertThat(replay("--bundle=" + LIVELOCK, "--json", "--quiet", "--causes=" + own)).isZero();
+
+    JsonNode first = new JsonMapper().readTree(out.toString().lines().findFirst().orElseThrow());
+    assertThat(first.at("/cause/cause_version").asText()).isEqualTo("ours-7");
+    assertThat(first.at("/cause/options/0").asText()).isEqualTo("Call the network team.");
+    assertThat(first.get("description").asText()).contains("The bug of the old routers");
+  }
+
   @Test
   void differencesFromTheLiveRunExitWithOne() throws IOException {
     // Given an archive of a recording, with what the live application emitted

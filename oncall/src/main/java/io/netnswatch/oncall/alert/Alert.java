@@ -77,18 +77,17 @@ public record Alert(
         null);
   }
 
-  /** The incident's own names host, culprit and cause; what many have in common is said first. */
+  /** The incident's own names host and culprit; the cause is added, if all have the same. */
   private static String title(List<Incident> open, Incident worst) {
-    if (open.size() == 1) {
-      return worst.getTitle();
-    }
     Set<String> causes =
         open.stream()
             .map(it -> it.getCause() == null ? "" : it.getCause().getCauseId())
             .collect(Collectors.toSet());
     String cause =
         causes.size() > 1 || causes.contains("") ? "" : " (" + causes.iterator().next() + ")";
-    return open.size() + " hosts" + cause + ", e.g. " + worst.getTitle();
+    return open.size() == 1
+        ? worst.getTitle() + cause
+        : open.size() + " hosts" + cause + ", e.g. " + worst.getTitle();
   }
 
   /** What a target knows already, and no more is known here: the latest record is unreadable. */

@@ -187,6 +187,17 @@ class NotificationsTest {
             tuple(Action.TRIGGER, incident.getTitle()), tuple(Action.RESOLVE, incident.getTitle()));
   }
 
+  /** Who is paged reads who it is and which bug, before opening anything. */
+  @Test
+  void theTitleNamesTheCause() {
+    Notifications pager = notifications(Grouping.OFF, PAGER, null);
+    Incident incident = apply(TestIncidents.caused(TestIncidents.opened("a", T0), "rtnl-held"));
+
+    assertThat(tellAll(pager, T0))
+        .extracting(step -> step.alert().title())
+        .containsExactly(incident.getTitle() + " (rtnl-held)");
+  }
+
   @Test
   void firingAndResolvedAlertsAreToldAgain() {
     Notifications alertmanager = notifications(Grouping.OFF, ALERTMANAGER, null);
