@@ -2,9 +2,12 @@ package io.netnswatch.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.detection.cause.Cause;
+import io.netnswatch.detection.cause.Causes;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.simulator.Fleet;
 import io.netnswatch.simulator.Mix;
+import io.netnswatch.simulator.Trouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,26 @@ class QualityGateTest {
   private static final int HOURS = 10;
   private static final long DELAY_BAR_MS = 20_000;
   private static final Path PAGE = Path.of("..", "..", "detection", "README.md");
+
+  /** Each cause in the frames of the eras it has been seen in, on hosts that see all or less. */
+  @Test
+  void everyCauseIsNamedAndNoOtherIsPutInItsPlace() throws InvalidEventException, IOException {
+    CauseGate gate = new CauseGate();
+
+    gate.run(Trouble.all());
+
+    System.out.println(gate.table());
+    assertThat(gate.causes())
+        .containsExactlyInAnyOrderElementsOf(
+            Causes.shipped().stream()
+                .map(Cause::id)
+                .filter(id -> !id.equals("cleanup-batch")) // several looks within a snapshot
+                .toList());
+    assertThat(gate.madeUp()).isEmpty();
+    assertThat(gate.wrong()).isEmpty();
+    assertThat(gate.notNamed()).isEmpty();
+    assertThat(Files.readString(PAGE)).as("detection/README.md").contains(gate.table());
+  }
 
   @Test
   void everyLivelockIsFoundAndNothingElseIsCalledOne() throws InvalidEventException, IOException {

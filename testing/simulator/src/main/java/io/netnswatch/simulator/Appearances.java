@@ -41,6 +41,7 @@ final class Appearances {
       case FRAGMENT_FLOOD -> List.of(fragmentFlood(kernel));
       case LOADED_HOST -> List.of(loadedHost(kernel));
       case HOT_OTHER_KWORKER -> hotOtherThreads(kernel);
+      case TROUBLE -> throw new IllegalArgumentException("TROUBLE needs to be told which");
     };
   }
 

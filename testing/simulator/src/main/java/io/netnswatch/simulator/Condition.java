@@ -42,7 +42,9 @@ public enum Condition {
   /** All CPUs are busy with programs' system calls; probes take 1 to 4.9 s. */
   LOADED_HOST,
   /** A kernel thread that has nothing to do with namespaces uses a whole CPU. */
-  HOT_OTHER_KWORKER;
+  HOT_OTHER_KWORKER,
+  /** One of {@link Trouble}'s; it comes from a step of its own, not from a fleet's file. */
+  TROUBLE;
 
   /** Whether it is the bug that netnswatch is for. */
   public boolean isCleanupLivelock() {

@@ -3,6 +3,7 @@ package io.netnswatch.simulator;
 import io.netnswatch.simulator.TimelineStep.ClockStep;
 import io.netnswatch.simulator.TimelineStep.ConditionBegins;
 import io.netnswatch.simulator.TimelineStep.Reboot;
+import io.netnswatch.simulator.TimelineStep.TroubleBegins;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,6 +69,10 @@ public record Fleet(
       if (step instanceof ConditionBegins begins) {
         add(labels, host, release, condition, from, at);
         condition = begins.condition();
+        from = at;
+      } else if (step instanceof TroubleBegins) {
+        add(labels, host, release, condition, from, at);
+        condition = Condition.TROUBLE;
         from = at;
       } else if (step instanceof Reboot reboot) {
         add(labels, host, release, condition, from, at);

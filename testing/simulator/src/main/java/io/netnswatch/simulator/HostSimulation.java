@@ -8,6 +8,7 @@ import io.netnswatch.simulator.TimelineStep.ConditionBegins;
 import io.netnswatch.simulator.TimelineStep.Reboot;
 import io.netnswatch.simulator.TimelineStep.Silence;
 import io.netnswatch.simulator.TimelineStep.SourcesLost;
+import io.netnswatch.simulator.TimelineStep.TroubleBegins;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -140,7 +141,9 @@ final class HostSimulation implements EventCursor {
 
   private void take(TimelineStep step) {
     if (step instanceof ConditionBegins begins) {
-      begin(begins.condition());
+      begin(dice.oneOf(repertoire.appearances(begins.condition(), kernel)));
+    } else if (step instanceof TroubleBegins begins) {
+      begin(begins.trouble().appearance());
     } else if (step instanceof Reboot reboot) {
       reboot(reboot);
     } else if (step instanceof Silence silence) {
@@ -154,8 +157,8 @@ final class HostSimulation implements EventCursor {
     }
   }
 
-  private void begin(Condition condition) {
-    appearance = dice.oneOf(repertoire.appearances(condition, kernel));
+  private void begin(Appearance next) {
+    appearance = next;
     conditionSinceMs = nowMs;
     snapshots.begin(appearance);
     perfSlices.begin(appearance);

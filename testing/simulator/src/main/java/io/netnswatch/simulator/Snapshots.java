@@ -188,7 +188,14 @@ final class Snapshots {
     boolean blocked = look.state().equals("D");
     double cpuUse = look.cpus().uniform(dice) * share;
     boolean isHot = look.kernelThread() && share > 0 && cpuUse >= HOT_CPUS;
-    if (!isHot && !blocked) {
+    // Of a program that runs, collectors read the stack to see whether it concerns namespaces.
+    boolean runs =
+        !look.kernelThread()
+            && !blocked
+            && share > 0
+            && cpuUse >= HOT_CPUS
+            && host.visibility().stacks();
+    if (!isHot && !blocked && !runs) {
       return null;
     }
     List<String> frames = dice.chance(look.stackShown()) ? dice.oneOf(look.stacks()) : List.of();
@@ -202,7 +209,7 @@ final class Snapshots {
     }
     boolean inNamespaceCode =
         (stack != null && frames.contains("cleanup_net")) || "cleanup_net".equals(wchan(look));
-    if (inNamespaceCode) {
+    if (inNamespaceCode || runs) {
       reasons.add(InterestReason.NETNS_STACK);
     }
     return new TaskOfInterest(

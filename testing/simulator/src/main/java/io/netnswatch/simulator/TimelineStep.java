@@ -10,7 +10,17 @@ public sealed interface TimelineStep {
   long atMs();
 
   /** The host gets into a condition, and out of the one before: what hung goes on. */
-  record ConditionBegins(long atMs, Condition condition) implements TimelineStep {}
+  record ConditionBegins(long atMs, Condition condition) implements TimelineStep {
+
+    public ConditionBegins {
+      if (condition == Condition.TROUBLE) {
+        throw new IllegalArgumentException("condition TROUBLE is not for fleet files");
+      }
+    }
+  }
+
+  /** The same with somebody who holds namespaces up, or seems to. */
+  record TroubleBegins(long atMs, Trouble trouble) implements TimelineStep {}
 
   /**
    * The host goes down and boots again, healthy.

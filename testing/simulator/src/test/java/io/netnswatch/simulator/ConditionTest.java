@@ -215,7 +215,9 @@ class ConditionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.MATCH_NONE, names = "CLEANUP_LIVELOCK.*")
+  @EnumSource(
+      mode = Mode.MATCH_NONE,
+      names = {"CLEANUP_LIVELOCK.*", "TROUBLE"})
   void noLookAlikeEvictsFragmentsInTheCleanupForLong(Condition condition) {
     Simulated simulated = Simulated.in(condition, SimulatedKernel.RECORDED);
 

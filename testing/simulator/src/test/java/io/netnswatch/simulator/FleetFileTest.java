@@ -137,6 +137,7 @@ class FleetFileTest {
         "{at_s: 1, condition: HEALTHY, reboot_s: 5} | a step has one of",
         "{at_s: 1, condition: HEALTHY, kernel: 4.19.1} | a step has one of",
         "{at_s: 1, condition: SICK} | CLEANUP_LIVELOCK",
+        "{at_s: 1, condition: TROUBLE} | TROUBLE is not for fleet files",
         "{at_s: 1, condtion: HEALTHY} | hosts[0].timeline[0].condtion: unknown key",
         "{condition: HEALTHY} | at_s",
         "{at_s: -1, condition: HEALTHY} | in order of time",

@@ -50,8 +50,8 @@ class FleetTest {
     Fleet fleet = Fleet.random(1, Simulated.START, 400, 5, Mix.QUALITY_GATE);
 
     assertThat(fleet.labels().stream().map(Label::condition).collect(Collectors.toSet()))
-        .hasSize(Condition.values().length - 1)
-        .doesNotContain(Condition.HEALTHY);
+        .hasSize(Condition.values().length - 2)
+        .doesNotContain(Condition.HEALTHY, Condition.TROUBLE);
     assertThat(fleet.hosts())
         .anyMatch(host -> host.sources().size() < TelemetrySource.values().length)
         .anyMatch(host -> !host.visibility().callPaths())
