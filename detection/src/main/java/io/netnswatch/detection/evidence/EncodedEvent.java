@@ -2,7 +2,7 @@ package io.netnswatch.detection.evidence;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netnswatch.detection.evidence.Route.Step;
+import io.netnswatch.detection.evidence.SkipPlan.Step;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -63,19 +63,19 @@ final class EncodedEvent {
     int next = from;
     while (next < until) {
       switch (plan[next++]) {
-        case Route.INT -> readInt();
-        case Route.LONG -> readLong();
-        case Route.STRING -> skipString();
-        case Route.FIXED -> skip(plan[next++]);
-        case Route.ENUM -> readIndex(plan[next++]);
-        case Route.OPTIONAL -> {
+        case SkipPlan.INT -> readInt();
+        case SkipPlan.LONG -> readLong();
+        case SkipPlan.STRING -> skipString();
+        case SkipPlan.FIXED -> skip(plan[next++]);
+        case SkipPlan.ENUM -> readIndex(plan[next++]);
+        case SkipPlan.OPTIONAL -> {
           int length = plan[next++];
           if (readPresent()) {
             pass(plan, next, next + length);
           }
           next += length;
         }
-        case Route.ARRAY -> {
+        case SkipPlan.ARRAY -> {
           int length = plan[next++];
           for (long items = readBlock(); items > 0; items = readBlock()) {
             for (long i = 0; i < items; i++) {

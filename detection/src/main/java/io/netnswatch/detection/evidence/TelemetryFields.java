@@ -1,6 +1,6 @@
 package io.netnswatch.detection.evidence;
 
-import io.netnswatch.detection.evidence.Route.Step;
+import io.netnswatch.detection.evidence.SkipPlan.Step;
 import org.apache.avro.Schema;
 
 /**
@@ -38,7 +38,7 @@ final class TelemetryFields {
     final Step endOfCallPath;
 
     OfPerfSample(Schema schema) {
-      Route sample = Route.through(schema);
+      SkipPlan sample = SkipPlan.through(schema);
       host = sample.to("host", Schema.Type.STRING);
       bootId = sample.to("boot_id", Schema.Type.STRING);
       collectorStartedAt = sample.to("collector_started_at", Schema.Type.LONG);
@@ -54,7 +54,7 @@ final class TelemetryFields {
       symbols = sample.to("symbols", Schema.Type.ARRAY);
       end = sample.toEnd();
 
-      Route ofSymbol = Route.through(sample.itemsOf("symbols"));
+      SkipPlan ofSymbol = SkipPlan.through(sample.itemsOf("symbols"));
       symbol = ofSymbol.to("symbol", Schema.Type.STRING);
       module = ofSymbol.toOptional("module", Schema.Type.STRING);
       comm = ofSymbol.to("comm", Schema.Type.STRING);
@@ -62,7 +62,7 @@ final class TelemetryFields {
       callPaths = ofSymbol.to("call_paths", Schema.Type.ARRAY);
       endOfSymbol = ofSymbol.toEnd();
 
-      Route ofCallPath = Route.through(ofSymbol.itemsOf("call_paths"));
+      SkipPlan ofCallPath = SkipPlan.through(ofSymbol.itemsOf("call_paths"));
       frames = ofCallPath.to("frames", Schema.Type.ARRAY);
       endOfCallPath = ofCallPath.toEnd();
     }
@@ -86,7 +86,7 @@ final class TelemetryFields {
     final Step end;
 
     OfNetnsLatency(Schema schema) {
-      Route latency = Route.through(schema);
+      SkipPlan latency = SkipPlan.through(schema);
       host = latency.to("host", Schema.Type.STRING);
       bootId = latency.to("boot_id", Schema.Type.STRING);
       collectorStartedAt = latency.to("collector_started_at", Schema.Type.LONG);
@@ -131,7 +131,7 @@ final class TelemetryFields {
     final Step endOfTask;
 
     OfProcSnapshot(Schema schema) {
-      Route snapshot = Route.through(schema);
+      SkipPlan snapshot = SkipPlan.through(schema);
       host = snapshot.to("host", Schema.Type.STRING);
       bootId = snapshot.to("boot_id", Schema.Type.STRING);
       collectorStartedAt = snapshot.to("collector_started_at", Schema.Type.LONG);
@@ -148,7 +148,7 @@ final class TelemetryFields {
       kernelLog = snapshot.to("kernel_log", Schema.Type.ARRAY);
       end = snapshot.toEnd();
 
-      Route ofTask = Route.through(snapshot.itemsOf("tasks_of_interest"));
+      SkipPlan ofTask = SkipPlan.through(snapshot.itemsOf("tasks_of_interest"));
       comm = ofTask.to("comm", Schema.Type.STRING);
       state = ofTask.to("state", Schema.Type.STRING);
       cpuUse = ofTask.toOptional("cpu_use", Schema.Type.DOUBLE);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netnswatch.detection.evidence.EncodedEvent.UnexpectedException;
-import io.netnswatch.detection.evidence.Route.Step;
+import io.netnswatch.detection.evidence.SkipPlan.Step;
 import io.netnswatch.detection.evidence.TelemetryFields.OfNetnsLatency;
 import io.netnswatch.detection.evidence.TelemetryFields.OfPerfSample;
 import io.netnswatch.detection.evidence.TelemetryFields.OfProcSnapshot;
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class RouteTest {
+class SkipPlanTest {
 
   private static final Schema INNER =
       SchemaBuilder.record("Inner").fields().requiredInt("a").optionalLong("b").endRecord();
@@ -71,7 +71,7 @@ class RouteTest {
 
   @Test
   void passesOverWhateverLiesBetween() throws IOException, UnexpectedException {
-    Route route = Route.through(OUTER);
+    SkipPlan route = SkipPlan.through(OUTER);
     Step first = route.to("first", Schema.Type.STRING);
     Step last = route.to("last", Schema.Type.LONG);
     Step end = route.toEnd();
@@ -88,7 +88,7 @@ class RouteTest {
   @Test
   void whatIsCutOffIsUnexpected() throws IOException {
     byte[] whole = encoded();
-    Step end = Route.through(OUTER).toEnd();
+    Step end = SkipPlan.through(OUTER).toEnd();
 
     for (int length = 0; length < whole.length; length++) {
       EncodedEvent event = new EncodedEvent(whole, 0, length);

@@ -14,7 +14,7 @@ import org.apache.avro.Schema.Field;
  * moved before one that is read earlier ends the program then, and not with numbers read from the
  * wrong place.
  */
-final class Route {
+final class SkipPlan {
 
   /**
    * From the end of the field read before to the begin of a field, or to the end of the record.
@@ -45,13 +45,13 @@ final class Route {
   private final Schema record;
   private int next;
 
-  private Route(Schema record) {
+  private SkipPlan(Schema record) {
     this.record = record;
   }
 
   /** The way through records of a schema. */
-  static Route through(Schema record) {
-    return new Route(record);
+  static SkipPlan through(Schema record) {
+    return new SkipPlan(record);
   }
 
   /** To a field of a type, which is read before those that come after it. */
