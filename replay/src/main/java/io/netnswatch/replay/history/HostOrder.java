@@ -1,6 +1,7 @@
 package io.netnswatch.replay.history;
 
 import io.netnswatch.collector.spool.EventId;
+import io.netnswatch.command.records.PartitionPresent;
 import io.netnswatch.schema.DeadLetterReason;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,6 +31,10 @@ final class HostOrder implements EventStream {
   private final Map<String, Host> hosts = new HashMap<>();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Deque<RecordedEvent> ready = new ArrayDeque<>();
+
+  /** What time it is, whatever a host of the future says. */
+  private final PartitionPresent present = new PartitionPresent(-1);
+
   private long latestMs = Long.MIN_VALUE;
 
   /** An event that waits since the partition's time was that. */
@@ -84,7 +89,7 @@ final class HostOrder implements EventStream {
         return ready.peek();
       }
       source.advance();
-      latestMs = Math.max(latestMs, read.timeMs());
+      latestMs = Math.max(latestMs, present.limit(read.host().hashCode(), read.timeMs()));
       take(read);
       releaseThoseTooLong();
     }

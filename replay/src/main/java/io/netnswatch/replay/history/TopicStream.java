@@ -1,6 +1,7 @@
 package io.netnswatch.replay.history;
 
 import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.records.PartitionPresent;
 import io.netnswatch.command.records.TelemetryDeserializer;
 import io.netnswatch.command.records.UnusableRecordException;
 import io.netnswatch.detection.evidence.SourceRef;
@@ -23,8 +24,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of the three telemetry topics, merged as Kafka Streams merges them for data that is
- * already on the brokers: of the three records that are next, the one with the lowest timestamp.
+ * One partition of the three telemetry topics, merged as the live application merges them for data
+ * that is already on the brokers: of the three records that are next, the one with the lowest
+ * {@link PartitionPresent#mergeTime}.
  */
 final class TopicStream implements EventStream {
 
@@ -39,10 +41,11 @@ final class TopicStream implements EventStream {
   private final TimeRange range;
   private final Map<TopicPartition, Head> heads = new LinkedHashMap<>();
   private final Map<DeadLetterReason, Long> unusable = new EnumMap<>(DeadLetterReason.class);
+  private final PartitionPresent present = new PartitionPresent(-1);
   private @Nullable Head lowest;
 
-  /** A record and its timestamp in the topic. */
-  private record Timed(long timestampMs, RecordedEvent event) {}
+  /** A record and the time by which it is merged. */
+  private record Timed(long mergeTimeMs, RecordedEvent event) {}
 
   /** What is next of one topic. */
   private static final class Head {
@@ -91,7 +94,7 @@ final class TopicStream implements EventStream {
       fill();
       for (Head head : heads.values()) {
         if (!head.buffered.isEmpty()
-            && (lowest == null || head.next().timestampMs() < lowest.next().timestampMs())) {
+            && (lowest == null || head.next().mergeTimeMs() < lowest.next().mergeTimeMs())) {
           lowest = head;
         }
       }
@@ -145,6 +148,7 @@ final class TopicStream implements EventStream {
     if (head == null || record.offset() >= head.end) {
       return;
     }
+    long mergeTimeMs = present.mergeTime(record);
     try {
       RecordedEvent event =
           new RecordedEvent(
@@ -154,7 +158,7 @@ final class TopicStream implements EventStream {
           .isPresent()) {
         unusable.merge(DeadLetterReason.WRONG_TIME, 1L, Long::sum);
       } else if (range.contains(event.event().eventTime())) {
-        head.buffered.add(new Timed(record.timestamp(), event));
+        head.buffered.add(new Timed(mergeTimeMs, event));
       }
     } catch (UnusableRecordException e) {
       unusable.merge(e.reason(), 1L, Long::sum);

@@ -1,10 +1,8 @@
 package io.netnswatch.streams.topology;
 
-import io.netnswatch.schema.SendTime;
+import io.netnswatch.command.records.PartitionPresent;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -26,27 +24,11 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
  */
 final class MergeOrder implements TimestampExtractor {
 
-  private static final long LEAD_MS = 3_000;
-
-  /**
-   * Beyond the lead a second counts as a millisecond, so that those who are taken to be ahead, for
-   * the others have fallen silent, stay in order.
-   */
-  private static final long COMPRESSION = 1_000;
-
-  private static final long MAX_BEYOND_MS = 1_000;
-
-  /** By the latest records of so many hosts the present is judged. */
-  private static final int REMEMBERED = 31;
-
-  /** What a host said so many records ago no longer counts. */
-  private static final int FORGOTTEN_AFTER = 100;
-
   /** Header that holds the record's own timestamp between here and the first processor. */
   private static final String OWN_TIMESTAMP = "netnswatch.own.timestamp";
 
   /** By the number of the partition: the three topics of a partition have one present. */
-  private final Map<Integer, Present> presents = new ConcurrentHashMap<>();
+  private final Map<Integer, PartitionPresent> presents = new ConcurrentHashMap<>();
 
   /**
    * The record's merge time.
@@ -55,11 +37,12 @@ final class MergeOrder implements TimestampExtractor {
    */
   @Override
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-    Present present =
-        presents.computeIfAbsent(record.partition(), partition -> new Present(partitionTime));
+    PartitionPresent present =
+        presents.computeIfAbsent(
+            record.partition(), partition -> new PartitionPresent(partitionTime));
     record.headers().remove(OWN_TIMESTAMP);
     record.headers().add(OWN_TIMESTAMP, bytes(record.timestamp()));
-    return present.limit(hash(record.key()), sentAt(record));
+    return present.mergeTime(record);
   }
 
   /**
@@ -75,81 +58,5 @@ final class MergeOrder implements TimestampExtractor {
 
   private static byte[] bytes(long timestampMs) {
     return ByteBuffer.allocate(Long.BYTES).putLong(timestampMs).array();
-  }
-
-  private static int hash(Object key) {
-    return key instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(key);
-  }
-
-  /** Kafka Streams drops what has a negative time, and says nothing. */
-  private static long sentAt(ConsumerRecord<Object, Object> record) {
-    Header header = record.headers().lastHeader(SendTime.HEADER);
-    long sentAt =
-        header == null
-            ? record.timestamp()
-            : SendTime.read(header.value()).orElse(record.timestamp());
-    return Math.max(0, sentAt);
-  }
-
-  /**
-   * What time it is in a partition: the upper median of what its hosts said last. One word a host,
-   * for who says a lot does not know better. Fewer than half may be fast, and half have died.
-   */
-  private static final class Present {
-
-    /** What earlier runs knew counts as two hosts for the first records; then they have spoken. */
-    private static final int SEED_COUNTS_FOR = 3;
-
-    private final int[] hosts = new int[REMEMBERED];
-    private final long[] latest = new long[REMEMBERED];
-    private final long[] saidAt = new long[REMEMBERED];
-    private long records;
-    private int known;
-    private int next;
-    private long presentMs = Long.MIN_VALUE;
-
-    Present(long partitionTime) {
-      if (partitionTime >= 0) {
-        remember(0, partitionTime, SEED_COUNTS_FOR - FORGOTTEN_AFTER);
-        remember(1, partitionTime, SEED_COUNTS_FOR - FORGOTTEN_AFTER);
-      }
-    }
-
-    synchronized long limit(int host, long timestampMs) {
-      records++;
-      remember(host, timestampMs, records);
-      if (timestampMs - LEAD_MS > presentMs) {
-        // Only then must it be known how far the present has moved on.
-        long[] sorted = new long[known];
-        int counting = 0;
-        for (int i = 0; i < known; i++) {
-          if (records - saidAt[i] < FORGOTTEN_AFTER) {
-            sorted[counting++] = latest[i];
-          }
-        }
-        Arrays.sort(sorted, 0, counting);
-        presentMs = sorted[counting / 2];
-      }
-      long beyondMs = timestampMs - LEAD_MS - presentMs;
-      return beyondMs <= 0
-          ? timestampMs
-          : presentMs + LEAD_MS + Math.min(beyondMs / COMPRESSION, MAX_BEYOND_MS);
-    }
-
-    private void remember(int host, long timestampMs, long at) {
-      int place = next;
-      for (int i = 0; i < known; i++) {
-        if (hosts[i] == host) {
-          place = i;
-        }
-      }
-      hosts[place] = host;
-      latest[place] = timestampMs;
-      saidAt[place] = at;
-      if (place == next) {
-        next = (next + 1) % REMEMBERED;
-        known = Math.min(known + 1, REMEMBERED);
-      }
-    }
   }
 }

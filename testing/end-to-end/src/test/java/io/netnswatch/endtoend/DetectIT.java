@@ -1,5 +1,6 @@
 package io.netnswatch.endtoend;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,6 +12,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.netnswatch.command.Commands;
 import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.detection.TestEvents;
+import io.netnswatch.detection.cause.Cause;
 import io.netnswatch.localcluster.ChildJvm;
 import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
@@ -23,6 +25,7 @@ import io.netnswatch.streams.IncidentsCommand;
 import io.netnswatch.streams.deadletters.DeadLettersCommand;
 import io.netnswatch.streams.topics.TopicsCommand;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -260,8 +263,9 @@ class DetectIT {
         sender.send(LIVELOCKED.contains(events.host()) ? events.livelock() : events.healthy(0, 60));
       }
     }
-    try (ChildJvm first = detector("detector-1");
-        ChildJvm second = detector("detector-2")) {
+    String causes = "--causes=" + folderWithACauseOfOnesOwn();
+    try (ChildJvm first = detector("detector-1", causes);
+        ChildJvm second = detector("detector-2", causes)) {
       awaitReady(first);
       awaitReady(second);
 
@@ -277,6 +281,7 @@ class DetectIT {
         assertThat(detail.at("/summary/status").textValue()).isEqualTo("INCIDENT");
         assertThat(detail.at("/windows")).isNotEmpty();
         assertThat(detail.at("/incidents/0/kind").textValue()).isEqualTo("netns-cleanup-livelock");
+        assertThat(detail.at("/incidents/0/cause/cause_version").textValue()).isEqualTo("ours-7");
       }
       assertThat(open(first)).containsExactlyElementsOf(LIVELOCKED);
       assertThat(open(second)).containsExactlyElementsOf(LIVELOCKED);
@@ -317,6 +322,17 @@ class DetectIT {
       assertThat(hosts(first, "")).hasSize(HOSTS - 1).doesNotContain("node-5");
       assertThat(command(first, new IncidentsCommand())).contains("0 No open incidents.");
     }
+  }
+
+  /** The shipped one of a livelock, with a version of one's own. */
+  private static Path folderWithACauseOfOnesOwn() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("causes"));
+    try (InputStream shipped = Cause.class.getResourceAsStream("ipfrag-eviction.yaml")) {
+      String yaml = new String(requireNonNull(shipped).readAllBytes(), StandardCharsets.UTF_8);
+      Files.writeString(
+          folder.resolve("ours.yaml"), yaml.replaceFirst("(?m)^version: .*$", "version: ours-7"));
+    }
+    return folder;
   }
 
   /** Through the instance that does not have the host. */
