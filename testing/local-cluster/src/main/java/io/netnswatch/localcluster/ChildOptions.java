@@ -14,7 +14,7 @@ public final class ChildOptions {
       List.of("-XX:+UseSerialGC", "-Xmx48m", "-Xss512k", "-XX:TieredStopAtLevel=1", AVRO, LOGGING);
 
   public static final List<String> DETECTOR =
-      List.of("-XX:+UseSerialGC", "-Xmx192m", AVRO, LOGGING);
+      List.of("-XX:+UseSerialGC", "-Xmx192m", "-XX:TieredStopAtLevel=1", AVRO, LOGGING);
 
   private ChildOptions() {}
 }
