@@ -393,8 +393,8 @@ public record IncidentComposer(
       }
     }
     Standstill standstill = conditions.standstill();
-    if (standstill != null && standstill.isQueued()) {
-      missing.addAll(diagnosis.missing());
+    if (standstill != null) {
+      diagnosis.missing().stream().filter(it -> !missing.contains(it)).forEach(missing::add);
     }
     switch (finding(signature, boot.kernel(), diagnosis).verdict()) {
       case NOT_AFFECTED -> missing.add("this kernel is not known to have the bug");

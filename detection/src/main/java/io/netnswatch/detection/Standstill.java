@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A task that holds the lock of the namespaces and has been in one function ever since it was first
  * seen there: a cleanup in one exit handler, a module being loaded or removed, or a creation that
  * does not get done with its own part. Or a module's load or removal that is queued for the lock:
- * whoever holds it has not let it go for so long, and every creation queues behind.
+ * whoever holds it has not let it go for so long, and every creation queues behind. Or a cleanup
+ * that has let the lock go and waits in its last step: no namespace dies meanwhile.
  *
  * @param pid process id; -1 if the task was not seen
  * @param comm name; of a task that was not seen, the network device it waits for
@@ -197,7 +198,9 @@ public record Standstill(
       function = between;
     }
     boolean holds =
-        (queued || reading.holdsPernetLock()) && !reading.isVictim() && !reading.moving();
+        (queued || reading.holdsPernetLock() || reading.isLastStep())
+            && !reading.isVictim()
+            && !reading.moving();
     if (!holds || function == null) {
       return null;
     }

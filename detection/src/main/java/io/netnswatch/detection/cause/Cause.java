@@ -72,6 +72,10 @@ public record Cause(
     if (fix == null || kernel == null || judge(kernel).verdict() == KernelVerdict.NOT_AFFECTED) {
       return null;
     }
+    boolean fixIsIn = version != null && version.compareTo(fix.mainline()) >= 0;
+    if (fixIsIn && !kernel.isCandidateOf(fix.mainline())) {
+      return null;
+    }
     String fixed = "fixed by " + fix.words();
     if (version == null) {
       return fixed;

@@ -50,6 +50,7 @@ public final class Causes {
           "timewait-purge",
           "tipc-work-counter",
           "tipc-work-flush",
+          "wireguard-destruct",
           "wireguard-rtnl",
           "wireless-rtnl");
 

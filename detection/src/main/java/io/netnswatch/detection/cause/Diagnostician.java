@@ -99,7 +99,8 @@ public final class Diagnostician {
 
     /**
      * Registering a notifier of devices, or taking it back, waits for the lock of the namespaces
-     * first where that is a semaphore, and for rtnl once it has that: the stack is the same.
+     * first where that is a semaphore, and for rtnl once it has that: without the locks, which
+     * /proc leaves out, the stack is the same.
      */
     private List<Reading> withWriters(List<Reading> all) {
       if (!isRwsem()) {
@@ -109,7 +110,13 @@ public final class Diagnostician {
       boolean owned = all.stream().anyMatch(it -> it.ownsRtnl() && !registersNotifier(it));
       WaitKind waitsFor = held || !owned ? WaitKind.PERNET_LOCK : WaitKind.RTNL;
       return all.stream()
-          .map(it -> registersNotifier(it) ? it.asWriter(waitsFor, held != owned) : it)
+          .map(
+              it ->
+                  !registersNotifier(it)
+                      ? it
+                      : it.waitsForMutex()
+                          ? it.asWriter(WaitKind.RTNL, true)
+                          : it.asWriter(waitsFor, held != owned))
           .map(it -> waitsForItself(it) && !owned ? it.waitingForLock(OWN_LOCK) : it)
           .toList();
     }
@@ -149,8 +156,9 @@ public final class Diagnostician {
       } else {
         Reading queued = waitingWriter();
         Reading holder = queued != null ? queued : holder(null);
-        if (holder != null) {
-          follow(holder);
+        Reading first = holder != null ? holder : cleanupAtItsLastStep();
+        if (first != null) {
+          follow(first);
         } else {
           Reading owner = rtnlOwner();
           if (owner != null) {
@@ -270,6 +278,10 @@ public final class Diagnostician {
           .orElse(null);
     }
 
+    private @Nullable Reading cleanupAtItsLastStep() {
+      return readings.stream().filter(Reading::isLastStep).min(OLDEST_FIRST).orElse(null);
+    }
+
     private @Nullable Reading holder(@Nullable Reading waiter) {
       return readings.stream()
           .filter(Reading::holdsPernetLock)
@@ -300,6 +312,9 @@ public final class Diagnostician {
         case PERNET_LOCK -> pernetLock();
         case DEVICE_REFERENCE -> deviceReference();
         case OTHER_LOCK -> reading.lock() == null ? "a lock" : reading.lock();
+        case GRACE_PERIOD ->
+            reading.waitsFor().words()
+                + (reading.isLastStep() ? ", with the lock of the namespaces given back" : "");
         default -> reading.waitsFor().words();
       };
     }
@@ -385,6 +400,16 @@ public final class Diagnostician {
           && (culprit == null || !culprit.ownsRtnl())) {
         missing.add(
             "no stack shows who holds rtnl_mutex (as root: echo w > /proc/sysrq-trigger; dmesg)");
+      }
+      if (last != null
+          && last.waitsFor() == WaitKind.OTHER_LOCK
+          && root != null
+          && root.sure()
+          && !OWN_LOCK.equals(root.lock())) {
+        missing.add(
+            "no stack shows who holds "
+                + (root.lock() == null ? "the lock that " + root.waitsIn() + " takes" : root.lock())
+                + " (as root: echo t > /proc/sysrq-trigger; dmesg)");
       }
       return new Diagnosis(blocked, chain, culprit, verdict, finding, missing);
     }

@@ -13,7 +13,9 @@ public final class KernelFunctions {
 
   static final NamePatterns PRIMITIVES = new NamePatterns(TABLE.primitives);
   static final NamePatterns MUTEX_WAITS = new NamePatterns(TABLE.mutexWaits);
+  static final NamePatterns RWSEM_WAITS = new NamePatterns(TABLE.rwsemWaits);
   static final NamePatterns SLEEPS = new NamePatterns(TABLE.sleeps);
+  static final NamePatterns UNREGISTERING_WAITS = new NamePatterns(TABLE.unregisteringWaits);
   static final NamePatterns GRACE_PERIODS = new NamePatterns(TABLE.gracePeriods);
   static final NamePatterns WORK_FLUSHES = new NamePatterns(TABLE.workFlushes);
   static final NamePatterns DEVICE_REFERENCES = new NamePatterns(TABLE.deviceReferences);
@@ -52,9 +54,28 @@ public final class KernelFunctions {
     return OF_CONCERN;
   }
 
-  /** Whether a function loads or removes a module's per-namespace state. */
+  /** Whether a function takes the lock of the namespaces as a writer, for a module. */
   public static boolean registersPernet(String function) {
-    return PERNET_WRITERS.has(function);
+    return PERNET_WRITERS.has(function) || NOTIFIER_WRITERS.has(function);
+  }
+
+  /** Whether a function is a lock, a wait or a probe: never what a task is there for. */
+  public static boolean isPrimitive(String function) {
+    return PRIMITIVES.has(function);
+  }
+
+  /**
+   * Whether it is clear which lock a task waits for that has this function as the innermost one
+   * besides locks.
+   */
+  public static boolean tellsItsLock(String function) {
+    return !NOTIFIER_WRITERS.has(function)
+        && !UNREGISTERING_WAITS.has(function)
+        && (CLEANUP.has(function)
+            || CREATION.has(function)
+            || PERNET_WRITERS.has(function)
+            || RTNL_TAKERS.has(function)
+            || OTHER_LOCKS.containsKey(function));
   }
 
   /** Names of which one is on every call path that runs with the lock of the namespaces held. */
@@ -73,7 +94,9 @@ public final class KernelFunctions {
   record Table(
       List<String> primitives,
       List<String> mutexWaits,
+      List<String> rwsemWaits,
       List<String> sleeps,
+      List<String> unregisteringWaits,
       List<String> gracePeriods,
       List<String> workFlushes,
       List<String> deviceReferences,

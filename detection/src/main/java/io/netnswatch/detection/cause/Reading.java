@@ -43,15 +43,33 @@ public record Reading(
   /** Whether it runs with, or sleeps on, the lock of the namespaces, rather than wait for it. */
   public boolean holdsPernetLock() {
     return switch (role) {
-      case CLEANUP, PERNET_WRITER, CREATOR -> waitsFor != WaitKind.PERNET_LOCK;
+      case CLEANUP -> waitsFor != WaitKind.PERNET_LOCK && !isLastStep();
+      case PERNET_WRITER, CREATOR -> waitsFor != WaitKind.PERNET_LOCK;
       case RTNL_OWNER, RTNL_WAITER, HOT_WORKER -> false;
     };
+  }
+
+  /**
+   * Whether it is a cleanup in the rcu_barrier with which cleanup_net ends: on all kernels that
+   * comes after the lock was given back. The barriers of handlers stand further in.
+   */
+  public boolean isLastStep() {
+    int cleanup = role == Role.CLEANUP ? KernelFunctions.CLEANUP.lastIn(frames) : -1;
+    return cleanup > 0 && frames.get(cleanup - 1).equals("rcu_barrier");
   }
 
   /** Whether it is a creation that waits, and does not itself stand in others' way. */
   public boolean isVictim() {
     return role == Role.CREATOR
         && (waitsFor == WaitKind.PERNET_LOCK || (waitsFor == WaitKind.RTNL && !exiting));
+  }
+
+  /** Whether a mutex stands on its stack as what it waits for. */
+  boolean waitsForMutex() {
+    int lock = KernelFunctions.MUTEX_WAITS.firstIn(frames);
+    return lock >= 0
+        && lock < frames.indexOf(waitsIn)
+        && KernelFunctions.RWSEM_WAITS.firstIn(frames) < 0;
   }
 
   /** Of a task whose stack shows nothing. */

@@ -8,13 +8,16 @@ import static io.netnswatch.detection.cause.KernelFunctions.GRACE_PERIODS;
 import static io.netnswatch.detection.cause.KernelFunctions.INIT_CALLERS;
 import static io.netnswatch.detection.cause.KernelFunctions.MEMORY;
 import static io.netnswatch.detection.cause.KernelFunctions.MUTEX_WAITS;
+import static io.netnswatch.detection.cause.KernelFunctions.NOTIFIER_WRITERS;
 import static io.netnswatch.detection.cause.KernelFunctions.PERNET_WRITERS;
 import static io.netnswatch.detection.cause.KernelFunctions.PRIMITIVES;
 import static io.netnswatch.detection.cause.KernelFunctions.PROC_ENTRIES;
 import static io.netnswatch.detection.cause.KernelFunctions.RTNL_TAKERS;
+import static io.netnswatch.detection.cause.KernelFunctions.RWSEM_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.SLEEPS;
 import static io.netnswatch.detection.cause.KernelFunctions.SYSFS_ENTRIES;
 import static io.netnswatch.detection.cause.KernelFunctions.UNDER_RTNL;
+import static io.netnswatch.detection.cause.KernelFunctions.UNREGISTERING_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.WORK_FLUSHES;
 
 import java.util.ArrayList;
@@ -27,6 +30,13 @@ public final class StackReader {
 
   private static final String DEVICE_TODO = "netdev_run_todo";
   private static final String NETLINK_MESSAGE = "rtnetlink_rcv_msg";
+
+  /** Sleeps until it is woken: what it is called from holds no lock meanwhile. */
+  private static final String WOKEN = "wait_woken";
+
+  /** Dumps of every netlink protocol; those of rtnetlink alone take rtnl. */
+  private static final NamePatterns DUMPS =
+      new NamePatterns(List.of("netlink_dump", "__netlink_dump_start"));
 
   /** What the cleanup calls beside exit handlers; inlined, it leaves no other name. */
   private static final NamePatterns HELPERS =
@@ -95,7 +105,20 @@ public final class StackReader {
     if (creation >= 0) {
       return locked(task, Role.CREATOR, frames, creation);
     }
+    int notifier = innermost(frames);
+    if (notifier >= 0 && isQueuedNotifier(frames, notifier)) {
+      return locked(task, Role.PERNET_WRITER, frames, notifier);
+    }
     return ofRtnl(task, frames);
+  }
+
+  /**
+   * A registration of a notifier of devices, or the end of one, that waits for a semaphore: that is
+   * the lock of the namespaces, since rtnl is a mutex.
+   */
+  private static boolean isQueuedNotifier(List<String> frames, int top) {
+    return NOTIFIER_WRITERS.has(frames.get(top))
+        && RWSEM_WAITS.firstIn(frames.subList(0, top)) >= 0;
   }
 
   /** A task below which the lock of the namespaces is taken. */
@@ -253,7 +276,13 @@ public final class StackReader {
     if (named != null && !locking) {
       return named;
     }
-    if (isRtnlTaker(function)) {
+    if (UNREGISTERING_WAITS.has(function) && frames.subList(0, top).contains(WOKEN)) {
+      return Wait.sure(WaitKind.DEVICE_UNREGISTERED, function);
+    }
+    if (isQueuedNotifier(frames, top)) {
+      return Wait.sure(WaitKind.PERNET_LOCK, function);
+    }
+    if (isRtnlTaker(function) && !isDumpOfOthers(frames, top)) {
       return Wait.sure(WaitKind.RTNL, function);
     }
     if (CLEANUP.has(function) || PERNET_WRITERS.has(function) || function.equals("copy_net_ns")) {
@@ -268,6 +297,16 @@ public final class StackReader {
 
   private static boolean isRtnlTaker(String function) {
     return RTNL_TAKERS.has(function) && !function.equals(DEVICE_TODO);
+  }
+
+  /** Whether a netlink dump is of another protocol: its mutex is that protocol's. */
+  private static boolean isDumpOfOthers(List<String> frames, int top) {
+    return DUMPS.has(frames.get(top))
+        && frames.subList(top, frames.size()).stream()
+            .filter(frame -> frame.endsWith("_rcv_msg") || frame.startsWith("genl_"))
+            .findFirst()
+            .filter(frame -> !frame.equals(NETLINK_MESSAGE))
+            .isPresent();
   }
 
   private static @Nullable Wait named(

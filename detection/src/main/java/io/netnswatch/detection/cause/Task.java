@@ -47,8 +47,11 @@ public record Task(
   /** So many looks at its stack are kept. */
   public static final int MAX_LOOKS = 3;
 
-  /** So many frames of a stack are kept: the innermost. */
+  /** So many frames of a stack are kept. */
   public static final int MAX_FRAMES = 24;
+
+  /** Of a deeper one, so many of the innermost: what it is there for stands further out. */
+  private static final int INNERMOST = 8;
 
   /** Of one look no more is kept: what is made up must not fill the store. */
   private static final int MAX_CHARACTERS = 1_024;
@@ -115,17 +118,29 @@ public record Task(
   private static List<String> named(List<String> frames) {
     List<String> named = new ArrayList<>();
     int characters = 0;
-    for (String frame : frames) {
-      if (frame.isEmpty() || frame.startsWith("0x") || frame.startsWith("[")) {
-        continue;
-      }
+    for (String frame : withoutMiddle(frames)) {
       String function = SymbolName.withoutCompilerSuffix(frame);
       characters += function.length();
-      if (named.size() == MAX_FRAMES || characters > MAX_CHARACTERS) {
+      if (characters > MAX_CHARACTERS) {
         break;
       }
       named.add(function);
     }
     return named;
+  }
+
+  /** What is deeper than is kept is left out where it says least, in the middle. */
+  private static List<String> withoutMiddle(List<String> frames) {
+    List<String> functions =
+        frames.stream()
+            .filter(it -> !it.isEmpty() && !it.startsWith("0x") && !it.startsWith("["))
+            .toList();
+    if (functions.size() <= MAX_FRAMES) {
+      return functions;
+    }
+    List<String> kept = new ArrayList<>(functions.subList(0, INNERMOST));
+    int outermost = functions.size() - (MAX_FRAMES - INNERMOST);
+    kept.addAll(functions.subList(outermost, functions.size()));
+    return kept;
   }
 }

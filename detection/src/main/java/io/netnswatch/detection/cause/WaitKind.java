@@ -11,6 +11,8 @@ public enum WaitKind {
   OTHER_LOCK("a lock"),
   GRACE_PERIOD("an RCU grace period"),
   DEVICE_REFERENCE("the last reference to a network device"),
+  /** Another task unregisters a device of the dying namespaces, and is not done with it. */
+  DEVICE_UNREGISTERED("others to get done with unregistering devices of the dead namespaces"),
   WORK_FLUSH("queued work to finish"),
   PROC_ENTRY("a reader of a file below /proc/net to leave it"),
   SYSFS_ENTRY("a user of a file below /sys/class/net to leave it"),

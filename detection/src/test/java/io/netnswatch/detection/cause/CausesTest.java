@@ -138,6 +138,21 @@ class CausesTest {
     }
   }
 
+  /** What its fix did not end on newer kernels is no reason to upgrade. */
+  @Test
+  void aKernelThatHasTheFixAlreadyIsNotToldToTakeIt() {
+    Cause cause =
+        Causes.shipped().stream()
+            .filter(it -> it.id().equals("backlog-flush"))
+            .findFirst()
+            .orElseThrow();
+    Kernel kernel = new Kernel("6.10.0-rc6", null);
+
+    assertThat(cause.judge(kernel).verdict()).isEqualTo(KernelVerdict.UNKNOWN);
+    assertThat(cause.cureFor(kernel)).isNull();
+    assertThat(cause.cureFor(new Kernel("5.4.200", null))).contains("Linux 5.10");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "4.15.0-45-generic, Ubuntu's linux 4.15.0-56 or later",

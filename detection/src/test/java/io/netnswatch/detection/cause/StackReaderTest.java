@@ -3,6 +3,7 @@ package io.netnswatch.detection.cause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,48 @@ class StackReaderTest {
     assertThat(StackReader.read(task("kworker/1:2", "R", 0.99, "ixgbe_read_reg<ixgbe_update")))
         .isNull();
     assertThat(StackReader.read(task("mysqld", "R", 1.0, ""))).isNull();
+  }
+
+  /** The dumps of other netlink families have mutexes of their own. */
+  @Test
+  void dumpOfAnotherNetlinkFamilyIsNoWaitForRtnl() {
+    assertThat(
+            StackReader.read(
+                task(
+                    "iw",
+                    "D",
+                    null,
+                    "__mutex_lock<__netlink_dump_start<genl_family_rcv_msg_dumpit<genl_rcv_msg")))
+        .isNull();
+    assertThat(
+            StackReader.read(
+                task(
+                    "ipset", "D", null, "mutex_lock<netlink_dump<nfnetlink_rcv_msg<nfnetlink_rcv")))
+        .isNull();
+  }
+
+  /** Up to the cleanup it is deeper than what is kept: a device is unregistered far inside. */
+  @Test
+  void ofADeepStackTheHandlerIsKept() {
+    String inner = String.join("<", Collections.nCopies(30, "notifier_call_chain"));
+
+    Reading reading =
+        read("kworker/u4:4", "R", 1.0, inner + "<devlink_pernet_pre_exit<cleanup_net<kthread");
+
+    assertThat(reading.role()).isEqualTo(Role.CLEANUP);
+    assertThat(reading.function()).isEqualTo("devlink_pernet_pre_exit");
+    assertThat(reading.frames()).hasSize(Task.MAX_FRAMES);
+  }
+
+  /** On every kernel that last step comes after the lock was given back. */
+  @Test
+  void cleanupAtItsLastStepHoldsNothing() {
+    assertThat(read("kworker/u8:2", "D", null, "_rcu_barrier<rcu_barrier<cleanup_net"))
+        .returns(true, Reading::isLastStep)
+        .returns(false, Reading::holdsPernetLock);
+    assertThat(read("kworker/u8:2", "D", null, "rcu_barrier<ops_undo_list<cleanup_net"))
+        .returns(false, Reading::isLastStep)
+        .returns(true, Reading::holdsPernetLock);
   }
 
   @Test
