@@ -204,8 +204,8 @@ final class DiagnoseReport {
   int verdict(List<Incident> incidents, EvidenceSummary evidence) {
     incidents.forEach(this::incident);
     List<String> suspects = texts == null || !incidents.isEmpty() ? List.of() : texts.suspects();
-    boolean enough = evidence.isEnough() && suspects.isEmpty();
-    String next = next(incidents, evidence);
+    boolean enough = suspects.isEmpty() && isEnough(evidence);
+    String next = next(incidents, evidence, enough);
     if (json) {
       kernels(evidence, incidents).forEach(out::println);
       ObjectNode verdict =
@@ -229,6 +229,12 @@ final class DiagnoseReport {
       return INCIDENT_FOUND;
     }
     return enough ? 0 : NOT_ENOUGH_EVIDENCE;
+  }
+
+  /** Traces of tasks in trouble are no look at the host, where nothing else is given. */
+  private boolean isEnough(EvidenceSummary evidence) {
+    boolean looked = evidence.slices() > evidence.namelessSlices() || evidence.creations() != null;
+    return evidence.isEnough() && (texts == null || looked || !texts.showsTrouble());
   }
 
   private void words(
@@ -257,7 +263,11 @@ final class DiagnoseReport {
     } else if (!evidence.stacksSeen()
         && evidence.slices() == evidence.namelessSlices()
         && incidents.isEmpty()) {
-      out.println("No stack and no perf slice with names was seen: a livelock is not excluded.");
+      out.println(
+          texts == null
+              ? "No stack and no perf slice with names was seen: a livelock is not excluded."
+              : "No stack of a task that goes on so, and no perf slice with names was seen: a"
+                  + " livelock is not excluded.");
     }
     evidence.unreadable().forEach(words -> out.println("Not readable: " + words));
     if (evidence.creations() != null) {
@@ -321,13 +331,13 @@ final class DiagnoseReport {
   }
 
   /** One command whose output would tell more; null if nothing is open. */
-  private @Nullable String next(List<Incident> incidents, EvidenceSummary evidence) {
+  private @Nullable String next(
+      List<Incident> incidents, EvidenceSummary evidence, boolean enough) {
     boolean settled =
         !incidents.isEmpty()
             && incidents.stream().allMatch(it -> it.getConfidence() == Confidence.CONFIRMED)
             && evidence.kernelRelease() != null;
-    boolean quiet = texts == null || texts.suspects().isEmpty();
-    if (settled || (incidents.isEmpty() && evidence.isEnough() && quiet)) {
+    if (settled || (incidents.isEmpty() && enough)) {
       return null;
     }
     if (texts == null) {

@@ -3,6 +3,7 @@ package io.netnswatch.detection;
 import io.netnswatch.detection.cause.Diagnosis;
 import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
+import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.Subsystems;
@@ -319,7 +320,7 @@ final class Wording {
     String where =
         creation.wchan() != null
             ? " in " + creation.wchan()
-            : creation.stack().isEmpty() ? "" : " in " + creation.stack().get(0);
+            : creation.stack().isEmpty() ? "" : " in " + innermost(creation.stack());
     return format(
         "the creation%s by %s has hung for %s%s%s (%s)",
         name,
@@ -328,6 +329,14 @@ final class Wording {
         where,
         creation.state() == null ? "" : ", state " + creation.state(),
         creation.origin());
+  }
+
+  /** The innermost function that is neither scheduler nor lock. */
+  private static String innermost(List<String> stack) {
+    return stack.stream()
+        .filter(it -> !KernelFunctions.isPrimitive(SymbolName.withoutCompilerSuffix(it)))
+        .findFirst()
+        .orElse(stack.get(0));
   }
 
   static String of(Signature signature, Suspect suspect) {

@@ -1,5 +1,6 @@
 package io.netnswatch.collector.text;
 
+import io.netnswatch.detection.cause.KernelFunctions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -18,6 +19,9 @@ final class CallTrace {
 
   /** As many as an event carries. */
   static final int MAX_FRAMES = 32;
+
+  /** Of a deeper stack so many of the innermost frames. */
+  private static final int INNERMOST = 12;
 
   private static final int MAX_NAME = 256;
 
@@ -57,9 +61,16 @@ final class CallTrace {
 
   private record Frame(String function, boolean reliable) {}
 
+  /** Where a report leaves out offsets: a name alone, where a frame is expected. */
+  private static final Pattern BARE =
+      Pattern.compile(
+          "^\\s*(?:=> )?(\\? ?)?(?:\\[<[0-9a-fx?]{1,16}>\\] ?)?([a-z_][a-zA-Z0-9_]{2,127}(?:\\.[\\w.]{1,64})?)(?:"
+              + " \\[\\w{1,64}\\])?\\s*$");
+
   private final List<Frame> frames = new ArrayList<>();
   private @Nullable String instruction;
   private int insideInterrupt;
+  private boolean interrupted;
 
   /** The function of a frame's line; null if it is none. */
   static @Nullable String functionOf(String line) {
@@ -92,6 +103,11 @@ final class CallTrace {
         add(from.group(1), true);
       }
       add(from.group(2), true);
+      return true;
+    }
+    Matcher bare = line.indexOf('_') > 0 || !frames.isEmpty() ? BARE.matcher(line) : null;
+    if (bare != null && bare.matches() && isLikely(bare.group(2))) {
+      add(bare.group(2), bare.group(1) == null);
       return true;
     }
     Matcher at = INSTRUCTION.matcher(line);
@@ -128,7 +144,19 @@ final class CallTrace {
     return accept(line.substring(line.indexOf('>') + (mark.startsWith("<<") ? 2 : 1)));
   }
 
+  /** A word of prose may stand alone in its line; functions of the kernel are seldom one word. */
+  private static boolean isLikely(String name) {
+    return name.indexOf('_') >= 0
+        || TraceFrames.isScheduler(name)
+        || KernelFunctions.isPrimitive(name)
+        || name.equals("kthread");
+  }
+
   private void add(String function, boolean reliable) {
+    if (insideInterrupt > 0 && reliable && frames.isEmpty()) {
+      instruction = null; // that of the interrupt, whose frames these are
+      interrupted = true;
+    }
     if (insideInterrupt == 0 && frames.size() < MAX_READ) {
       String name = function.length() <= MAX_NAME ? function : function.substring(0, MAX_NAME);
       frames.add(new Frame(name, reliable));
@@ -149,6 +177,7 @@ final class CallTrace {
   boolean wasRunning() {
     List<String> all = functions(true);
     return instruction != null
+        || interrupted
         || (!all.isEmpty() && all.stream().limit(3).noneMatch(TraceFrames::isScheduler));
   }
 
@@ -164,7 +193,7 @@ final class CallTrace {
       stack = new ArrayList<>(stack);
       stack.add(0, at);
     }
-    return asProcShows(stack);
+    return withLock(stack);
   }
 
   private List<String> functions(boolean reliableOnly) {
@@ -193,7 +222,30 @@ final class CallTrace {
         && TraceFrames.isScheduler(TraceFrames.withoutSuffix(stack.get(from)))) {
       from++;
     }
-    List<String> shown = from == stack.size() ? stack : stack.subList(from, stack.size());
-    return List.copyOf(shown.subList(0, Math.min(shown.size(), MAX_FRAMES)));
+    return withoutMiddle(from == stack.size() ? stack : stack.subList(from, stack.size()));
+  }
+
+  /**
+   * The same, but for the lock on top where the function below it does not tell which lock it
+   * takes: a mutex and a semaphore are not the same one.
+   */
+  private static List<String> withLock(List<String> stack) {
+    List<String> shown = asProcShows(stack);
+    int from = shown.isEmpty() ? 0 : stack.indexOf(shown.get(0));
+    boolean locks = from > 0 && TraceFrames.isLock(TraceFrames.withoutSuffix(stack.get(from - 1)));
+    if (!locks || KernelFunctions.tellsItsLock(TraceFrames.withoutSuffix(shown.get(0)))) {
+      return shown;
+    }
+    return withoutMiddle(stack.subList(from - 1, stack.size()));
+  }
+
+  /** Of a deep stack what is there for somebody stands far out, what it waits for far in. */
+  private static List<String> withoutMiddle(List<String> stack) {
+    if (stack.size() <= MAX_FRAMES) {
+      return List.copyOf(stack);
+    }
+    List<String> kept = new ArrayList<>(stack.subList(0, INNERMOST));
+    kept.addAll(stack.subList(stack.size() - (MAX_FRAMES - INNERMOST), stack.size()));
+    return List.copyOf(kept);
   }
 }

@@ -54,6 +54,9 @@ public final class EvidenceFiles {
   private int entries;
   private long bytes;
 
+  /** Whether some compressed data ended early: then so do the archives in it. */
+  private boolean salvaged;
+
   /** What is found goes there. */
   public EvidenceFiles(TextEvidence texts) {
     this.texts = texts;
@@ -103,7 +106,7 @@ public final class EvidenceFiles {
       try {
         InputStream plain = decompressed(in, magic);
         if (plain != null) {
-          read(name, new Bounded(plain), depth + 1);
+          read(name, new Bounded(new Salvaged(name, plain, false)), depth + 1);
           return;
         }
         if (TarArchiveInputStream.matches(magic, magic.length)) {
@@ -169,19 +172,36 @@ public final class EvidenceFiles {
 
   private void tar(String name, InputStream in, int depth) throws IOException {
     TarArchiveInputStream tar = new TarArchiveInputStream(new TarGuard(in));
-    for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-      if (entry.isFile()) {
-        read(name + "!" + entry.getName(), new Unclosed(tar), depth + 1);
+    try {
+      for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (entry.isFile()) {
+          String inside = name + "!" + entry.getName();
+          read(inside, new Salvaged(inside, new Unclosed(tar), true), depth + 1);
+        }
       }
+    } catch (IOException e) {
+      rethrowUnlessSalvaged(e);
+    }
+  }
+
+  /** An archive in data that ended early ends early, too, and that has been said. */
+  private void rethrowUnlessSalvaged(IOException e) throws IOException {
+    if (!salvaged || e instanceof TooMuchException) {
+      throw e;
     }
   }
 
   private void zip(String name, InputStream in, int depth) throws IOException {
     ZipInputStream zip = new ZipInputStream(in);
-    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-      if (!entry.isDirectory()) {
-        read(name + "!" + entry.getName(), new Unclosed(zip), depth + 1);
+    try {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (!entry.isDirectory()) {
+          String inside = name + "!" + entry.getName();
+          read(inside, new Salvaged(inside, new Unclosed(zip), false), depth + 1);
+        }
       }
+    } catch (IOException e) {
+      rethrowUnlessSalvaged(e);
     }
   }
 
@@ -226,7 +246,7 @@ public final class EvidenceFiles {
     private int counted(int read) throws IOException {
       bytes += Math.max(0, read);
       if (bytes > MAX_BYTES) {
-        throw new IOException("more than " + (MAX_BYTES >> 30) + " GiB of evidence");
+        throw new TooMuchException("more than " + (MAX_BYTES >> 30) + " GiB of evidence");
       }
       return read;
     }
@@ -241,6 +261,58 @@ public final class EvidenceFiles {
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
       return counted(super.read(into, offset, length));
+    }
+  }
+
+  /** What must not be taken for the end of data. */
+  private static final class TooMuchException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    TooMuchException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Compressed data that ends early or is damaged, as that of a copy that broke off: what came
+   * before is read, and that it ended so is said.
+   */
+  private final class Salvaged extends FilterInputStream {
+
+    private final String name;
+    private final boolean ofArchive;
+    private long given;
+
+    /** Of an entry of an archive it is the archive's data that may have ended. */
+    Salvaged(String name, InputStream in, boolean ofArchive) {
+      super(in);
+      this.name = name;
+      this.ofArchive = ofArchive;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      try {
+        int read = super.read(into, offset, length);
+        given += Math.max(0, read);
+        return read;
+      } catch (IOException e) {
+        boolean ended = ofArchive ? salvaged : given > 0;
+        if (!ended || e instanceof TooMuchException) {
+          throw e;
+        }
+        if (!ofArchive) {
+          salvaged = true;
+          texts.infer(name + ": its data ends early or is damaged; what came before is used");
+        }
+        return -1;
+      }
     }
   }
 

@@ -25,7 +25,7 @@ public final class KernelLogText implements TextParser {
   private static final Pattern HUNG =
       Pattern.compile(
           "INFO: task (\\S.{0,63}?):(\\d{1,9}) (?:blocked(?: in I/O wait)? for more than|is blocked"
-              + " for more than) (\\d{1,7}) seconds?");
+              + " for more than|can't die for more than) (\\d{1,7}) seconds?");
 
   private static final Pattern HUNG_BEGUN = Pattern.compile("INFO: task \\S.{0,63}:\\d{1,9}\\b");
 
@@ -62,8 +62,13 @@ public final class KernelLogText implements TextParser {
 
   private static final Pattern TAINT =
       Pattern.compile(
-          "(?:Not tainted|Tainted: [A-Z][A-Z\\s]{0,40}) ?(\\d{1,2}\\.\\d{1,3}[\\w.+~-]{0,100})(?:"
+          "(?:Not tainted|Tainted: [A-Z][A-Z\\s-]{0,60}?) ?(\\d{1,2}\\.\\d{1,3}[\\w.+~-]{0,100})(?:"
               + " #|\\s|$)");
+
+  /** As lockdep has it: the release comes first. */
+  private static final Pattern RELEASE_FIRST =
+      Pattern.compile(
+          "^(\\d{1,2}\\.\\d{1,3}[\\w.+~-]{0,100}) #\\d{1,6} (?:Not tainted|Tainted: [A-Z])");
 
   private static final Pattern NMI = Pattern.compile("^NMI backtrace for cpu (\\d{1,5})(.*)$");
   private static final Pattern DUMP_FOR_CPU = Pattern.compile("^Task dump for CPU (\\d{1,5}):");
@@ -88,6 +93,10 @@ public final class KernelLogText implements TextParser {
               + " Breaking|Krnl|\\d+-\\.{3}|rcu: \\s*\\d+-|rcu: \\s*\\().*");
 
   private static final Pattern TASK_SUFFIX = Pattern.compile("[ +]$");
+
+  /** Of a worker whose work is the cleanup of namespaces, though its frames don't reach it. */
+  static final String CUT =
+      "its work is the namespace cleanup, and its trace is cut off before what that waits for";
 
   /** From 6.19 on, with CONFIG_DEBUG_NET: the one warning that is of a loop. */
   private static final String CONNTRACK_BLOCKED = "conntrack cleanup blocked for ";
@@ -123,6 +132,13 @@ public final class KernelLogText implements TextParser {
     @Nullable String workqueue;
     boolean stalled;
     boolean ended;
+
+    /** Whether the line that frames come after has been seen. */
+    boolean headed;
+
+    /** Whether its frames have addresses that are hidden, as those of /proc have. */
+    boolean hidden;
+
     int foreign;
 
     Trace(Category category, Format format, String message, LogStamp at) {
@@ -202,6 +218,7 @@ public final class KernelLogText implements TextParser {
     }
     if (CALL_TRACE.matcher(text).matches()) {
       Trace trace = begin(line, Category.OTHER, Format.TASK_DUMP, text);
+      trace.headed = true;
       trace.took(line);
       return true;
     }
@@ -232,7 +249,7 @@ public final class KernelLogText implements TextParser {
     if (trace == null
         || trace.ended
         || trace.at.isEmpty() != line.stamp().isEmpty()
-        || text.startsWith("[<0>]")) {
+        || isOfProc(trace, text)) {
       return begins(line);
     }
     if (trace.calls.accept(line.text()) || isHeaderOf(trace, text) || partOf(trace, text)) {
@@ -240,6 +257,14 @@ public final class KernelLogText implements TextParser {
       return true;
     }
     return text.isEmpty() || begins(line);
+  }
+
+  /** Whether a frame is of /proc/PID/stack, which may stand behind a trace. */
+  private static boolean isOfProc(Trace trace, String text) {
+    boolean hides = text.startsWith("[<0>]");
+    boolean own = trace.calls.isEmpty() ? trace.headed : trace.hidden;
+    trace.hidden |= hides && own;
+    return hides && !own;
   }
 
   /** Whether a trace may go on. */
@@ -458,6 +483,7 @@ public final class KernelLogText implements TextParser {
       return true;
     }
     if (CALL_TRACE.matcher(text).matches()) {
+      trace.headed = true;
       return trace.calls.isEmpty();
     }
     if (PART_OF_TRACE.matcher(text).matches()) {
@@ -472,9 +498,11 @@ public final class KernelLogText implements TextParser {
       return;
     }
     Matcher taint = TAINT.matcher(text);
-    if (taint.find() && !taint.group(1).equals(saidRelease)) {
-      saidRelease = taint.group(1);
-      findings.kernel(taint.group(1), null);
+    Matcher first = RELEASE_FIRST.matcher(text);
+    String release = first.find() ? first.group(1) : taint.find() ? taint.group(1) : null;
+    if (release != null && !release.equals(saidRelease)) {
+      saidRelease = release;
+      findings.kernel(release, null);
     }
   }
 
@@ -512,6 +540,9 @@ public final class KernelLogText implements TextParser {
     }
     if (trace.calls.isUnreliable()) {
       inference = "its stack is made of frames that the kernel marks as unreliable (?)";
+    }
+    if ("cleanup_net".equals(trace.workqueue) && !TraceFrames.has(stack, "cleanup_net")) {
+      inference = CUT;
     }
     TaskSighting task =
         TaskSighting.of(trace.pid, comm == null && trace.workqueue != null ? "kworker" : comm)

@@ -24,6 +24,11 @@ final class LineCleaner {
   private static final Pattern BULLET =
       Pattern.compile("^(?:\\s{0,8}[•‣◦·*]\\s(?=\\s{0,8}\\S)|[|│+]\\s(?=\\s{0,8}\\S)|-\\s(?=\\[))");
 
+  private static final Pattern END_OF_ROW = Pattern.compile("\\s{0,200}\\|\\s{0,8}$");
+
+  /** What makes a line, or its beginning or end, code in Markdown. */
+  private static final Pattern INLINE_CODE = Pattern.compile("^\\s{0,3}`(?!`)|(?<!`)`\\s{0,3}$");
+
   /** What numbers lines, or names the file they were found in, before a kernel's time or a date. */
   private static final Pattern NUMBERED =
       Pattern.compile(
@@ -72,7 +77,12 @@ final class LineCleaner {
       text = QUOTE.matcher(text).replaceFirst("");
     }
     if (marked) {
+      boolean row = text.startsWith("|");
       text = BULLET.matcher(text).replaceFirst("");
+      text = row ? END_OF_ROW.matcher(text).replaceFirst("") : text;
+    }
+    if (fence && !FENCE.matcher(text).matches()) {
+      text = INLINE_CODE.matcher(text).replaceAll("");
     }
     int bracket = text.indexOf('[');
     if (!text.isEmpty() && text.charAt(0) != '[' && (bracket > 0 || text.indexOf(':') > 0)) {

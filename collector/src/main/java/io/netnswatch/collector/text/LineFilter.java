@@ -190,7 +190,12 @@ final class LineFilter {
     for (int i = 0; i < length; i++) {
       byte b = line[i];
       if (b < 0) {
-        state = 0;
+        boolean blank = isHardBlank(line, i, length);
+        state = blank ? NEXT[state][' '] : 0;
+        if (FOUND[state]) {
+          return true;
+        }
+        i += blank ? 1 : 0;
         continue;
       }
       state = NEXT[state][b];
@@ -214,6 +219,11 @@ final class LineFilter {
     }
     boolean endsInNumber = length > 0 && digits > 0;
     return (semicolon && endsInNumber) || (dotOrBlank && isShort(line, length));
+  }
+
+  /** The no-break space that web pages give for a blank, in UTF-8. */
+  private static boolean isHardBlank(byte[] line, int at, int length) {
+    return line[at] == (byte) 0xc2 && at + 1 < length && line[at + 1] == (byte) 0xa0;
   }
 
   /** A state between blanks: a row of ps or top that somebody quotes alone. */

@@ -1,5 +1,6 @@
 package io.netnswatch.collector.text;
 
+import io.netnswatch.detection.cause.KernelFunctions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lockdep's list behind reports of hung tasks (kernel/locking/lockdep.c): {@code Showing all locks
  * held in the system}, {@code 2 locks held by ip/504:} and for each lock where it was taken, the
- * outermost first. The functions stand for the stack; the last lock may be one that is only waited
- * for. Lists of one task, as lockdep's warnings have them, are of a moment and not read.
+ * outermost first. The functions stand for the stack of a task that shows none; the last lock may
+ * be one that is only waited for. Lists of one task, as lockdep's warnings have them, are of a
+ * moment and not read.
  */
 final class LockListText implements TextParser {
 
@@ -25,11 +27,44 @@ final class LockListText implements TextParser {
           "^#(\\d{1,3}): [0-9a-f]{8,16} \\(([^{]{1,128})\\)\\{[^}]*\\}(?:-\\{[^}]*\\})?, at:"
               + " ([A-Za-z_$][\\w.$]{1,255})(\\+0x)?.*$");
 
+  /** What a mail's margin leaves of a lock, and the place in the sources that goes on below it. */
+  private static final Pattern CUT_OFF =
+      Pattern.compile("^#\\d{1,3}: [0-9a-f]{8,16} \\([^{]{1,128}\\)\\{.{0,64}at:$");
+
+  private static final Pattern SOURCE =
+      Pattern.compile("^[\\w./-]{1,200}\\.[chS]:\\d{1,6}(?: \\[inline\\])?$");
+
+  /** Of a task of which nothing else shows more. */
+  static final String INFERENCE = "its stack follows from the locks that it holds or waits for";
+
+  private static final String PERNET_LOCK = "pernet_ops_rwsem";
+  private static final String RTNL = "rtnl_mutex";
+
+  private static final int MAX_TASKS = 4_096;
+
   private static final Set<String> OF_CONCERN =
-      Set.of("pernet_ops_rwsem", "net_mutex", "rtnl_mutex", "net_cleanup_work");
+      Set.of(PERNET_LOCK, "net_mutex", RTNL, "net_cleanup_work");
+
+  /** A task of a list: the functions that took its locks, and the last lock. */
+  private record Holder(
+      LogStamp at, int pid, @Nullable String comm, List<String> functions, String lastLock) {
+
+    /** Whether it takes the lock of the namespaces as a writer, or has it so. */
+    boolean isWriter() {
+      return functions.stream().anyMatch(KernelFunctions::registersPernet);
+    }
+
+    /** Whether all that is seen of it is that a creation reads under the lock, or wants to. */
+    boolean isReader() {
+      return lastLock.equals(PERNET_LOCK) && functions.equals(List.of("copy_net_ns"));
+    }
+  }
 
   private final Findings findings;
+  private final List<Holder> holders = new ArrayList<>();
   private final List<String> functions = new ArrayList<>();
+  private String lastLock = "";
+  private @Nullable String cut;
   private @Nullable String comm;
   private @Nullable Integer pid;
   private int lock = -1;
@@ -51,20 +86,25 @@ final class LockListText implements TextParser {
 
   @Override
   public boolean goesOn(TextLine line) {
-    String text = line.stripped();
     if (task(line)) {
+      cut = null;
       return true;
     }
+    String stripped = line.stripped();
+    String text = cut == null || stripped.startsWith("#") ? stripped : cut + " " + stripped;
+    cut = null;
     Matcher held = LOCK.matcher(text);
     if (pid == null || !held.matches()) {
-      return text.isEmpty();
+      cut = CUT_OFF.matcher(text).matches() ? text : null;
+      return text.isEmpty() || cut != null || SOURCE.matcher(text).matches();
     }
     int number = Integer.parseInt(held.group(1));
     if (number == lock && !functions.isEmpty()) {
       functions.remove(functions.size() - 1); // inlined into the one that comes now
     }
     lock = number;
-    concerns |= OF_CONCERN.contains(held.group(2));
+    lastLock = held.group(2);
+    concerns |= OF_CONCERN.contains(lastLock);
     functions.add(held.group(3));
     findings.used(Format.LOCKS, line.number());
     return true;
@@ -84,27 +124,51 @@ final class LockListText implements TextParser {
   }
 
   private void flush() {
-    if (concerns && pid != null) {
+    Integer id = pid;
+    if (concerns && id != null && holders.size() < MAX_TASKS) {
       List<String> innermostFirst = new ArrayList<>();
       for (String function : functions) {
         innermostFirst.add(0, function);
       }
-      findings.task(
-          at,
-          TaskSighting.of(pid, comm)
-              .withStack(innermostFirst)
-              .inferring("its stack follows from the locks that it holds or waits for"));
+      holders.add(new Holder(at, id, comm, innermostFirst, lastLock));
     }
     functions.clear();
     pid = null;
     comm = null;
     lock = -1;
+    lastLock = "";
     concerns = false;
     at = LogStamp.NONE;
   }
 
+  /**
+   * Readers don't wait for each other: without a writer in the list, a creation that has taken the
+   * lock of the namespaces is somewhere behind it, and may well be getting on.
+   */
   @Override
   public void end() {
     flush();
+    boolean writer = holders.stream().anyMatch(Holder::isWriter);
+    for (Holder holder : holders) {
+      if (writer || !holder.isReader()) {
+        findings.task(
+            holder.at(),
+            TaskSighting.of(holder.pid(), holder.comm())
+                .withStack(stack(holder))
+                .inferring(INFERENCE));
+      }
+    }
+    holders.clear();
+  }
+
+  /** Which of its two locks somebody waits for who may wait for either is what the list says. */
+  private static List<String> stack(Holder holder) {
+    List<String> stack = new ArrayList<>(holder.functions());
+    boolean ofPernet = holder.lastLock().equals(PERNET_LOCK);
+    boolean ofRtnl = holder.lastLock().equals(RTNL);
+    if ((ofPernet || ofRtnl) && !KernelFunctions.tellsItsLock(stack.get(0))) {
+      stack.add(0, ofPernet ? "down_write" : "mutex_lock");
+    }
+    return List.copyOf(stack);
   }
 }

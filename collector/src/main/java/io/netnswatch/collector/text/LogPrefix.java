@@ -41,6 +41,12 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
           "^\\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +([A-Z][a-z]{2}) +(\\d{1,2})"
               + " +(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.\\d{1,9})? +(?:[A-Z]{2,5} +)?(\\d{4})\\s*$");
 
+  /** The same in other languages: {@code Do Mär 7 10:12:33 2024}, {@code 木 3月 7 10:12:33 2024}. */
+  private static final Pattern LOCAL_CTIME =
+      Pattern.compile(
+          "^\\s*\\p{L}{1,6}\\.?,? +(\\p{L}{3,5}|\\d{1,2}\\p{L})\\.? +(\\d{1,2})"
+              + " +(\\d\\d):(\\d\\d):(\\d\\d)(?: +[A-Z]{2,5})? +(\\d{4})\\s*$");
+
   private static final Pattern ISO =
       Pattern.compile(
           "^(?:[A-Z][a-z]{2} )?(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,9}))?"
@@ -99,6 +105,22 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
 
   private static final List<String> MONTHS =
       List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
+
+  /** How their names begin in German, French, Spanish, Italian, Portuguese, Dutch and Russian. */
+  private static final List<List<String>> LOCAL_MONTHS =
+      List.of(
+          List.of("jan", "ene", "gen", "янв"),
+          List.of("feb", "fév", "fev", "фев"),
+          List.of("mar", "mär", "mrz", "mrt", "мар"),
+          List.of("apr", "avr", "abr", "апр"),
+          List.of("mai", "may", "mag", "mei", "май", "мая"),
+          List.of("jun", "juin", "giu", "июн"),
+          List.of("jul", "juil", "lug", "июл"),
+          List.of("aug", "aoû", "aou", "ago", "авг"),
+          List.of("sep", "set", "сен"),
+          List.of("okt", "oct", "ott", "out", "окт"),
+          List.of("nov", "ноя"),
+          List.of("dez", "déc", "dec", "dic", "дек"));
 
   /** Takes the prefixes off a line, in whatever order they stand. */
   static LogPrefix parse(String line, LocalDateTime reference) {
@@ -267,8 +289,38 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
               ctime.group(5));
       return wallMs == null ? null : new LogStamp(null, wallMs, null);
     }
+    Matcher local = LOCAL_CTIME.matcher(inside);
+    if (local.matches()) {
+      String month = month(local.group(1));
+      Long wallMs =
+          month == null
+              ? null
+              : wallMs(
+                  Integer.parseInt(local.group(6)),
+                  month,
+                  local.group(2),
+                  local.group(3),
+                  local.group(4),
+                  local.group(5));
+      return wallMs == null ? LogStamp.NONE : new LogStamp(null, wallMs, null);
+    }
     Matcher iso = ISO.matcher(inside);
     return iso.find() && iso.end() == inside.length() ? iso(iso) : null;
+  }
+
+  /** The English name of a month of another language; null if it is none that is known. */
+  private static @Nullable String month(String local) {
+    if (isDigit(local.charAt(0))) {
+      int number = Integer.parseInt(local.substring(0, local.length() - 1));
+      return number >= 1 && number <= 12 ? MONTHS.get(number - 1) : null;
+    }
+    String name = local.toLowerCase(Locale.ROOT);
+    for (int i = 0; i < MONTHS.size(); i++) {
+      if (LOCAL_MONTHS.get(i).stream().anyMatch(name::startsWith)) {
+        return MONTHS.get(i);
+      }
+    }
+    return null;
   }
 
   private static LogStamp iso(Matcher iso) {

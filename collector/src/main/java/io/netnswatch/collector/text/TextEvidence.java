@@ -195,6 +195,19 @@ public final class TextEvidence {
         && fragments.isEmpty();
   }
 
+  /**
+   * Whether the texts show tasks that hang, or wait where namespaces do: they were printed for
+   * that, and of all others nothing is known.
+   */
+  public boolean showsTrouble() {
+    return tasks.stream()
+        .map(Dated::item)
+        .anyMatch(
+            task ->
+                task.blockedForMs() != null
+                    || (task.stack() != null && TraceFrames.anyOfNamespaces(task.stack())));
+  }
+
   /** Whether any line at all was understood. */
   public boolean recognisedNothing() {
     return documents.stream().allMatch(document -> document.recognisedLines() == 0);

@@ -50,6 +50,10 @@ public final class TextReader {
   private final LockListText locks;
   private final List<TextParser> parsers;
   private @Nullable TextParser block;
+
+  /** What ends a line: a carriage return where there is no line feed at all. */
+  private byte newline = '\n';
+
   private int lines;
   private int recognised;
   private boolean binary;
@@ -110,6 +114,7 @@ public final class TextReader {
   public void read(InputStream in) throws IOException {
     byte[] chunk = new byte[CHUNK_BYTES];
     int first = in.readNBytes(chunk, 0, chunk.length);
+    newline = has(chunk, first, '\r') && !has(chunk, first, '\n') ? (byte) '\r' : (byte) '\n';
     Charset wide = wideCharset(chunk, first);
     if (wide != null) {
       readWide(new SequenceInputStream(new ByteArrayInputStream(chunk, 0, first), in), wide);
@@ -155,6 +160,15 @@ public final class TextReader {
     }
   }
 
+  private static boolean has(byte[] bytes, int length, char c) {
+    for (int i = 0; i < length; i++) {
+      if (bytes[i] == c) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isBinary(byte[] bytes, int length) {
     int control = 0;
     for (int i = 0; i < length; i++) {
@@ -169,7 +183,7 @@ public final class TextReader {
   private void split(byte[] chunk, int length) {
     int from = 0;
     for (int i = 0; i < length; i++) {
-      if (chunk[i] == '\n') {
+      if (chunk[i] == newline) {
         keep(chunk, from, i);
         endLine();
         from = i + 1;

@@ -10,10 +10,12 @@ import io.netnswatch.collector.text.TextEvidence.Dated;
 import io.netnswatch.collector.text.TextEvidence.Fragments;
 import io.netnswatch.collector.text.TextEvidence.Kernel;
 import io.netnswatch.collector.text.TextEvidence.Profile;
+import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.FragmentCounter;
@@ -34,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -401,13 +404,21 @@ public final class TextTelemetry {
 
     boolean isFoundRunning() {
       return seen.stream()
-          .map(Seen::task)
-          .anyMatch(
+          .filter(
               it ->
-                  "R".equals(it.state())
-                      && it.cpuUse() == null
-                      && it.stack() != null
-                      && TraceFrames.anyOfNamespaces(it.stack()));
+                  "R".equals(it.task().state())
+                      && it.task().cpuUse() == null
+                      && it.task().stack() != null
+                      && TraceFrames.anyOfNamespaces(it.task().stack()))
+          .anyMatch(it -> reading(this, it.task().stack(), it.atMs()) != null);
+    }
+
+    /** Whether it is known to be in the cleanup by its work alone. */
+    boolean isCutOff() {
+      return seen.stream().anyMatch(it -> KernelLogText.CUT.equals(it.task().inference()))
+          && seen.stream()
+              .map(it -> it.task().stack())
+              .allMatch(stack -> stack == null || !TraceFrames.has(stack, "cleanup_net"));
     }
   }
 
@@ -415,8 +426,12 @@ public final class TextTelemetry {
       List<Dated<TaskSighting>> tasks, List<Dated<LogFinding>> logs, Clock clock) {
     Map<Object, Track> byTask = new LinkedHashMap<>();
     Map<List<String>, Integer> byStack = creatorsByStack(tasks);
+    Set<Integer> shown = shown(tasks);
     for (Dated<TaskSighting> dated : tasks) {
       TaskSighting task = dated.item();
+      if (isOfLocks(task) && task.pid() != null && shown.contains(task.pid())) {
+        continue; // of the same moment as the stack, and less
+      }
       Object key = key(dated, byStack);
       Track track = byTask.computeIfAbsent(key, it -> new Track());
       track.add(clock.at(dated.at()), task);
@@ -448,6 +463,22 @@ public final class TextTelemetry {
       }
     }
     return tracks;
+  }
+
+  /** Tasks of which a stack was printed. */
+  private static Set<Integer> shown(List<Dated<TaskSighting>> tasks) {
+    Set<Integer> shown = new HashSet<>();
+    for (Dated<TaskSighting> dated : tasks) {
+      TaskSighting task = dated.item();
+      if (task.pid() != null && task.stack() != null && !isOfLocks(task)) {
+        shown.add(task.pid());
+      }
+    }
+    return shown;
+  }
+
+  private static boolean isOfLocks(TaskSighting task) {
+    return LockListText.INFERENCE.equals(task.inference());
   }
 
   /** Creations of which a text names the task, by their stacks. */
@@ -482,18 +513,34 @@ public final class TextTelemetry {
     List<String> stack = stack(track, lastMs);
     Double cpus = track.cpuUse();
     String who = name(track.pid, track.comm);
-    if (stack != null && TraceFrames.has(stack, "cleanup_net")) {
+    Reading reading = reading(track, stack, lastMs);
+    if (track.isCutOff()) {
+      Long blockedMs = track.first(lastMs, TaskSighting::blockedForMs);
       texts.suspect(
           who
-              + " is in the namespace cleanup, in "
-              + stack.get(0)
+              + " runs the namespace cleanup"
+              + (blockedMs == null ? "" : " and has been blocked for " + blockedMs / 1000 + " s")
+              + "; its trace is cut off: what it waits for is not shown");
+    } else if (reading != null && reading.role() == Role.CLEANUP) {
+      texts.suspect(
+          who
+              + " is in the namespace cleanup"
+              + where(reading)
               + ": one look does not show whether it gets on");
-    } else if (stack != null && isHeldUpByRtnl(track, stack)) {
+    } else if (reading != null && isOfRtnl(reading) && isLasting(track)) {
       texts.suspect(
           who
               + " has been held up for a minute or longer by the rtnl lock, in "
-              + stack.get(0)
+              + (reading.waitsIn() != null ? reading.waitsIn() : reading.function())
               + ": creations and the cleanup of namespaces take that lock, too");
+    } else if (reading != null
+        && reading.role() == Role.RTNL_WAITER
+        && "D".equals(track.first(lastMs, TaskSighting::state))) {
+      texts.suspect(
+          who
+              + " waits for the rtnl lock, in "
+              + reading.waitsIn()
+              + ", for how long is not said: creations and the cleanup of namespaces take it, too");
     } else if (track.isKernelThread()
         && cpus != null
         && cpus >= SUSPICIOUS_CPUS
@@ -505,28 +552,47 @@ public final class TextTelemetry {
     }
   }
 
-  private static boolean isHeldUpByRtnl(Track track, List<String> stack) {
-    boolean lasts =
-        track.seen.stream()
-            .map(it -> it.task().blockedForMs())
-            .anyMatch(ms -> ms != null && ms >= RTNL_HELD_MS);
-    Reading reading =
-        lasts
-            ? StackReader.read(
-                Task.of(
-                    Task.Origin.LOG,
-                    track.pid,
-                    track.comm,
-                    false,
-                    "D",
-                    null,
-                    List.of(stack),
-                    null,
-                    null,
-                    0))
-            : null;
-    return reading != null
-        && (reading.role() == Role.RTNL_WAITER || reading.role() == Role.RTNL_OWNER);
+  /** What one look at a task says of it. */
+  private static @Nullable Reading reading(Track track, @Nullable List<String> stack, long atMs) {
+    return stack == null
+        ? null
+        : StackReader.read(
+            Task.of(
+                Task.Origin.LOG,
+                track.pid,
+                track.comm,
+                false,
+                requireNonNullElse(track.first(atMs, TaskSighting::state), "?"),
+                null,
+                List.of(stack),
+                null,
+                null,
+                0));
+  }
+
+  private static String where(Reading reading) {
+    String function = reading.function() != null ? reading.function() : innermost(reading);
+    WaitKind waitsFor = reading.waitsFor();
+    boolean named = waitsFor != WaitKind.NOTHING && waitsFor != WaitKind.UNKNOWN && reading.sure();
+    return (function == null ? "" : ", in " + function)
+        + (named ? ", where it waits for " + waitsFor.words() : "");
+  }
+
+  private static @Nullable String innermost(Reading reading) {
+    return reading.frames().stream()
+        .filter(it -> !KernelFunctions.isPrimitive(it))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean isOfRtnl(Reading reading) {
+    return reading.role() == Role.RTNL_WAITER || reading.role() == Role.RTNL_OWNER;
+  }
+
+  private static boolean isLasting(Track track) {
+    return track.seen.stream()
+        .map(it -> it.task().blockedForMs())
+        .anyMatch(ms -> ms != null && ms >= RTNL_HELD_MS);
   }
 
   /** Work of the cleanup that perf shows, where no task is seen to be blocked by it. */

@@ -19,6 +19,9 @@ final class TraceFrames {
               + "|schedule_hrtimeout\\w*|do_nanosleep|mutex_optimistic_spin|__mutex_add_waiter"
               + "|bit_wait\\w*|__wait_on_bit\\w*|__switch_to\\w*");
 
+  private static final Pattern LOCK =
+      Pattern.compile("_*mutex_lock\\w*|_*ww_mutex_lock\\w*|_*down(?:_\\w+)?|rwsem_down_\\w+");
+
   /** Of probes and dumps: what stands above the function that was looked at. */
   private static final Pattern DUMPER =
       Pattern.compile(
@@ -110,6 +113,11 @@ final class TraceFrames {
 
   static boolean isScheduler(String function) {
     return SCHEDULER.matcher(function).matches();
+  }
+
+  /** Of these, the locks. */
+  static boolean isLock(String function) {
+    return LOCK.matcher(function).matches();
   }
 
   static boolean isDumper(String function) {

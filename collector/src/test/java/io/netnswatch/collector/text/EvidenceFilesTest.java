@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -71,6 +73,35 @@ class EvidenceFilesTest {
 
     assertThat(texts.tasks).hasSize(6);
     assertThat(texts.tasks.getFirst().item().pid()).isEqualTo(2909);
+  }
+
+  /** A copy that broke off: what there is of it counts, and that it ended is said. */
+  @Test
+  void compressedDataThatEndsEarlyIsReadAsFarAsItGoes() throws IOException {
+    StringBuilder log = new StringBuilder(new String(STACK, UTF_8));
+    Random random = new Random(1);
+    for (int i = 0; i < 2_000; i++) {
+      log.append("a line of noise ").append(random.nextLong()).append('\n');
+    }
+    byte[] text = log.toString().getBytes(UTF_8);
+    byte[] alone = gzip(text);
+    byte[] inTar = gzip(tar("proc/2909/stack", text));
+
+    new EvidenceFiles(texts).read(file("a.gz", Arrays.copyOf(alone, alone.length / 2)));
+    new EvidenceFiles(texts).read(file("b.tar.gz", Arrays.copyOf(inTar, inTar.length / 2)));
+
+    assertThat(texts.tasks).hasSize(2);
+    assertThat(texts.inferences())
+        .satisfiesExactly(
+            it -> assertThat(it).contains("a.gz", "ends early"),
+            it -> assertThat(it).contains("b.tar.gz", "ends early"));
+  }
+
+  @Test
+  void dataThatIsDamagedFromTheBeginningIsRefused() throws IOException {
+    Path file = file("a.gz", Arrays.copyOf(gzip(STACK), 10));
+
+    assertThatThrownBy(() -> new EvidenceFiles(texts).read(file)).isInstanceOf(IOException.class);
   }
 
   @Test

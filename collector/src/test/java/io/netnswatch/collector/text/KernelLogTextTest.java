@@ -1,6 +1,7 @@
 package io.netnswatch.collector.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.collector.text.LogFinding.Category;
 import java.util.List;
@@ -192,6 +193,70 @@ class KernelLogTextTest {
               assertThat(task.stack()).containsExactly("inet_evict_bucket", "cleanup_net");
               assertThat(task.inference()).contains("unreliable");
             });
+  }
+
+  /** Which of two locks it waits for shows in the lock alone. */
+  @Test
+  void aLockIsKeptWhereTheFunctionBelowDoesNotTellIt() {
+    Found found =
+        Found.in(
+            """
+            task:candump         state:D stack:0     pid:610   ppid:1      flags:0x00000004
+            Call Trace:
+             schedule+0x28a/0x6ba
+             rwsem_down_write_slowpath+0x114/0x6e5
+             down_write+0x41/0x4b3
+             unregister_netdevice_notifier+0x17d/0x756
+             raw_release+0x24c/0x456 [can_raw]
+            """);
+
+    assertThat(found.tasks)
+        .singleElement()
+        .satisfies(
+            task ->
+                assertThat(task.stack())
+                    .containsExactly("down_write", "unregister_netdevice_notifier", "raw_release"));
+  }
+
+  /** Its own stack below it is no part of the trace. */
+  @Test
+  void framesOfProcBehindATraceAreNotItsOwn() {
+    Found found =
+        Found.in(
+            """
+            task:ip              state:D stack:0     pid:812   ppid:1      flags:0x00000004
+            Call Trace:
+             schedule+0x28a/0x6ba
+             copy_net_ns+0x114/0x6e5
+            # cat /proc/137/stack
+            [<0>] msleep+0x1b/0x30
+            [<0>] cleanup_net+0x20b/0x3f0
+            """);
+
+    assertThat(found.tasks)
+        .extracting(TaskSighting::pid, TaskSighting::stack)
+        .containsExactlyInAnyOrder(
+            tuple(812, List.of("copy_net_ns")), tuple(137, List.of("msleep", "cleanup_net")));
+  }
+
+  @Test
+  void theReleaseIsFoundBehindTheTaintOfEveryVendor() {
+    assertThat(
+            Found.in(
+                    """
+                    INFO: task a:1 blocked for more than 120 seconds.
+                          Tainted: G           OE    --------- -  - 4.18.0-490.el8.x86_64 #1
+                    """)
+                .kernels)
+        .containsExactly("4.18.0-490.el8.x86_64");
+    assertThat(
+            Found.in(
+                    """
+                    WARNING: suspicious RCU usage
+                    6.10.0-0.rc4.fc41.x86_64+debug #1 Tainted: G        W    L    -------  ---
+                    """)
+                .kernels)
+        .containsExactly("6.10.0-0.rc4.fc41.x86_64+debug");
   }
 
   @Test

@@ -25,6 +25,9 @@ class LineCleanerTest {
     assertThat(LineCleaner.clean("/var/log/messages-Mar  5 03:41:22 h kernel: x"))
         .isEqualTo("Mar  5 03:41:22 h kernel: x");
     assertThat(LineCleaner.clean("<pre>[  1.0] x<br/>")).isEqualTo("[  1.0] x");
+    assertThat(LineCleaner.clean("| [  1.0] x   |")).isEqualTo("[  1.0] x");
+    assertThat(LineCleaner.clean("`[  1.0] x`")).isEqualTo("[  1.0] x");
+    assertThat(LineCleaner.clean("`[  1.0] x")).isEqualTo("[  1.0] x");
   }
 
   @Test

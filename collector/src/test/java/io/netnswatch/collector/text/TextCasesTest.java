@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -126,6 +127,8 @@ class TextCasesTest {
         "2024-03-07T10:12:33,123456+01:00 %2$s",
         "1709802467.170000 node7 kernel: %2$s",
         "[Thu Mar  7 10:12:33 2024] %2$s",
+        "[Do Mär  7 10:12:33 2024] %2$s",
+        "[木  3月  7 10:12:33 2024] %2$s",
         "<6>1 2024-03-07T10:12:33.123456+00:00 node7 kernel - - - [%1$s] %2$s",
         "2024 Mar  7 10:12:33.066192 node7 WARNING kernel: [%1$s] %2$s",
         "2024-03-07T10:12:33.123Z\tinfo\tkernel: %2$s",
@@ -138,6 +141,8 @@ class TextCasesTest {
         ">> [%1$s] %2$s",
         "• [%1$s] %2$s",
         "| [%1$s] %2$s",
+        "| [%1$s] %2$s |",
+        "`[%1$s] %2$s`",
         "17: [%1$s] %2$s",
         "kern.log-[%1$s] %2$s",
         "\u001b[32m[%1$s] \u001b[0m%2$s\r",
@@ -159,6 +164,33 @@ class TextCasesTest {
 
     assertThat(answer.kinds()).as(answer.words()).containsExactly("netns-creation-blocked");
     assertThat(answer.words()).contains("device-reference-leak", "kworker/u4:6", "runc:[1:CHILD]");
+  }
+
+  /** What people, pages and tools do to the lines themselves. */
+  static Stream<UnaryOperator<String>> changes() {
+    String frame = "(?<=\\] {1,2})(?=(\\? )?[a-z_]\\w*\\+0x)";
+    return Stream.of(
+        text -> text.replaceAll(frame, "[<0>] "),
+        text -> text.replaceAll(frame, "[<ffffffff81234567>] "),
+        text -> text.replaceAll("\\+0x[0-9a-f]+/0x[0-9a-f]+", ""),
+        text -> text.replaceAll("/0x[0-9a-f]+", ""),
+        text -> text.replaceAll("(?<=\\] {1,2})(?=[a-z_]\\w*\\+0x)", "? "),
+        text -> text.replace(' ', '\u00a0'),
+        text -> text.replace('\n', '\r'));
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void aTraceIsReadHoweverItsLinesAreChanged(UnaryOperator<String> change, @TempDir Path folder)
+      throws IOException {
+    String text = Files.readString(CASES.resolve("32-sysrq-w-device-reference.txt"));
+    Path log = folder.resolve("log.txt");
+    Files.writeString(log, change.apply(text));
+
+    Answer answer = DiagnoseRunner.diagnose(log.toString());
+
+    assertThat(answer.kinds()).as(answer.words()).containsExactly("netns-creation-blocked");
+    assertThat(answer.words()).contains("default_device_exit_batch", "kworker/u4:6");
   }
 
   @ParameterizedTest

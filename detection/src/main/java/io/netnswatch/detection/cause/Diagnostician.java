@@ -28,9 +28,6 @@ public final class Diagnostician {
   /** Of what ends by itself, minutes are known: 5 of a conntrack cleanup that a resize restarts. */
   private static final long LONGEST_FINITE_MS = 30 * 60_000L;
 
-  private static final String OWN_LOCK =
-      "pernet_ops_rwsem for write, which it holds itself for read";
-
   private static final String TAKE_PERF =
       "perf record -a -g -- sleep 10; perf script, or netnswatch diagnose as root";
 
@@ -117,7 +114,7 @@ public final class Diagnostician {
                       : it.waitsForMutex()
                           ? it.asWriter(WaitKind.RTNL, true)
                           : it.asWriter(waitsFor, held != owned))
-          .map(it -> waitsForItself(it) && !owned ? it.waitingForLock(OWN_LOCK) : it)
+          .map(it -> waitsForItself(it) && !owned ? it.waitingForLock(StackReader.OWN_LOCK) : it)
           .toList();
     }
 
@@ -405,7 +402,7 @@ public final class Diagnostician {
           && last.waitsFor() == WaitKind.OTHER_LOCK
           && root != null
           && root.sure()
-          && !OWN_LOCK.equals(root.lock())) {
+          && !StackReader.OWN_LOCK.equals(root.lock())) {
         missing.add(
             "no stack shows who holds "
                 + (root.lock() == null ? "the lock that " + root.waitsIn() + " takes" : root.lock())

@@ -74,8 +74,7 @@ public final class KernelFunctions {
         && (CLEANUP.has(function)
             || CREATION.has(function)
             || PERNET_WRITERS.has(function)
-            || RTNL_TAKERS.has(function)
-            || OTHER_LOCKS.containsKey(function));
+            || RTNL_TAKERS.has(function));
   }
 
   /** Names of which one is on every call path that runs with the lock of the namespaces held. */

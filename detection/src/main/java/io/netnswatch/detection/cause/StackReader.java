@@ -23,10 +23,14 @@ import static io.netnswatch.detection.cause.KernelFunctions.WORK_FLUSHES;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads roles, handlers and waits from stacks. */
 public final class StackReader {
+
+  /** What a cleanup or a creation waits for that takes the lock of the namespaces as a writer. */
+  static final String OWN_LOCK = "pernet_ops_rwsem for write, which it holds itself for read";
 
   private static final String DEVICE_TODO = "netdev_run_todo";
   private static final String NETLINK_MESSAGE = "rtnetlink_rcv_msg";
@@ -42,6 +46,15 @@ public final class StackReader {
   private static final NamePatterns HELPERS =
       new NamePatterns(
           List.of("idr_for_each", "unhash_nsid", "__peernet2id", "peernet2id", "net_free*"));
+
+  private static final int MOST_LEFTOVERS = 2;
+
+  /** How nearly all exit handlers are named. */
+  private static final Pattern HANDLER =
+      Pattern.compile("_(?:exit_net|net_exit|pernet_exit|pre_exit|exit_batch)(?:_\\w+)?$");
+
+  private static final Pattern OF_AN_END =
+      Pattern.compile("exit|cleanup|destroy|undo|fini|unregister|flush|purge|rollback");
 
   /** A look that names a handler, then the deeper one, says more. */
   private static final Comparator<Reading> BY_WORTH =
@@ -128,6 +141,9 @@ public final class StackReader {
     String function = handler < 0 ? null : frames.get(handler);
     boolean exiting = function != null && isExit(role, frames, caller, function);
     Wait wait = waitOf(task, frames);
+    if (role != Role.PERNET_WRITER && isQueuedNotifier(frames, wait)) {
+      wait = new Wait(WaitKind.OTHER_LOCK, wait.function, OWN_LOCK, true);
+    }
     return new Reading(
         task,
         role,
@@ -164,8 +180,25 @@ public final class StackReader {
     if (above < 0) {
       return -1;
     }
+    int behind = behindLeftovers(frames, above);
     String function = frames.get(above);
-    return isPrimitive(function) || isWait(function) ? -1 : above;
+    return behind >= 0 ? behind : isPrimitive(function) || isWait(function) ? -1 : above;
+  }
+
+  /**
+   * The handler where a kernel that is not sure of any frame printed leftovers of the stack between
+   * it and its caller; -1 where there are none.
+   */
+  private static int behindLeftovers(List<String> frames, int above) {
+    if (OF_AN_END.matcher(frames.get(above)).find()) {
+      return -1;
+    }
+    for (int i = above - 1; i >= Math.max(0, above - MOST_LEFTOVERS); i--) {
+      if (HANDLER.matcher(frames.get(i)).find()) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private static boolean isExit(Role role, List<String> frames, int caller, String function) {
@@ -185,6 +218,10 @@ public final class StackReader {
 
   private static boolean isWait(String frame) {
     return GRACE_PERIODS.has(frame) || WORK_FLUSHES.has(frame) || MEMORY.has(frame);
+  }
+
+  private static boolean isQueuedNotifier(List<String> frames, Wait wait) {
+    return wait.kind == WaitKind.PERNET_LOCK && isQueuedNotifier(frames, innermost(frames));
   }
 
   private static @Nullable Reading ofRtnl(Task task, List<String> frames) {

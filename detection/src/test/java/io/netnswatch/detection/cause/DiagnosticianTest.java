@@ -103,6 +103,39 @@ class DiagnosticianTest {
         .containsExactly(Role.CREATOR, Role.PERNET_WRITER, Role.RTNL_OWNER);
   }
 
+  /** Traces of the kernel's log have the locks, too. */
+  @Test
+  void whoRegistersANotifierWaitsForTheLockThatItsTraceShows() {
+    Task cleanup = task(24, "kworker/u2:1", "R", 1.0, "nf_conntrack_cleanup_net_list<cleanup_net");
+    Task creation = task(337, "ip", "D", 0.0, BLOCKED);
+    Task owner = task(197, "ip", "D", 0.0, "msleep<foo_open<__dev_open<do_setlink<rtnl_newlink");
+    Task queued = task(610, "candump", "D", 0.0, "down_write<register_netdevice_notifier<bcm_init");
+    Task holds = task(610, "candump", "D", 0.0, "mutex_lock<register_netdevice_notifier<bcm_init");
+
+    assertThat(diagnose("6.1.0-56-amd64", List.of(), creation, queued, cleanup, owner).chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.CREATOR, Role.PERNET_WRITER, Role.CLEANUP);
+    assertThat(diagnose("6.1.0-56-amd64", List.of(), creation, holds, owner).chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.CREATOR, Role.PERNET_WRITER, Role.RTNL_OWNER);
+  }
+
+  /** A cleanup in its last barrier has given the lock back: somebody else holds it. */
+  @Test
+  void theLastStepOfTheCleanupBlocksNoCreation() {
+    Task creation = task(337, "ip", "D", 0.0, BLOCKED);
+    Task cleanup = task(24, "kworker/u2:1", "D", 0.0, "rcu_barrier<cleanup_net<process_one_work");
+
+    Diagnosis beside = diagnose("4.4.0-131-generic", List.of(), creation, cleanup);
+    Diagnosis alone = diagnose("4.4.0-131-generic", List.of(), cleanup);
+
+    assertThat(beside.chain()).extracting(WaitStep::role).containsExactly(Role.CREATOR);
+    assertThat(beside.missing()).anyMatch(it -> it.contains("who holds net_mutex"));
+    assertThat(alone.chain())
+        .extracting(WaitStep::what)
+        .containsExactly("an RCU grace period, with the lock of the namespaces given back");
+  }
+
   @Test
   void whereNobodyIsBlockedYetTheChainBeginsWithTheModuleLoadThatIsQueued() {
     Diagnosis diagnosis =
