@@ -64,7 +64,7 @@ final class CallTrace {
   /** Where a report leaves out offsets: a name alone, where a frame is expected. */
   private static final Pattern BARE =
       Pattern.compile(
-          "^\\s*(?:=> )?(\\? ?)?(?:\\[<[0-9a-fx?]{1,16}>\\] ?)?([a-z_][a-zA-Z0-9_]{2,127}(?:\\.[\\w.]{1,64})?)(?:"
+          "^\\s*(?:=> )?(\\? ?)?(?:\\[<[0-9a-fx?]{1,16}>\\] ?)?(\\? ?)?([a-z_][a-zA-Z0-9_]{2,127}(?:\\.[\\w.]{1,64})?)(?:"
               + " \\[\\w{1,64}\\])?\\s*$");
 
   private final List<Frame> frames = new ArrayList<>();
@@ -106,8 +106,8 @@ final class CallTrace {
       return true;
     }
     Matcher bare = line.indexOf('_') > 0 || !frames.isEmpty() ? BARE.matcher(line) : null;
-    if (bare != null && bare.matches() && isLikely(bare.group(2))) {
-      add(bare.group(2), bare.group(1) == null);
+    if (bare != null && bare.matches() && isLikely(bare.group(3))) {
+      add(bare.group(3), bare.group(1) == null && bare.group(2) == null);
       return true;
     }
     Matcher at = INSTRUCTION.matcher(line);

@@ -38,12 +38,11 @@ final class LockListText implements TextParser {
   static final String INFERENCE = "its stack follows from the locks that it holds or waits for";
 
   private static final String PERNET_LOCK = "pernet_ops_rwsem";
-  private static final String RTNL = "rtnl_mutex";
 
   private static final int MAX_TASKS = 4_096;
 
   private static final Set<String> OF_CONCERN =
-      Set.of(PERNET_LOCK, "net_mutex", RTNL, "net_cleanup_work");
+      Set.of(PERNET_LOCK, "net_mutex", "rtnl_mutex", "net_cleanup_work");
 
   /** A task of a list: the functions that took its locks, and the last lock. */
   private record Holder(
@@ -164,10 +163,9 @@ final class LockListText implements TextParser {
   /** Which of its two locks somebody waits for who may wait for either is what the list says. */
   private static List<String> stack(Holder holder) {
     List<String> stack = new ArrayList<>(holder.functions());
-    boolean ofPernet = holder.lastLock().equals(PERNET_LOCK);
-    boolean ofRtnl = holder.lastLock().equals(RTNL);
-    if ((ofPernet || ofRtnl) && !KernelFunctions.tellsItsLock(stack.get(0))) {
-      stack.add(0, ofPernet ? "down_write" : "mutex_lock");
+    String function = stack.get(0);
+    if (KernelFunctions.registersPernet(function) && !KernelFunctions.tellsItsLock(function)) {
+      stack.add(0, holder.lastLock().equals(PERNET_LOCK) ? "down_write" : "mutex_lock");
     }
     return List.copyOf(stack);
   }

@@ -413,9 +413,15 @@ public final class TextTelemetry {
           .anyMatch(it -> reading(this, it.task().stack(), it.atMs()) != null);
     }
 
-    /** Whether it is known to be in the cleanup by its work alone. */
     boolean isCutOff() {
-      return seen.stream().anyMatch(it -> KernelLogText.CUT.equals(it.task().inference()))
+      return seen.stream().anyMatch(it -> KernelLogText.CUT.equals(it.task().inference()));
+    }
+
+    /** Whether it is known to be in the cleanup by its work alone. */
+    boolean isKnownByItsWork() {
+      return (isCutOff()
+              || seen.stream()
+                  .anyMatch(it -> WorkqueueText.INFERENCE.equals(it.task().inference())))
           && seen.stream()
               .map(it -> it.task().stack())
               .allMatch(stack -> stack == null || !TraceFrames.has(stack, "cleanup_net"));
@@ -460,6 +466,8 @@ public final class TextTelemetry {
         addSpans(track, isHung(logs, track.pid), clock.lastMs);
         suspect(track, clock.lastMs);
         tracks.add(track);
+      } else if (track.isKnownByItsWork()) {
+        suspect(track, clock.lastMs);
       }
     }
     return tracks;
@@ -514,13 +522,14 @@ public final class TextTelemetry {
     Double cpus = track.cpuUse();
     String who = name(track.pid, track.comm);
     Reading reading = reading(track, stack, lastMs);
-    if (track.isCutOff()) {
+    if (track.isKnownByItsWork()) {
       Long blockedMs = track.first(lastMs, TaskSighting::blockedForMs);
       texts.suspect(
           who
               + " runs the namespace cleanup"
               + (blockedMs == null ? "" : " and has been blocked for " + blockedMs / 1000 + " s")
-              + "; its trace is cut off: what it waits for is not shown");
+              + (track.isCutOff() ? "; its trace is cut off" : ", by a workqueue dump")
+              + ": where in it, and what it waits for, is not shown");
     } else if (reading != null && reading.role() == Role.CLEANUP) {
       texts.suspect(
           who

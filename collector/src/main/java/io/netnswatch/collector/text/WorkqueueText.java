@@ -31,6 +31,10 @@ public final class WorkqueueText implements TextParser {
   private static final Pattern OTHER =
       Pattern.compile("^(?:Showing (?:busy|all) workqueues|pool \\d{1,6}:|Showing backtraces).*");
 
+  /** Of a worker of which a dump shows only what work it does. */
+  static final String INFERENCE =
+      "it runs cleanup_net, by the workqueue dump; where in it is not shown";
+
   private final Findings findings;
   private String queue = "";
   private String cpus = "";
@@ -195,10 +199,7 @@ public final class WorkqueueText implements TextParser {
                         + pid
                         + ") is what it waits for"));
       } else {
-        findings.task(
-            when,
-            worker.inferring(
-                "it runs cleanup_net, by the workqueue dump; where in it is not shown"));
+        findings.task(when, worker.inferring(INFERENCE));
       }
     }
     queue = "";
