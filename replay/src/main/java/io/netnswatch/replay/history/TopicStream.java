@@ -44,21 +44,30 @@ final class TopicStream implements EventStream {
   private final PartitionPresent present = new PartitionPresent(-1);
   private @Nullable Head lowest;
 
-  /** A record and the time by which it is merged. */
-  private record Timed(long mergeTimeMs, RecordedEvent event) {}
+  private record Buffered(ConsumerRecord<byte[], byte[]> record, RecordedEvent event) {}
 
   /** What is next of one topic. */
   private static final class Head {
-    private final Deque<Timed> buffered = new ArrayDeque<>();
+    private final Deque<Buffered> buffered = new ArrayDeque<>();
     private final long end;
     private boolean done;
+    private @Nullable Long mergeTimeMs;
 
     Head(long end) {
       this.end = end;
     }
 
-    Timed next() {
-      return buffered.getFirst();
+    /** Told once, and when it is next: the topics are read far ahead of each other. */
+    long mergeTimeMs(PartitionPresent present) {
+      if (mergeTimeMs == null) {
+        mergeTimeMs = present.mergeTime(buffered.getFirst().record());
+      }
+      return mergeTimeMs;
+    }
+
+    void advance() {
+      buffered.removeFirst();
+      mergeTimeMs = null;
     }
   }
 
@@ -94,18 +103,18 @@ final class TopicStream implements EventStream {
       fill();
       for (Head head : heads.values()) {
         if (!head.buffered.isEmpty()
-            && (lowest == null || head.next().mergeTimeMs() < lowest.next().mergeTimeMs())) {
+            && (lowest == null || head.mergeTimeMs(present) < lowest.mergeTimeMs(present))) {
           lowest = head;
         }
       }
     }
-    return lowest == null ? null : lowest.next().event();
+    return lowest == null ? null : lowest.buffered.getFirst().event();
   }
 
   @Override
   public void advance() {
     if (lowest != null) {
-      lowest.buffered.removeFirst();
+      lowest.advance();
       lowest = null;
     }
   }
@@ -148,7 +157,6 @@ final class TopicStream implements EventStream {
     if (head == null || record.offset() >= head.end) {
       return;
     }
-    long mergeTimeMs = present.mergeTime(record);
     try {
       RecordedEvent event =
           new RecordedEvent(
@@ -158,7 +166,7 @@ final class TopicStream implements EventStream {
           .isPresent()) {
         unusable.merge(DeadLetterReason.WRONG_TIME, 1L, Long::sum);
       } else if (range.contains(event.event().eventTime())) {
-        head.buffered.add(new Timed(mergeTimeMs, event));
+        head.buffered.add(new Buffered(record, event));
       }
     } catch (UnusableRecordException e) {
       unusable.merge(e.reason(), 1L, Long::sum);
