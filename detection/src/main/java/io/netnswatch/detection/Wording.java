@@ -1,5 +1,7 @@
 package io.netnswatch.detection;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.netnswatch.detection.cause.Diagnosis;
 import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
@@ -320,7 +322,11 @@ final class Wording {
     String where =
         creation.wchan() != null
             ? " in " + creation.wchan()
-            : creation.stack().isEmpty() ? "" : " in " + innermost(creation.stack());
+            : creation.stack().isEmpty()
+                ? ""
+                : " in "
+                    + requireNonNullElse(
+                        KernelFunctions.innermost(creation.stack()), creation.stack().get(0));
     return format(
         "the creation%s by %s has hung for %s%s%s (%s)",
         name,
@@ -329,14 +335,6 @@ final class Wording {
         where,
         creation.state() == null ? "" : ", state " + creation.state(),
         creation.origin());
-  }
-
-  /** The innermost function that is neither scheduler nor lock. */
-  private static String innermost(List<String> stack) {
-    return stack.stream()
-        .filter(it -> !KernelFunctions.isPrimitive(SymbolName.withoutCompilerSuffix(it)))
-        .findFirst()
-        .orElse(stack.get(0));
   }
 
   static String of(Signature signature, Suspect suspect) {

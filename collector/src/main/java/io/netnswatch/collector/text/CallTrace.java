@@ -1,6 +1,7 @@
 package io.netnswatch.collector.text;
 
 import io.netnswatch.detection.cause.KernelFunctions;
+import io.netnswatch.detection.cause.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -239,13 +240,7 @@ final class CallTrace {
     return withoutMiddle(stack.subList(from - 1, stack.size()));
   }
 
-  /** Of a deep stack what is there for somebody stands far out, what it waits for far in. */
   private static List<String> withoutMiddle(List<String> stack) {
-    if (stack.size() <= MAX_FRAMES) {
-      return List.copyOf(stack);
-    }
-    List<String> kept = new ArrayList<>(stack.subList(0, INNERMOST));
-    kept.addAll(stack.subList(stack.size() - (MAX_FRAMES - INNERMOST), stack.size()));
-    return List.copyOf(kept);
+    return Task.withoutMiddle(stack, MAX_FRAMES, INNERMOST);
   }
 }

@@ -580,18 +580,14 @@ public final class TextTelemetry {
   }
 
   private static String where(Reading reading) {
-    String function = reading.function() != null ? reading.function() : innermost(reading);
+    String function =
+        reading.function() != null
+            ? reading.function()
+            : KernelFunctions.innermost(reading.frames());
     WaitKind waitsFor = reading.waitsFor();
     boolean named = waitsFor != WaitKind.NOTHING && waitsFor != WaitKind.UNKNOWN && reading.sure();
     return (function == null ? "" : ", in " + function)
         + (named ? ", where it waits for " + waitsFor.words() : "");
-  }
-
-  private static @Nullable String innermost(Reading reading) {
-    return reading.frames().stream()
-        .filter(it -> !KernelFunctions.isPrimitive(it))
-        .findFirst()
-        .orElse(null);
   }
 
   private static boolean isOfRtnl(Reading reading) {

@@ -1,10 +1,12 @@
 package io.netnswatch.detection.cause;
 
+import io.netnswatch.detection.signature.SymbolName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Functions of the kernel by what they say of a task: {@code functions.yaml}. */
 public final class KernelFunctions {
@@ -62,6 +64,18 @@ public final class KernelFunctions {
   /** Whether a function is a lock, a wait or a probe: never what a task is there for. */
   public static boolean isPrimitive(String function) {
     return PRIMITIVES.has(function);
+  }
+
+  /**
+   * The innermost function of a stack that is no {@linkplain #isPrimitive primitive}.
+   *
+   * @return null if all are
+   */
+  public static @Nullable String innermost(List<String> stack) {
+    return stack.stream()
+        .filter(it -> !isPrimitive(SymbolName.withoutCompilerSuffix(it)))
+        .findFirst()
+        .orElse(null);
   }
 
   /**

@@ -118,7 +118,11 @@ public record Task(
   private static List<String> named(List<String> frames) {
     List<String> named = new ArrayList<>();
     int characters = 0;
-    for (String frame : withoutMiddle(frames)) {
+    List<String> functions =
+        frames.stream()
+            .filter(it -> !it.isEmpty() && !it.startsWith("0x") && !it.startsWith("["))
+            .toList();
+    for (String frame : withoutMiddle(functions, MAX_FRAMES, INNERMOST)) {
       String function = SymbolName.withoutCompilerSuffix(frame);
       characters += function.length();
       if (characters > MAX_CHARACTERS) {
@@ -129,18 +133,20 @@ public record Task(
     return named;
   }
 
-  /** What is deeper than is kept is left out where it says least, in the middle. */
-  private static List<String> withoutMiddle(List<String> frames) {
-    List<String> functions =
-        frames.stream()
-            .filter(it -> !it.isEmpty() && !it.startsWith("0x") && !it.startsWith("["))
-            .toList();
-    if (functions.size() <= MAX_FRAMES) {
-      return functions;
+  /**
+   * A stack of at most so many frames: what a task is there for stands far out, what it waits for
+   * far in, so what is too much is left out of the middle.
+   *
+   * @param frames innermost first
+   * @param most how many are kept
+   * @param innermost how many of these are the innermost
+   */
+  public static List<String> withoutMiddle(List<String> frames, int most, int innermost) {
+    if (frames.size() <= most) {
+      return List.copyOf(frames);
     }
-    List<String> kept = new ArrayList<>(functions.subList(0, INNERMOST));
-    int outermost = functions.size() - (MAX_FRAMES - INNERMOST);
-    kept.addAll(functions.subList(outermost, functions.size()));
-    return kept;
+    List<String> kept = new ArrayList<>(frames.subList(0, innermost));
+    kept.addAll(frames.subList(frames.size() - (most - innermost), frames.size()));
+    return List.copyOf(kept);
   }
 }

@@ -27,13 +27,13 @@ final class HostOrder implements EventStream {
   /** In the time that passes in the partition; shorter than what makes a host count as silent. */
   private static final long LONGEST_WAIT_MS = Duration.ofSeconds(100).toMillis();
 
+  /** Of fewer records nobody can tell which host's clock is wrong: it may be the first. */
+  private static final int KNOWN_AFTER = 100;
+
   private final EventStream source;
   private final Map<String, Host> hosts = new HashMap<>();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Deque<RecordedEvent> ready = new ArrayDeque<>();
-
-  /** Of fewer records nobody can tell which host's clock is wrong: it may be the first. */
-  private static final int KNOWN_AFTER = 100;
 
   /** What time it is, whatever a host of the future says. */
   private final PartitionPresent present = new PartitionPresent(-1);
