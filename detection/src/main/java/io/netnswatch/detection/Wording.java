@@ -303,7 +303,7 @@ final class Wording {
 
   static String of(CleanupWorker worker) {
     return format(
-        "/proc shows %s (pid %d) in state %s%s%s",
+        "%s (pid %d) was seen in state %s%s%s",
         worker.comm(),
         worker.pid(),
         worker.state(),

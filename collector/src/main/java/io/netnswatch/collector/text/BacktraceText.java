@@ -14,6 +14,15 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
   private static final Pattern EXCEPTION =
       Pattern.compile("^\\[exception RIP: ([A-Za-z_]\\w*(?:\\.\\w+)*)[+\\]].*$");
 
+  /** Of {@code bt -l}: where a frame is in the sources, and of which kernel these are. */
+  private static final Pattern SOURCE =
+      Pattern.compile(
+          "^/\\S{1,300}?(?:/linux-([2-9]\\.\\d{1,3}[\\w.+~-]{1,100})/\\S{1,200})?: \\d{1,7}$");
+
+  /** Of {@code bt -f}: the stack itself. */
+  private static final Pattern WORDS =
+      Pattern.compile("^[0-9a-f]{8,16}: (?:[0-9a-f]{8,16}\\s{0,4}){1,4}$");
+
   private final Findings findings;
   private final Format format;
   private final List<String> frames = new ArrayList<>();
@@ -35,6 +44,11 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
   /** A frame with its number and its function; null if the line is none. */
   abstract @Nullable Matcher frame(String text);
 
+  /** A task of a list that the tool prints beside; null if the line is none of it. */
+  @Nullable TaskSighting listed(String text) {
+    return null;
+  }
+
   @Override
   public boolean begins(TextLine line) {
     return accept(line);
@@ -55,11 +69,18 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
       findings.used(format, line.number());
       return true;
     }
+    TaskSighting listed = listed(text);
+    if (listed != null) {
+      findings.task(line.stamp(), listed);
+      findings.used(format, line.number());
+      return true;
+    }
     Matcher frame = frame(text);
     if (frame == null) {
       return false;
     }
-    int number = Integer.parseInt(frame.group("number"));
+    String numbered = frame.group("number");
+    int number = numbered == null ? last + 1 : Integer.parseInt(numbered);
     if (number <= last) {
       flush();
     }
@@ -95,7 +116,15 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
       state = "R";
       return true;
     }
+    Matcher source = text.startsWith("/") ? SOURCE.matcher(text) : null;
+    if (source != null && source.matches()) {
+      if (source.group(1) != null) {
+        findings.kernel(source.group(1), null);
+      }
+      return true;
+    }
     return text.isEmpty()
+        || WORDS.matcher(text).matches()
         || text.matches("^(?:R[A-Z0-9]{1,2}|ORIG_RAX|RIP|CS|SS|RFLAGS): .*")
         || text.startsWith("--- ");
   }

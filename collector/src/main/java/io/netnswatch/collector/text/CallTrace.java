@@ -33,7 +33,7 @@ final class CallTrace {
   private static final Pattern FRAME =
       Pattern.compile(
           "^\\s*(?:=> )?(\\? ?)?(?:\\[<[0-9a-fx?]{1,16}>\\] ?){0,3}(?:\\[ ?[0-9a-f]{8,16}\\] ){0,2}(\\?"
-              + " ?)?([A-Za-z_$][\\w.$]{1,255})(?:\\+0x[0-9a-f]{1,8}(?:/0x[0-9a-f]{1,8})?)(?:"
+              + " ?)?\\.?([A-Za-z_$][\\w.$]{1,255})(?:\\+0x[0-9a-f]{1,8}(?:/0x[0-9a-f]{1,8})?)(?:"
               + " \\[[\\w\\s:.-]{1,128}\\])?(?: \\(?[\\w./-]{1,200}:\\d{1,6}[^)]{0,40}\\)?)?(?:"
               + " \\[inline\\])?(?: \\(unreliable\\))?\\s*$");
 
@@ -50,15 +50,16 @@ final class CallTrace {
 
   private static final Pattern RESOLVED =
       Pattern.compile(
-          "^\\s*(\\? )?([A-Za-z_$][\\w.$]{1,255})"
-              + " \\(?(?:\\./|/)?[\\w./-]{1,200}\\.[chS]:\\d{1,6}(?: \\(discriminator"
-              + " \\d+\\))?\\)?(?: (?:\\[inline\\]|\\(inlined\\)))?(?: \\[\\w+\\])?\\s*$");
+          "^\\s*(\\? )?([A-Za-z_$][\\w.$]{1,255}) \\(?[\\w./-]{1,200}\\.[chS]:\\d{1,6}"
+              + "(?: \\(discriminator \\d+\\))?(?: [\\w./-]{1,200}\\.[chS]:\\d{1,6}(?:"
+              + " \\(discriminator \\d+\\))?){0,8}\\)?(?: (?:\\[inline\\]|\\(inlined\\)))?(?:"
+              + " \\[?\\w{1,64}\\]?)?\\s*$");
 
   /** {@code RIP: 0010:name+0x1/0x2}, {@code RIP: 0010:[<…>] [<…>] name+…}, {@code pc : name+…}. */
   private static final Pattern INSTRUCTION =
       Pattern.compile(
           "^\\s*(?:[RE]?IP: (?:[0-9a-f]{4}:)?|(?:pc|PC) (?:is at|:) )(?:\\[<[0-9a-f]{1,16}>\\]"
-              + " ?){0,2}\\s*([A-Za-z_$][\\w.$]{1,255})\\+0x");
+              + "\\s{0,3}){0,2}\\s*([A-Za-z_$][\\w.$]{1,255})\\+0x");
 
   private record Frame(String function, boolean reliable) {}
 

@@ -6,22 +6,42 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code bt} and {@code foreach bt} of the crash utility: {@code PID: 137 TASK: … CPU: 1 COMMAND:
- * "kworker/u4:3"}, then {@code #0 [ffffc9…] __schedule at ffffffff81…}.
+ * "kworker/u4:3"}, then {@code #0 [ffffc9…] __schedule at ffffffff81…}; also {@code bt -l} and
+ * {@code bt -f}, and the durations of {@code ps -m}.
  */
 final class CrashText extends BacktraceText {
 
   private static final Pattern HEAD =
       Pattern.compile(
-          "^PID: (?<pid>\\d{1,9})\\s+TASK: [0-9a-f]+\\s+CPU: \\d{1,5}\\s+COMMAND:"
+          "^(?:\\d{1,9} )?PID: (?<pid>\\d{1,9})\\s+TASK: [0-9a-f]+\\s+CPU: \\d{1,5}\\s+COMMAND:"
               + " \"(?<comm>[^\"]{1,63})\".*$");
 
   private static final Pattern FRAME =
       Pattern.compile(
-          "^#(?<number>\\d{1,3}) \\[[0-9a-f]{8,16}\\]"
-              + " (?<function>[A-Za-z_$][\\w.$]{0,255})(?:\\+\\S+)? at [0-9a-f]+.*$");
+          "^(?:#(?<number>\\d{1,3}) )?\\[[0-9a-f]{8,16}\\]"
+              + " \\.?(?<function>[A-Za-z_$][\\w.$]{0,255})(?:\\+\\S+)? at [0-9a-f]+.*$");
+
+  /** A line of {@code ps -m}: how long a task has not run, and its state. */
+  private static final Pattern NOT_RUN =
+      Pattern.compile(
+          "^\\[(\\d{1,5}) (\\d\\d):(\\d\\d):(\\d\\d)\\.\\d{3}\\]\\s+\\[UN\\]\\s+PID:"
+              + " (\\d{1,9})\\s+TASK: [0-9a-f]+\\s+CPU: \\d{1,5}\\s+COMMAND: \"([^\"]{1,63})\"$");
 
   CrashText(Findings findings) {
     super(findings, Format.CRASH_BACKTRACE);
+  }
+
+  @Override
+  @Nullable TaskSighting listed(String text) {
+    Matcher row = text.startsWith("[") ? NOT_RUN.matcher(text) : null;
+    if (row == null || !row.matches()) {
+      return null;
+    }
+    long hours = 24 * Long.parseLong(row.group(1)) + Long.parseLong(row.group(2));
+    long seconds = 60 * Long.parseLong(row.group(3)) + Long.parseLong(row.group(4));
+    return TaskSighting.of(Integer.valueOf(row.group(5)), row.group(6))
+        .withState("D")
+        .withBlockedFor((3_600 * hours + seconds) * 1_000);
   }
 
   @Override

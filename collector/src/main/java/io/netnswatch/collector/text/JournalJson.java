@@ -24,7 +24,7 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
   private static final int MAX_MESSAGE = 8_192;
 
   private static final Pattern SAYS_SOMETHING =
-      Pattern.compile("\"(?:MESSAGE|message|msg|log|textPayload)\"\\s{0,2}:");
+      Pattern.compile("\"(?:MESSAGE|message|msg|log|line|textPayload|@message)\"\\s{0,2}:");
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -47,7 +47,7 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
       for (String name = next(json); name != null; name = next(json)) {
         JsonToken token = json.nextToken();
         switch (name) {
-          case "MESSAGE", "message", "msg", "log", "textPayload" ->
+          case "MESSAGE", "message", "msg", "log", "line", "textPayload", "@message" ->
               message = token == JsonToken.START_ARRAY ? bytes(json) : json.getText();
           case "__REALTIME_TIMESTAMP" -> wallMs = micros(json.getText());
           case "_SOURCE_MONOTONIC_TIMESTAMP" -> uptimeMs = micros(json.getText());

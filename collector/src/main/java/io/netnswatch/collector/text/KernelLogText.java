@@ -2,9 +2,11 @@ package io.netnswatch.collector.text;
 
 import io.netnswatch.collector.text.LogFinding.Category;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,12 @@ public final class KernelLogText implements TextParser {
           "INFO: (rcu_\\w+) (?:self-)?detected (?:expedited )?stalls?\\b|INFO: rcu_tasks detected"
               + " stalls");
 
+  /** Who holds a grace period up without running: {@code rcu_node (CPUs 0-1): P1208/1:b..l}. */
+  private static final Pattern PREEMPTED = Pattern.compile("\\bP(\\d{1,9})(?=[\\s/]|$)");
+
+  private static final Pattern HARD_LOCKUP =
+      Pattern.compile("Watchdog detected hard LOCKUP on cpu (\\d{1,5})");
+
   private static final Pattern CPU_LINE =
       Pattern.compile(
           "^CPU: (\\d{1,5})(?: UID: \\d{1,10})? PID: (\\d{1,9}) Comm: (\\S.{0,63}?)(?: Kdump:"
@@ -75,11 +83,11 @@ public final class KernelLogText implements TextParser {
 
   private static final Pattern WARNING =
       Pattern.compile(
-          "^(?:WARNING: .{0,40}\\bat |kernel BUG at |BUG: unable to handle|BUG: kernel NULL|Oops:"
-              + " |Kernel panic - |general protection fault|conntrack cleanup blocked for"
+          "^(?:WARNING: .{0,40}\\bat |kernel BUG at |BUG: unable to handle|BUG: kernel NULL|BUG:"
+              + " Bad |Unable to handle kernel |Internal error: |Unhandled fault|Oops(?:\\[#\\d+\\])?: |Kernel panic - |general protection fault|conntrack cleanup blocked for"
               + " |BUG: K[A-Z]SAN|BUG: sleeping function|BUG: scheduling while|UBSAN: |WARNING: (?:possible|inconsistent|bad|suspicious|nested|held) )");
 
-  private static final Pattern WORKQUEUE_OF = Pattern.compile("^Workqueue: (\\S+) (\\S+)");
+  private static final Pattern WORKQUEUE_OF = Pattern.compile("^Workqueue: (\\S+) \\.?(\\S+)");
   private static final Pattern CALL_TRACE = Pattern.compile("^(?:Call [Tt]race|Backtrace):?\\s*$");
 
   /** Registers, code and other lines that belong to a trace and say nothing here. */
@@ -98,6 +106,10 @@ public final class KernelLogText implements TextParser {
   static final String CUT =
       "its work is the namespace cleanup, and its trace is cut off before what that waits for";
 
+  /** Of a task that holds a grace period up because it does not get a CPU, or sleeps. */
+  static final String RUNNABLE =
+      "it could have run and did not when it was looked at: what CPU it uses is not said";
+
   /** From 6.19 on, with CONFIG_DEBUG_NET: the one warning that is of a loop. */
   private static final String CONNTRACK_BLOCKED = "conntrack cleanup blocked for ";
 
@@ -111,6 +123,11 @@ public final class KernelLogText implements TextParser {
 
   private @Nullable String saidRelease;
   private boolean hung;
+
+  /** Of the last RCU stall: the tasks that hold it up, and whether a stall is of tasks alone. */
+  private final Set<Integer> preempted = new HashSet<>();
+
+  private boolean stallOfTasks;
 
   /** What it finds goes there. */
   public KernelLogText(Findings findings) {
@@ -132,6 +149,9 @@ public final class KernelLogText implements TextParser {
     @Nullable String workqueue;
     boolean stalled;
     boolean ended;
+
+    /** Whether it holds a grace period up without running. */
+    boolean waited;
 
     /** Whether the line that frames come after has been seen. */
     boolean headed;
@@ -171,7 +191,10 @@ public final class KernelLogText implements TextParser {
         || text.contains("ysRq")
         || text.contains("sysrq")
         || text.contains("PC stack")
-        || text.contains("Oops: ")
+        || text.contains("Oops")
+        || text.contains("nable to handle ")
+        || text.contains("Internal error: ")
+        || text.contains("hard LOCKUP")
         || text.contains("panic")
         || text.contains("ainted")
         || text.contains("conntrack cleanup")
@@ -345,7 +368,20 @@ public final class KernelLogText implements TextParser {
     }
     Matcher rcu = RCU.matcher(text);
     if (rcu.find()) {
-      begin(line, Category.RCU_STALL, Format.RCU_STALL, text.substring(rcu.start())).stalled = true;
+      preempted.clear();
+      stallOfTasks = rcu.group().contains("rcu_tasks");
+      Trace stall = begin(line, Category.RCU_STALL, Format.RCU_STALL, text.substring(rcu.start()));
+      stall.stalled = true;
+      notePreempted(text.substring(rcu.end()));
+      return true;
+    }
+    Matcher hard = HARD_LOCKUP.matcher(text);
+    if (hard.find()) {
+      Trace trace =
+          begin(line, Category.SOFT_LOCKUP, Format.SOFT_LOCKUP, text.substring(hard.start()));
+      trace.state = "R";
+      trace.stalled = true;
+      trace.blockedForMs = HARD_LOCKUP_MS;
       return true;
     }
     Matcher nmi = NMI.matcher(text);
@@ -400,6 +436,8 @@ public final class KernelLogText implements TextParser {
       before.pid = pid;
       before.comm = fuller(comm, before.comm);
       before.state = state;
+      before.waited =
+          before.category == Category.RCU_STALL && (stallOfTasks || preempted.contains(pid));
       before.took(line);
       return true;
     }
@@ -413,6 +451,7 @@ public final class KernelLogText implements TextParser {
     trace.pid = pid;
     trace.comm = comm;
     trace.state = state;
+    trace.waited = preempted.contains(pid);
     return true;
   }
 
@@ -475,6 +514,10 @@ public final class KernelLogText implements TextParser {
   }
 
   private boolean partOf(Trace trace, String text) {
+    if (trace.category == Category.RCU_STALL && text.contains("Tasks blocked on level")) {
+      notePreempted(text);
+      return true;
+    }
     if (text.startsWith(END)) {
       trace.ended = true;
       return true;
@@ -522,7 +565,9 @@ public final class KernelLogText implements TextParser {
             || "cleanup_net".equals(trace.workqueue)
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
             || trace.message.startsWith(CONNTRACK_BLOCKED);
-    boolean blockedOrHot = "D".equals(trace.state) || trace.stalled;
+    boolean stalled = trace.stalled && !trace.waited;
+    Category category = trace.waited ? Category.OTHER : trace.category;
+    boolean blockedOrHot = "D".equals(trace.state) || stalled;
     if (!concerns || (trace.pid == null && stack.isEmpty())) {
       boolean known = trace.pid != null || !stack.isEmpty();
       if (known || trace.category != Category.OTHER) {
@@ -548,33 +593,44 @@ public final class KernelLogText implements TextParser {
         TaskSighting.of(trace.pid, comm == null && trace.workqueue != null ? "kworker" : comm)
             .withState(state)
             .withStack(stack.isEmpty() ? null : stack)
-            .withBlockedFor(trace.stalled ? null : trace.blockedForMs);
-    if (trace.stalled) {
+            .withBlockedFor(stalled ? null : trace.blockedForMs);
+    if (trace.waited && "R".equals(state)) {
+      inference = RUNNABLE;
+    }
+    if (stalled) {
       task = task.withCpu(1.0, trace.blockedForMs != null ? trace.blockedForMs : STALL_MS);
       inference = "a stalled CPU is taken to be used wholly by the task that runs on it";
     }
     // A warning is of a moment: that its task went on so is not to be taken from it.
-    if (trace.category != Category.WARNING || trace.message.startsWith(CONNTRACK_BLOCKED)) {
+    if (category != Category.WARNING || trace.message.startsWith(CONNTRACK_BLOCKED)) {
       findings.task(trace.at, inference == null ? task : task.inferring(inference));
     }
-    if (trace.category != Category.OTHER || blockedOrHot) {
+    if (category != Category.OTHER || blockedOrHot) {
       findings.log(
           trace.at,
           new LogFinding(
-              trace.category,
+              category,
               trace.message,
               null,
               null,
               trace.pid,
               comm,
               state,
-              trace.stalled && trace.blockedForMs == null
-                  ? Long.valueOf(STALL_MS)
-                  : trace.blockedForMs,
+              stalled && trace.blockedForMs == null ? Long.valueOf(STALL_MS) : trace.blockedForMs,
               stack));
     }
     return true;
   }
+
+  private void notePreempted(String text) {
+    Matcher reader = PREEMPTED.matcher(text);
+    while (reader.find() && preempted.size() < MAX_OPEN) {
+      preempted.add(Integer.valueOf(reader.group(1)));
+    }
+  }
+
+  /** After so long without an interrupt of the timer (watchdog_thresh) a CPU is locked up. */
+  private static final long HARD_LOCKUP_MS = 10_000;
 
   /** The shortest time after which RCU reports a stall by default (rcu_cpu_stall_timeout). */
   private static final long STALL_MS = 21_000;

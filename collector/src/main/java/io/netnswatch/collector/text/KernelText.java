@@ -1,5 +1,6 @@
 package io.netnswatch.collector.text;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,10 @@ final class KernelText implements TextParser {
   /** What crash says of a dump: {@code RELEASE: 4.15.0-45-generic}, {@code CPUS: 24}. */
   private static final Pattern OF_CRASH =
       Pattern.compile("^RELEASE: ([2-9]\\.\\d{1,3}[\\w.+~-]{0,100})\\s*$");
+
+  /** What sysrq-t says: {@code Sched Debug Version: v0.11, 4.15.0-45-generic #48-Ubuntu}. */
+  private static final Pattern OF_SCHEDULER =
+      Pattern.compile("^Sched Debug Version: \\S{1,16} ([2-9]\\.\\d{1,3}[\\w.+~-]{0,100}) #.*$");
 
   private static final Pattern PACKAGE =
       Pattern.compile(
@@ -85,11 +90,13 @@ final class KernelText implements TextParser {
     if (text.indexOf('.') < 0) {
       return false;
     }
-    Matcher ofCrash = OF_CRASH.matcher(text);
-    if (ofCrash.matches()) {
-      findings.kernel(ofCrash.group(1), null);
-      findings.used(Format.KERNEL, line.number());
-      return true;
+    for (Pattern said : List.of(OF_CRASH, OF_SCHEDULER)) {
+      Matcher ofTool = said.matcher(text);
+      if (ofTool.matches()) {
+        findings.kernel(ofTool.group(1), null);
+        findings.used(Format.KERNEL, line.number());
+        return true;
+      }
     }
     Matcher release = RELEASE.matcher(text);
     if (release.find() && isRelease(text, release)) {

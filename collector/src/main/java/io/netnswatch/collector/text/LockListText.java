@@ -24,12 +24,12 @@ final class LockListText implements TextParser {
 
   private static final Pattern LOCK =
       Pattern.compile(
-          "^#(\\d{1,3}): [0-9a-f]{8,16} \\(([^{]{1,128})\\)\\{[^}]*\\}(?:-\\{[^}]*\\})?, at:"
-              + " ([A-Za-z_$][\\w.$]{1,255})(\\+0x)?.*$");
+          "^#(\\d{1,3}): (?:[0-9a-f]{8,16} | )\\(([^{]{1,128})\\)\\{[^}]*\\}(?:-\\{[^}]*\\})?, at:"
+              + " (?:\\[<[0-9a-f]{8,16}>\\] )?([A-Za-z_$][\\w.$]{1,255})(\\+0x)?.*$");
 
   /** What a mail's margin leaves of a lock, and the place in the sources that goes on below it. */
   private static final Pattern CUT_OFF =
-      Pattern.compile("^#\\d{1,3}: [0-9a-f]{8,16} \\([^{]{1,128}\\)\\{.{0,64}at:$");
+      Pattern.compile("^#\\d{1,3}: (?:[0-9a-f]{8,16} | )\\([^{]{1,128}\\)\\{.{0,64}at:$");
 
   private static final Pattern SOURCE =
       Pattern.compile("^[\\w./-]{1,200}\\.[chS]:\\d{1,6}(?: \\[inline\\])?$");

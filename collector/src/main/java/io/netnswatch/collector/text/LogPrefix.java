@@ -36,6 +36,32 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
       Pattern.compile("^\\s*(\\d{1,10})\\.(\\d{1,9})(?:[,;@<].*|\\s+<.*)?$");
   private static final Pattern CALLER = Pattern.compile("^\\s*([TC]\\d{1,7})\\s*$");
 
+  /**
+   * What vendors of phones put behind the time: CPU and task, as {@code (0)[48:khungtaskd]}, {@code
+   * I[0: khungtaskd: 48]}, {@code c0 48}.
+   */
+  private static final Pattern VENDOR_CALLER =
+      Pattern.compile(
+          "^\\s{0,2}(?:\\.?\\(\\d{1,3}\\)\\[\\d{1,7}:[^\\]]{1,20}\\]"
+              + "|[A-Z]?\\[\\d{1,3}:\\s{0,15}[^\\]:]{1,20}(?::[^\\]:]{1,10})?:\\s{0,6}\\d{1,7}\\]"
+              + "|[cC]\\d{1,2} {1,7}\\d{1,7}(?= )) ?");
+
+  /** A name in brackets before the kernel's own time: of a console, a pod, a job. */
+  private static final Pattern NAMED =
+      Pattern.compile(
+          "^\\s{0,2}\\[[^\\]\\[]{1,128}\\]\\s{0,4}(?=(?:<\\d{1,3}>)?\\[ {0,7}\\d{1,9}\\.\\d{1,9}\\]"
+              + "|\\d{4}-\\d\\d-\\d\\d[T ]|[A-Z][a-z]{2} [ \\d]\\d \\d\\d:|kernel: )");
+
+  /** What shippers put behind their time: container runtimes, and Loki's labels. */
+  private static final Pattern STREAM =
+      Pattern.compile("^(?:std(?:out|err) [FP] |\\{[\\w./-]{1,64}=\"[^{}]{0,300}\\}\\s{1,4})");
+
+  /** {@code logcat -b kernel}: {@code 03-07 10:12:33.123 0 0 W : }. */
+  private static final Pattern LOGCAT =
+      Pattern.compile(
+          "^(?:\\d{4}-)?\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3,9}(?: [+-]\\d{4})?\\s+(?:\\w{1,16}\\s+)?\\d{1,7}\\s+\\d{1,7}"
+              + " [VDIWEF] [^:]{0,40}: ?");
+
   private static final Pattern CTIME =
       Pattern.compile(
           "^\\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +([A-Z][a-z]{2}) +(\\d{1,2})"
@@ -143,12 +169,33 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
       if (bracket != null) {
         LogStamp inside = bracket(bracket.group(1));
         if (inside == null) {
-          break;
+          Matcher label = found(part == 0 || bracketed, bracketed ? VENDOR_CALLER : NAMED, rest);
+          if (label == null) {
+            break;
+          }
+          rest = rest.substring(label.end());
+          continue;
         }
         stamp = stamp.and(inside);
         dated |= inside.caller() == null;
         bracketed = true;
         rest = rest.substring(bracket.end());
+        continue;
+      }
+      Matcher vendor = found(bracketed && isVendors(sign), VENDOR_CALLER, rest);
+      if (vendor != null) {
+        rest = rest.substring(vendor.end());
+        continue;
+      }
+      Matcher stream = found(dated && (first == 's' || first == '{'), STREAM, rest);
+      if (stream != null) {
+        rest = rest.substring(stream.end());
+        continue;
+      }
+      Matcher logcat = found(part == 0 && isDigit(first), LOGCAT, rest);
+      if (logcat != null) {
+        named = true;
+        rest = rest.substring(logcat.end());
         continue;
       }
       Matcher version = found(first == '1', VERSION, rest);
@@ -251,6 +298,15 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
       return new LogPrefix(inside.stamp().and(stamp), inside.message(), kernel);
     }
     return new LogPrefix(stamp, rest, kernel);
+  }
+
+  /** How what a vendor puts behind the time begins, where it is no bracket. */
+  private static boolean isVendors(char first) {
+    return first == '('
+        || first == '.'
+        || first == 'c'
+        || first == 'C'
+        || (first >= 'A' && first <= 'Z');
   }
 
   /** Null if it may not be, or is not, there. */

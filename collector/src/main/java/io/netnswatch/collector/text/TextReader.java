@@ -9,6 +9,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,13 @@ public final class TextReader {
   private static final double MOST_OF_WIDE = 0.8;
 
   private static final Pattern NEXT_BOOT = Pattern.compile("^-- (?:Boot [0-9a-f]{32}|Reboot) --$");
+
+  private static final int MOST_BEFORE_AN_OBJECT = 160;
+
+  /** A string as JSON and programs write it: several lines in one. */
+  private static final Pattern SPELLED_OUT = Pattern.compile("\\\\n.*\\\\n");
+
+  private static final Pattern NEWLINE = Pattern.compile("(?:\\\\r)?\\\\n");
 
   private final Findings findings;
   private final LocalDateTime reference;
@@ -193,6 +201,44 @@ public final class TextReader {
   }
 
   private void keep(byte[] chunk, int from, int to) {
+    int at = from;
+    while (to - at > MAX_LINE_BYTES - pendingLength && spellsOut()) {
+      int taken = MAX_LINE_BYTES - pendingLength;
+      System.arraycopy(chunk, at, pending, pendingLength, taken);
+      at += taken;
+      pendingLength = MAX_LINE_BYTES;
+      endPart();
+    }
+    keepEnd(chunk, at, to);
+  }
+
+  /** Whether the line is so far a string with newlines spelled out. */
+  private boolean spellsOut() {
+    return lastNewline() >= 0;
+  }
+
+  /** Where the last newline ends that is spelled out in what is kept of a line; -1 if none is. */
+  private int lastNewline() {
+    for (int i = pendingLength - 1; i > 0; i--) {
+      if (pending[i] == 'n' && pending[i - 1] == '\\') {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+
+  /** A long string is read part by part. */
+  private void endPart() {
+    int end = lastNewline();
+    byte[] rest = Arrays.copyOfRange(pending, end, pendingLength);
+    pendingLength = end;
+    endLine();
+    lines--; // it goes on
+    System.arraycopy(rest, 0, pending, 0, rest.length);
+    pendingLength = rest.length;
+  }
+
+  private void keepEnd(byte[] chunk, int from, int to) {
     int taken = Math.min(to - from, MAX_LINE_BYTES - pendingLength);
     System.arraycopy(chunk, from, pending, pendingLength, taken);
     pendingLength += taken;
@@ -229,17 +275,35 @@ public final class TextReader {
 
   private void line(String raw) {
     String text = LineCleaner.clean(raw);
-    if (text.startsWith("{")) {
-      JournalJson json = JournalJson.parse(text);
-      if (json != null) {
-        release();
-        for (String message : json.messages()) {
-          boot(json.bootId());
-          prefixed(LogPrefix.parse(message, reference), json.stamp(), json.kernel());
-        }
-        return;
+    int object = objectIn(text);
+    JournalJson json = object < 0 ? null : JournalJson.parse(text.substring(object));
+    if (json != null) {
+      release();
+      for (String message : json.messages()) {
+        boot(json.bootId());
+        prefixed(LogPrefix.parse(message, reference), json.stamp(), json.kernel());
       }
+      return;
     }
+    if (text.indexOf("\\n") >= 0 && SPELLED_OUT.matcher(text).find()) {
+      for (String part : NEWLINE.split(text, -1)) {
+        plain(part.replace("\\t", "\t").replace("\\\"", "\""));
+      }
+      return;
+    }
+    plain(text);
+  }
+
+  /** Where a log's record in JSON begins: at once, or behind a shipper's time and tag; else -1. */
+  private static int objectIn(String text) {
+    if (text.startsWith("{\"")) {
+      return 0;
+    }
+    int object = text.startsWith("{") ? 0 : text.indexOf("{\"");
+    return object <= 0 || (object <= MOST_BEFORE_AN_OBJECT && text.endsWith("}")) ? object : -1;
+  }
+
+  private void plain(String text) {
     JournalField field = JournalField.mayBe(text) ? JournalField.parse(text) : null;
     if (field != null) {
       release();

@@ -407,6 +407,7 @@ public final class TextTelemetry {
           .filter(
               it ->
                   "R".equals(it.task().state())
+                      && !KernelLogText.RUNNABLE.equals(it.task().inference())
                       && it.task().cpuUse() == null
                       && it.task().stack() != null
                       && TraceFrames.anyOfNamespaces(it.task().stack()))
@@ -537,10 +538,17 @@ public final class TextTelemetry {
               + where(reading)
               + ": one look does not show whether it gets on");
     } else if (reading != null && isOfRtnl(reading) && isLasting(track)) {
+      String in = reading.waitsIn() != null ? reading.waitsIn() : reading.function();
       texts.suspect(
           who
-              + " has been held up for a minute or longer by the rtnl lock, in "
-              + (reading.waitsIn() != null ? reading.waitsIn() : reading.function())
+              + (reading.ownsRtnl()
+                  ? " holds the rtnl lock, and has been in "
+                      + in
+                      + (in == null || in.equals(reading.function())
+                          ? ""
+                          : " (below " + reading.function() + ")")
+                      + " for a minute or longer"
+                  : " has been held up for a minute or longer by the rtnl lock, in " + in)
               + ": creations and the cleanup of namespaces take that lock, too");
     } else if (reading != null
         && reading.role() == Role.RTNL_WAITER
@@ -670,11 +678,13 @@ public final class TextTelemetry {
     boolean stillHung = hung && lastMs - previousMs <= STILL_HUNG_MS;
     long untilMs = Math.max(lastMs, track.seen.get(0).atMs() + STALLED_MS);
     if (stillHung && (previousMs < lastMs || track.isBrief(STALLED_MS))) {
-      track.span(previousMs, track.isBrief(STALLED_MS) ? untilMs : lastMs);
+      long stillMs = (track.isBrief(STALLED_MS) ? untilMs : lastMs) - previousMs;
+      track.span(previousMs, previousMs + stillMs);
       texts.infer(
           name(track.pid, track.comm)
-              + ": after the kernel's last report of it, it is taken to be so still; reports are"
-              + " few");
+              + ": after the kernel's last report of it, it is taken to be so still, for "
+              + (stillMs + 999) / 1000
+              + " s more; reports are few");
     }
   }
 

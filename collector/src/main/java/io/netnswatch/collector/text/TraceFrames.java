@@ -37,7 +37,9 @@ final class TraceFrames {
   private static final Pattern INTERRUPT =
       Pattern.compile(
           "(?:smp_)?apic_timer_interrupt|asm_sysvec_\\w+|asm_common_interrupt|common_interrupt|ret_from_intr"
-              + "|asm_exc_nmi|end_repeat_nmi|nmi|asm_exc_int3|el1_irq|el1h_64_irq|call_on_irq_stack|do_softirq_own_stack"
+              + "|asm_exc_nmi|end_repeat_nmi|nmi|asm_exc_int3|el1_(?:irq|interrupt)|el1h_64_irq\\w*|call_on_irq_stack"
+              + "|do_softirq_own_stack|gic_handle_irq|__irq_svc|do_IRQ|hardware_interrupt_common|timer_interrupt"
+              + "|handle_int|except_vec_\\w+|ret_from_exception|(?:do|handle)_(?:riscv_)?irq|io_int_handler|ext_int_handler"
               + "|reschedule_interrupt|call_function_\\w*interrupt");
 
   private static final Set<String> OF_NAMESPACES =

@@ -146,7 +146,16 @@ class TextCasesTest {
         "17: [%1$s] %2$s",
         "kern.log-[%1$s] %2$s",
         "\u001b[32m[%1$s] \u001b[0m%2$s\r",
-        "<code>[%1$s] %2$s</code><br>"
+        "<code>[%1$s] %2$s</code><br>",
+        "[pod/node-problem-detector-x7k2p/npd] [%1$s] %2$s",
+        "[ttyS0] [%1$s] %2$s",
+        "2024-03-07T10:12:33.123456789Z stdout F [%1$s] %2$s",
+        "2024-03-07T10:12:33Z {job=\"kmsg\", node=\"node7\"} [%1$s] %2$s",
+        "2024-03-07 10:12:33.000000000 +0000 kmsg: {\"host\":\"node7\",\"message\":\"[%1$s] %2$s\"}",
+        "{\"line\":\"[%1$s] %2$s\",\"timestamp\":\"1709802467170000000\"}",
+        "<4>[%1$s]  (0)[48:khungtaskd]%2$s",
+        "[%1$s] I[0:     khungtaskd:   48] %2$s",
+        "03-07 10:12:33.123     0     0 W         : [%1$s] %2$s"
       })
   void aLogIsReadHoweverItWasHandedOn(String form, @TempDir Path folder) throws IOException {
     StringBuilder text = new StringBuilder();

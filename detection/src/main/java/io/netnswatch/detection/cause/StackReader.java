@@ -33,6 +33,11 @@ public final class StackReader {
   static final String OWN_LOCK = "pernet_ops_rwsem for write, which it holds itself for read";
 
   private static final String DEVICE_TODO = "netdev_run_todo";
+
+  /** The lock itself, which the cleanup also takes around all handlers that want it. */
+  private static final NamePatterns RTNL_LOCKS =
+      new NamePatterns(List.of("rtnl_lock", "rtnl_lock_killable", "__rtnl_lock", "rtnl_net_lock*"));
+
   private static final String NETLINK_MESSAGE = "rtnetlink_rcv_msg";
 
   /** Sleeps until it is woken: what it is called from holds no lock meanwhile. */
@@ -182,7 +187,8 @@ public final class StackReader {
     }
     int behind = behindLeftovers(frames, above);
     String function = frames.get(above);
-    return behind >= 0 ? behind : isPrimitive(function) || isWait(function) ? -1 : above;
+    boolean waits = isPrimitive(function) || isWait(function) || RTNL_LOCKS.has(function);
+    return behind >= 0 ? behind : waits ? -1 : above;
   }
 
   /**
@@ -310,7 +316,8 @@ public final class StackReader {
     boolean locking = MUTEX_WAITS.firstIn(frames.subList(0, top)) >= 0;
     boolean sleeping = SLEEPS.firstIn(frames.subList(0, top)) >= 0;
     Wait named = named(function, frames, top, sleeping);
-    if (named != null && !locking) {
+    boolean serialised = named != null && named.kind == WaitKind.GRACE_PERIOD;
+    if (named != null && (!locking || serialised)) { // barriers wait for each other by a mutex
       return named;
     }
     if (UNREGISTERING_WAITS.has(function) && frames.subList(0, top).contains(WOKEN)) {
