@@ -1,6 +1,8 @@
 package io.netnswatch.collector.text;
 
 import io.netnswatch.collector.netns.NamespaceCommand;
+import io.netnswatch.collector.text.Findings.Creation;
+import io.netnswatch.schema.NetnsCommand;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -12,10 +14,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ps} in its usual forms (aux, -ef, -eo …, axl, -eLf) and {@code top -b}: rows below a head
- * that names their columns; and single rows of {@code ps aux} and {@code top}, as people quote
- * them. Of command lines only the program's name is kept, and the arguments of ip netns and
- * unshare.
+ * {@code ps} in its usual forms (aux, -ef, -eo …, axl, -eLf), {@code top -b}, {@code htop}, {@code
+ * atop} and {@code pidstat}: rows below a head that names their columns; and single rows of {@code
+ * ps aux} and {@code top}, as people quote them. Of command lines only the program's name is kept,
+ * and the arguments of ip netns and unshare.
  */
 final class ProcessListText implements TextParser {
 
@@ -25,6 +27,43 @@ final class ProcessListText implements TextParser {
   private static final int MOST_COLUMNS = 40;
 
   private static final Pattern HEAD = Pattern.compile("(?:^|\\s)(?:PID|LWP|SPID|TID)\\s");
+
+  /** Which columns make a head one: a name, or what a task waits in. */
+  private static final Pattern NAMING =
+      Pattern.compile("\\b(?:U?COMMAND|Command|U?CMD|CMDLINE|U?COMM|WCHAN|ARGS)\\b");
+
+  /** The line below the head of a table. */
+  private static final Pattern RULE = Pattern.compile("^[\\s|+:=-]{3,}$");
+
+  /** What {@code ps -o lstart} prints in one column. */
+  private static final Pattern LONG_START =
+      Pattern.compile("\\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}\\b");
+
+  /** The same moment in one word. */
+  private static final String STARTED = "-";
+
+  /** The closest name first. */
+  private static final List<String> PIDS = List.of("LWP", "PID", "TGID");
+
+  /** pidstat's last lines have this where the others have a time. */
+  private static final String AVERAGE = "Average:";
+
+  /** {@code ps l} and {@code -l} show no more of what a task waits in. */
+  private static final int CUT_WCHAN = 6;
+
+  /** What is worth knowing when it is cut: no other function that tasks wait in begins so. */
+  private static final List<String> WCHANS = List.of("copy_net_ns", "cleanup_net", "rtnl_lock");
+
+  /** Of an unbound worker only: there it is a device of a dead namespace that it waits for. */
+  private static final String DEVICE_WAIT = "netdev_run_todo";
+
+  private static final String CLEANUP = "cleanup_net";
+
+  private static final String BY_ITS_WAIT =
+      "that it runs the namespace cleanup is taken from the function it waits in";
+
+  /** From that age on a creation is a slow one; a shorter one may be a passing one. */
+  private static final long SLOW_MS = 5_000;
 
   private static final Pattern AUX_ROW =
       Pattern.compile(
@@ -91,11 +130,7 @@ final class ProcessListText implements TextParser {
 
   private static boolean isHead(String text) {
     return HEAD.matcher(text).find()
-        && (text.contains("COMMAND")
-            || text.contains("CMD")
-            || text.contains("COMM")
-            || text.contains("WCHAN")
-            || text.contains("ARGS"))
+        && NAMING.matcher(text).find()
         && !text.contains("PATH")
         && !text.contains("NPROCS");
   }
@@ -122,7 +157,7 @@ final class ProcessListText implements TextParser {
   private static String column(String head) {
     return switch (head.toUpperCase(Locale.ROOT)) {
       case "STAT", "STATE" -> "S";
-      case "%CPU", "PCPU" -> "%CPU";
+      case "PCPU", "CPU%", "C" -> "%CPU";
       case "TIME+" -> "TIME";
       case "COMM", "CMD", "ARGS", "UCMD", "UCOMM", "COMMAND" -> "COMMAND";
       case "SPID", "TID" -> "LWP";
@@ -141,6 +176,9 @@ final class ProcessListText implements TextParser {
       head(line);
       return true;
     }
+    if (!columns.isEmpty() && RULE.matcher(text).matches()) {
+      return true;
+    }
     if (top && TOP_HEADING.matcher(text).matches()) {
       findings.used(Format.TOP, line.number());
       return true;
@@ -149,19 +187,43 @@ final class ProcessListText implements TextParser {
   }
 
   private boolean row(TextLine line) {
-    List<String> cells = cells(line.stripped());
-    Integer pid = number(cell(cells, at.containsKey("LWP") ? "LWP" : "PID"));
+    List<String> cells = cells(whole(line.stripped()));
+    Integer pid = pid(cells);
     String command = cell(cells, "COMMAND");
     String state = cell(cells, "S");
     String wchan = cell(cells, "WCHAN");
     if (pid == null || (command == null && state == null) || (state != null && !isState(state))) {
       return false;
     }
-    Double cpu = decimal(cell(cells, "%CPU"));
+    Double cpu = decimal(cpu(cells));
     Long time = timeMs(cell(cells, "TIME"));
     Long elapsed = elapsedMs(cells);
     found(line, pid, command, state, cpu == null ? null : ofOneCpu(cpu), time, elapsed, wchan);
     return true;
+  }
+
+  /** One word a column, as the head has them. */
+  private String whole(String row) {
+    String text = LONG_START.matcher(row).replaceAll(STARTED);
+    boolean halfDays = columns.size() > 1 && columns.get(1).matches("[AP]M");
+    return halfDays && text.startsWith(AVERAGE) ? AVERAGE + " -" + text.substring(8) : text;
+  }
+
+  /** Of atop's column CPU only a share is one; others list the CPU's number there. */
+  private @Nullable String cpu(List<String> cells) {
+    String share = cell(cells, "%CPU");
+    String other = share == null ? cell(cells, "CPU") : null;
+    return other != null && other.endsWith("%") ? other : share;
+  }
+
+  private @Nullable Integer pid(List<String> cells) {
+    for (String column : PIDS) {
+      Integer pid = number(cell(cells, column));
+      if (pid != null) {
+        return pid;
+      }
+    }
+    return null;
   }
 
   /** The last column takes the rest of the row; so does COMMAND wherever it stands. */
@@ -250,16 +312,15 @@ final class ProcessListText implements TextParser {
     String state = stat == null ? null : stat.substring(0, 1);
     boolean oneThread = at.containsKey("LWP");
     String program = command == null ? null : program(command);
-    String function =
-        wchan == null || wchan.equals("-") || wchan.equals("0") || wchan.equals("?") ? null : wchan;
+    String function = function(wchan);
     NamespaceCommand netns = command == null ? null : netns(command);
     boolean kernel = program != null && program.startsWith("kworker");
     Double used = cpus != null && (kernel || oneThread) ? Double.valueOf(Math.min(cpus, 1)) : cpus;
     boolean busy = kernel && used != null && used >= BUSY;
     boolean blocked = "D".equals(state);
     boolean inNamespaces = function != null && TraceFrames.isOfNamespaces(function);
+    findings.used(format(), line.number());
     if (!busy && !blocked && !inNamespaces && netns == null && !"R".equals(state)) {
-      findings.used(format(), line.number());
       return;
     }
     TaskSighting task =
@@ -268,12 +329,56 @@ final class ProcessListText implements TextParser {
             .withCpu(used, busy ? usedMs(used, timeMs, elapsedMs) : null)
             .withWchan(function)
             .withArguments(netns == null ? null : netns.arguments())
-            .withBlockedFor(blocked ? elapsedMs : null);
-    if (blocked && elapsedMs != null && !inNamespaces) {
+            .withBlockedFor(blocked && !kernel ? elapsedMs : null);
+    if (blocked && function != null && isCleanup(program, function)) {
+      task = task.withStack(cleanup(function)).inferring(BY_ITS_WAIT);
+    } else if (task.blockedForMs() != null && !inNamespaces) {
       task = task.inferring("it is taken to have been blocked since it was started");
     }
     findings.task(line.stamp(), task);
-    findings.used(format(), line.number());
+    if (netns != null && netns.command() == NetnsCommand.ADD && !task.isCreating()) {
+      creation(line, task, netns, elapsedMs);
+    }
+  }
+
+  /**
+   * A command that creates a namespace, and hangs: it sleeps where nothing wakes it, or has run for
+   * long. Where its state is not listed, or it sleeps as one that waits for its program, its age
+   * alone says nothing.
+   */
+  private void creation(
+      TextLine line, TaskSighting task, NamespaceCommand netns, @Nullable Long elapsedMs) {
+    boolean slow = elapsedMs != null && elapsedMs >= SLOW_MS;
+    if ("D".equals(task.state()) ? elapsedMs == null || slow : "R".equals(task.state()) && slow) {
+      findings.creation(
+          line.stamp(), new Creation(false, elapsedMs, task.pid(), task.comm(), netns.netnsName()));
+    }
+  }
+
+  /** A function that is cut at the column's margin, if what it begins is known. */
+  private static @Nullable String function(@Nullable String wchan) {
+    if (wchan == null || wchan.equals("-") || wchan.equals("0") || wchan.equals("?")) {
+      return null;
+    }
+    return wchan.length() != CUT_WCHAN
+        ? wchan
+        : WCHANS.stream().filter(it -> it.startsWith(wchan)).findFirst().orElse(wchan);
+  }
+
+  /** Of unbound workers only the cleanup of namespaces waits there. */
+  private static boolean isCleanup(@Nullable String program, String function) {
+    return program != null
+        && program.startsWith("kworker/u")
+        && (TraceFrames.isOfCleanup(function) || isDeviceWait(function));
+  }
+
+  private static boolean isDeviceWait(String function) {
+    return function.equals(DEVICE_WAIT) || function.equals(DEVICE_WAIT.substring(0, CUT_WCHAN));
+  }
+
+  private static List<String> cleanup(String function) {
+    String whole = isDeviceWait(function) ? DEVICE_WAIT : function;
+    return whole.equals(CLEANUP) ? List.of(CLEANUP) : List.of(whole, CLEANUP);
   }
 
   /** CPU time used; where ps does not list it, its %CPU is that time by the age of the task. */
@@ -343,9 +448,9 @@ final class ProcessListText implements TextParser {
   }
 
   private static @Nullable Double decimal(@Nullable String text) {
-    return text == null || !text.matches("\\d{1,5}(?:[.,]\\d{1,3})?")
+    return text == null || !text.matches("\\d{1,5}(?:[.,]\\d{1,3}%?|%)|\\d{1,5}")
         ? null
-        : Double.valueOf(text.replace(',', '.'));
+        : Double.valueOf(text.replace(',', '.').replace("%", ""));
   }
 
   @Override

@@ -184,7 +184,7 @@ public final class TextTelemetry {
       before = atMs;
     }
     of(texts.profiles, fromEnd).forEach(dated -> addProfile(moments, dated, clock, tracks));
-    of(texts.creations, fromEnd).forEach(dated -> addCreation(moments, dated, clock));
+    creations(fromEnd, tracks).forEach(dated -> addCreation(moments, dated, clock));
     moments.sort(Comparator.comparingLong(Moment::atMs));
     if (moments.isEmpty()) {
       return List.of();
@@ -966,6 +966,26 @@ public final class TextTelemetry {
     return most <= 3.5 ? Math.max(1, Math.floor(most + 0.02)) : 2;
   }
 
+  /** Of one that several texts show as hanging the longest; none that a stack or wchan shows. */
+  private List<Dated<Creation>> creations(int fromEnd, List<Track> tracks) {
+    Set<Integer> seen = new HashSet<>();
+    tracks.stream().filter(Track::isCreating).forEach(track -> seen.add(track.pid));
+    Comparator<Dated<Creation>> longestFirst =
+        Comparator.comparing(
+            dated -> requireNonNullElse(dated.item().latencyMs(), 0L), Comparator.reverseOrder());
+    List<Dated<Creation>> creations = new ArrayList<>();
+    for (Dated<Creation> dated :
+        TextTelemetry.<Creation>of(texts.creations, fromEnd).stream()
+            .sorted(longestFirst)
+            .toList()) {
+      Integer pid = dated.item().pid();
+      if (dated.item().finished() || pid == null || seen.add(pid)) {
+        creations.add(dated);
+      }
+    }
+    return creations;
+  }
+
   private void addCreation(List<Moment> moments, Dated<Creation> dated, Clock clock) {
     Creation creation = dated.item();
     long endMs = clock.at(dated.at());
@@ -979,11 +999,12 @@ public final class TextTelemetry {
     long ageMs = creation.latencyMs() != null ? creation.latencyMs() : ASSUMED_MS;
     if (creation.latencyMs() == null) {
       texts.infer(
-          "strace ends inside a creation of a namespace: it is taken to have hung for "
+          name(creation.pid(), creation.comm())
+              + ": how long it has been creating a namespace is not said; "
               + ASSUMED_MS / 1000
-              + " s");
+              + " s are assumed, since one looks at what hangs");
     }
-    for (long age = STEP_MS; age <= ageMs; age += STEP_MS) {
+    for (long age = Math.max(STEP_MS, ageMs - LEAD_MS); age <= ageMs; age += STEP_MS) {
       moments.add(
           moment(creation, endMs - ageMs, endMs - ageMs + age, CommandOutcome.STILL_RUNNING));
     }
@@ -995,7 +1016,7 @@ public final class TextTelemetry {
         NetnsLatency.newBuilder()
             .setCommand(NetnsCommand.ADD)
             .setOrigin(CommandOrigin.OBSERVED)
-            .setCommandId("text-" + startedMs)
+            .setCommandId("text-" + requireNonNullElse(creation.pid(), 0) + "-" + startedMs)
             .setPid(creation.pid())
             .setComm(creation.comm())
             .setNetnsName(creation.netnsName())
