@@ -12,6 +12,7 @@ import io.netnswatch.schema.TelemetryEvent;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,11 +68,12 @@ record EvidenceSummary(
             .flatMap(snapshot -> snapshot.getTasksOfInterest().stream())
             .anyMatch(task -> task.getStack() != null),
         unreadable.stream().limit(MOST_UNREADABLE).toList(),
-        snapshots.stream()
-            .map(ProcSnapshot::getKernelRelease)
+        Stream.concat(
+                snapshots.stream().map(ProcSnapshot::getKernelRelease),
+                slices.stream().map(PerfSample::getKernelRelease))
             .filter(it -> !it.equals("unknown"))
             .findFirst()
-            .orElse(slices.stream().map(PerfSample::getKernelRelease).findFirst().orElse(null)),
+            .orElse(null),
         snapshots.stream()
             .map(ProcSnapshot::getKernelVersion)
             .filter(it -> !it.isEmpty())

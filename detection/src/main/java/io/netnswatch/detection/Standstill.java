@@ -55,6 +55,9 @@ public record Standstill(
   /** The message comes first after so long, and then as often. */
   private static final long DEVICE_MESSAGE_MS = 10_000;
 
+  /** After so long without one the wait is over; a later message is of another. */
+  private static final long DEVICE_QUIET_MS = 3 * DEVICE_MESSAGE_MS;
+
   /** So many of a host are followed. */
   private static final int MAX_PER_HOST = 4;
 
@@ -110,7 +113,9 @@ public record Standstill(
                 "D",
                 null,
                 List.of(),
-                older == null ? device.observedAtMs() - DEVICE_MESSAGE_MS : older.sinceMs,
+                older != null && device.observedAtMs() - older.observedAtMs <= DEVICE_QUIET_MS
+                    ? older.sinceMs
+                    : device.observedAtMs() - DEVICE_MESSAGE_MS,
                 device.observedAtMs(),
                 device.source()));
       }
@@ -119,7 +124,7 @@ public record Standstill(
       if (!older.isSeen()
           && after.size() < MAX_PER_HOST
           && ofDevice(after, older.comm) == null
-          && windowEndMs - older.observedAtMs <= 3 * DEVICE_MESSAGE_MS) {
+          && windowEndMs - older.observedAtMs <= DEVICE_QUIET_MS) {
         after.add(older);
       }
     }

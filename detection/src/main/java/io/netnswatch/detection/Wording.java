@@ -214,9 +214,14 @@ final class Wording {
   }
 
   private static String name(Task task) {
-    return task.pid() < 0
-        ? task.comm().equals(NAMELESS) ? "a task without a name" : task.comm()
-        : task.comm() + " (pid " + task.pid() + ")";
+    return name(task.comm(), task.pid());
+  }
+
+  /** Texts name tasks without their pid, or not at all. */
+  private static String name(String comm, int pid) {
+    return pid >= 0
+        ? comm + " (pid " + pid + ")"
+        : comm.equals(NAMELESS) ? "a task without a name" : comm;
   }
 
   /** One task in the chain: who it is, what it does or waits for, and where. */
@@ -289,23 +294,21 @@ final class Wording {
     return hot.origin() == HotCode.Origin.PERF
         ? format(
             hot.cpus() > 1
-                ? "%s (pid %d) and others spend %.2f CPU in %s%s"
-                : "%s (pid %d) spends %.2f CPU in %s%s",
-            hot.comm(),
-            hot.pid(),
+                ? "%s and others spend %.2f CPU in %s%s"
+                : "%s spends %.2f CPU in %s%s",
+            name(hot.comm(), hot.pid()),
             hot.cpus(),
             hot.symbol(),
             path)
         : format(
-            "%s (pid %d) uses %.2f CPU, its stack is in %s%s",
-            hot.comm(), hot.pid(), hot.cpus(), hot.symbol(), path);
+            "%s uses %.2f CPU, its stack is in %s%s",
+            name(hot.comm(), hot.pid()), hot.cpus(), hot.symbol(), path);
   }
 
   static String of(CleanupWorker worker) {
     return format(
-        "%s (pid %d) was seen in state %s%s%s",
-        worker.comm(),
-        worker.pid(),
+        "%s was seen in state %s%s%s",
+        name(worker.comm(), worker.pid()),
         worker.state(),
         worker.cpuUse() == null ? "" : format(" using %.2f CPU", worker.cpuUse()),
         worker.stack().isEmpty() ? "" : ", stack " + path(worker.stack()));
@@ -339,9 +342,8 @@ final class Wording {
 
   static String of(Signature signature, Suspect suspect) {
     return format(
-        "%s (pid %d, state %s) suggests: %s Stack: %s",
-        suspect.comm(),
-        suspect.pid(),
+        "%s, state %s, suggests: %s Stack: %s",
+        name(suspect.comm(), suspect.pid()),
         suspect.state(),
         signature.suggestions().get(suspect.suggestion()).says(),
         path(suspect.stack()));
@@ -355,9 +357,8 @@ final class Wording {
           seconds(standstill.lastsMs()), standstill.comm());
     }
     return format(
-        "%s (pid %d) %s and has been in %s for %s, state %s%s: %s",
-        standstill.comm(),
-        standstill.pid(),
+        "%s %s and has been in %s for %s, state %s%s: %s",
+        name(standstill.comm(), standstill.pid()),
         switch (standstill.role()) {
           case PERNET_WRITER ->
               standstill.isQueued()

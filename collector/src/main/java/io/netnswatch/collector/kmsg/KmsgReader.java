@@ -211,6 +211,12 @@ public final class KmsgReader implements KernelLog, AutoCloseable {
     public void kernel(String release, @Nullable String version) {}
 
     @Override
+    public void kernelInWords(String release) {}
+
+    @Override
+    public void host(String name) {}
+
+    @Override
     public void cpus(int count) {}
 
     @Override

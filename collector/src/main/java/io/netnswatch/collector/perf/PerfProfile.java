@@ -36,6 +36,18 @@ public record PerfProfile(
         event, sampleCount, idleCount, lostCount, callPathsRecorded, symbolsOmitted, others);
   }
 
+  /** The same, of at least so many samples: the symbols of the others are not known. */
+  public PerfProfile ofSamples(long count) {
+    return new PerfProfile(
+        event,
+        Math.max(sampleCount, count),
+        idleCount,
+        lostCount,
+        callPathsRecorded,
+        symbolsOmitted,
+        symbols);
+  }
+
   /** A sample without envelope, times and frequency. */
   public PerfSample.Builder toSample() {
     return PerfSample.newBuilder()

@@ -51,6 +51,8 @@ public final class PerfScript {
   private static final Pattern LOST =
       Pattern.compile("PERF_RECORD_LOST(?:_SAMPLES)?\\b.*?\\b(\\d{1,18})\\s*$");
 
+  private static final int NAMELESS = -1;
+
   private final SampleCounts counts = new SampleCounts();
   private @Nullable String event;
 
@@ -275,6 +277,20 @@ public final class PerfScript {
 
   private boolean isClock() {
     return event != null && (event.startsWith("cpu-clock") || event.startsWith("task-clock"));
+  }
+
+  /** Whether a sample has begun, and may have more frames. */
+  public boolean isInSample() {
+    return inSample;
+  }
+
+  /** Begins a sample whose head says no more than the task's name, or nothing ({@code "?"}). */
+  public void begin(String name) {
+    endSample();
+    inSample = true;
+    bare = true;
+    comm = SampleCounts.capped(name);
+    pid = NAMELESS;
   }
 
   /** So many samples so far. */

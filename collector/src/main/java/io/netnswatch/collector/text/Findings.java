@@ -34,6 +34,12 @@ public interface Findings {
    */
   void kernel(String release, @Nullable String version);
 
+  /** A kernel that the text speaks of, without saying that it runs it. */
+  void kernelInWords(String release);
+
+  /** The host that a line of a log is of, as its logger names it. */
+  void host(String name);
+
   /** The number of CPUs. */
   void cpus(int count);
 

@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Folded stacks, as FlameGraph's stackcollapse scripts print them: {@code comm;outer;…;leaf 12}.
+ * Folded stacks, as FlameGraph's stackcollapse scripts and bcc's tools print them: {@code
+ * comm;outer;…;leaf 12}. Those that begin in the scheduler count time asleep.
  */
 final class FoldedStacksText implements TextParser {
 
@@ -20,6 +21,10 @@ final class FoldedStacksText implements TextParser {
 
   private static final Pattern COMM_AND_PID =
       Pattern.compile("^(.{1,63}?)-(?:\\?|(\\d{1,9}))(?:/\\d+)?$");
+
+  private static final String ASLEEP =
+      "time asleep, which is summed over tasks of a name: it does not show that one of them hangs";
+
   private static final Pattern SUFFIX = Pattern.compile("_\\[[kijw]\\]$");
 
   private final Findings findings;
@@ -60,9 +65,14 @@ final class FoldedStacksText implements TextParser {
     Collections.reverse(frames);
     String root = frames.get(frames.size() - 1);
     List<String> kept = frames.subList(0, Math.min(frames.size(), SampleCounts.MAX_FRAMES));
-    counts.add(comm, pid, List.copyOf(kept), null, root, Long.parseLong(folded.group(2)));
-    begun = true;
+    long number = Long.parseLong(folded.group(2));
+    if (TraceFrames.isScheduler(frames.get(0))) {
+      findings.recognised(Format.FOLDED_STACKS, line.number(), ASLEEP);
+      return true;
+    }
     findings.used(Format.FOLDED_STACKS, line.number());
+    counts.add(comm, pid, List.copyOf(kept), null, root, number);
+    begun = true;
     return true;
   }
 

@@ -11,6 +11,7 @@ public enum Format {
   LOCKS("lockdep's list of held locks"),
   DEVICE_REFERENCE("unregister_netdevice lines"),
   PROC_STACK("/proc/PID/stack"),
+  PROC_STATUS("/proc/PID/status"),
   PROCESS_LIST("process list (ps)"),
   TOP("top"),
   PERF_SCRIPT("perf script"),

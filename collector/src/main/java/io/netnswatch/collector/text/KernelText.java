@@ -15,14 +15,36 @@ final class KernelText implements TextParser {
 
   private static final Pattern UNAME =
       Pattern.compile(
-          "^(?:\\$ ?uname -a:? ?)?Linux \\S{1,128} (\\d{1,2}\\.\\d{1,3}[\\w.+~-]{1,100})"
+          "(?:^|[\\s:`'\"(])Linux \\S{1,128} (\\d{1,2}\\.\\d{1,3}[\\w.+~-]{1,100})"
               + " (#\\d{1,5}\\b.{1,300})$");
 
   private static final Pattern RELEASE =
       Pattern.compile(
-          "(?:^|\\b(?:uname -r|[Kk]ernel(?: version| release)?|os"
+          "(?:^|\\b(?:uname -r|Uname|[Kk]ernel(?: version| release)?|os"
               + " ?release)\\s{0,3}[:=]?\\s{0,20}(?:Linux"
               + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:\\+|[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,)");
+
+  /** {@code 4.15.0-29.31-generic}: the version of the package, of which the release is a part. */
+  private static final Pattern UBUNTU_SIGNATURE =
+      Pattern.compile("^ProcVersionSignature: Ubuntu ([2-9][\\d.]{3,11}-\\d{1,4})\\.\\S{0,20}?-(\\w{1,16})\\b");
+
+  /** The first line of pidstat, iostat and others: {@code Linux 4.15.18 (pve3) … (40 CPU)}. */
+  private static final Pattern SYSSTAT =
+      Pattern.compile(
+          "^Linux ([2-9]\\.\\d{1,3}[\\w.+~-]{0,100}) \\(\\S{1,128}\\)\\s+\\S{6,12}\\s+_\\w{3,16}_\\s+\\((\\d{1,5})"
+              + " CPUs?\\)");
+
+  /** A release that a distribution builds, wherever people write of it. */
+  private static final Pattern IN_WORDS =
+      Pattern.compile(
+          "(?<![\\w.-])([2-9]\\.\\d{1,3}\\.\\d{1,4}-(?:\\d{1,4}[\\w.~]{0,40}-(?:generic|lowlatency|aws|azure|gcp|gke|oracle|oem|kvm|pve|amd64|arm64|cloud-amd64|default)"
+              + "|linuxkit|coreos(?:-r\\d)?|flatcar"
+              + "|[\\d.]{1,40}\\.(?:el\\d\\w{0,4}|fc\\d\\d|amzn\\d)(?:\\.\\w{1,16}){0,3}))(?![\\w-])");
+
+  private static final Pattern NPROC = Pattern.compile("\\bnproc(?: --all)?\\s*$");
+
+  /** As many lines behind nproc its number may come. */
+  private static final int NPROC_WITHIN = 3;
 
   /** What crash says of a dump: {@code RELEASE: 4.15.0-45-generic}, {@code CPUS: 24}. */
   private static final Pattern OF_CRASH =
@@ -51,6 +73,7 @@ final class KernelText implements TextParser {
   private final Findings findings;
   private boolean booted;
   private LogStamp latest = LogStamp.NONE;
+  private int nprocLines;
 
   KernelText(Findings findings) {
     this.findings = findings;
@@ -61,6 +84,9 @@ final class KernelText implements TextParser {
     String text = line.stripped();
     if (text.length() > 1024 || text.isEmpty()) {
       return false;
+    }
+    if (nproc(line, text)) {
+      return true;
     }
     Matcher cpus = CPUS.matcher(text);
     if (cpus.matches()) {
@@ -81,7 +107,7 @@ final class KernelText implements TextParser {
       return true;
     }
     Matcher uname = UNAME.matcher(text);
-    if (uname.matches()) {
+    if (uname.find()) {
       // Without the words in parentheses, which uname does not print.
       findings.kernel(uname.group(1), "Linux version " + uname.group(1) + " " + uname.group(2));
       findings.used(Format.KERNEL, line.number());
@@ -89,6 +115,17 @@ final class KernelText implements TextParser {
     }
     if (text.indexOf('.') < 0) {
       return false;
+    }
+    Matcher sysstat = SYSSTAT.matcher(text);
+    if (sysstat.find()) {
+      findings.kernel(sysstat.group(1), null);
+      return cpus(line, sysstat.group(2));
+    }
+    Matcher signature = UBUNTU_SIGNATURE.matcher(text);
+    if (signature.find()) {
+      findings.kernel(signature.group(1) + "-" + signature.group(2), null);
+      findings.used(Format.KERNEL, line.number());
+      return true;
     }
     for (Pattern said : List.of(OF_CRASH, OF_SCHEDULER)) {
       Matcher ofTool = said.matcher(text);
@@ -109,6 +146,31 @@ final class KernelText implements TextParser {
       findings.kernel(named.group(1), null);
       findings.used(Format.KERNEL, line.number());
       return true;
+    }
+    Matcher inWords = IN_WORDS.matcher(text);
+    boolean any = false;
+    while (inWords.find()) {
+      findings.kernelInWords(inWords.group(1));
+      findings.used(Format.KERNEL, line.number());
+      any = true;
+    }
+    return any;
+  }
+
+  /** Whether the number of CPUs is about to come. */
+  boolean isWaiting() {
+    return nprocLines > 0;
+  }
+
+  private boolean nproc(TextLine line, String text) {
+    if (NPROC.matcher(text).find()) {
+      nprocLines = NPROC_WITHIN;
+    } else if (nprocLines > 0) {
+      nprocLines--;
+      if (text.matches("\\d{1,4}") && cpus(line, text)) {
+        nprocLines = 0;
+        return true;
+      }
     }
     return false;
   }
@@ -153,15 +215,20 @@ final class KernelText implements TextParser {
   private boolean cpus(TextLine line, Matcher cpus) {
     for (int group = 1; group <= cpus.groupCount(); group++) {
       if (cpus.group(group) != null) {
-        int count = Integer.parseInt(cpus.group(group));
-        if (count >= 1 && count <= MAX_CPUS) {
-          findings.cpus(count);
-          findings.used(Format.CPUS, line.number());
-          return true;
-        }
+        return cpus(line, cpus.group(group));
       }
     }
     return false;
+  }
+
+  private boolean cpus(TextLine line, String number) {
+    int count = Integer.parseInt(number);
+    if (count < 1 || count > MAX_CPUS) {
+      return false;
+    }
+    findings.cpus(count);
+    findings.used(Format.CPUS, line.number());
+    return true;
   }
 
   private static String capped(String version) {

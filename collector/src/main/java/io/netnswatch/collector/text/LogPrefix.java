@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param stamp what it said
  * @param message the rest
  * @param kernel false where a logger names a program that is not the kernel
+ * @param host the host that a logger names; null if it names none
  */
-record LogPrefix(LogStamp stamp, String message, boolean kernel) {
+record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable String host) {
 
   private static final int MOST_PARTS = 6;
 
@@ -99,7 +100,7 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
 
   private static final Pattern STRUCTURED =
       Pattern.compile(
-          "^[\\w.:-]{1,255} ([\\w./-]{1,48}) \\S{1,128} \\S{1,32} (?:-|\\[.{0,512}?\\]) ?");
+          "^([\\w.:-]{1,255}) ([\\w./-]{1,48}) \\S{1,128} \\S{1,32} (?:-|\\[.{0,512}?\\]) ?");
 
   /** A severity between date or host and the program. */
   private static final Pattern SEVERITY =
@@ -156,6 +157,7 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
     boolean structured = false;
     boolean named = false;
     boolean bracketed = false;
+    String host = null;
     String rest = line;
     for (int part = 0; part < MOST_PARTS && !rest.isEmpty(); part++) {
       char first = rest.charAt(0);
@@ -206,7 +208,8 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
       }
       Matcher header = found(structured && dated, STRUCTURED, rest);
       if (header != null) {
-        kernel = header.group(1).equals("kernel");
+        kernel = header.group(2).equals("kernel");
+        host = header.group(1);
         structured = false;
         named = true;
         rest = rest.substring(header.end());
@@ -277,6 +280,7 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
           break;
         }
         kernel = ofKernel;
+        host = program.group(1);
         named = true;
         rest = rest.substring(program.end());
         continue;
@@ -290,14 +294,14 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel) {
     Matcher shipped = found(!named && rest.contains("kernel: "), SHIPPED, rest);
     if (shipped != null) {
       LogPrefix inside = parse(rest.substring(shipped.end()), reference);
-      return new LogPrefix(inside.stamp().and(stamp), inside.message(), true);
+      return new LogPrefix(inside.stamp().and(stamp), inside.message(), true, host);
     }
     Matcher behind = found(!named && !bracketed && rest.indexOf('[') > 0, BEHIND, rest);
     if (behind != null) {
       LogPrefix inside = parse(rest.substring(behind.end()), reference);
-      return new LogPrefix(inside.stamp().and(stamp), inside.message(), kernel);
+      return new LogPrefix(inside.stamp().and(stamp), inside.message(), kernel, host);
     }
-    return new LogPrefix(stamp, rest, kernel);
+    return new LogPrefix(stamp, rest, kernel, host);
   }
 
   /** How what a vendor puts behind the time begins, where it is no bracket. */

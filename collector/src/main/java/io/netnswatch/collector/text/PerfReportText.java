@@ -4,6 +4,7 @@ import io.netnswatch.collector.perf.PerfProfile;
 import io.netnswatch.collector.perf.SampleCounts;
 import io.netnswatch.collector.text.Findings.Measure;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ final class PerfReportText implements TextParser {
 
   private static final Pattern ROW =
       Pattern.compile(
-          "^\\s*(\\d{1,3}[.,]\\d{1,2})%(?:\\s+(\\d{1,3}[.,]\\d{1,2})%)?(?:\\s+\\d{1,12})?(?:\\s+(\\S.{0,40}?))??\\s+(\\[?[^\\s\\[\\]]\\S{0,100}?\\]?)\\s+\\[([k.gGuHh!])\\]\\s+([^\\s]{1,256}).*$");
+          "^\\s*(\\d{1,3}[.,]\\d{1,2})%(?:\\s+(\\d{1,3}[.,]\\d{1,2})%)?(?:\\s+\\d{1,12})?(?:\\s+(\\S.{0,40}?))??(?:\\s+(\\[?[^\\s\\[\\]]\\S{0,100}?\\]?))?\\s+\\[([k.gGuHh!])\\]\\s+([^\\s]{1,256}).*$");
 
   private static final Pattern SAMPLES =
       Pattern.compile(
@@ -48,6 +49,21 @@ final class PerfReportText implements TextParser {
   private static final Pattern BRANCH =
       Pattern.compile("^([\\s|]*)--(\\d{1,3}\\.\\d{1,2})%--([A-Za-z_$][\\w.$]{1,255})");
 
+  /** {@code -g folded}: a call path in a line of its own. */
+  private static final Pattern FOLDED = Pattern.compile("^\\d{1,3}\\.\\d{1,2}% (\\w\\S{0,4000};\\S+)$");
+
+  /** {@code --hierarchy}: a task, or an object, alone above its rows. */
+  private static final Pattern LEVEL =
+      Pattern.compile("^\\d{1,3}\\.\\d{1,2}%\\s{2,}(\\[?[\\w/:+.-]{1,63}\\]?)$");
+
+  /** What the kernel's functions are in; sorted otherwise, a report names the task there. */
+  private static final Pattern KERNEL_OBJECT =
+      Pattern.compile("\\[.*|.*(?:vmlinux|kernel|kallsyms|kcore|\\.ko(?:\\.\\w+)?$).*");
+
+  /** The same on the screens of perf, whose marks open and close it. */
+  private static final Pattern SCREEN_BRANCH =
+      Pattern.compile("^(\\s*)[-+]?\\s+(\\d{1,3}\\.\\d{1,2})%\\s+([A-Za-z_$][\\w.$]{1,255})\\W{0,8}$");
+
   private static final Pattern PID_AND_COMM =
       Pattern.compile("^(?:(\\d{1,9}):(\\S.*)|(\\S.*?):(\\d{1,9}))$");
 
@@ -69,12 +85,15 @@ final class PerfReportText implements TextParser {
   private static final long SAMPLES_IF_NOT_SAID = 10_000;
   private static final int MAX_ROWS = 2_000;
   private static final String NO_TASK = "";
+  private static final String UNKNOWN_OBJECT = "[unknown]";
+  private static final String CLEANUP = "cleanup_net";
 
   private final Findings findings;
   private final List<Row> rows = new ArrayList<>();
   private @Nullable Row row;
   private final Set<Integer> branches = new LinkedHashSet<>();
   private boolean skipping;
+  private String taskAbove = NO_TASK;
   private boolean begun;
   private boolean top;
   private long samples = SAMPLES_IF_NOT_SAID;
@@ -92,6 +111,9 @@ final class PerfReportText implements TextParser {
     final boolean kernel;
     final String symbol;
     final List<String> graph = new ArrayList<>();
+
+    /** So much of the graph is common to nearly all of its time; all of it where none forks off. */
+    int trunk = Integer.MAX_VALUE;
 
     Row(
         double share,
@@ -183,6 +205,10 @@ final class PerfReportText implements TextParser {
       note(line);
       return true;
     }
+    if (folded(text) || level(text)) {
+      note(line);
+      return true;
+    }
     if (row != null && graph(line.text())) {
       note(line);
       return true;
@@ -205,7 +231,13 @@ final class PerfReportText implements TextParser {
       row = null;
       return true;
     }
-    String task = found.group(3) == null ? NO_TASK : found.group(3).strip();
+    boolean kernel = found.group(5).equals("k");
+    String task = found.group(3) == null ? taskAbove : found.group(3).strip();
+    String object = found.group(4) == null ? UNKNOWN_OBJECT : found.group(4);
+    if (task.isEmpty() && kernel && !KERNEL_OBJECT.matcher(object).matches()) {
+      task = object;
+      object = UNKNOWN_OBJECT;
+    }
     Integer pid = null;
     Matcher both = PID_AND_COMM.matcher(task);
     if (both.matches() && !task.startsWith("kworker/")) {
@@ -222,13 +254,35 @@ final class PerfReportText implements TextParser {
             second,
             task,
             pid,
-            found.group(4),
-            found.group(5).equals("k"),
+            object,
+            kernel,
             found.group(6));
     row = read;
     rows.add(read);
     branches.clear();
     skipping = false;
+    return true;
+  }
+
+  private boolean folded(String text) {
+    Matcher path = row == null ? null : FOLDED.matcher(text);
+    if (path == null || !path.matches()) {
+      return false;
+    }
+    if (row != null && row.graph.isEmpty()) {
+      Arrays.stream(path.group(1).split(";")).limit(CallTrace.MAX_FRAMES).forEach(row.graph::add);
+    }
+    return true;
+  }
+
+  private boolean level(String text) {
+    Matcher level = LEVEL.matcher(text);
+    if (!level.matches()) {
+      return false;
+    }
+    if (!level.group(1).startsWith("[")) {
+      taskAbove = level.group(1);
+    }
     return true;
   }
 
@@ -238,12 +292,16 @@ final class PerfReportText implements TextParser {
 
   /** Of a graph the first branch of each fork is taken, which is the largest. */
   private boolean graph(String text) {
-    Matcher branch = BRANCH.matcher(text);
     Row of = row;
     if (of == null) {
       return false;
     }
-    if (branch.find()) {
+    Matcher drawn = BRANCH.matcher(text);
+    Matcher branch = drawn.find() ? drawn : SCREEN_BRANCH.matcher(text);
+    if (branch == drawn || branch.find()) {
+      if (percent(branch.group(2)) < NEARLY_ALL * of.share) {
+        of.trunk = Math.min(of.trunk, of.graph.size());
+      }
       int depth = branch.end(1);
       if (!branches.add(depth / 4)) {
         skipping = true;
@@ -267,6 +325,7 @@ final class PerfReportText implements TextParser {
   public void end() {
     flush();
     begun = false;
+    taskAbove = NO_TASK;
     top = false;
     samples = SAMPLES_IF_NOT_SAID;
     event = null;
@@ -289,7 +348,9 @@ final class PerfReportText implements TextParser {
     byTask.values().forEach(task -> add(counts, task));
     PerfProfile profile = counts.profile(event);
     if (profile.sampleCount() > 0) {
-      findings.profile(at, profile, new Measure(null, frequencyHz, cpus, false));
+      // Shares are of all samples, of which a list that was cut shows some.
+      findings.profile(
+          at, profile.ofSamples(samples), new Measure(null, frequencyHz, cpus, false));
     }
     rows.clear();
     row = null;
@@ -312,7 +373,7 @@ final class PerfReportText implements TextParser {
       }
       List<String> path = path(each, common);
       String comm =
-          each.comm.equals(NO_TASK) && !(worker && (isCleanup(each) || isLock(each))) ? "?" : name;
+          each.comm.equals(NO_TASK) && !(worker && isOwn(each)) ? "?" : name;
       counts.add(
           comm,
           comm.equals("?") ? -2 : pid,
@@ -323,6 +384,29 @@ final class PerfReportText implements TextParser {
           worker && path.size() > 1 ? "ret_from_fork" : path.get(path.size() - 1),
           number);
     }
+    addBelowCleanup(counts, task, name, pid, common);
+  }
+
+  /** Of a list that was cut, what is spent below the cleanup in functions that it does not show. */
+  private void addBelowCleanup(
+      SampleCounts counts, List<Row> task, String name, int pid, List<String> common) {
+    double below = 0;
+    double shown = 0;
+    for (Row each : task) {
+      below = each.self != null && each.symbol.equals(CLEANUP) ? each.share : below;
+      boolean ofWorker = each.kernel && (!task.get(0).comm.equals(NO_TASK) || isOwn(each));
+      shown += ofWorker ? each.ownShare() : 0;
+    }
+    long number = Math.round((below - shown) * samples);
+    int cleanup = common.indexOf(CLEANUP);
+    if (number > 0 && cleanup >= 0) {
+      List<String> path = common.subList(0, Math.min(common.size(), SampleCounts.MAX_FRAMES));
+      counts.add(name, pid, path, "[kernel.kallsyms]", "ret_from_fork", number);
+    }
+  }
+
+  private static boolean isOwn(Row row) {
+    return isCleanup(row) || isLock(row);
   }
 
   private static boolean isCleanup(Row row) {
@@ -371,7 +455,22 @@ final class PerfReportText implements TextParser {
             .sorted(Comparator.comparing(shares::get))
             .toList();
     List<String> path = new ArrayList<>(inner);
-    OUTERMOST.stream().filter(shares::containsKey).forEach(path::add);
+    List<String> trunk = shares.containsKey(CLEANUP) ? List.of() : trunk(task, NEARLY_ALL * most);
+    path.removeAll(trunk);
+    path.addAll(trunk);
+    OUTERMOST.stream().filter(shares::containsKey).filter(it -> !trunk.contains(it)).forEach(path::add);
     return path;
+  }
+
+  /** What the graphs say of the way from the cleanup to nearly all of a task's time. */
+  private static List<String> trunk(List<Row> task, double atLeast) {
+    List<String> longest = List.of();
+    for (Row row : task) {
+      List<String> trunk = row.graph.subList(0, Math.min(row.trunk, row.graph.size()));
+      if (row.share >= atLeast && trunk.size() > longest.size() && trunk.contains(CLEANUP)) {
+        longest = OUTERMOST.contains(trunk.get(0)) ? reversed(trunk) : trunk;
+      }
+    }
+    return longest;
   }
 }

@@ -3,6 +3,7 @@ package io.netnswatch.collector.text;
 import io.netnswatch.collector.perf.PerfProfile;
 import io.netnswatch.collector.perf.PerfScript;
 import io.netnswatch.collector.text.Findings.Measure;
+import io.netnswatch.schema.SymbolSamples;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,16 @@ final class PerfScriptText implements TextParser {
   private static final Pattern FREQUENCY =
       Pattern.compile("^# event : .*\\bsample_freq \\} = (\\d{1,6})\\b");
 
-  private static final Pattern FRAME = Pattern.compile("^\\s+[0-9a-f]{6,16} \\S.*\\)\\s*$");
-  private static final Pattern BARE = Pattern.compile("^\\S.{0,63}\\s+\\d{1,9}(?:/\\d{1,9})?\\s*$");
+  private static final Pattern FRAME =
+      Pattern.compile("^\\s+[0-9a-f]{6,16} [A-Za-z_$\\[]\\S*(?: \\(\\S.*\\))?\\s*$");
+
+  private static final Pattern BARE =
+      Pattern.compile("^\\S.{0,63}\\s+\\d{1,9}(?:/\\d{1,9})?\\s*$|^[\\w/:.+@-]{1,24}\\s*$");
+
+  /** Of BARE, those that are a name alone. */
+  private static final Pattern NAME = Pattern.compile("^[\\w/:.+@-]*[^\\s\\d][\\w/:.+@-]*\\s*$");
+
+  private static final String NAMELESS = "?";
 
   private final Findings findings;
   private @Nullable PerfScript script;
@@ -42,9 +51,9 @@ final class PerfScriptText implements TextParser {
       script = new PerfScript();
       return take(line);
     }
-    if (before != null && FRAME.matcher(text).matches()) {
+    if (FRAME.matcher(text).matches()) {
       script = new PerfScript();
-      return take(before) && take(line);
+      return before == null ? begin(NAMELESS, line) : begin(before) && take(line);
     }
     if (BARE.matcher(text).matches()) {
       pending = line; // offered to others all the same
@@ -55,6 +64,21 @@ final class PerfScriptText implements TextParser {
   /** Whether the next line decides if the last one was a head. */
   boolean isWaiting() {
     return pending != null;
+  }
+
+  private boolean begin(TextLine head) {
+    return NAME.matcher(head.text()).matches() ? begin(head.stripped(), head) : take(head);
+  }
+
+  /** A sample whose head is a name alone, or missing: then the line is its first frame. */
+  private boolean begin(String name, TextLine line) {
+    PerfScript begun = script;
+    if (begun == null) {
+      return false;
+    }
+    begun.begin(name);
+    findings.used(Format.PERF_SCRIPT, line.number());
+    return !name.equals(NAMELESS) || take(line);
   }
 
   private boolean take(TextLine line) {
@@ -68,7 +92,31 @@ final class PerfScriptText implements TextParser {
 
   @Override
   public boolean goesOn(TextLine line) {
+    String text = line.text();
+    PerfScript begun = script;
+    if (begun != null && !begun.isInSample()) {
+      if (FRAME.matcher(text).matches()) {
+        return begin(NAMELESS, line);
+      }
+      if (NAME.matcher(text).matches()) {
+        return begin(line);
+      }
+    }
     return take(line);
+  }
+
+  /** Samples of no task that are below the cleanup are of its worker. */
+  private static PerfProfile named(PerfProfile profile) {
+    return profile.withSymbols(
+        profile.symbols().stream()
+            .map(
+                symbol ->
+                    symbol.getComm().equals(NAMELESS)
+                            && symbol.getCallPaths().stream()
+                                .anyMatch(path -> TraceFrames.has(path.getFrames(), "cleanup_net"))
+                        ? SymbolSamples.newBuilder(symbol).setComm("kworker").build()
+                        : symbol)
+            .toList());
   }
 
   @Override
@@ -79,7 +127,7 @@ final class PerfScriptText implements TextParser {
     if (done == null) {
       return;
     }
-    PerfProfile profile = done.end();
+    PerfProfile profile = named(done.end());
     PerfScript.Shape shape = done.shape();
     if (profile.sampleCount() == 0) {
       return;

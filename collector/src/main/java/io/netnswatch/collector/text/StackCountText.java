@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stacks counted by bpftrace ({@code @[}, the frames, {@code , kworker/u64:2]: 1812}, or the name
- * in the first line) and by bcc's profile and stackcount (the frames, {@code - kworker/u8:1 (137)},
- * the count). The innermost frame stands first.
+ * in the first line) and by bcc's profile, stackcount and offcputime (the frames, {@code -
+ * kworker/u8:1 (137)}, the count). The innermost frame stands first.
  */
 final class StackCountText implements TextParser {
 
@@ -27,6 +27,20 @@ final class StackCountText implements TextParser {
       Pattern.compile("^(?:, ?(\\S.{0,62}?)(?:, ?(\\d{1,9}))?)?\\]: (\\d{1,15})$");
 
   private static final Pattern OF_BCC = Pattern.compile("^-\\s+(\\S.{0,62}?) \\((\\d{1,9})\\)$");
+  /** The first line of bcc's tools; those that trace time off the CPU count it. */
+  private static final Pattern BCC_HEAD =
+      Pattern.compile(
+          "^(?:Tracing (off-CPU|blocked|\\w{0,12} ?off-CPU) time \\((?:us|ns)\\) .*|Sampling at \\d{1,6} Hertz of .*|Tracing \\d{1,6} functions? for .*)$");
+
+  /** Of one task: what is asleep for less passes by. */
+  private static final long LEAST_ASLEEP_US = 20_000_000;
+
+  /** bpftrace counts in whatever unit its program does: milliseconds at most. */
+  private static final long LEAST_ASLEEP = 5_000;
+
+  private static final String ASLEEP =
+      "its stack begins in the scheduler: it counts time asleep, not at work";
+
   private static final Pattern COUNT = Pattern.compile("^\\d{1,15}$");
 
   private final Findings findings;
@@ -34,6 +48,7 @@ final class StackCountText implements TextParser {
   private SampleCounts counts = new SampleCounts();
   private boolean any;
   private boolean open;
+  private boolean inMicroseconds;
   private @Nullable String comm;
   private @Nullable Integer pid;
 
@@ -46,8 +61,16 @@ final class StackCountText implements TextParser {
     Matcher begin = BEGIN.matcher(line.stripped());
     if (begin.matches()) {
       begin(line, begin);
+      return true;
     }
-    return begin.matches();
+    Matcher ofBcc = BCC_HEAD.matcher(line.stripped());
+    if (!ofBcc.matches()) {
+      return false;
+    }
+    open = true;
+    inMicroseconds = ofBcc.group(1) != null;
+    findings.used(Format.STACK_COUNTS, line.number());
+    return true;
   }
 
   private void begin(TextLine line, Matcher begin) {
@@ -103,12 +126,14 @@ final class StackCountText implements TextParser {
 
   private void count(long number) {
     if (!frames.isEmpty() && TraceFrames.isScheduler(frames.get(0))) {
-      findings.task(
-          LogStamp.NONE,
-          TaskSighting.of(pid, comm)
-              .withState("D")
-              .withStack(CallTrace.asProcShows(List.copyOf(frames)))
-              .inferring("its stack begins in the scheduler: it counts time asleep, not at work"));
+      if (number >= (inMicroseconds ? LEAST_ASLEEP_US : LEAST_ASLEEP)) {
+        findings.task(
+            LogStamp.NONE,
+            TaskSighting.of(pid, comm)
+                .withState("D")
+                .withStack(CallTrace.asProcShows(List.copyOf(frames)))
+                .inferring(ASLEEP));
+      }
     } else if (!frames.isEmpty()) {
       boolean cleanup = TraceFrames.has(frames, "cleanup_net");
       String name = comm != null ? comm : cleanup ? "kworker" : "?";
@@ -128,6 +153,7 @@ final class StackCountText implements TextParser {
     }
     any = false;
     open = false;
+    inMicroseconds = false;
     frames.clear();
     counts = new SampleCounts();
   }

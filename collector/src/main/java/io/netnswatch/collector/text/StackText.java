@@ -45,7 +45,13 @@ final class StackText implements TextParser {
 
   private static final Pattern OWNER_BY_PID =
       Pattern.compile(
-          "^[\\s=#>*-]{0,12}(?:[Pp][Ii][Dd]|[Tt][Ii][Dd])\\s*[:=]?\\s*(\\d{1,9})[\\s=#<*:-]*$");
+          "^[\\s=#>*-]{0,12}(?:[Pp][Ii][Dd]\\s*[:=]?|[Tt][Ii][Dd]\\s*[:=]?|(?:/proc/\\d{1,9}/)?task/)?\\s*(\\d{1,9})[\\s=#<*:/-]*$");
+
+  /** What {@code cat comm} printed between them. */
+  private static final Pattern COMM = Pattern.compile("^[A-Za-z(][\\w/:.+@<>()\\[\\]-]{0,62}$");
+
+  /** A wchan, which ends without a line feed, before the first frame. */
+  private static final Pattern WCHAN = Pattern.compile("^[a-z_]\\w{2,63}(?=\\[<)");
 
   /** One for many tasks: all of a process, or of a process that a command names. */
   private static final Pattern GLOB =
@@ -76,8 +82,11 @@ final class StackText implements TextParser {
 
   private int unnamed;
 
-  /** The line before, where no parser knew it. */
+  /** The line before, and the one before that, where no parser knew them. */
   private @Nullable TextLine above;
+
+  private @Nullable TextLine furtherAbove;
+  private boolean waiting;
 
   StackText(Findings findings, @Nullable Integer pidByPath) {
     this.findings = findings;
@@ -92,14 +101,38 @@ final class StackText implements TextParser {
     if (line.text().contains("[<") && frame(line)) {
       return true;
     }
-    above = line;
+    passedOver(line);
     return false;
+  }
+
+  private void passedOver(TextLine line) {
+    furtherAbove = above;
+    above = line;
+    waiting = line.text().length() <= 120 && OWNER_BY_PID.matcher(line.text()).matches();
+  }
+
+  /** Whether the next line may be the name of the task whose id came by. */
+  boolean isWaiting() {
+    return waiting;
   }
 
   /** Whose stack begins, if the line above says so. */
   private void ownerAbove(TextLine frame) {
     TextLine header = above;
+    TextLine further = furtherAbove;
     above = null;
+    furtherAbove = null;
+    if (header != null
+        && further != null
+        && header.number() == further.number() + 1
+        && frame.number() == header.number() + 1
+        && COMM.matcher(header.stripped()).matches()) {
+      Matcher byPid = OWNER_BY_PID.matcher(further.text());
+      if (byPid.matches()) {
+        owner(header, Integer.valueOf(byPid.group(1)), header.stripped());
+        return;
+      }
+    }
     if (header == null || frame.number() - header.number() > 2 || header.text().length() > 120) {
       return;
     }
@@ -107,16 +140,17 @@ final class StackText implements TextParser {
     Matcher byName = OWNER_BY_NAME.matcher(header.text());
     Matcher byPid = OWNER_BY_PID.matcher(header.text());
     if (owner.matches()) {
-      pid = Integer.valueOf(owner.group(1));
-      comm = owner.group(2);
+      owner(header, Integer.valueOf(owner.group(1)), owner.group(2));
     } else if (byName.matches()) {
-      pid = Integer.valueOf(byName.group(2));
-      comm = byName.group(1);
+      owner(header, Integer.valueOf(byName.group(2)), byName.group(1));
     } else if (byPid.matches()) {
-      pid = Integer.valueOf(byPid.group(1));
-    } else {
-      return;
+      owner(header, Integer.valueOf(byPid.group(1)), comm);
     }
+  }
+
+  private void owner(TextLine header, Integer id, @Nullable String name) {
+    pid = id;
+    comm = name;
     at = header.stamp();
     findings.used(Format.PROC_STACK, header.number());
   }
@@ -175,7 +209,7 @@ final class StackText implements TextParser {
   }
 
   private boolean frame(TextLine line) {
-    Matcher frame = FRAME.matcher(line.text());
+    Matcher frame = FRAME.matcher(WCHAN.matcher(line.text()).replaceFirst(""));
     if (!frame.matches()) {
       return false;
     }

@@ -27,6 +27,7 @@ public final class TextEvidence {
   private static final int MAX_CREATIONS = 1_000;
   private static final int MAX_FRAGMENTS = 256;
   private static final int MAX_DOCUMENTS = 2_000;
+  private static final int MOST_HOSTS = 8;
 
   /** An item, its time, and of which boot it is: 0 is the last of its document. */
   record Dated<T>(T item, LogStamp at, Boot boot) {}
@@ -135,6 +136,8 @@ public final class TextEvidence {
   final List<Dated<Boot>> boots = new ArrayList<>();
   final List<Dated<Boot>> ends = new ArrayList<>();
   @Nullable Integer cpus;
+  private final Set<String> kernelsInWords = new LinkedHashSet<>();
+  private final Set<String> hosts = new LinkedHashSet<>();
   private int placeholders;
   private long omitted;
   private final List<Document> documents = new ArrayList<>();
@@ -220,7 +223,16 @@ public final class TextEvidence {
 
   /** What does not stand in the texts and was assumed, in words. */
   public List<String> inferences() {
-    return List.copyOf(inferences);
+    List<String> words = new ArrayList<>(inferences);
+    if (hosts.size() > 1) {
+      words.add(
+          0,
+          "the kernel logs are of several hosts ("
+              + String.join(", ", hosts)
+              + (hosts.size() < MOST_HOSTS ? "" : ", …")
+              + ") and are judged as of one: give the text of each by itself");
+    }
+    return words;
   }
 
   /** What looks like trouble and is not enough for an incident, in words. */
@@ -247,7 +259,14 @@ public final class TextEvidence {
 
   /** What is known of the kernel; null if nothing. */
   public @Nullable String kernelRelease() {
-    return kernels.isEmpty() ? null : kernels.get(kernels.size() - 1).item().release();
+    return kernels.isEmpty()
+        ? kernelInWords()
+        : kernels.get(kernels.size() - 1).item().release();
+  }
+
+  /** The only kernel that the texts speak of; null if they speak of none, or of several. */
+  @Nullable String kernelInWords() {
+    return kernelsInWords.size() == 1 ? kernelsInWords.iterator().next() : null;
   }
 
   /** Whether a text gives the number of CPUs. */
@@ -347,6 +366,20 @@ public final class TextEvidence {
     public void kernel(String release, @Nullable String version) {
       if (kernels.size() < MAX_CREATIONS) {
         kernels.add(dated(new Kernel(release, version), LogStamp.NONE));
+      }
+    }
+
+    @Override
+    public void kernelInWords(String release) {
+      if (kernelsInWords.size() < MAX_DOCUMENTS) {
+        kernelsInWords.add(release);
+      }
+    }
+
+    @Override
+    public void host(String name) {
+      if (hosts.size() < MOST_HOSTS) {
+        hosts.add(name);
       }
     }
 

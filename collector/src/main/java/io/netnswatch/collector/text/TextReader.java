@@ -53,6 +53,7 @@ public final class TextReader {
   private final LocalDateTime reference;
   private final KernelLogText log;
   private final PerfScriptText samples;
+  private final StackText stacks;
   private final KernelText kernel;
   private final AllocationText allocations;
   private final LockListText locks;
@@ -92,12 +93,14 @@ public final class TextReader {
     this.reference = reference;
     this.log = new KernelLogText(findings);
     this.samples = new PerfScriptText(findings);
+    this.stacks = new StackText(findings, pidByPath);
     this.kernel = new KernelText(findings);
     this.allocations = new AllocationText(findings);
     this.locks = new LockListText(findings);
     this.parsers =
         List.of(
-            new StackText(findings, pidByPath),
+            stacks,
+            new ProcStatusText(findings),
             new DeviceReferenceText(findings),
             new WorkqueueText(findings),
             new ProcessListText(findings),
@@ -255,6 +258,8 @@ public final class TextReader {
     if (block != null
         || log.isOpen()
         || samples.isWaiting()
+        || kernel.isWaiting()
+        || stacks.isWaiting()
         || held != null
         || LineFilter.mayBegin(pending, length)) {
       line(new String(pending, 0, length, StandardCharsets.UTF_8));
@@ -341,6 +346,10 @@ public final class TextReader {
   /** A line of a log that may have been cut at a margin waits for the one that comes next. */
   private void unwrapped(String text, LogPrefix prefix) {
     TextLine line = new TextLine(lines, prefix.message(), prefix.stamp(), prefix.kernel());
+    String host = prefix.host();
+    if (host != null && prefix.kernel()) {
+      findings.host(host);
+    }
     TextLine before = held;
     held = null;
     if (before != null) {

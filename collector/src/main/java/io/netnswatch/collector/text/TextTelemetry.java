@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -72,6 +73,9 @@ public final class TextTelemetry {
 
   /** The kernel reports a hung task ten times at most: afterwards silence says nothing. */
   private static final long STILL_HUNG_MS = 30 * 60_000L;
+
+  /** The kernel writes of a device that is still referenced every 10 s. */
+  private static final long STILL_REFERENCED_MS = 5 * 60_000L;
 
   /** kernel.hung_task_warnings: so many reports, of all tasks together, and then none. */
   private static final int MOST_REPORTS = 10;
@@ -149,11 +153,9 @@ public final class TextTelemetry {
 
   private List<TelemetryEvent> boot(int fromEnd) {
     List<Dated<Object>> all = of(everything(), fromEnd);
-    List<Dated<LogFinding>> hung =
-        TextTelemetry.<LogFinding>of(texts.logs, fromEnd).stream()
-            .filter(log -> log.item().category() == LogFinding.Category.HUNG_TASK)
-            .toList();
-    if (!hung.isEmpty()) {
+    List<Dated<LogFinding>> hung = logs(LogFinding.Category.HUNG_TASK, fromEnd);
+    List<Dated<LogFinding>> references = logs(LogFinding.Category.DEVICE_REFERENCE, fromEnd);
+    if (!hung.isEmpty() || !references.isEmpty()) {
       all.addAll(of(texts.ends, fromEnd));
     }
     Clock clock = new Clock(all, texts.reference());
@@ -170,21 +172,28 @@ public final class TextTelemetry {
       times.add(clock.at(begun.at()));
       times.add(clock.at(begun.at()) + STEP_MS); // the second moves the clock: it has gone on
     }
-    if (isLongOver(hung, clock)) {
+    devices(of(texts.logs, fromEnd));
+    if (isLongOver(hung, references, clock)) {
       times.add(clock.lastMs - 2 * SEEN_WELL_MS);
       times.add(clock.lastMs - SEEN_WELL_MS);
       times.add(clock.lastMs);
     }
+    List<Dated<Creation>> creations = creations(fromEnd, tracks);
+    List<long[]> hanging =
+        creations.stream()
+            .filter(it -> !it.item().finished())
+            .map(it -> new long[] {clock.at(it.at()) - ageMs(it.item()), clock.at(it.at())})
+            .toList();
     List<Long> chosen = chosen(times);
     Long before = null;
     for (Long atMs : chosen) {
       ProcSnapshot.Builder snapshot =
-          snapshot(atMs, before, tracks, entries, clock.lastMs, fromEnd);
+          snapshot(atMs, before, tracks, hanging, entries, clock.lastMs, fromEnd);
       moments.add(new Moment(atMs, envelope -> envelope.seal(snapshot)));
       before = atMs;
     }
     of(texts.profiles, fromEnd).forEach(dated -> addProfile(moments, dated, clock, tracks));
-    creations(fromEnd, tracks).forEach(dated -> addCreation(moments, dated, clock));
+    creations.forEach(dated -> addCreation(moments, dated, clock));
     moments.sort(Comparator.comparingLong(Moment::atMs));
     if (moments.isEmpty()) {
       return List.of();
@@ -199,23 +208,59 @@ public final class TextTelemetry {
     return moments.stream().map(moment -> moment.event().apply(envelope)).toList();
   }
 
+  /** What the log says of devices, where it is too little for an incident. */
+  private void devices(List<Dated<LogFinding>> logs) {
+    Map<String, Integer> times = new LinkedHashMap<>();
+    for (Dated<LogFinding> log : logs) {
+      String device = log.item().device();
+      if (log.item().category() == LogFinding.Category.DEVICE_REFERENCE && device != null) {
+        times.merge(device, 1, Integer::sum);
+      }
+    }
+    times.forEach(
+        (device, count) ->
+            texts.suspect(
+                "the kernel log says "
+                    + (count == 1 ? "once" : count + " times")
+                    + " that device "
+                    + device
+                    + " is still referenced: whether that went on for long is not shown; a cleanup"
+                    + " of namespaces that waits for it holds their lock"));
+  }
+
+  private List<Dated<LogFinding>> logs(LogFinding.Category category, int fromEnd) {
+    return TextTelemetry.<LogFinding>of(texts.logs, fromEnd).stream()
+        .filter(log -> log.item().category() == category)
+        .toList();
+  }
+
   /**
    * Whether the log goes on for long after the kernel's last report of a hung task, and it had some
-   * left: one that still hangs is reported again every two minutes or so.
+   * left: one that still hangs is reported again every two minutes or so; and after its last line
+   * of a device that is still referenced, of which it writes every ten seconds.
    */
-  private boolean isLongOver(List<Dated<LogFinding>> hung, Clock clock) {
-    long lastReportMs = hung.stream().mapToLong(log -> clock.at(log.at())).max().orElse(0);
+  private boolean isLongOver(
+      List<Dated<LogFinding>> hung, List<Dated<LogFinding>> references, Clock clock) {
+    boolean any = !hung.isEmpty() || !references.isEmpty();
+    long hungMs = clock.lastMs - lastMs(hung, clock);
+    long referredMs = clock.lastMs - lastMs(references, clock);
     boolean over =
-        !hung.isEmpty()
-            && hung.size() < MOST_REPORTS
-            && clock.lastMs - lastReportMs > STILL_HUNG_MS;
+        any
+            && (hung.isEmpty() || (hung.size() < MOST_REPORTS && hungMs > STILL_HUNG_MS))
+            && (references.isEmpty() || referredMs > STILL_REFERENCED_MS);
     if (over) {
       texts.infer(
           "the log goes on for "
-              + (clock.lastMs - lastReportMs) / 60_000
-              + " minutes without another report of a hung task: it is taken to be over");
+              + Math.min(hungMs, referredMs) / 60_000
+              + " minutes without another report of "
+              + (hung.isEmpty() ? "a device that is still referenced" : "a hung task")
+              + ": it is taken to be over");
     }
     return over;
+  }
+
+  private static long lastMs(List<Dated<LogFinding>> logs, Clock clock) {
+    return logs.stream().mapToLong(log -> clock.at(log.at())).max().orElse(0);
   }
 
   private record Moment(long atMs, Function<Envelope, TelemetryEvent> event) {}
@@ -244,7 +289,11 @@ public final class TextTelemetry {
         return best;
       }
     }
-    return new Kernel(UNKNOWN, null);
+    String inWords = texts.kernelInWords();
+    if (inWords != null) {
+      texts.infer("that the host runs " + inWords + " is taken from the words of the text");
+    }
+    return new Kernel(requireNonNullElse(inWords, UNKNOWN), null);
   }
 
   /** Turns what the texts say of time into epoch milliseconds. */
@@ -414,6 +463,21 @@ public final class TextTelemetry {
           .anyMatch(it -> reading(this, it.task().stack(), it.atMs()) != null);
     }
 
+    /** As detection sees it. */
+    Task asTask(@Nullable List<String> stack, long atMs) {
+      return Task.of(
+          Task.Origin.LOG,
+          pid,
+          comm,
+          false,
+          requireNonNullElse(first(atMs, TaskSighting::state), "?"),
+          null,
+          stack == null ? List.of() : List.of(stack),
+          null,
+          null,
+          0);
+    }
+
     boolean isCutOff() {
       return seen.stream().anyMatch(it -> KernelLogText.CUT.equals(it.task().inference()));
     }
@@ -558,33 +622,24 @@ public final class TextTelemetry {
               + " waits for the rtnl lock, in "
               + reading.waitsIn()
               + ", for how long is not said: creations and the cleanup of namespaces take it, too");
-    } else if (track.isKernelThread()
-        && cpus != null
+    } else if (cpus != null
         && cpus >= SUSPICIOUS_CPUS
-        && (stack == null || stack.isEmpty())) {
+        && (stack == null || stack.isEmpty())
+        && track.asTask(stack, lastMs).mayCleanUp()) {
       texts.suspect(
           who
-              + String.format(Locale.ROOT, " uses %.2f CPU, and nothing shows what it does:", cpus)
-              + " so does a worker that spins in the namespace cleanup");
+              + String.format(Locale.ROOT, " uses %.2f CPU, ", cpus)
+              + (track.asTask(stack, lastMs).cleansUp()
+                  ? "and is at work on the queue netns, whose only work is the namespace cleanup:"
+                      + " where in it is not shown, nor whether it gets on"
+                  : "and nothing shows what it does: so does a worker that spins in the namespace"
+                      + " cleanup"));
     }
   }
 
   /** What one look at a task says of it. */
   private static @Nullable Reading reading(Track track, @Nullable List<String> stack, long atMs) {
-    return stack == null
-        ? null
-        : StackReader.read(
-            Task.of(
-                Task.Origin.LOG,
-                track.pid,
-                track.comm,
-                false,
-                requireNonNullElse(track.first(atMs, TaskSighting::state), "?"),
-                null,
-                List.of(stack),
-                null,
-                null,
-                0));
+    return stack == null ? null : StackReader.read(track.asTask(stack, atMs));
   }
 
   private static String where(Reading reading) {
@@ -610,25 +665,40 @@ public final class TextTelemetry {
 
   /** Work of the cleanup that perf shows, where no task is seen to be blocked by it. */
   private void suspect(PerfProfile profile) {
-    SymbolSamples most = null;
+    Map<String, Long> functions = new LinkedHashMap<>();
     long ofCleanup = 0;
     for (SymbolSamples symbol : profile.symbols()) {
-      if (TraceFrames.isOfCleanup(symbol.getSymbol())
-          || symbol.getCallPaths().stream()
-              .anyMatch(path -> TraceFrames.has(path.getFrames(), "cleanup_net"))) {
+      String function = ofCleanup(symbol);
+      if (function != null) {
         ofCleanup += symbol.getSamples();
-        boolean named = TraceFrames.isOfCleanup(symbol.getSymbol());
-        most = most == null || (named && symbol.getSamples() > most.getSamples()) ? symbol : most;
+        functions.merge(function, symbol.getSamples(), Long::sum);
       }
     }
-    if (most != null && ofCleanup >= SUSPICIOUS_SHARE * profile.sampleCount()) {
+    if (ofCleanup > 0 && ofCleanup >= SUSPICIOUS_SHARE * profile.sampleCount()) {
+      String most =
+          functions.entrySet().stream()
+              .max(Map.Entry.comparingByValue())
+              .map(Map.Entry::getKey)
+              .orElseThrow();
       texts.suspect(
           "perf shows "
-              + most.getSymbol()
+              + most
               + ", work of the namespace cleanup, for "
               + Math.round(100.0 * ofCleanup / profile.sampleCount())
               + " % of its samples; whether creations hang meanwhile is not shown");
     }
+  }
+
+  /** The function of the cleanup that a symbol's time is spent in; null if it is none. */
+  private static @Nullable String ofCleanup(SymbolSamples symbol) {
+    if (symbol.getCallPaths().isEmpty()) {
+      return TraceFrames.isOfCleanup(symbol.getSymbol()) ? symbol.getSymbol() : null;
+    }
+    return symbol.getCallPaths().stream()
+        .map(path -> TraceFrames.ofCleanup(path.getFrames()))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private static boolean isOfInterest(Track track) {
@@ -726,12 +796,13 @@ public final class TextTelemetry {
       long atMs,
       @Nullable Long beforeMs,
       List<Track> tracks,
+      List<long[]> hanging,
       Map<Long, List<KernelLogEntry>> entries,
       long lastMs,
       int fromEnd) {
     Kernel kernel = kernel(fromEnd);
     List<TaskOfInterest> tasks = new ArrayList<>();
-    int creating = 0;
+    int creating = (int) hanging.stream().filter(it -> it[0] <= atMs && atMs <= it[1]).count();
     for (Track track : tracks) {
       long[] span = track.spanAt(atMs);
       if (span != null) {
@@ -888,7 +959,8 @@ public final class TextTelemetry {
               ? "perf's shares are turned into CPUs by the number of CPUs, " + known
               : "perf's shares are turned into CPUs as of "
                   + Math.round(capacity)
-                  + " CPUs, since their number is not said");
+                  + (Math.round(capacity) == 1 ? " CPU" : " CPUs")
+                  + ", since their number is not said");
     }
     long endMs = clock.at(dated.at());
     int durationMs = (int) Math.max(1, Math.min(Integer.MAX_VALUE / 2, Math.round(seconds * 1000)));
@@ -926,7 +998,9 @@ public final class TextTelemetry {
         worker =
             workers.stream()
                 .filter(
-                    it -> it.comm.equals(comm) || (comm.equals("kworker") && workers.size() == 1))
+                    it ->
+                        withoutWork(it.comm).equals(withoutWork(comm))
+                            || (comm.equals("kworker") && workers.size() == 1))
                 .findFirst()
                 .orElse(null);
       }
@@ -936,6 +1010,11 @@ public final class TextTelemetry {
               : SymbolSamples.newBuilder(symbol).setComm(worker.comm).setPid(worker.pid).build());
     }
     return profile.withSymbols(symbols);
+  }
+
+  /** Whether and how the name of a worker ends with its work depends on the kernel and the tool. */
+  private static String withoutWork(String comm) {
+    return comm.startsWith("kworker") ? comm.replaceFirst("[-+].*", "") : comm;
   }
 
   private static boolean showsCleanup(PerfProfile profile) {
@@ -996,7 +1075,7 @@ public final class TextTelemetry {
       }
       return;
     }
-    long ageMs = creation.latencyMs() != null ? creation.latencyMs() : ASSUMED_MS;
+    long ageMs = ageMs(creation);
     if (creation.latencyMs() == null) {
       texts.infer(
           name(creation.pid(), creation.comm())
@@ -1008,6 +1087,10 @@ public final class TextTelemetry {
       moments.add(
           moment(creation, endMs - ageMs, endMs - ageMs + age, CommandOutcome.STILL_RUNNING));
     }
+  }
+
+  private static long ageMs(Creation creation) {
+    return creation.latencyMs() != null ? creation.latencyMs() : ASSUMED_MS;
   }
 
   private static Moment moment(

@@ -4,6 +4,7 @@ import io.netnswatch.detection.cause.KernelFunctions;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Which kernel functions say what about a stack, in texts that show more than /proc does. */
 final class TraceFrames {
@@ -17,7 +18,7 @@ final class TraceFrames {
               + "|rwsem_down_\\w+|call_rwsem_down_\\w+|rwsem_(?:read|write)\\w*slow\\w*"
               + "|_*wait_for_common\\w*|do_wait_for_common|wait_for_completion\\w*"
               + "|schedule_hrtimeout\\w*|do_nanosleep|mutex_optimistic_spin|__mutex_add_waiter"
-              + "|bit_wait\\w*|__wait_on_bit\\w*|__switch_to\\w*");
+              + "|bit_wait\\w*|__wait_on_bit\\w*|__switch_to\\w*|finish_task_switch|__sched_text_start");
 
   private static final Pattern LOCK =
       Pattern.compile("_*mutex_lock\\w*|_*ww_mutex_lock\\w*|_*down(?:_\\w+)?|rwsem_down_\\w+");
@@ -114,7 +115,7 @@ final class TraceFrames {
   private TraceFrames() {}
 
   static boolean isScheduler(String function) {
-    return SCHEDULER.matcher(function).matches();
+    return SCHEDULER.matcher(withoutSuffix(function)).matches();
   }
 
   /** Of these, the locks. */
@@ -145,6 +146,24 @@ final class TraceFrames {
     return OF_CLEANUP.contains(name)
         || CLEANUP_PREFIXES.stream().anyMatch(name::startsWith)
         || EXIT_HANDLER.matcher(name).matches();
+  }
+
+  /**
+   * The innermost function of the cleanup on a call path, innermost first; null if it is not the
+   * cleanup that calls it: other work (masquerading, the end of a module) uses some of them, too. A
+   * path that is cut off behind them is taken for one.
+   */
+  static @Nullable String ofCleanup(List<String> path) {
+    int first = -1;
+    int beyond = -1;
+    for (int i = 0; i < path.size(); i++) {
+      if (isOfCleanup(path.get(i))) {
+        first = first < 0 ? i : first;
+        beyond = i + 1;
+      }
+    }
+    boolean called = beyond >= path.size() || has(path, "cleanup_net");
+    return first >= 0 && called ? path.get(first) : null;
   }
 
   static boolean anyOfNamespaces(List<String> stack) {

@@ -23,6 +23,8 @@ final class Found implements Findings {
   final List<Measure> measures = new ArrayList<>();
   final List<Creation> creations = new ArrayList<>();
   final List<String> kernels = new ArrayList<>();
+  final Set<String> kernelsInWords = new TreeSet<>();
+  final Set<String> hosts = new TreeSet<>();
   final List<String> fragments = new ArrayList<>();
   final Set<Format> used = new TreeSet<>();
   final Set<Format> recognised = new TreeSet<>();
@@ -82,6 +84,16 @@ final class Found implements Findings {
   @Override
   public void kernel(String release, @Nullable String version) {
     kernels.add(release);
+  }
+
+  @Override
+  public void kernelInWords(String release) {
+    kernelsInWords.add(release);
+  }
+
+  @Override
+  public void host(String name) {
+    hosts.add(name);
   }
 
   @Override

@@ -52,6 +52,8 @@ public final class StackReader {
       new NamePatterns(
           List.of("idr_for_each", "unhash_nsid", "__peernet2id", "peernet2id", "net_free*"));
 
+  private static final String CLEANUP_NET = "cleanup_net";
+
   private static final int MOST_LEFTOVERS = 2;
 
   /** How nearly all exit handlers are named. */
@@ -77,17 +79,27 @@ public final class StackReader {
   public static @Nullable Reading read(Task task) {
     List<Reading> readings = new ArrayList<>();
     for (List<String> frames : task.looks()) {
-      Reading reading = look(task, frames);
+      Reading reading = look(task, task.cleansUp() ? belowCleanup(frames) : frames);
       if (reading != null) {
         readings.add(reading);
       }
     }
     readings.sort(BY_WORTH.reversed());
     if (readings.isEmpty()) {
-      return task.isWorker() && task.isHot() && isUnreadable(task) ? hotWorker(task) : null;
+      return task.mayCleanUp() && task.isHot() && isUnreadable(task) ? hotWorker(task) : null;
     }
     long handlers = readings.stream().map(Reading::function).distinct().count();
     return readings.get(0).moving(handlers > 1);
+  }
+
+  /** A wchan, or a stack that is cut off, does not show what its worker's name says. */
+  private static List<String> belowCleanup(List<String> frames) {
+    if (CLEANUP.lastIn(frames) >= 0) {
+      return frames;
+    }
+    List<String> whole = new ArrayList<>(frames);
+    whole.add(CLEANUP_NET);
+    return whole;
   }
 
   private static boolean isUnreadable(Task task) {

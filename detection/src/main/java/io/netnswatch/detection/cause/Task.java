@@ -41,6 +41,9 @@ public record Task(
     PROC
   }
 
+  /** Of net/core/net_namespace.c; its only work is cleanup_net. */
+  private static final String NETNS_QUEUE = "netns";
+
   /** From that use of a CPU on a task is hot. */
   public static final double HOT_CPUS = 0.5;
 
@@ -108,6 +111,21 @@ public record Task(
   /** Whether it is one of the kernel's workers. */
   public boolean isWorker() {
     return comm.startsWith("kworker");
+  }
+
+  /**
+   * Whether it is a worker that may be at the work of the namespaces: while one is at work the
+   * kernel adds the name of its queue (kworker/u8:2+netns), which lists cut at their margin; where
+   * it does not, up to 4.17, any may be.
+   */
+  public boolean mayCleanUp() {
+    int work = comm.indexOf('+');
+    return isWorker() && (work < 0 || NETNS_QUEUE.startsWith(comm.substring(work + 1)));
+  }
+
+  /** Whether it is a worker that is at the work of the namespaces, by its name. */
+  public boolean cleansUp() {
+    return isWorker() && comm.endsWith("+" + NETNS_QUEUE);
   }
 
   /** As it is now, with the stacks it last showed: that of a running task often reads empty. */
