@@ -293,9 +293,7 @@ final class Wording {
     String path = hot.callPath().isEmpty() ? "" : ": " + path(hot.callPath());
     return hot.origin() == HotCode.Origin.PERF
         ? format(
-            hot.cpus() > 1
-                ? "%s and others spend %.2f CPU in %s%s"
-                : "%s spends %.2f CPU in %s%s",
+            hot.cpus() > 1 ? "%s and others spend %.2f CPU in %s%s" : "%s spends %.2f CPU in %s%s",
             name(hot.comm(), hot.pid()),
             hot.cpus(),
             hot.symbol(),

@@ -24,6 +24,7 @@ public enum Format {
   FTRACE("ftrace stack"),
   NAMESPACE_LIST("list of namespaces"),
   STRACE("strace"),
+  STOP_WATCH("creation that was timed"),
   FRAGMENT_COUNTERS("fragment counters (sockstat)"),
   KERNEL("kernel release"),
   CPUS("number of CPUs");

@@ -1,7 +1,9 @@
 package io.netnswatch.collector.text;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,21 @@ final class FtraceText implements TextParser {
       Pattern.compile(
           "^=> ([A-Za-z_$][\\w.$]{0,255})(?:\\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?(?: <[0-9a-f]+>)?$");
 
+  /** An event of the function tracer: {@code inet_evict_bucket <-inet_frags_exit_net}. */
+  private static final Pattern CALL =
+      Pattern.compile(
+          "^(?:function:\\s{1,32})?([A-Za-z_]\\w{0,127}) <-{1,2} ?([A-Za-z_]\\w{0,127})$");
+
+  private static final String BY_ITS_CALLS =
+      "that it runs the namespace cleanup is taken from the functions it calls";
+
+  private static final int MOST_CALLERS = 64;
+
   private final Findings findings;
+
+  /** Tasks whose calls were told of: each goes on to call thousands of times a second. */
+  private final Set<Integer> callers = new HashSet<>();
+
   private final List<String> frames = new ArrayList<>();
   private @Nullable Matcher event;
 
@@ -49,7 +65,11 @@ final class FtraceText implements TextParser {
     if (begun == null || !begun.matches()) {
       return false;
     }
-    if (begun.group(5).contains("<stack trace>")) {
+    Matcher call = CALL.matcher(begun.group(5).strip());
+    if (call.matches()) {
+      flush();
+      call(begun, call);
+    } else if (begun.group(5).contains("<stack trace>")) {
       flush();
       event = begun;
     } else if (event == null || !frames.isEmpty()) {
@@ -58,6 +78,21 @@ final class FtraceText implements TextParser {
     }
     findings.used(Format.FTRACE, line.number());
     return true;
+  }
+
+  private void call(Matcher begun, Matcher call) {
+    Integer pid = Integer.valueOf(begun.group(2));
+    if (begun.group(1).startsWith("kworker/u")
+        && TraceFrames.isOfCleanup(call.group(2))
+        && callers.size() < MOST_CALLERS
+        && callers.add(pid)) {
+      findings.task(
+          new LogStamp(Math.round(Double.parseDouble(begun.group(4)) * 1000), null, null),
+          TaskSighting.of(pid, begun.group(1))
+              .withState("R")
+              .withStack(List.of(call.group(1), call.group(2), "cleanup_net"))
+              .inferring(BY_ITS_CALLS));
+    }
   }
 
   private void flush() {
@@ -79,5 +114,6 @@ final class FtraceText implements TextParser {
   @Override
   public void end() {
     flush();
+    callers.clear();
   }
 }

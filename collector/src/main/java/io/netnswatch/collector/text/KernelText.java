@@ -26,7 +26,8 @@ final class KernelText implements TextParser {
 
   /** {@code 4.15.0-29.31-generic}: the version of the package, of which the release is a part. */
   private static final Pattern UBUNTU_SIGNATURE =
-      Pattern.compile("^ProcVersionSignature: Ubuntu ([2-9][\\d.]{3,11}-\\d{1,4})\\.\\S{0,20}?-(\\w{1,16})\\b");
+      Pattern.compile(
+          "^ProcVersionSignature: Ubuntu ([2-9][\\d.]{3,11}-\\d{1,4})\\.\\S{0,20}?-(\\w{1,16})\\b");
 
   /** The first line of pidstat, iostat and others: {@code Linux 4.15.18 (pve3) … (40 CPU)}. */
   private static final Pattern SYSSTAT =

@@ -50,7 +50,8 @@ final class PerfReportText implements TextParser {
       Pattern.compile("^([\\s|]*)--(\\d{1,3}\\.\\d{1,2})%--([A-Za-z_$][\\w.$]{1,255})");
 
   /** {@code -g folded}: a call path in a line of its own. */
-  private static final Pattern FOLDED = Pattern.compile("^\\d{1,3}\\.\\d{1,2}% (\\w\\S{0,4000};\\S+)$");
+  private static final Pattern FOLDED =
+      Pattern.compile("^\\d{1,3}\\.\\d{1,2}% (\\w\\S{0,4000};\\S+)$");
 
   /** {@code --hierarchy}: a task, or an object, alone above its rows. */
   private static final Pattern LEVEL =
@@ -62,7 +63,8 @@ final class PerfReportText implements TextParser {
 
   /** The same on the screens of perf, whose marks open and close it. */
   private static final Pattern SCREEN_BRANCH =
-      Pattern.compile("^(\\s*)[-+]?\\s+(\\d{1,3}\\.\\d{1,2})%\\s+([A-Za-z_$][\\w.$]{1,255})\\W{0,8}$");
+      Pattern.compile(
+          "^(\\s*)[-+]?\\s+(\\d{1,3}\\.\\d{1,2})%\\s+([A-Za-z_$][\\w.$]{1,255})\\W{0,8}$");
 
   private static final Pattern PID_AND_COMM =
       Pattern.compile("^(?:(\\d{1,9}):(\\S.*)|(\\S.*?):(\\d{1,9}))$");
@@ -248,15 +250,7 @@ final class PerfReportText implements TextParser {
       task = task.substring(0, task.lastIndexOf(':'));
     }
     Double second = found.group(2) == null ? null : percent(found.group(2));
-    Row read =
-        new Row(
-            percent(found.group(1)),
-            second,
-            task,
-            pid,
-            object,
-            kernel,
-            found.group(6));
+    Row read = new Row(percent(found.group(1)), second, task, pid, object, kernel, found.group(6));
     row = read;
     rows.add(read);
     branches.clear();
@@ -349,8 +343,7 @@ final class PerfReportText implements TextParser {
     PerfProfile profile = counts.profile(event);
     if (profile.sampleCount() > 0) {
       // Shares are of all samples, of which a list that was cut shows some.
-      findings.profile(
-          at, profile.ofSamples(samples), new Measure(null, frequencyHz, cpus, false));
+      findings.profile(at, profile.ofSamples(samples), new Measure(null, frequencyHz, cpus, false));
     }
     rows.clear();
     row = null;
@@ -372,8 +365,7 @@ final class PerfReportText implements TextParser {
         continue;
       }
       List<String> path = path(each, common);
-      String comm =
-          each.comm.equals(NO_TASK) && !(worker && isOwn(each)) ? "?" : name;
+      String comm = each.comm.equals(NO_TASK) && !(worker && isOwn(each)) ? "?" : name;
       counts.add(
           comm,
           comm.equals("?") ? -2 : pid,
@@ -458,7 +450,10 @@ final class PerfReportText implements TextParser {
     List<String> trunk = shares.containsKey(CLEANUP) ? List.of() : trunk(task, NEARLY_ALL * most);
     path.removeAll(trunk);
     path.addAll(trunk);
-    OUTERMOST.stream().filter(shares::containsKey).filter(it -> !trunk.contains(it)).forEach(path::add);
+    OUTERMOST.stream()
+        .filter(shares::containsKey)
+        .filter(it -> !trunk.contains(it))
+        .forEach(path::add);
     return path;
   }
 

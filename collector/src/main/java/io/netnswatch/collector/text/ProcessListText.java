@@ -54,8 +54,8 @@ final class ProcessListText implements TextParser {
   /** What is worth knowing when it is cut: no other function that tasks wait in begins so. */
   private static final List<String> WCHANS = List.of("copy_net_ns", "cleanup_net", "rtnl_lock");
 
-  /** Of an unbound worker only: there it is a device of a dead namespace that it waits for. */
-  private static final String DEVICE_WAIT = "netdev_run_todo";
+  /** The end of unregistering devices: of unbound workers only the cleanup gets there. */
+  private static final String DEVICE_TODO = "netdev_run_todo";
 
   private static final String CLEANUP = "cleanup_net";
 
@@ -369,15 +369,15 @@ final class ProcessListText implements TextParser {
   private static boolean isCleanup(@Nullable String program, String function) {
     return program != null
         && program.startsWith("kworker/u")
-        && (TraceFrames.isOfCleanup(function) || isDeviceWait(function));
+        && (TraceFrames.isOfCleanup(function) || isDeviceTodo(function));
   }
 
-  private static boolean isDeviceWait(String function) {
-    return function.equals(DEVICE_WAIT) || function.equals(DEVICE_WAIT.substring(0, CUT_WCHAN));
+  private static boolean isDeviceTodo(String function) {
+    return function.equals(DEVICE_TODO) || function.equals(DEVICE_TODO.substring(0, CUT_WCHAN));
   }
 
   private static List<String> cleanup(String function) {
-    String whole = isDeviceWait(function) ? DEVICE_WAIT : function;
+    String whole = isDeviceTodo(function) ? DEVICE_TODO : function;
     return whole.equals(CLEANUP) ? List.of(CLEANUP) : List.of(whole, CLEANUP);
   }
 

@@ -27,6 +27,7 @@ final class StackCountText implements TextParser {
       Pattern.compile("^(?:, ?(\\S.{0,62}?)(?:, ?(\\d{1,9}))?)?\\]: (\\d{1,15})$");
 
   private static final Pattern OF_BCC = Pattern.compile("^-\\s+(\\S.{0,62}?) \\((\\d{1,9})\\)$");
+
   /** The first line of bcc's tools; those that trace time off the CPU count it. */
   private static final Pattern BCC_HEAD =
       Pattern.compile(

@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * {@code /proc/PID/stack}, with and without addresses, one or many in a text: {@code [<0>]
  * copy_net_ns+0xb2/0x210}. Whose it is stands in a line before it: the command that printed it
  * ({@code cat /proc/137/stack}), what {@code head} and {@code tail} print ({@code ==> … <==}),
- * {@code grep}'s prefixes, or a comment.
+ * {@code grep}'s prefixes, or a comment. SystemTap's {@code print_backtrace} is read, too: {@code
+ * 0xffffffff8c3a1f40 : inet_evict_bucket+0x0/0x1a0 [kernel]}.
  */
 final class StackText implements TextParser {
 
   private static final Pattern FRAME =
       Pattern.compile(
-          "^(?:/proc/(\\d{1,9})/(?:task/(\\d{1,9})/)?stack:)?\\s*\\[<[0-9a-f]{1,16}>\\]"
+          "^(?:/proc/(\\d{1,9})/(?:task/(\\d{1,9})/)?stack:)?\\s*(?:\\[<[0-9a-f]{1,16}>\\]|0x[0-9a-f]{16} :)"
               + " (\\S{1,256})(?:\\+0x[0-9a-f]+/0x[0-9a-f]+)?(?: \\[\\w+\\])?(?:"
               + " \\(.{1,200}\\))?\\s*$");
 
@@ -98,7 +99,7 @@ final class StackText implements TextParser {
     if (header(line)) {
       return true;
     }
-    if (line.text().contains("[<") && frame(line)) {
+    if ((line.text().contains("[<") || line.text().contains("0x")) && frame(line)) {
       return true;
     }
     passedOver(line);

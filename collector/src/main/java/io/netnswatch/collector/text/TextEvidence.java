@@ -259,9 +259,7 @@ public final class TextEvidence {
 
   /** What is known of the kernel; null if nothing. */
   public @Nullable String kernelRelease() {
-    return kernels.isEmpty()
-        ? kernelInWords()
-        : kernels.get(kernels.size() - 1).item().release();
+    return kernels.isEmpty() ? kernelInWords() : kernels.get(kernels.size() - 1).item().release();
   }
 
   /** The only kernel that the texts speak of; null if they speak of none, or of several. */

@@ -113,6 +113,7 @@ public final class TextReader {
             new StackCountText(findings),
             new FragmentCounterText(findings),
             new StraceText(findings),
+            new StopWatchText(findings),
             new NamespaceListText(findings),
             kernel);
   }

@@ -83,6 +83,9 @@ public final class TextTelemetry {
   /** After so long without a sign of it an incident is over. */
   private static final long SEEN_WELL_MS = 65_000;
 
+  /** A creation that takes longer is slow. */
+  private static final long SLOW_MS = 5_000;
+
   private static final Set<LogFinding.Category> ENDLESS =
       Set.of(
           LogFinding.Category.HUNG_TASK,
@@ -1071,6 +1074,16 @@ public final class TextTelemetry {
     if (creation.finished()) {
       Long tookMs = creation.latencyMs();
       if (tookMs != null) {
+        if (tookMs >= SLOW_MS) {
+          texts.suspect(
+              String.format(
+                  Locale.ROOT,
+                  "the creation of a namespace%s took %.1f s, and finished: others take"
+                      + " milliseconds; it waited for the cleanup of others, or for what holds"
+                      + " their lock",
+                  creation.comm() == null ? "" : " by " + creation.comm(),
+                  tookMs / 1000.0));
+        }
         moments.add(moment(creation, endMs - tookMs, endMs, CommandOutcome.SUCCEEDED));
       }
       return;

@@ -106,9 +106,54 @@ class PerfTextsTest {
                 49.50%    49.50%  swapper       [kernel.kallsyms]     [k] native_safe_halt           -      -
             """);
 
-    assertThat(found.profiles.get(0).symbols().get(0).getCallPaths().get(0).getFrames())
-        .containsExactly("_raw_spin_lock", "inet_frags_exit_net", "ops_exit_list", "cleanup_net");
+    assertThat(found.profiles.get(0).symbols())
+        .filteredOn(symbol -> symbol.getSymbol().equals("_raw_spin_lock"))
+        .singleElement()
+        .satisfies(
+            symbol ->
+                assertThat(symbol.getCallPaths().get(0).getFrames())
+                    .containsExactly(
+                        "_raw_spin_lock", "inet_frags_exit_net", "ops_exit_list", "cleanup_net"));
     assertThat(found.profiles.get(0).idleCount()).isEqualTo(495);
+  }
+
+  /** A list that was cut shows 34 % of the 50 % below the cleanup, and all samples are 1,000. */
+  @Test
+  void whatACutReportDoesNotShowIsCounted() {
+    Found found =
+        Found.in(
+            """
+            # Samples: 1K of event 'cpu-clock'
+            # Children      Self  Command       Shared Object         Symbol
+                50.00%     0.00%  kworker/u4:3  [kernel.kallsyms]     [k] cleanup_net
+                45.00%    12.00%  kworker/u4:3  [kernel.kallsyms]     [k] inet_frags_exit_net
+                22.00%    22.00%  kworker/u4:3  [kernel.kallsyms]     [k] _raw_spin_lock
+            """);
+
+    assertThat(found.profiles.get(0).sampleCount()).isEqualTo(1000);
+    assertThat(found.profiles.get(0).symbols().stream().mapToLong(it -> it.getSamples()).sum())
+        .isEqualTo(500);
+  }
+
+  /** {@code -F comm,ip,sym} and {@code -F ip,sym}: heads without a pid, and no heads at all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"kworker/u8:1 \n", ""})
+  void scriptWhoseHeadsSayLittle(String head) {
+    String sample =
+        head
+            + """
+            \tffffffff8151e0c1 inet_frags_exit_net
+            \tffffffff8145f6d6 cleanup_net
+            \tffffffff81079ba7 kthread
+
+            """;
+    Found found = Found.in(sample.repeat(3));
+
+    assertThat(found.profiles).hasSize(1);
+    assertThat(found.profiles.get(0).sampleCount()).isEqualTo(3);
+    assertThat(found.profiles.get(0).symbols())
+        .singleElement()
+        .satisfies(symbol -> assertThat(symbol.getComm()).startsWith("kworker"));
   }
 
   @Test

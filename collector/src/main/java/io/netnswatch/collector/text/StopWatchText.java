@@ -1,0 +1,124 @@
+package io.netnswatch.collector.text;
+
+import io.netnswatch.collector.netns.NamespaceCommand;
+import io.netnswatch.collector.text.Findings.Creation;
+import io.netnswatch.schema.NetnsCommand;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a creation took, by a stop watch: {@code time ip netns add blue} of the shells and of
+ * GNU time, and {@code perf trace}.
+ */
+final class StopWatchText implements TextParser {
+
+  private static final Pattern COMMAND =
+      Pattern.compile(
+          "(?:^|[#$%>;|&] ?)(?:sudo )?time (?:-p )?(?:sudo )?((?:/\\S{1,64}/)?(?:ip|unshare) [^|;&>]{1,200})");
+
+  private static final Pattern REAL =
+      Pattern.compile("^real\\s+(?:(\\d{1,5})m\\s?)?(\\d{1,6})[.,](\\d{1,6})s?$");
+
+  /** zsh: {@code ip netns add x 0.00s user 0.00s system 0% cpu 47.213 total}. */
+  private static final Pattern TOTAL =
+      Pattern.compile(" cpu (?:(\\d{1,5}):)?(\\d{1,6})[.,](\\d{1,6}) total$");
+
+  private static final Pattern GNU = Pattern.compile(" (\\d{1,5}):(\\d{1,2})[.](\\d{1,6})elapsed ");
+
+  /** {@code 0.000 (47213.402 ms): ip/22871 unshare(unshare_flags: NEWNET) = 0}. */
+  private static final Pattern PERF_TRACE =
+      Pattern.compile(
+          "^\\d{1,12}\\.\\d{1,6} \\(\\s*(\\d{1,12})\\.\\d{1,6} ms\\): (\\S.{0,31}?)/(\\d{1,9}) (?:unshare|clone3?)\\((.*)\\)\\s+= (-?\\d{1,9})\\b.*");
+
+  /** As many lines behind the command its time may come: it may have printed something. */
+  private static final int WITHIN_LINES = 6;
+
+  private final Findings findings;
+  private @Nullable NamespaceCommand timed;
+  private int lines;
+
+  StopWatchText(Findings findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public boolean begins(TextLine line) {
+    String text = line.stripped();
+    if (text.length() > 512) {
+      return false;
+    }
+    Matcher trace = PERF_TRACE.matcher(text);
+    if (trace.matches()) {
+      boolean failed = trace.group(5).startsWith("-");
+      if (trace.group(4).contains("NEWNET") && !failed) {
+        findings.creation(
+            line.stamp(),
+            new Creation(
+                true,
+                Long.valueOf(trace.group(1)),
+                Integer.valueOf(trace.group(3)),
+                trace.group(2),
+                null));
+      }
+      findings.used(Format.STOP_WATCH, line.number());
+      return true;
+    }
+    Matcher command = COMMAND.matcher(text);
+    NamespaceCommand netns =
+        command.find()
+            ? NamespaceCommand.parse(Arrays.asList(command.group(1).strip().split("\\s+", 16)))
+            : null;
+    if (netns == null || netns.command() != NetnsCommand.ADD) {
+      return false;
+    }
+    timed = netns;
+    lines = 0;
+    findings.used(Format.STOP_WATCH, line.number());
+    return true;
+  }
+
+  @Override
+  public boolean goesOn(TextLine line) {
+    if (begins(line)) {
+      return true;
+    }
+    NamespaceCommand netns = timed;
+    if (netns == null || ++lines > WITHIN_LINES) {
+      return false;
+    }
+    Long tookMs = tookMs(line.stripped());
+    if (tookMs != null) {
+      findings.creation(
+          line.stamp(),
+          new Creation(
+              true,
+              tookMs,
+              null,
+              netns.arguments().startsWith("unshare") ? "unshare" : "ip",
+              netns.netnsName()));
+      findings.used(Format.STOP_WATCH, line.number());
+      timed = null;
+      return true;
+    }
+    return line.text().isBlank();
+  }
+
+  private static @Nullable Long tookMs(String text) {
+    for (Pattern form : new Pattern[] {REAL, TOTAL, GNU}) {
+      Matcher took = form.matcher(text);
+      if (took.find()) {
+        long minutes = took.group(1) == null ? 0 : Long.parseLong(took.group(1));
+        String fraction = (took.group(3) + "00").substring(0, 3);
+        return (minutes * 60 + Long.parseLong(took.group(2))) * 1000 + Long.parseLong(fraction);
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void end() {
+    timed = null;
+  }
+}
