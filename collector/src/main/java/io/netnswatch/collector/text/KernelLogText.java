@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -210,6 +211,21 @@ public final class KernelLogText implements TextParser {
         || TASK.matcher(text).find()
         || OLD_TASK.matcher(text).matches()
         || text.endsWith("is message.");
+  }
+
+  /** What a report says of who holds a lock, in words; null if the message is no such report. */
+  static @Nullable String likelyOwner(String message) {
+    Matcher owner = LIKELY_OWNER.matcher(message);
+    return owner.find()
+        ? String.format(
+            Locale.ROOT,
+            "%s (pid %s): by the kernel's own guess it holds the %s that %s (pid %s) waits for",
+            owner.group(4),
+            owner.group(5),
+            owner.group(3),
+            owner.group(1),
+            owner.group(2))
+        : null;
   }
 
   /** A message that a margin cut in two; null if the two are none together. */

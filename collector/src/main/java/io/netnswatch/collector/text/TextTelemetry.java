@@ -161,6 +161,12 @@ public final class TextTelemetry {
     if (!hung.isEmpty() || !references.isEmpty()) {
       all.addAll(of(texts.ends, fromEnd));
     }
+    for (Dated<LogFinding> log : TextTelemetry.<LogFinding>of(texts.logs, fromEnd)) {
+      String owner = KernelLogText.likelyOwner(log.item().message());
+      if (owner != null) {
+        texts.infer(owner);
+      }
+    }
     Clock clock = new Clock(all, texts.reference());
     List<Moment> moments = new ArrayList<>();
     List<Track> tracks = tracks(of(texts.tasks, fromEnd), of(texts.logs, fromEnd), clock);
@@ -625,6 +631,13 @@ public final class TextTelemetry {
               + " waits for the rtnl lock, in "
               + reading.waitsIn()
               + ", for how long is not said: creations and the cleanup of namespaces take it, too");
+    } else if (reading == null && stack != null && waitsForItsDevice(stack) && isLasting(track)) {
+      texts.suspect(
+          who
+              + " has been waiting for a minute or longer for the last reference to a network"
+              + " device that it unregisters itself, in "
+              + stack.get(Math.min(stack.size(), indexOfRemoval(stack) + 2) - 1)
+              + ": that is not the cleanup of a namespace, and holds no lock of theirs");
     } else if (cpus != null
         && cpus >= SUSPICIOUS_CPUS
         && (stack == null || stack.isEmpty())
@@ -638,6 +651,19 @@ public final class TextTelemetry {
                   : "and nothing shows what it does: so does a worker that spins in the namespace"
                       + " cleanup"));
     }
+  }
+
+  /** Of a device that is unplugged, or whose driver goes. */
+  private static boolean waitsForItsDevice(List<String> stack) {
+    return !TraceFrames.has(stack, "cleanup_net")
+        && indexOfRemoval(stack) >= 0
+        && (TraceFrames.has(stack, "netdev_wait_allrefs_any")
+            || TraceFrames.has(stack, "netdev_wait_allrefs")
+            || (TraceFrames.has(stack, "netdev_run_todo") && TraceFrames.has(stack, "msleep")));
+  }
+
+  private static int indexOfRemoval(List<String> stack) {
+    return stack.indexOf("unregister_netdev");
   }
 
   /** What one look at a task says of it. */
