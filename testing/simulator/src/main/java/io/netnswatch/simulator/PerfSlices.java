@@ -69,23 +69,24 @@ final class PerfSlices {
     long busy = Math.round(possible * appearance.busy().uniform(dice));
     long kernel = Math.max(Math.round(busy * KERNEL_SHARE), background.samples() + hotSamples);
     long idle = Math.max(0, possible - Math.max(busy, kernel));
-    return new PerfSample(
-        run.host(),
-        run.bootId(),
-        run.startedAt(),
-        run.nextSequence(),
-        run.kernel().release(),
-        startedAt,
-        durationMs,
-        EVENT,
-        hz,
-        host.cpus(),
-        idle + kernel,
-        idle,
-        0L,
-        host.visibility().callPaths(),
-        omitted,
-        symbols);
+    return PerfSample.newBuilder()
+        .setHost(run.host())
+        .setBootId(run.bootId())
+        .setCollectorStartedAt(run.startedAt())
+        .setSequence(run.nextSequence())
+        .setKernelRelease(run.kernel().release())
+        .setStartedAt(startedAt)
+        .setDurationMs(durationMs)
+        .setEvent(EVENT)
+        .setFrequencyHz(hz)
+        .setCpuCount(host.cpus())
+        .setSampleCount(idle + kernel)
+        .setIdleCount(idle)
+        .setLostCount(0L)
+        .setCallPathsRecorded(host.visibility().callPaths())
+        .setSymbolsOmitted(omitted)
+        .setSymbols(symbols)
+        .build();
   }
 
   private List<SymbolSamples> hot(double samplesPerCpu) {

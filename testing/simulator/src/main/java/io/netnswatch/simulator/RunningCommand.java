@@ -118,19 +118,20 @@ final class RunningCommand {
     }
     boolean waits = waits(nowMs);
     BlockedAt at = waits ? blockedAt(visibility) : RUNNING;
-    return new TaskOfInterest(
-        pid,
-        "ip",
-        false,
-        at.getState(),
-        first ? null : Double.valueOf(0),
-        at.getWchan(),
-        visibility.stacks() ? at.getStack() : null,
-        waits ? Long.valueOf(nowMs - firstSeenMs) : null,
-        "netns add " + netnsName,
-        waits ? whyBlocked(visibility) : List.of(InterestReason.NETNS_COMMAND),
-        pid,
-        List.of());
+    return TaskOfInterest.newBuilder()
+        .setPid(pid)
+        .setComm("ip")
+        .setKernelThread(false)
+        .setState(at.getState())
+        .setCpuUse(first ? null : Double.valueOf(0))
+        .setWchan(at.getWchan())
+        .setStack(visibility.stacks() ? at.getStack() : null)
+        .setBlockedForMs(waits ? Long.valueOf(nowMs - firstSeenMs) : null)
+        .setNetnsArguments("netns add " + netnsName)
+        .setReasons(waits ? whyBlocked(visibility) : List.of(InterestReason.NETNS_COMMAND))
+        .setTgid(pid)
+        .setMoreStacks(List.of())
+        .build();
   }
 
   /** Only a creation that is slow waits for a lock, and not in its first moments. */
@@ -160,27 +161,28 @@ final class RunningCommand {
       Visibility visibility) {
     long startedAt = startedMs + clockOffsetMs;
     boolean probe = origin == CommandOrigin.PROBE;
-    return new NetnsLatency(
-        run.host(),
-        run.bootId(),
-        run.startedAt(),
-        run.nextSequence(),
-        run.kernel().release(),
-        command,
-        origin,
-        pid + "-" + startedAt,
-        pid,
-        "ip",
-        netnsName,
-        Instant.ofEpochMilli(startedAt),
-        Instant.ofEpochMilli(nowMs + clockOffsetMs),
-        (double) (nowMs - startedMs),
-        timeLimitMs,
-        outcome,
-        probe && outcome == CommandOutcome.SUCCEEDED ? Integer.valueOf(0) : null,
-        outcome == CommandOutcome.TIMED_OUT ? Integer.valueOf(9) : null,
-        stderr,
-        lookedAt ? blockedAt(visibility) : null);
+    return NetnsLatency.newBuilder()
+        .setHost(run.host())
+        .setBootId(run.bootId())
+        .setCollectorStartedAt(run.startedAt())
+        .setSequence(run.nextSequence())
+        .setKernelRelease(run.kernel().release())
+        .setCommand(command)
+        .setOrigin(origin)
+        .setCommandId(pid + "-" + startedAt)
+        .setPid(pid)
+        .setComm("ip")
+        .setNetnsName(netnsName)
+        .setStartedAt(Instant.ofEpochMilli(startedAt))
+        .setObservedAt(Instant.ofEpochMilli(nowMs + clockOffsetMs))
+        .setLatencyMs((double) (nowMs - startedMs))
+        .setTimeLimitMs(timeLimitMs)
+        .setOutcome(outcome)
+        .setExitCode(probe && outcome == CommandOutcome.SUCCEEDED ? Integer.valueOf(0) : null)
+        .setSignal(outcome == CommandOutcome.TIMED_OUT ? Integer.valueOf(9) : null)
+        .setStderr(stderr)
+        .setBlockedAt(lookedAt ? blockedAt(visibility) : null)
+        .build();
   }
 
   private BlockedAt blockedAt(Visibility visibility) {

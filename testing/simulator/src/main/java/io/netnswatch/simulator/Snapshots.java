@@ -95,36 +95,39 @@ final class Snapshots {
         tasks(nowMs, intervalMs == null ? 0 : share * clockError, creations);
     previousAt = at;
     previousMs = nowMs;
-    return new ProcSnapshot(
-        run.host(),
-        run.bootId(),
-        run.startedAt(),
-        run.nextSequence(),
-        at,
-        intervalMs,
-        uptimeMs,
-        run.kernel().release(),
-        run.kernel().version(),
-        host.cpus(),
-        new NetnsCounts(
-            namespaces, namespaces - 1, namespaces + Math.max(0, leaving + wobble(leaving))),
-        fragmentCounters,
-        creations.size(),
-        creations.isEmpty()
-            ? List.of()
-            : creations.stream()
-                .map(RunningCommand::netnsName)
-                .limit(MAX_PLACEHOLDER_NAMES)
-                .toList(),
-        MODULES,
-        taskCounts(tasks),
-        tasks,
-        0,
-        host.visibility().stacks() || tasks.isEmpty() ? List.of() : STACK_UNREADABLE,
-        blockedCreations(tasks),
-        null,
-        List.of(),
-        0);
+    return ProcSnapshot.newBuilder()
+        .setHost(run.host())
+        .setBootId(run.bootId())
+        .setCollectorStartedAt(run.startedAt())
+        .setSequence(run.nextSequence())
+        .setCollectedAt(at)
+        .setIntervalMs(intervalMs)
+        .setUptimeMs(uptimeMs)
+        .setKernelRelease(run.kernel().release())
+        .setKernelVersion(run.kernel().version())
+        .setCpuCount(host.cpus())
+        .setNetnsCounts(
+            new NetnsCounts(
+                namespaces, namespaces - 1, namespaces + Math.max(0, leaving + wobble(leaving))))
+        .setFragmentCounters(fragmentCounters)
+        .setPlaceholderCount(creations.size())
+        .setPlaceholderNames(
+            creations.isEmpty()
+                ? List.of()
+                : creations.stream()
+                    .map(RunningCommand::netnsName)
+                    .limit(MAX_PLACEHOLDER_NAMES)
+                    .toList())
+        .setModulesOfInterest(MODULES)
+        .setTaskCounts(taskCounts(tasks))
+        .setTasksOfInterest(tasks)
+        .setTasksOmitted(0)
+        .setUnreadable(host.visibility().stacks() || tasks.isEmpty() ? List.of() : STACK_UNREADABLE)
+        .setBlockedCreationCount(blockedCreations(tasks))
+        .setCreatedNetnsCount(null)
+        .setKernelLog(List.of())
+        .setKernelLogOmitted(0)
+        .build();
   }
 
   /** The backlog shrinks and grows. */
@@ -212,19 +215,20 @@ final class Snapshots {
     if (inNamespaceCode || runs) {
       reasons.add(InterestReason.NETNS_STACK);
     }
-    return new TaskOfInterest(
-        pids.of(look.comm()),
-        pids.nameOf(look.comm()),
-        look.kernelThread(),
-        look.state(),
-        share > 0 ? cpuUse : null,
-        wchan(look),
-        stack,
-        blocked ? blockedForMs(index, nowMs) : null,
-        null,
-        reasons,
-        null,
-        List.of());
+    return TaskOfInterest.newBuilder()
+        .setPid(pids.of(look.comm()))
+        .setComm(pids.nameOf(look.comm()))
+        .setKernelThread(look.kernelThread())
+        .setState(look.state())
+        .setCpuUse(share > 0 ? cpuUse : null)
+        .setWchan(wchan(look))
+        .setStack(stack)
+        .setBlockedForMs(blocked ? blockedForMs(index, nowMs) : null)
+        .setNetnsArguments(null)
+        .setReasons(reasons)
+        .setTgid(null)
+        .setMoreStacks(List.of())
+        .build();
   }
 
   private List<String> shown(List<String> frames) {
