@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a signature's conditions hold: what a window shows of them, and what it clears. */
@@ -222,7 +223,7 @@ final class Conditions {
     Map<String, SlowCreation> byId = new LinkedHashMap<>();
     before.forEach(it -> byId.put(it.commandId(), it));
     window.slow().forEach(it -> byId.put(it.commandId(), it));
-    Long promptMs = boot.promptCreationMs();
+    Long promptMs = promptMs(slow, window, boot);
     List<SlowCreation> since =
         byId.values().stream()
             .filter(it -> it.latencyMs() >= slow.afterMs())
@@ -233,6 +234,23 @@ final class Conditions {
                     .thenComparing(SlowCreation::commandId))
             .toList();
     return since.subList(Math.max(0, since.size() - Signature.Slow.MAX_COUNT), since.size());
+  }
+
+  /**
+   * When a creation last was faster than what this signature calls slow. What another one calls
+   * slow already, which asks for less, may be prompt to this one.
+   */
+  private static @Nullable Long promptMs(Signature.Slow slow, BootEvidence window, BootState boot) {
+    OptionalLong here =
+        window.slow().stream()
+            .filter(it -> it.latencyMs() < slow.afterMs())
+            .mapToLong(SlowCreation::observedAtMs)
+            .max();
+    Long promptToAll = boot.promptCreationMs();
+    if (here.isEmpty() || (promptToAll != null && promptToAll > here.getAsLong())) {
+      return promptToAll;
+    }
+    return here.getAsLong();
   }
 
   /** It counts no longer, and since then a snapshot has seen no creation under way. */

@@ -8,6 +8,7 @@ import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signatures;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,40 @@ class ConditionsTest {
 
     see(35, events.hotPerf(32));
     assertThat(Conditions.hold(livelock, conditions, boot)).isTrue();
+  }
+
+  /** Whoever adds a signature with a threshold of its own changes nothing about the others. */
+  @Test
+  void whatIsSlowToAnotherSignatureMayBePromptToThisOne() throws InvalidEventException {
+    Signature backlog = signature("netns-cleanup-backlog");
+    Signature own =
+        Signatures.parse(
+            "own.yaml",
+            """
+            {id: own, version: "1", severity: INFO, component: c, incident_class: c, headline: h,
+            summary: s, action: a, slow: {after_ms: 1500, count: 3, within_ms: 180000},
+            resolve_after_ms: 1000, runbook: own.md}
+            """);
+    Projection all = new Projection(List.of(backlog, own));
+    BootEvidence slow = TestEvents.window(all, events.succeeded(10, 17));
+    BootEvidence lessSlow = TestEvents.window(all, events.succeeded(20, 22));
+
+    ConditionState ofBacklog = after(backlog, slow, lessSlow);
+    ConditionState ofOwn = after(own, slow, lessSlow);
+
+    assertThat(ofBacklog.slow()).isEmpty();
+    assertThat(ofOwn.slow()).hasSize(2);
+  }
+
+  private static ConditionState after(Signature signature, BootEvidence... windows) {
+    BootState boot = BootState.fresh("boot-1");
+    ConditionState conditions = ConditionState.NONE;
+    for (int i = 0; i < windows.length; i++) {
+      long endMs = TestEvents.ms(20 + 10 * i);
+      boot = BootFacts.after(boot, windows[i], endMs);
+      conditions = Conditions.after(signature, conditions, boot, windows[i], endMs);
+    }
+    return conditions;
   }
 
   private static Signature signature(String id) {

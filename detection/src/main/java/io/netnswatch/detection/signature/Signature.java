@@ -160,7 +160,7 @@ public record Signature(
   /**
    * Namespace creation that takes long, again and again, and finishes.
    *
-   * @param afterMs from how many milliseconds on a creation counts as slow
+   * @param afterMs from how many milliseconds on a creation counts as slow; a faster one is prompt
    * @param count how many slow ones it takes, none prompt among them
    * @param withinMs within how many milliseconds
    */
