@@ -35,16 +35,26 @@ final class Conditions {
 
   private Conditions() {}
 
-  /** What speaks for a signature after a window. */
+  /**
+   * What speaks for a signature after a window.
+   *
+   * @param measured the window as its records show it
+   * @param window the same, with what follows from it: creations that took at least so long
+   */
   static ConditionState after(
-      Signature signature, ConditionState before, BootState boot, BootEvidence window, long nowMs) {
+      Signature signature,
+      ConditionState before,
+      BootState boot,
+      BootEvidence measured,
+      BootEvidence window,
+      long nowMs) {
     HotCode hot = hot(signature, before.hot(), window, boot, nowMs);
     BlockedCreation creation = blocked(signature, before.creation(), window, boot);
     ConditionState seen =
         new ConditionState(
             hot,
             creation,
-            slow(signature, before.slow(), window, boot, nowMs),
+            slow(signature, before.slow(), measured, window, boot, nowMs),
             imbalances(signature, before.imbalances(), window, boot),
             signature.stuck() == null ? null : boot.standstill(signature.stuck().afterMs()),
             worker(signature, hot, boot),
@@ -213,6 +223,7 @@ final class Conditions {
   private static List<SlowCreation> slow(
       Signature signature,
       List<SlowCreation> before,
+      BootEvidence measured,
       BootEvidence window,
       BootState boot,
       long nowMs) {
@@ -223,7 +234,7 @@ final class Conditions {
     Map<String, SlowCreation> byId = new LinkedHashMap<>();
     before.forEach(it -> byId.put(it.commandId(), it));
     window.slow().forEach(it -> byId.put(it.commandId(), it));
-    Long promptMs = promptMs(slow, window, boot);
+    Long promptMs = promptMs(slow, measured, boot);
     List<SlowCreation> since =
         byId.values().stream()
             .filter(it -> it.latencyMs() >= slow.afterMs())
@@ -240,9 +251,10 @@ final class Conditions {
    * When a creation last was faster than what this signature calls slow. What another one calls
    * slow already, which asks for less, may be prompt to this one.
    */
-  private static @Nullable Long promptMs(Signature.Slow slow, BootEvidence window, BootState boot) {
+  private static @Nullable Long promptMs(
+      Signature.Slow slow, BootEvidence measured, BootState boot) {
     OptionalLong here =
-        window.slow().stream()
+        measured.slow().stream()
             .filter(it -> it.latencyMs() < slow.afterMs())
             .mapToLong(SlowCreation::observedAtMs)
             .max();

@@ -58,7 +58,8 @@ final class Lifecycle {
           signature.id(),
           ofLate(state, windowEndMs)
               .withConditions(
-                  Conditions.after(signature, state.conditions(), boot, window, windowEndMs)));
+                  Conditions.after(
+                      signature, state.conditions(), boot, seen, window, windowEndMs)));
     }
     List<Incident> incidents = new ArrayList<>();
     for (Signature signature : signatures) {

@@ -114,7 +114,7 @@ class ConditionsTest {
     for (int i = 0; i < windows.length; i++) {
       long endMs = TestEvents.ms(20 + 10 * i);
       boot = BootFacts.after(boot, windows[i], endMs);
-      conditions = Conditions.after(signature, conditions, boot, windows[i], endMs);
+      conditions = Conditions.after(signature, conditions, boot, windows[i], windows[i], endMs);
     }
     return conditions;
   }
@@ -127,6 +127,7 @@ class ConditionsTest {
     BootEvidence evidence = TestEvents.window(PROJECTION, window);
 
     boot = BootFacts.after(boot, evidence, TestEvents.ms(windowEnd));
-    conditions = Conditions.after(livelock, conditions, boot, evidence, TestEvents.ms(windowEnd));
+    conditions =
+        Conditions.after(livelock, conditions, boot, evidence, evidence, TestEvents.ms(windowEnd));
   }
 }
