@@ -5,23 +5,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** README.md describes the contract that the code holds: each record has a table row per field. */
+/**
+ * README.md describes the contract that the code holds. The table of each record is made from its
+ * schema; {@code -Dnetnswatch.rewrite=true} writes it.
+ */
 class ReadmeTest {
+
+  private static final Path README = Path.of("README.md");
+  private static final String HEADER = "| field | type | unit | meaning |\n|---|---|---|---|\n";
+
+  /** By how a field's name ends. */
+  private static final Map<String, String> UNITS =
+      Map.of("_ms", "ms", "_bytes", "bytes", "_hz", "Hz", "cpus", "CPUs", "cpu_use", "CPUs");
 
   @ParameterizedTest
   @MethodSource("io.netnswatch.schema.KsqlDbSafetyTest#publishedSchemas")
-  void everyFieldHasItsRow(Schema schema) throws IOException {
-    String section = section(schema.getName());
+  void tableIsMadeFromTheSchema(Schema schema) throws IOException {
+    String page = withTable(readme(), schema);
+    if (Boolean.getBoolean("netnswatch.rewrite")) {
+      Files.writeString(README, page);
+    }
 
-    assertThat(paths(schema, "").toList())
-        .allSatisfy(path -> assertThat(section).contains("\n| `" + path + "` |"));
+    assertThat(readme())
+        .as("schemas/README.md, %s; -Dnetnswatch.rewrite=true writes it", schema.getName())
+        .isEqualTo(page);
   }
 
   @Test
@@ -44,31 +59,73 @@ class ReadmeTest {
     assertThat(readme).contains(Stream.of(DeadLetterReason.values()).map(Enum::name).toList());
   }
 
-  private static Stream<String> paths(Schema schema, String prefix) {
+  private static String withTable(String page, Schema schema) {
+    String section = "\n## " + schema.getName() + "\n";
+    assertThat(page).contains(section);
+    int from = page.indexOf(HEADER, page.indexOf(section)) + HEADER.length();
+    int to = page.indexOf("\n\n", from);
+    return page.substring(0, from)
+        + rows(schema, "").collect(Collectors.joining("\n"))
+        + page.substring(to);
+  }
+
+  /** A row for each field, and below it those of the records that it holds. */
+  private static Stream<String> rows(Schema record, String prefix) {
+    return record.getFields().stream()
+        .flatMap(
+            field -> {
+              String path = prefix + field.name();
+              Schema held = held(field.schema());
+              String row =
+                  "| `%s` | %s | %s | %s |"
+                      .formatted(path, type(field.schema()), unit(field), meaning(field));
+              return Stream.concat(
+                  Stream.of(row),
+                  held.getType() == Schema.Type.RECORD ? rows(held, path + ".") : Stream.empty());
+            });
+  }
+
+  private static String type(Schema schema) {
     return switch (schema.getType()) {
-      case RECORD ->
-          schema.getFields().stream()
-              .flatMap(
-                  field ->
-                      Stream.concat(
-                          Stream.of(prefix + field.name()),
-                          paths(field.schema(), prefix + field.name() + ".")));
-      case ARRAY -> paths(schema.getElementType(), prefix);
-      case MAP -> paths(schema.getValueType(), prefix);
-      case UNION -> schema.getTypes().stream().flatMap(branch -> paths(branch, prefix));
-      default -> Stream.empty();
+      case UNION -> type(schema.getTypes().get(1)) + ", nullable";
+      case ARRAY -> "array of " + type(schema.getElementType());
+      case RECORD -> "record " + schema.getName();
+      case ENUM -> "enum " + String.join(", ", schema.getEnumSymbols());
+      default ->
+          schema.getLogicalType() == null
+              ? schema.getType().getName()
+              : schema.getLogicalType().getName();
     };
   }
 
-  private static String section(String record) throws IOException {
-    List<String> sections = List.of(readme().split("\n(?=## )"));
-    return sections.stream()
-        .filter(section -> section.startsWith("## " + record + "\n"))
+  private static String unit(Schema.Field field) {
+    if (held(field.schema()).getLogicalType() != null) {
+      return "UTC, ms";
+    }
+    return UNITS.entrySet().stream()
+        .filter(unit -> field.name().endsWith(unit.getKey()))
+        .map(Map.Entry::getValue)
         .findFirst()
-        .orElseThrow(() -> new AssertionError("README.md has no section for " + record));
+        .orElse("");
+  }
+
+  /** Of an enum also what its symbols mean, where it says so. */
+  private static String meaning(Schema.Field field) {
+    Schema held = held(field.schema());
+    boolean more = held.getType() == Schema.Type.ENUM && held.getDoc() != null;
+    return field.doc() + (more ? " " + held.getDoc() : "");
+  }
+
+  /** What is in it, if it is an array or may be null. */
+  private static Schema held(Schema schema) {
+    return switch (schema.getType()) {
+      case UNION -> held(schema.getTypes().get(1));
+      case ARRAY -> held(schema.getElementType());
+      default -> schema;
+    };
   }
 
   private static String readme() throws IOException {
-    return Files.readString(Path.of("README.md"));
+    return Files.readString(README);
   }
 }

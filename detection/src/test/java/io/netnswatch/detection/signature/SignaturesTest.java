@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netnswatch.schema.KernelVerdict;
+import io.netnswatch.schema.Severity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,18 +22,23 @@ import org.junit.jupiter.params.provider.CsvFileSource;
 class SignaturesTest {
 
   private static final String LIVELOCK = "netns-cleanup-livelock";
+  private static final Path FOLDER =
+      Path.of("src/main/resources/io/netnswatch/detection/signature");
 
   @Test
-  void shippedSignaturesLoad() {
+  void eachFileIsShippedUnderItsName() throws IOException {
     assertThat(Signatures.shipped())
-        .extracting(Signature::id)
-        .containsExactly(
-            "netns-cleanup-conntrack-livelock",
-            LIVELOCK,
-            "netns-creation-blocked",
-            "netns-cleanup-backlog",
-            "netns-cleanup-stuck",
-            "netns-fragment-imbalance");
+        .as("a new file is named in Signatures.SHIPPED, and has its name as id")
+        .extracting(it -> it.id() + ".yaml")
+        .containsExactlyInAnyOrderElementsOf(files());
+  }
+
+  @Test
+  void theWorstComeFirst() {
+    assertThat(Signatures.shipped())
+        .extracting(Signature::severity)
+        .isSorted()
+        .startsWith(Severity.CRITICAL);
   }
 
   @Test
@@ -124,6 +131,12 @@ class SignaturesTest {
             .orElseThrow();
 
     assertThat(signature.judge(new Kernel(release, version)).verdict()).isEqualTo(verdict);
+  }
+
+  private static List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
   }
 
   private static String text() throws IOException {

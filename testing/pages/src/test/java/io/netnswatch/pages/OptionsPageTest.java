@@ -26,8 +26,9 @@ class OptionsPageTest {
       # Commands and their options
 
       Made from the commands themselves: `./netnswatch COMMAND --help` says the same, shorter words first. All take
-      `--help` and `--version` besides. Exit codes: 0 ok, 1 failed, 2 wrong usage; `diagnose`: 3 incident found. Where
-      settings can stand besides the command line: [guide](guide.md).
+      `--help` and `--version` besides. Exit codes: 0 ok, 1 failed, 2 wrong usage; `diagnose`: 3 incident found, 4 not
+      enough evidence. Where settings can stand besides the command line:
+      [configuration](../streams-app/README.md#configuration).
       """;
 
   @Test
@@ -37,7 +38,9 @@ class OptionsPageTest {
       Files.writeString(Repository.path(PATH), page);
     }
 
-    assertThat(Repository.text(PATH)).isEqualTo(page);
+    assertThat(Repository.text(PATH))
+        .as("%s; -Dnetnswatch.rewrite=true writes it", PATH)
+        .isEqualTo(page);
   }
 
   @Test

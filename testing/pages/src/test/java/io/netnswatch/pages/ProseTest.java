@@ -24,7 +24,9 @@ class ProseTest {
       Files.writeString(Repository.path(path), wrapped);
     }
 
-    assertThat(Repository.text(path)).isEqualTo(wrapped);
+    assertThat(Repository.text(path))
+        .as("%s, its lines wrapped; -Dnetnswatch.rewrite=true does it", path)
+        .isEqualTo(wrapped);
   }
 
   @Test

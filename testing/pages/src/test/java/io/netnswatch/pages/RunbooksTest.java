@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signatures;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,9 @@ class RunbooksTest {
           "Recovery proof",
           "False positives",
           "Background");
+
+  private static final String LIST = "runbooks/README.md";
+  private static final String HEADER = "| kind | severity | page |\n|---|---|---|\n";
 
   static Stream<Signature> signatures() {
     return Signatures.shipped().stream();
@@ -50,17 +55,24 @@ class RunbooksTest {
     assertThat(section(text, "Background")).contains("\nSources: ");
   }
 
-  @ParameterizedTest
-  @MethodSource("signatures")
-  void isListedWithItsSeverity(Signature signature) {
-    assertThat(Repository.text("runbooks/README.md"))
-        .contains(
-            "| `%s` | %s | [%s](%s) |"
-                .formatted(
-                    signature.id(),
-                    signature.severity(),
-                    signature.runbook(),
-                    signature.runbook()));
+  /** {@code -Dnetnswatch.rewrite=true} writes it. */
+  @Test
+  void theListIsMadeFromTheSignatures() throws IOException {
+    String rows =
+        signatures().map(RunbooksTest::row).collect(Collectors.joining("\n", HEADER, "\n"));
+    String before = Repository.text(LIST);
+    String page = before.substring(0, before.indexOf(HEADER)) + rows;
+    if (Boolean.getBoolean("netnswatch.rewrite")) {
+      Files.writeString(Repository.path(LIST), page);
+    }
+
+    assertThat(Repository.text(LIST))
+        .as("%s; -Dnetnswatch.rewrite=true writes it", LIST)
+        .isEqualTo(page);
+  }
+
+  private static String row(Signature it) {
+    return "| `%s` | %s | [%s](%s) |".formatted(it.id(), it.severity(), it.runbook(), it.runbook());
   }
 
   @Test

@@ -29,7 +29,7 @@ class ScenariosTest {
   }
 
   private static void check(Scenario scenario) throws IOException, InvalidEventException {
-    assertThat(scenario.summary().lines()).as("README.md has one line").hasSize(1);
+    assertThat(scenario.summary().lines()).as("%s: lines of README.md", scenario.name()).hasSize(1);
     List<TelemetryEvent> events = scenario.telemetry(Duration.ZERO);
     Expected expected = Expected.of(scenario);
     Outcome outcome = new Outcome(false);
@@ -39,14 +39,15 @@ class ScenariosTest {
     List<List<Published>> lives = byHost(Lives.of(outcome.published()));
     Lives.check(lives);
     assertThat(lives)
+        .as("what scenario %s led to, and its expected.yaml", scenario.name())
         .extracting(life -> words(life))
         .containsExactlyElementsOf(expected.incidents().stream().map(it -> words(it)).toList());
     Instant start = events.get(0).eventTime();
     for (int i = 0; i < lives.size(); i++) {
-      check(expected.incidents().get(i), lives.get(i), start);
+      check(scenario.name(), expected.incidents().get(i), lives.get(i), start);
     }
     if (!expected.mayBeLate()) {
-      assertThat(outcome.late()).as("late events").isZero();
+      assertThat(outcome.late()).as("%s: late events", scenario.name()).isZero();
     }
   }
 
@@ -66,10 +67,11 @@ class ScenariosTest {
     return expected.host() + " " + expected.kind() + " " + expected.end();
   }
 
-  private static void check(ExpectedIncident expected, List<Published> life, Instant start) {
+  private static void check(
+      String scenario, ExpectedIncident expected, List<Published> life, Instant start) {
     Incident first = life.get(0).incident();
     Incident last = life.get(life.size() - 1).incident();
-    String which = words(expected);
+    String which = scenario + ": " + words(expected);
     if (expected.startedS() != null) {
       assertThat(Duration.between(start, first.getStartedAt()).toSeconds())
           .as("%s: started at second", which)
