@@ -65,7 +65,8 @@ class QualityGateTest {
     String page = Files.readString(PAGE);
     for (String table : tables.strip().split("\n\n", -1)) {
       int from = page.indexOf(table.lines().findFirst().orElseThrow() + "\n");
-      page = page.substring(0, from) + table + page.substring(page.indexOf("\n\n", from));
+      int below = page.indexOf("\n\n", from);
+      page = page.substring(0, from) + table + (below < 0 ? "\n" : page.substring(below));
     }
     if (Boolean.getBoolean("netnswatch.rewrite")) {
       Files.writeString(PAGE, page);
