@@ -144,11 +144,12 @@ public record HostState(List<BootTrack> boots, List<EndedBoot> ended) {
         .orElse(null);
   }
 
-  /** With those boots marked that were heard of after a younger one had begun. */
+  /** With those boots marked that were heard of after one had begun that is not older. */
   HostState withInterleaved(BootTrack heard, long graceMs) {
     HostState state = this;
     for (BootTrack other : boots) {
-      if (other.firstHeardMs() > heard.firstHeardMs()
+      if (!other.bootId().equals(heard.bootId())
+          && other.firstHeardMs() >= heard.firstHeardMs()
           && heard.heardMs() > other.firstHeardMs() + graceMs
           && heard.latestEventMs() > other.firstEventMs() + graceMs) {
         state = state.with(other.withInterleaved()).with(heard.withInterleaved());

@@ -7,19 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * By which the silence of a host is judged: how much time passes in its partition.
  *
- * <p>Hosts that take it for the same time of day move it together, with the latest of their events:
- * in whatever order events come within grace, as much time passes. A host whose clock is fast, or
- * slow by more than a day, moves it by the progress of its own time, so that a clock of the far
- * future neither stops it nor makes others silent. A host that is behind by less delivers what it
- * kept while it was cut off, in a minute what it saw in an hour: it moves nothing. No step is long:
- * an outage of all hosts makes nobody silent.
+ * <p>It goes on with the latest of what hosts say, as far as {@link PartitionPresent} believes
+ * them: in whatever order events come within grace, as much time passes, and neither a host of the
+ * future nor an invented one hurries it. A host that is behind moves nothing: it delivers what it
+ * kept while it was cut off, in a minute what it saw in an hour; or its clock is slow. No step is
+ * long: an outage of all hosts makes nobody silent.
  *
  * @param elapsedMs how much time has passed since the first event, milliseconds
  * @param timeOfDayMs what most hosts take for the time of day now, epoch milliseconds; null while
  *     not known
- * @param agreedMs when a host last agreed with that, by this clock in milliseconds
  */
-public record PartitionClock(long elapsedMs, @Nullable Long timeOfDayMs, long agreedMs) {
+public record PartitionClock(long elapsedMs, @Nullable Long timeOfDayMs) {
 
   /** Before the first event. */
   public static final PartitionClock START = new PartitionClock(0);
@@ -32,9 +30,15 @@ public record PartitionClock(long elapsedMs, @Nullable Long timeOfDayMs, long ag
   /** So far behind, an event may have waited for its broker; what is older has a slow clock. */
   private static final long LONGEST_BACKLOG_MS = Duration.ofDays(1).toMillis();
 
+  /** So far ahead of the others a host is believed, however short the grace. */
+  private static final long LEAST_LEAD_MS = 3_000;
+
+  /** So few that time goes on soon where most of a small partition's hosts die at once. */
+  private static final int PATIENCE = 16;
+
   /** A clock that shows so much, of whose time of day nothing is known. */
   public PartitionClock(long elapsedMs) {
-    this(elapsedMs, null, elapsedMs);
+    this(elapsedMs, null);
   }
 
   /**
@@ -52,39 +56,44 @@ public record PartitionClock(long elapsedMs, @Nullable Long timeOfDayMs, long ag
             .toArray();
     return startsMs.length == 0
         ? START
-        : new PartitionClock(elapsedMs, elapsedMs + startsMs[startsMs.length / 2], elapsedMs);
+        : new PartitionClock(elapsedMs, elapsedMs + startsMs[startsMs.length / 2]);
+  }
+
+  /** The present that this clock goes by from now on. */
+  PartitionPresent present(long graceMs) {
+    return new PartitionPresent(
+        timeOfDayMs == null ? -1 : timeOfDayMs,
+        Math.max(LEAST_LEAD_MS, graceMs),
+        PATIENCE,
+        PATIENCE);
   }
 
   /**
    * The clock after an event.
    *
-   * @param boot what was known of the boot it is of; null if nothing
-   * @param eventTimeMs its time, epoch milliseconds
+   * @param timeMs its time as far as the present believes it, epoch milliseconds
+   * @param present the present after that event
    * @param graceMs how far behind its host's latest event a record may come, milliseconds
    */
-  PartitionClock after(@Nullable BootTrack boot, long eventTimeMs, long graceMs) {
+  PartitionClock after(long timeMs, PartitionPresent present, long graceMs) {
     if (timeOfDayMs == null) {
-      return boot == null
-          ? agreeing(elapsedMs, eventTimeMs)
-          : agreeing(elapsedMs, boot.latestEventMs() + (elapsedMs - boot.heardMs()))
-              .after(boot, eventTimeMs, graceMs);
+      return new PartitionClock(elapsedMs, timeMs);
     }
-    long aheadMs = eventTimeMs - timeOfDayMs;
-    if (Math.abs(aheadMs) <= agreementMs(graceMs)) {
-      return aheadMs > 0
-          ? agreeing(elapsedMs + aheadMs, eventTimeMs)
-          : agreeing(elapsedMs, timeOfDayMs);
-    }
-    if (boot == null || eventTimeMs <= boot.latestEventMs() || !hasTimeOfItsOwn(aheadMs, graceMs)) {
+    if (!present.isKnown()) {
       return this;
     }
-    long toMs = ownTime(boot, eventTimeMs);
-    if (toMs <= elapsedMs) {
-      return this;
+    if (present.timeMs() < timeOfDayMs - LONGEST_BACKLOG_MS
+        || (present.isNew() && present.latestMs() < timeOfDayMs)) {
+      // Those by whom it went have died, or the first host was of the future.
+      return new PartitionClock(elapsedMs, present.timeMs());
     }
-    return toMs - agreedMs > LONGEST_STEP_MS
-        ? agreeing(toMs, eventTimeMs)
-        : new PartitionClock(toMs, timeOfDayMs + (toMs - elapsedMs), agreedMs);
+    long aheadMs = timeMs - timeOfDayMs;
+    // What order within grace may make of a step is no outage: it is taken whole in any order.
+    long longestMs = Math.max(LONGEST_STEP_MS, agreementMs(graceMs));
+    return aheadMs <= 0
+        ? this
+        : new PartitionClock(
+            elapsedMs + (aheadMs <= longestMs ? aheadMs : LONGEST_STEP_MS), timeMs);
   }
 
   /**
@@ -119,11 +128,5 @@ public record PartitionClock(long elapsedMs, @Nullable Long timeOfDayMs, long ag
 
   private static long ownTime(BootTrack boot, long eventTimeMs) {
     return boot.heardMs() + Math.min(eventTimeMs - boot.latestEventMs(), LONGEST_STEP_MS);
-  }
-
-  private PartitionClock agreeing(long toMs, long timeOfDay) {
-    return timeOfDayMs != null && timeOfDay == timeOfDayMs && toMs == agreedMs
-        ? this
-        : new PartitionClock(toMs, timeOfDay, toMs);
   }
 }

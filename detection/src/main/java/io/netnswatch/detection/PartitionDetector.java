@@ -104,6 +104,7 @@ public final class PartitionDetector {
   private final Set<String> withRemoved = new TreeSet<>();
 
   private PartitionClock clock;
+  private final PartitionPresent present;
 
   /** How many there are states of. */
   private int hosts;
@@ -138,6 +139,7 @@ public final class PartitionDetector {
         .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(BootTrack::heardMs)))
         .forEach(entry -> heard.put(entry.getKey(), entry.getValue().heardMs()));
     clock = PartitionClock.of(kept.values());
+    present = clock.present(settings.graceMs());
   }
 
   /**
@@ -155,7 +157,12 @@ public final class PartitionDetector {
     if (known == null) {
       makeRoom();
     }
-    PartitionClock now = clock.after(boot, evidence.eventTimeMs(), settings.graceMs());
+    // Who is heard of for the first time is no witness yet: names can be invented.
+    long timeMs =
+        boot == null
+            ? present.believed(evidence.eventTimeMs())
+            : present.limit(host.hashCode(), evidence.eventTimeMs());
+    PartitionClock now = clock.after(timeMs, present, settings.graceMs());
     if (known != null && isAfterSilence(known, boot, evidence, now)) {
       Step silence = detector.fallSilent(host, known);
       keep(steps, host, silence);

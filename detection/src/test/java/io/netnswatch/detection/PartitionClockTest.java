@@ -1,5 +1,6 @@
 package io.netnswatch.detection;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netnswatch.detection.evidence.Evidence;
@@ -20,22 +21,22 @@ class PartitionClockTest {
   private static final long GRACE_MS = 5_000;
   private static final long TEN_YEARS_MS = 10L * 365 * 24 * 3600 * 1000;
 
-  private final PartitionClock clock = new PartitionClock(1_000);
+  private final PartitionPresent present = PartitionClock.START.present(GRACE_MS);
+  private PartitionClock clock = new PartitionClock(1_000, START_MS);
   private final BootTrack boot = boot(START_MS);
 
   @Test
   void timePassesWithTheProgressOfAHost() {
-    assertThat(clock.after(boot, START_MS + 7_400, GRACE_MS).elapsedMs()).isEqualTo(8_400);
+    says("a", START_MS + 7_400);
+
+    assertThat(clock.elapsedMs()).isEqualTo(8_400);
   }
 
   @Test
   void anEarlierEventChangesNothing() {
-    assertThat(clock.after(boot, START_MS - 60_000, GRACE_MS).elapsedMs()).isEqualTo(1_000);
-  }
+    says("a", START_MS - 60_000);
 
-  @Test
-  void aHostNotHeardOfBeforeChangesNothing() {
-    assertThat(clock.after(null, START_MS + TEN_YEARS_MS, GRACE_MS).elapsedMs()).isEqualTo(1_000);
+    assertThat(clock.elapsedMs()).isEqualTo(1_000);
   }
 
   @Test
@@ -47,15 +48,15 @@ class PartitionClockTest {
 
   @Test
   void whoDeliversAnHourThatHeKeptMovesNothing() {
-    PartitionClock now = clock.after(boot, START_MS + 1_000, GRACE_MS);
+    says("a", START_MS + 1_000);
     BootTrack back = boot(START_MS - 3_600_000);
 
     for (int second = 0; second < 3_500; second += 5) {
-      now = now.after(back, back.latestEventMs() + 5_000, GRACE_MS);
-      back = heard(back, back.latestEventMs() + 5_000, now);
+      says("back", back.latestEventMs() + 5_000);
+      back = heard(back, back.latestEventMs() + 5_000, clock);
     }
 
-    assertThat(now.elapsedMs()).isEqualTo(2_000);
+    assertThat(clock.elapsedMs()).isEqualTo(2_000);
     assertThat(back.heardMs()).isEqualTo(2_000);
   }
 
@@ -73,15 +74,52 @@ class PartitionClockTest {
 
   @Test
   void anOutageOfAllHostsIsAShortStep() {
-    assertThat(clock.after(boot, START_MS + 3_600_000, GRACE_MS).elapsedMs()).isEqualTo(31_000);
+    says("a", START_MS);
+    says("a", START_MS + 3_600_000);
+
+    assertThat(clock.elapsedMs()).isEqualTo(31_000);
   }
 
   @Test
-  void aHostInTheFarFutureDoesNotStopTheTimeOfOthers() {
-    PartitionClock after =
-        clock.after(boot(START_MS + TEN_YEARS_MS), START_MS + TEN_YEARS_MS + 5, GRACE_MS);
+  void aHostOfTheFutureNeitherStopsNorHurriesTheTimeOfOthers() {
+    clock = new PartitionClock(1_000);
+    for (int second = 0; second < 600; second += 5) {
+      says("future", START_MS + TEN_YEARS_MS + second * 100_000L);
+      says("a", START_MS + second * 1_000L);
+      says("b", START_MS + second * 1_000L + 300);
+    }
 
-    assertThat(after.after(boot, START_MS + 7_400, GRACE_MS).elapsedMs()).isEqualTo(8_400);
+    assertThat(clock.elapsedMs()).isBetween(595_000L, 595_000 + 3 * GRACE_MS);
+  }
+
+  /** Each a little ahead of what the one before has made the time. */
+  @Test
+  void inventedHostsDoNotHurryIt() {
+    for (int second = 0; second < 600; second += 5) {
+      for (int host = 0; host < 31; host++) {
+        says("host-" + host, START_MS + second * 1_000L);
+      }
+      for (int invented = 0; invented < 5; invented++) {
+        says("invented-" + second + invented, requireNonNull(clock.timeOfDayMs()) + 4_000);
+      }
+    }
+
+    assertThat(clock.elapsedMs()).isBetween(596_000L, 596_000 + 3 * GRACE_MS);
+  }
+
+  /** Its clock has lost its battery, and the others of its partition have died. */
+  @Test
+  void aHostThatIsLeftFarInThePastMovesTime() {
+    says("a", START_MS);
+    for (int second = 0; second < 600; second += 5) {
+      says("past", START_MS - TEN_YEARS_MS + second * 1_000L);
+    }
+
+    assertThat(clock.elapsedMs()).isGreaterThan(60_000);
+  }
+
+  private void says(String host, long timeMs) {
+    clock = clock.after(present.limit(host.hashCode(), timeMs), present, GRACE_MS);
   }
 
   /** Events of ten hosts, each every 5 s, one of which begins anew every minute. */
@@ -89,26 +127,28 @@ class PartitionClockTest {
     List<Said> events = new ArrayList<>();
     for (int second = 0; second < 3_600; second++) {
       int host = second % 5;
-      events.add(new Said("host-" + host, second * 1_000L));
-      events.add(new Said("reborn-" + host + "-" + second / 60, second * 1_000L + 200));
+      events.add(new Said("host-" + host, "", second * 1_000L));
+      events.add(new Said("reborn-" + host, "-" + second / 60, second * 1_000L + 200));
     }
     return events;
   }
 
-  private record Said(String boot, long atMs) {}
+  private record Said(String host, String boot, long atMs) {}
 
   /** What passes while events are heard of in an order that time puts up to so much out of. */
   private static long elapsedMs(List<Said> events, long disorderMs, long seed) {
     Random random = new Random(seed);
     Map<Said, Long> arrivals = new HashMap<>();
     events.forEach(it -> arrivals.put(it, it.atMs() + (long) (random.nextDouble() * disorderMs)));
+    PartitionPresent present = PartitionClock.START.present(GRACE_MS);
     PartitionClock now = PartitionClock.START;
     Map<String, BootTrack> boots = new HashMap<>();
     for (Said it : events.stream().sorted(Comparator.comparing(arrivals::get)).toList()) {
       long timeMs = START_MS + it.atMs();
-      BootTrack known = boots.get(it.boot());
-      now = now.after(known, timeMs, GRACE_MS);
-      boots.put(it.boot(), known == null ? boot(timeMs, now) : heard(known, timeMs, now));
+      BootTrack known = boots.get(it.host() + it.boot());
+      now = now.after(present.limit(it.host().hashCode(), timeMs), present, GRACE_MS);
+      boots.put(
+          it.host() + it.boot(), known == null ? boot(timeMs, now) : heard(known, timeMs, now));
     }
     return now.elapsedMs();
   }

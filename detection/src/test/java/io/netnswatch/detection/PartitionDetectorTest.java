@@ -34,7 +34,7 @@ class PartitionDetectorTest {
     assertThat(hosts()).containsExactlyInAnyOrder("alive", "gone", "livelocked");
 
     detector = goOn();
-    feedHeartbeats(alive, WEEK, WEEK + 300);
+    feedHeartbeats(alive, WEEK, WEEK + 1_800); // which it takes until the dead do not count
     assertThat(hosts()).containsExactlyInAnyOrder("alive", "livelocked");
   }
 
@@ -57,6 +57,25 @@ class PartitionDetectorTest {
     TestEvents.ofHost("livelocked").livelock().forEach(this::feed);
     feed(TestEvents.ofHost("future").snapshot(0));
     feed(TestEvents.ofHost("future").snapshot(10 * 365 * 24 * 3600));
+
+    List<Incident> incidents = feedHeartbeats(alive, 30, 330);
+
+    assertThat(incidents)
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.getHost()).isEqualTo("livelocked");
+              assertThat(it.getNoData()).isTrue();
+            });
+  }
+
+  /** Within an hour, which is what brokers take. */
+  @Test
+  void aHostOfTheNearFutureThatSpeaksFirstLeavesTheSilenceOfOthersToBeSeen()
+      throws InvalidEventException {
+    TestEvents alive = TestEvents.ofHost("alive");
+    feed(TestEvents.ofHost("future").snapshot(50 * 60));
+    TestEvents.ofHost("livelocked").livelock().forEach(this::feed);
 
     List<Incident> incidents = feedHeartbeats(alive, 30, 330);
 

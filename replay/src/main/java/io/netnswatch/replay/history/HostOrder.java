@@ -1,7 +1,7 @@
 package io.netnswatch.replay.history;
 
 import io.netnswatch.collector.spool.EventId;
-import io.netnswatch.command.records.PartitionPresent;
+import io.netnswatch.detection.PartitionPresent;
 import io.netnswatch.schema.DeadLetterReason;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,13 +30,15 @@ final class HostOrder implements EventStream {
   /** Of fewer records nobody can tell which host's clock is wrong: it may be the first. */
   private static final int KNOWN_AFTER = 100;
 
+  private static final long LEAD_MS = 3_000;
+
   private final EventStream source;
   private final Map<String, Host> hosts = new HashMap<>();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Deque<RecordedEvent> ready = new ArrayDeque<>();
 
   /** What time it is, whatever a host of the future says. */
-  private final PartitionPresent present = new PartitionPresent(-1);
+  private final PartitionPresent present = new PartitionPresent(-1, LEAD_MS, KNOWN_AFTER, 0);
 
   private long latestMs = Long.MIN_VALUE;
   private long read;

@@ -1,7 +1,7 @@
 package io.netnswatch.replay.history;
 
 import io.netnswatch.command.cluster.Cluster;
-import io.netnswatch.command.records.PartitionPresent;
+import io.netnswatch.command.records.MergeTime;
 import io.netnswatch.command.records.TelemetryDeserializer;
 import io.netnswatch.command.records.UnusableRecordException;
 import io.netnswatch.detection.evidence.SourceRef;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One partition of the three telemetry topics, merged as the live application merges them for data
  * that is already on the brokers: of the three records that are next, the one with the lowest
- * {@link PartitionPresent#mergeTime}.
+ * {@link MergeTime}.
  */
 final class TopicStream implements EventStream {
 
@@ -41,7 +41,7 @@ final class TopicStream implements EventStream {
   private final TimeRange range;
   private final Map<TopicPartition, Head> heads = new LinkedHashMap<>();
   private final Map<DeadLetterReason, Long> unusable = new EnumMap<>(DeadLetterReason.class);
-  private final PartitionPresent present = new PartitionPresent(-1);
+  private final MergeTime mergeTime = new MergeTime(-1);
   private @Nullable Head lowest;
 
   private record Buffered(ConsumerRecord<byte[], byte[]> record, RecordedEvent event) {}
@@ -58,9 +58,9 @@ final class TopicStream implements EventStream {
     }
 
     /** Told once, and when it is next: the topics are read far ahead of each other. */
-    long mergeTimeMs(PartitionPresent present) {
+    long mergeTimeMs(MergeTime mergeTime) {
       if (mergeTimeMs == null) {
-        mergeTimeMs = present.mergeTime(buffered.getFirst().record());
+        mergeTimeMs = mergeTime.of(buffered.getFirst().record());
       }
       return mergeTimeMs;
     }
@@ -103,7 +103,7 @@ final class TopicStream implements EventStream {
       fill();
       for (Head head : heads.values()) {
         if (!head.buffered.isEmpty()
-            && (lowest == null || head.mergeTimeMs(present) < lowest.mergeTimeMs(present))) {
+            && (lowest == null || head.mergeTimeMs(mergeTime) < lowest.mergeTimeMs(mergeTime))) {
           lowest = head;
         }
       }

@@ -1,6 +1,6 @@
 package io.netnswatch.streams.topology;
 
-import io.netnswatch.command.records.PartitionPresent;
+import io.netnswatch.command.records.MergeTime;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,8 +27,8 @@ final class MergeOrder implements TimestampExtractor {
   /** Header that holds the record's own timestamp between here and the first processor. */
   private static final String OWN_TIMESTAMP = "netnswatch.own.timestamp";
 
-  /** By the number of the partition: the three topics of a partition have one present. */
-  private final Map<Integer, PartitionPresent> presents = new ConcurrentHashMap<>();
+  /** By the number of the partition: the three topics of a partition are merged by one. */
+  private final Map<Integer, MergeTime> mergeTimes = new ConcurrentHashMap<>();
 
   /**
    * The record's merge time.
@@ -37,12 +37,11 @@ final class MergeOrder implements TimestampExtractor {
    */
   @Override
   public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
-    PartitionPresent present =
-        presents.computeIfAbsent(
-            record.partition(), partition -> new PartitionPresent(partitionTime));
+    MergeTime mergeTime =
+        mergeTimes.computeIfAbsent(record.partition(), partition -> new MergeTime(partitionTime));
     record.headers().remove(OWN_TIMESTAMP);
     record.headers().add(OWN_TIMESTAMP, bytes(record.timestamp()));
-    return present.mergeTime(record);
+    return mergeTime.of(record);
   }
 
   /**

@@ -353,6 +353,7 @@ final class Drills {
   private static void hostile(Scene scene, Load load) throws Exception {
     scene.start(A);
     CompletableFuture<Long> sending = scene.sending(load);
+    scene.awaitSent(1_000); // whoever lies is one among hosts that were there before
     HostileRecords hostile = scene.hostileRecords(HOSTILE_SEED);
     Semaphore inFlight = new Semaphore(HOSTILE_IN_FLIGHT);
     try (KafkaProducer<byte[], byte[]> producer = scene.hostileProducer()) {

@@ -1,10 +1,7 @@
-package io.netnswatch.command.records;
+package io.netnswatch.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netnswatch.schema.SendTime;
-import java.nio.charset.StandardCharsets;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class PartitionPresentTest {
@@ -12,7 +9,7 @@ class PartitionPresentTest {
   private static final long NOW = 1_800_000_000_000L;
   private static final long HOUR = 3_600_000;
 
-  private final PartitionPresent present = new PartitionPresent(-1);
+  private final PartitionPresent present = new PartitionPresent(-1, 3_000, 16, 16);
 
   @Test
   void hostOfTheFutureIsAtMostSecondsAheadAndStaysInOrder() {
@@ -35,13 +32,22 @@ class PartitionPresentTest {
   }
 
   @Test
-  void timeOfSendingCountsWhereItIsSaid() {
-    ConsumerRecord<byte[], byte[]> record =
-        new ConsumerRecord<>("t", 0, 0, "h".getBytes(StandardCharsets.UTF_8), new byte[0]);
-    assertThat(present.mergeTime(record)).as("no timestamp is no negative time").isZero();
+  void hostOfTheFutureThatSpeaksFirstIsLimitedOnceOthersHaveSpoken() {
+    present.limit(99, NOW + HOUR);
+    for (int i = 0; i < 20; i++) {
+      present.limit(i % 10, NOW + i);
+    }
 
-    record.headers().add(SendTime.HEADER, Long.toString(NOW).getBytes(StandardCharsets.UTF_8));
+    assertThat(present.limit(99, NOW + HOUR + 1)).isBetween(NOW, NOW + 4_030);
+  }
 
-    assertThat(present.mergeTime(record)).isEqualTo(NOW);
+  @Test
+  void inventedHostsDoNotOutvoteThoseWhoWereThereFirst() {
+    for (int host = 0; host < 31; host++) {
+      present.limit(host, NOW);
+    }
+    for (int invented = 100; invented < 300; invented++) {
+      assertThat(present.limit(invented, NOW + HOUR)).isLessThanOrEqualTo(NOW + 4_000);
+    }
   }
 }

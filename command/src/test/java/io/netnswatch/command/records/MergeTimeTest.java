@@ -1,0 +1,45 @@
+package io.netnswatch.command.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netnswatch.schema.SendTime;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class MergeTimeTest {
+
+  private static final long NOW = 1_800_000_000_000L;
+  private static final long HOUR = 3_600_000;
+
+  private final MergeTime mergeTime = new MergeTime(-1);
+
+  @Test
+  void firstRecordOfATopicHoldsItUpForNobody() {
+    assertThat(mergeTime.of(sent("a", "future", NOW + HOUR))).isZero();
+    assertThat(mergeTime.of(sent("b", "future-too", NOW + HOUR))).isZero();
+    assertThat(mergeTime.of(sent("a", "host", NOW))).isEqualTo(NOW);
+
+    MergeTime goesOn = new MergeTime(NOW);
+    assertThat(goesOn.of(sent("a", "future", NOW + HOUR))).isEqualTo(NOW + 1_600);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> sent(String topic, String host, long timeMs) {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>(topic, 0, 0, host.getBytes(StandardCharsets.UTF_8), new byte[0]);
+    record.headers().add(SendTime.HEADER, Long.toString(timeMs).getBytes(StandardCharsets.UTF_8));
+    return record;
+  }
+
+  @Test
+  void timeOfSendingCountsWhereItIsSaid() {
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>("t", 0, 0, "h".getBytes(StandardCharsets.UTF_8), new byte[0]);
+    mergeTime.of(sent("t", "h", NOW));
+    assertThat(mergeTime.of(record)).as("no timestamp is no negative time").isZero();
+
+    record.headers().add(SendTime.HEADER, Long.toString(NOW).getBytes(StandardCharsets.UTF_8));
+
+    assertThat(mergeTime.of(record)).isEqualTo(NOW);
+  }
+}
