@@ -480,7 +480,10 @@ public final class Diagnostician {
 
     private CauseVerdict generic(Reading root) {
       String function = root.function() != null ? root.function() : root.waitsIn();
-      Subsystem subsystem = function == null ? null : Subsystems.of(function);
+      Subsystem subsystem =
+          function == null || KernelFunctions.isOfNamespaces(function)
+              ? null
+              : Subsystems.of(function);
       List<String> options = new ArrayList<>();
       if (subsystem != null && subsystem.stop() != null) {
         options.add("Stop or remove what it works for: " + subsystem.stop() + ".");
@@ -495,7 +498,11 @@ public final class Diagnostician {
       String where =
           function == null
               ? "a function that no stack names"
-              : function + (subsystem == null ? "" : " of " + subsystem.name());
+              : subsystem != null
+                  ? function + " of " + subsystem.name()
+                  : root.waitsFor() == WaitKind.UNKNOWN
+                      ? "a handler that its stack does not name, called from " + function
+                      : function;
       String does =
           root.waitsFor() == WaitKind.NOTHING ? "runs in " : "waits for " + what(root) + " in ";
       return new CauseVerdict(

@@ -91,6 +91,18 @@ public final class KernelFunctions {
             || RTNL_TAKERS.has(function));
   }
 
+  /**
+   * Whether a function is of the namespaces themselves: it calls the handlers of all subsystems,
+   * and belongs to none.
+   */
+  static boolean isOfNamespaces(String function) {
+    return EXIT_CALLERS.has(function)
+        || INIT_CALLERS.has(function)
+        || CLEANUP.has(function)
+        || CREATION.has(function)
+        || PERNET_WRITERS.has(function);
+  }
+
   /** Names of which one is on every call path that runs with the lock of the namespaces held. */
   public static Set<String> lockedPathCallers() {
     return LOCKED_PATHS;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DiagnosticianTest {
@@ -295,6 +296,26 @@ class DiagnosticianTest {
     assertThat(said.known()).isFalse();
     assertThat(said.summary()).contains("smc_net_exit");
     assertThat(said.options()).anyMatch(option -> option.contains("module smc"));
+  }
+
+  /**
+   * A handler that ends in a call leaves no frame of its own: seen on 6.12, with one whose last
+   * call is msleep.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "msleep<ops_undo_list<cleanup_net, ops_undo_list",
+    "msleep<ops_exit_list<cleanup_net, ops_exit_list",
+    "usleep_range_state<ops_init<setup_net<copy_net_ns, ops_init",
+  })
+  void whoCallsTheHandlersOfAllIsNoSubsystem(String stack, String caller) {
+    Diagnosis.CauseVerdict said =
+        Objects.requireNonNull(
+            diagnose("6.12.118", List.of(), task(12, "kworker/u4:0+netns", "D", 0.0, stack))
+                .verdict());
+
+    assertThat(said.id()).isEqualTo("unknown");
+    assertThat(said.headline()).contains(caller).doesNotContain(" of ");
   }
 
   @Test
