@@ -87,8 +87,6 @@ static int __net_init netns_lab_init_net(struct net *net)
 
 static void __net_exit netns_lab_exit_net(struct net *net)
 {
-	if (hold_s > 0 && net->loopback_dev)
-		netns_lab_hold(net->loopback_dev);
 	if (exit_spin_s > 0)
 		netns_lab_spin(exit_spin_s);
 	if (exit_sleep_s > 0)
@@ -98,6 +96,17 @@ static void __net_exit netns_lab_exit_net(struct net *net)
 static struct pernet_operations netns_lab_ops = {
 	.init = netns_lab_init_net,
 	.exit = netns_lab_exit_net,
+};
+
+/* As a device's: they are undone first. When a subsystem's handler runs, lo is gone already. */
+static void __net_exit netns_lab_leaks_exit_net(struct net *net)
+{
+	if (hold_s > 0 && net->loopback_dev)
+		netns_lab_hold(net->loopback_dev);
+}
+
+static struct pernet_operations netns_lab_leaks_ops = {
+	.exit = netns_lab_leaks_exit_net,
 };
 
 static int __net_init netns_lab_fails_init_net(struct net *net)
@@ -149,6 +158,9 @@ static int __init netns_lab_load(void)
 	error = register_pernet_subsys(&netns_lab_fails_ops);
 	if (error)
 		goto no_failing;
+	error = register_pernet_device(&netns_lab_leaks_ops);
+	if (error)
+		goto no_leaking;
 	error = -ENOMEM;
 	lab_device = alloc_netdev(0, "netnslab0", NET_NAME_USER, ether_setup);
 	if (!lab_device)
@@ -159,6 +171,8 @@ static int __init netns_lab_load(void)
 		return 0;
 	free_netdev(lab_device);
 no_device:
+	unregister_pernet_device(&netns_lab_leaks_ops);
+no_leaking:
 	unregister_pernet_subsys(&netns_lab_fails_ops);
 no_failing:
 	unregister_pernet_subsys(&netns_lab_ops);
@@ -169,6 +183,7 @@ static void __exit netns_lab_unload(void)
 {
 	unregister_netdev(lab_device);
 	free_netdev(lab_device);
+	unregister_pernet_device(&netns_lab_leaks_ops);
 	unregister_pernet_subsys(&netns_lab_fails_ops);
 	unregister_pernet_subsys(&netns_lab_ops);
 }
