@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class PartitionClockTest {
 
   private static final long START_MS = TestEvents.EPOCH_MS;
+  private static final Projection PROJECTION = new Projection(Signatures.shipped());
   private static final long GRACE_MS = 5_000;
   private static final long TEN_YEARS_MS = 10L * 365 * 24 * 3600 * 1000;
 
@@ -167,8 +168,8 @@ class PartitionClockTest {
 
   private static Evidence snapshot(long timeMs) {
     try {
-      return new Projection(Signatures.shipped())
-          .of(TestEvents.ofHost("node-1").snapshot((timeMs - START_MS) / 1000.0), null);
+      return PROJECTION.of(
+          TestEvents.ofHost("node-1").snapshot((timeMs - START_MS) / 1000.0), null);
     } catch (InvalidEventException e) {
       throw new IllegalArgumentException(e);
     }

@@ -63,23 +63,35 @@ final class QualityGate {
   private int late;
 
   /** Each host is a partition of its own: silence of others is no matter here. */
-  void run(Fleet fleet) throws InvalidEventException {
+  void run(Fleet fleet) {
     Simulation simulation = new Simulation(fleet);
     Map<String, List<Label>> labels = new TreeMap<>();
     fleet
         .labels()
         .forEach(it -> labels.computeIfAbsent(it.host(), host -> new ArrayList<>()).add(it));
-    for (HostSpec host : fleet.hosts()) {
-      Outcome outcome = new Outcome(false);
-      for (var it = simulation.events(host).iterator(); it.hasNext(); ) {
-        outcome.feed(it.next());
-        events++;
-      }
-      late += outcome.late();
-      List<List<Published>> lives = Lives.of(outcome.published());
-      Lives.check(lives);
-      judge(host, labels.getOrDefault(host.name(), List.of()), lives);
+    List<Seen> all = fleet.hosts().parallelStream().map(host -> see(simulation, host)).toList();
+    for (Seen seen : all) {
+      events += seen.events();
+      late += seen.late();
+      Lives.check(seen.lives());
+      judge(seen.host(), labels.getOrDefault(seen.host().name(), List.of()), seen.lives());
     }
+  }
+
+  /** What was seen of one host. */
+  private record Seen(HostSpec host, long events, int late, List<List<Published>> lives) {}
+
+  private static Seen see(Simulation simulation, HostSpec host) {
+    Outcome outcome = new Outcome(false);
+    long events = 0;
+    try {
+      for (var it = simulation.events(host).iterator(); it.hasNext(); events++) {
+        outcome.feed(it.next());
+      }
+    } catch (InvalidEventException e) {
+      throw new AssertionError("of " + host, e);
+    }
+    return new Seen(host, events, outcome.late(), Lives.of(outcome.published()));
   }
 
   private void judge(HostSpec host, List<Label> labels, List<List<Published>> lives) {

@@ -44,7 +44,7 @@ class QualityGateTest {
   }
 
   @Test
-  void everyLivelockIsFoundAndNothingElseIsCalledOne() throws InvalidEventException, IOException {
+  void everyLivelockIsFoundAndNothingElseIsCalledOne() throws IOException {
     Fleet fleet =
         Fleet.random(
             20_261_122, Instant.parse("2026-11-22T00:00:00Z"), HOSTS, HOURS, Mix.QUALITY_GATE);

@@ -8,12 +8,15 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the hosts of one simulation share, made once: it is most of what an event weighs. */
+/**
+ * What the hosts of one simulation share, made once: it is most of what an event weighs. For any
+ * thread.
+ */
 final class Repertoire {
 
   private static final int BACKGROUNDS = 64;
@@ -26,8 +29,8 @@ final class Repertoire {
 
   private record Setting(Profile profile, Visibility visibility) {}
 
-  private final Map<Scene, List<Appearance>> appearances = new HashMap<>();
-  private final Map<Setting, List<Background>> backgrounds = new HashMap<>();
+  private final Map<Scene, List<Appearance>> appearances = new ConcurrentHashMap<>();
+  private final Map<Setting, List<Background>> backgrounds = new ConcurrentHashMap<>();
 
   List<Appearance> appearances(Condition condition, SimulatedKernel kernel) {
     return appearances.computeIfAbsent(
