@@ -46,6 +46,7 @@ public final class FireDrillsMain {
       double took = (System.nanoTime() - begin) / 1e9;
       Verdict verdict = scene.verdict();
       System.out.printf("%-16s %8d %8.1f  %s%n", drill.name(), scene.telemetry(), took, verdict);
+      verdict.faults().forEach(fault -> System.out.println("  " + fault));
       return verdict.isFlawless();
     }
   }

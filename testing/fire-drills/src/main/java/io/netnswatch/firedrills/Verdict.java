@@ -1,6 +1,7 @@
 package io.netnswatch.firedrills;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,22 @@ import java.util.TreeMap;
  * @param changed steps that differ in a field
  * @param twice steps that were published more than once
  * @param deadLetters by reason
+ * @param faults a line for each of the first steps that are not as they should be
  */
 record Verdict(
-    int same, int missing, int extra, int changed, int twice, Map<String, Integer> deadLetters) {
+    int same,
+    int missing,
+    int extra,
+    int changed,
+    int twice,
+    Map<String, Integer> deadLetters,
+    List<String> faults) {
+
+  private static final int FAULTS_SHOWN = 20;
 
   Verdict {
     deadLetters = Map.copyOf(deadLetters);
+    faults = faults.stream().limit(FAULTS_SHOWN).toList();
   }
 
   static Verdict of(
@@ -30,6 +41,7 @@ record Verdict(
     for (JsonNode step : published) {
       twice += byId.put(id(step), step) == null ? 0 : 1;
     }
+    List<String> faults = new ArrayList<>();
     int same = 0;
     int missing = 0;
     int changed = 0;
@@ -37,13 +49,16 @@ record Verdict(
       JsonNode found = byId.remove(id(step));
       if (found == null) {
         missing++;
+        faults.add("missing " + id(step));
       } else if (found.toString().equals(step.toString())) {
         same++;
       } else {
         changed++;
+        faults.add("changed " + id(step) + difference(step, found));
       }
     }
-    return new Verdict(same, missing, byId.size(), changed, twice, deadLetters);
+    byId.keySet().forEach(extra -> faults.add("extra " + extra));
+    return new Verdict(same, missing, byId.size(), changed, twice, deadLetters, faults);
   }
 
   /** Whether every incident is there, once, as it should be. */
@@ -56,6 +71,21 @@ record Verdict(
     return String.format(
         "%4d same %3d missing %3d extra %3d changed %3d twice  %s",
         same, missing, extra, changed, twice, new TreeMap<>(deadLetters));
+  }
+
+  private static String difference(JsonNode expected, JsonNode found) {
+    StringBuilder text = new StringBuilder();
+    expected
+        .properties()
+        .forEach(
+            field -> {
+              JsonNode other = found.path(field.getKey());
+              if (!other.toString().equals(field.getValue().toString())) {
+                text.append("; ").append(field.getKey()).append(": ");
+                text.append(field.getValue()).append(" became ").append(other);
+              }
+            });
+    return text.toString();
   }
 
   private static String id(JsonNode step) {

@@ -44,7 +44,9 @@ class FireDrillsIT {
 
       Verdict verdict = scene.verdict();
 
-      assertThat(verdict).as(verdict.toString()).matches(Verdict::isFlawless);
+      assertThat(verdict)
+          .as(verdict + "\n" + String.join("\n", verdict.faults()))
+          .matches(Verdict::isFlawless);
       if (name.equals("poison")) {
         assertThat(verdict.deadLetters())
             .containsEntry("UNDECODABLE", 20)
