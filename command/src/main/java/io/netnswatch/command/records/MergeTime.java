@@ -38,21 +38,35 @@ public final class MergeTime {
   }
 
   /**
-   * When a record was sent, limited; where nobody said that, its timestamp. The first record of
-   * each topic goes first, where nobody can tell yet whether its host's clock is fast: it would
-   * hold up its topic until the others are at their end.
+   * What the merge has to know of a record: that it need not be kept.
+   *
+   * @param host hash of the host's name
+   * @param sentAtMs when it was sent, or where nobody said that, its timestamp; epoch milliseconds
+   */
+  public record Stamp(String topic, int host, long sentAtMs) {
+
+    /** That of a record. */
+    public static Stamp of(ConsumerRecord<?, ?> record) {
+      Header header = record.headers().lastHeader(SendTime.HEADER);
+      long sentAtMs =
+          header == null
+              ? record.timestamp()
+              : SendTime.read(header.value()).orElse(record.timestamp());
+      Object key = record.key();
+      int host = key instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(key);
+      return new Stamp(record.topic(), host, sentAtMs);
+    }
+  }
+
+  /**
+   * When a record was sent, limited. The first record of each topic goes first, where nobody can
+   * tell yet whether its host's clock is fast: it would hold up its topic until the others are at
+   * their end.
    *
    * @return epoch milliseconds, not negative: Kafka Streams drops what is, and says nothing
    */
-  public synchronized long of(ConsumerRecord<?, ?> record) {
-    Header header = record.headers().lastHeader(SendTime.HEADER);
-    long sentAt =
-        header == null
-            ? record.timestamp()
-            : SendTime.read(header.value()).orElse(record.timestamp());
-    Object key = record.key();
-    int host = key instanceof byte[] bytes ? Arrays.hashCode(bytes) : Objects.hashCode(key);
-    long mergeTimeMs = present.limit(host, Math.max(0, sentAt));
+  public synchronized long of(Stamp record) {
+    long mergeTimeMs = present.limit(record.host(), Math.max(0, record.sentAtMs()));
     return begun != null && begun.add(record.topic()) ? 0 : mergeTimeMs;
   }
 }

@@ -33,8 +33,8 @@ final class TopicStream implements EventStream {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration NO_RECORDS_LIMIT = Duration.ofSeconds(60);
 
-  /** A topic that is this far ahead of the others waits for them. */
-  private static final int ENOUGH_BUFFERED = 4_000;
+  /** A topic that is this far ahead of the others waits for them: bytes on the broker. */
+  private static final long ENOUGH_BUFFERED = 1 << 20;
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TelemetryDeserializer deserializer;
@@ -44,12 +44,13 @@ final class TopicStream implements EventStream {
   private final MergeTime mergeTime = new MergeTime(-1);
   private @Nullable Head lowest;
 
-  private record Buffered(ConsumerRecord<byte[], byte[]> record, RecordedEvent event) {}
+  private record Buffered(MergeTime.Stamp stamp, RecordedEvent event, int bytes) {}
 
   /** What is next of one topic. */
   private static final class Head {
     private final Deque<Buffered> buffered = new ArrayDeque<>();
     private final long end;
+    private long bytes;
     private boolean done;
     private @Nullable Long mergeTimeMs;
 
@@ -60,13 +61,18 @@ final class TopicStream implements EventStream {
     /** Told once, and when it is next: the topics are read far ahead of each other. */
     long mergeTimeMs(MergeTime mergeTime) {
       if (mergeTimeMs == null) {
-        mergeTimeMs = mergeTime.of(buffered.getFirst().record());
+        mergeTimeMs = mergeTime.of(buffered.getFirst().stamp());
       }
       return mergeTimeMs;
     }
 
+    void add(Buffered next) {
+      buffered.add(next);
+      bytes += next.bytes();
+    }
+
     void advance() {
-      buffered.removeFirst();
+      bytes -= buffered.removeFirst().bytes();
       mergeTimeMs = null;
     }
   }
@@ -147,7 +153,7 @@ final class TopicStream implements EventStream {
     List<TopicPartition> wanted = new ArrayList<>();
     heads.forEach(
         (partition, head) ->
-            (head.done || head.buffered.size() > ENOUGH_BUFFERED ? ahead : wanted).add(partition));
+            (head.done || head.bytes > ENOUGH_BUFFERED ? ahead : wanted).add(partition));
     consumer.pause(ahead);
     consumer.resume(wanted);
   }
@@ -166,7 +172,7 @@ final class TopicStream implements EventStream {
           .isPresent()) {
         unusable.merge(DeadLetterReason.WRONG_TIME, 1L, Long::sum);
       } else if (range.contains(event.event().eventTime())) {
-        head.buffered.add(new Buffered(record, event));
+        head.add(new Buffered(MergeTime.Stamp.of(record), event, record.serializedValueSize()));
       }
     } catch (UnusableRecordException e) {
       unusable.merge(e.reason(), 1L, Long::sum);

@@ -41,7 +41,7 @@ final class MergeOrder implements TimestampExtractor {
         mergeTimes.computeIfAbsent(record.partition(), partition -> new MergeTime(partitionTime));
     record.headers().remove(OWN_TIMESTAMP);
     record.headers().add(OWN_TIMESTAMP, bytes(record.timestamp()));
-    return mergeTime.of(record);
+    return mergeTime.of(MergeTime.Stamp.of(record));
   }
 
   /**
