@@ -128,7 +128,7 @@ final class DiagnoseReport {
 
   private void print(Document document) {
     if (document.isBinary()) {
-      out.println("Read " + document.name() + ": no text");
+      out.println("Read " + document.name() + ": " + noText(document));
       return;
     }
     if (document.used().isEmpty() && document.recognised().isEmpty()) {
@@ -142,6 +142,10 @@ final class DiagnoseReport {
         .forEach(
             (format, lines) ->
                 out.println("  not used: " + words(format, lines) + ": " + lines.why()));
+  }
+
+  private static String noText(Document document) {
+    return document.binaryForm() == null ? "no text" : "no text: " + document.binaryForm();
   }
 
   private static String words(Format format, Lines lines) {
@@ -160,6 +164,9 @@ final class DiagnoseReport {
             .put("lines", document.lines())
             .put("recognised_lines", document.recognisedLines())
             .put("is_text", !document.isBinary());
+    if (document.binaryForm() != null) {
+      node.put("what_it_is", document.binaryForm());
+    }
     add(node.putArray("used"), document.used());
     add(node.putArray("not_used"), document.recognised());
     return node;
@@ -182,6 +189,9 @@ final class DiagnoseReport {
     long lines = read.documents().stream().mapToLong(Document::lines).sum();
     boolean noText =
         !read.documents().isEmpty() && read.documents().stream().allMatch(Document::isBinary);
+    read.documents().stream()
+        .filter(it -> it.binaryForm() != null)
+        .forEach(it -> err.println("netnswatch diagnose: " + it.name() + " is " + it.binaryForm()));
     err.println(
         "netnswatch diagnose: "
             + (noText
@@ -220,6 +230,9 @@ final class DiagnoseReport {
               .put("next", next);
       evidence.unreadable().forEach(verdict.putArray("unreadable")::add);
       suspects.forEach(verdict.putArray("suspects")::add);
+      if (texts != null) {
+        texts.besides().forEach(verdict.putArray("seen_besides")::add);
+      }
       out.println(verdict);
     } else {
       words(incidents, evidence, enough, suspects, next);
@@ -249,6 +262,9 @@ final class DiagnoseReport {
             : enough ? "Nothing found" : "No verdict: nothing was found, and that is no all-clear,";
     out.println(found + " in " + evidence.words() + ".");
     suspects.forEach(words -> out.println("Suspicious: " + words + "."));
+    if (texts != null) {
+      texts.besides().forEach(words -> out.println("Seen besides: " + words + "."));
+    }
     if (evidence.namelessSlices() > 0) {
       out.println(
           "In "

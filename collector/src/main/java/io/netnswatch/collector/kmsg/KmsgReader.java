@@ -217,6 +217,15 @@ public final class KmsgReader implements KernelLog, AutoCloseable {
     public void host(String name) {}
 
     @Override
+    public void cleanupRound(Round round) {}
+
+    @Override
+    public void hog(TaskSighting task) {}
+
+    @Override
+    public void allocatedNamespaces(int count) {}
+
+    @Override
     public void cpus(int count) {}
 
     @Override

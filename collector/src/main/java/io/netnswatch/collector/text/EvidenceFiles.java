@@ -27,10 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EvidenceFiles {
 
-  private static final int MAX_DEPTH = 4;
+  private static final int MAX_DEPTH = 12;
   private static final int MAX_ENTRIES = 200_000;
   private static final long MAX_BYTES = 8L << 30;
   private static final int MAGIC = 512;
+
+  /** What a name from elsewhere must not do to a terminal. */
+  private static final Pattern NOT_PRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}]");
 
   /** Memory an .xz may ask for. */
   private static final int MAX_XZ_KIB = 96 << 10;
@@ -78,10 +81,21 @@ public final class EvidenceFiles {
     try (Stream<Path> all = Files.walk(path, 32)) {
       files = all.filter(Files::isRegularFile).limit(MAX_ENTRIES + 1L).sorted().toList();
     }
+    Path root = path.toRealPath();
+    long leadingOut = 0;
     for (Path file : files) {
-      if (Files.isReadable(file)) {
+      if (!file.toRealPath().startsWith(root)) {
+        leadingOut++; // it shows a file of this machine, not of the one that the folder is of
+      } else if (Files.isReadable(file)) {
         read(file);
       }
+    }
+    if (leadingOut > 0) {
+      texts.infer(
+          path
+              + ": "
+              + (leadingOut == 1 ? "a link leads" : leadingOut + " links lead")
+              + " out of the folder, to files of this machine: not read");
     }
   }
 
@@ -94,7 +108,8 @@ public final class EvidenceFiles {
     read(name, new Bounded(in), 0);
   }
 
-  private void read(String name, InputStream raw, int depth) throws IOException {
+  private void read(String called, InputStream raw, int depth) throws IOException {
+    String name = NOT_PRINTABLE.matcher(called).replaceAll("?");
     if (++entries > MAX_ENTRIES) {
       throw new IOException(name + ": more than " + MAX_ENTRIES + " files");
     }
@@ -121,7 +136,7 @@ public final class EvidenceFiles {
         throw new IOException(name + ": damaged archive: " + e.getMessage(), e);
       }
     }
-    texts.read(name, pidOf(name), in);
+    texts.read(name, pidOf(name), in, BinaryForm.of(magic));
   }
 
   private static @Nullable Integer pidOf(String name) {

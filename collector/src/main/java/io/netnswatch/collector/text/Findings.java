@@ -40,6 +40,15 @@ public interface Findings {
   /** The host that a line of a log is of, as its logger names it. */
   void host(String name);
 
+  /** A round of the namespace cleanup, as a tracer shows its begin and end. */
+  void cleanupRound(Round round);
+
+  /** A task that, by the kernel's report, kept a CPU for so long that others had to wait. */
+  void hog(TaskSighting task);
+
+  /** So many network namespaces are allocated, dead ones among them. */
+  void allocatedNamespaces(int count);
+
   /** The number of CPUs. */
   void cpus(int count);
 
@@ -82,6 +91,14 @@ public interface Findings {
       @Nullable Double frequencyHz,
       @Nullable Integer cpus,
       boolean ofOneTask) {}
+
+  /**
+   * A round of the cleanup.
+   *
+   * @param lengthMs how long it took; if it did not end, how long it was followed
+   * @param finished whether it ended
+   */
+  record Round(int pid, String comm, long lengthMs, boolean finished) {}
 
   /**
    * A creation as strace or a stop watch shows it.

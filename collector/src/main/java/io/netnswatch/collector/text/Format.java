@@ -23,6 +23,7 @@ public enum Format {
   DRGN_BACKTRACE("drgn backtrace"),
   FTRACE("ftrace stack"),
   NAMESPACE_LIST("list of namespaces"),
+  SLABS("slab caches"),
   STRACE("strace"),
   STOP_WATCH("creation that was timed"),
   FRAGMENT_COUNTERS("fragment counters (sockstat)"),

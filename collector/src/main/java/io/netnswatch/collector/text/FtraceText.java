@@ -2,7 +2,10 @@ package io.netnswatch.collector.text;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +31,13 @@ final class FtraceText implements TextParser {
       Pattern.compile(
           "^(?:function:\\s{1,32})?([A-Za-z_]\\w{0,127}) <-{1,2} ?([A-Za-z_]\\w{0,127})$");
 
+  /** An event of the workqueues: which work a worker begins. */
+  private static final Pattern BEGUN =
+      Pattern.compile(
+          "^workqueue_execute_start:\\s+work struct \\S{1,20}:? function cleanup_net\\b.*$");
+
+  private static final Pattern ENDED = Pattern.compile("^workqueue_execute_end:\\s.*$");
+
   private static final String BY_ITS_CALLS =
       "that it runs the namespace cleanup is taken from the functions it calls";
 
@@ -38,6 +48,10 @@ final class FtraceText implements TextParser {
   /** Tasks whose calls were told of: each goes on to call thousands of times a second. */
   private final Set<Integer> callers = new HashSet<>();
 
+  /** Workers in a round of the cleanup, and when they began it. */
+  private final Map<Integer, Matcher> rounds = new LinkedHashMap<>();
+
+  private long lastMs;
   private final List<String> frames = new ArrayList<>();
   private @Nullable Matcher event;
 
@@ -65,6 +79,7 @@ final class FtraceText implements TextParser {
     if (begun == null || !begun.matches()) {
       return false;
     }
+    round(begun);
     Matcher call = CALL.matcher(begun.group(5).strip());
     if (call.matches()) {
       flush();
@@ -95,6 +110,30 @@ final class FtraceText implements TextParser {
     }
   }
 
+  private void round(Matcher event) {
+    String what = event.group(5).strip();
+    Integer pid = Integer.valueOf(event.group(2));
+    lastMs = Math.max(lastMs, ms(event));
+    if (BEGUN.matcher(what).matches() && rounds.size() < MOST_CALLERS) {
+      rounds.put(pid, event);
+    } else if (rounds.containsKey(pid) && ENDED.matcher(what).matches()) {
+      round(Objects.requireNonNull(rounds.remove(pid)), true);
+    }
+  }
+
+  private void round(Matcher begun, boolean finished) {
+    findings.cleanupRound(
+        new Findings.Round(
+            Integer.parseInt(begun.group(2)),
+            begun.group(1),
+            Math.max(0, lastMs - ms(begun)),
+            finished));
+  }
+
+  private static long ms(Matcher event) {
+    return Math.round(Double.parseDouble(event.group(4)) * 1000);
+  }
+
   private void flush() {
     Matcher begun = event;
     event = null;
@@ -115,5 +154,8 @@ final class FtraceText implements TextParser {
   public void end() {
     flush();
     callers.clear();
+    rounds.values().forEach(begun -> round(begun, false));
+    rounds.clear();
+    lastMs = 0;
   }
 }

@@ -586,6 +586,12 @@ public final class KernelLogText implements TextParser {
     boolean blockedOrHot = "D".equals(trace.state) || stalled;
     if (!concerns || (trace.pid == null && stack.isEmpty())) {
       boolean known = trace.pid != null || !stack.isEmpty();
+      Integer pid = trace.pid;
+      if (trace.stalled && !trace.waited && pid != null && pid > 0) {
+        findings.hog(TaskSighting.of(pid, trace.comm).withStack(stack));
+        trace.lines.forEach(line -> findings.used(trace.format, line));
+        return true;
+      }
       if (known || trace.category != Category.OTHER) {
         trace.lines.forEach(
             line -> findings.recognised(trace.format, line, "nothing in it concerns namespaces"));

@@ -15,8 +15,8 @@ final class KernelText implements TextParser {
 
   private static final Pattern UNAME =
       Pattern.compile(
-          "(?:^|[\\s:`'\"(])Linux \\S{1,128} (\\d{1,2}\\.\\d{1,3}[\\w.+~-]{1,100})"
-              + " (#\\d{1,5}\\b.{1,300})$");
+          "(?:^|[\\s:`'\"(])Linux (?<node>\\S{1,128}) (?<release>\\d{1,2}\\.\\d{1,3}[\\w.+~-]{1,100})"
+              + " (?<build>#\\d{1,5}\\b.{1,300})$");
 
   private static final Pattern RELEASE =
       Pattern.compile(
@@ -110,7 +110,9 @@ final class KernelText implements TextParser {
     Matcher uname = UNAME.matcher(text);
     if (uname.find()) {
       // Without the words in parentheses, which uname does not print.
-      findings.kernel(uname.group(1), "Linux version " + uname.group(1) + " " + uname.group(2));
+      String release = uname.group("release");
+      findings.kernel(release, "Linux version " + release + " " + uname.group("build"));
+      findings.host(uname.group("node"));
       findings.used(Format.KERNEL, line.number());
       return true;
     }

@@ -139,6 +139,7 @@ final class LineFilter {
           "@ns",
           "    - ",
           "ps -",
+          "net_namespace ",
           "copy_net_ns",
           "rtnl_lock",
           "-- Boot",

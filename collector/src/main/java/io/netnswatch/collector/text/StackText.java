@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code /proc/PID/stack}, with and without addresses, one or many in a text: {@code [<0>]
  * copy_net_ns+0xb2/0x210}. Whose it is stands in a line before it: the command that printed it
- * ({@code cat /proc/137/stack}), what {@code head} and {@code tail} print ({@code ==> … <==}),
- * {@code grep}'s prefixes, or a comment. SystemTap's {@code print_backtrace} is read, too: {@code
- * 0xffffffff8c3a1f40 : inet_evict_bucket+0x0/0x1a0 [kernel]}.
+ * ({@code cat /proc/137/stack}, or {@code echo /proc/137} before it), what {@code head} and {@code
+ * tail} print ({@code ==> … <==}), {@code grep}'s prefixes, or a comment. SystemTap's {@code
+ * print_backtrace} is read, too: {@code 0xffffffff8c3a1f40 : inet_evict_bucket+0x0/0x1a0 [kernel]}.
  */
 final class StackText implements TextParser {
 
@@ -46,7 +46,7 @@ final class StackText implements TextParser {
 
   private static final Pattern OWNER_BY_PID =
       Pattern.compile(
-          "^[\\s=#>*-]{0,12}(?:[Pp][Ii][Dd]\\s*[:=]?|[Tt][Ii][Dd]\\s*[:=]?|(?:/proc/\\d{1,9}/)?task/)?\\s*(\\d{1,9})[\\s=#<*:/-]*$");
+          "^[\\s=#>*-]{0,12}(?:[Pp][Ii][Dd]\\s*[:=]?|[Tt][Ii][Dd]\\s*[:=]?|(?:/proc/\\d{1,9}/)?task/|/proc/)?\\s*(\\d{1,9})[\\s=#<*:/-]*$");
 
   /** What {@code cat comm} printed between them. */
   private static final Pattern COMM = Pattern.compile("^[A-Za-z(][\\w/:.+@<>()\\[\\]-]{0,62}$");

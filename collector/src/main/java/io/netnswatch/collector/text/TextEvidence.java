@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What several texts of one host say together, in bounded memory. Not thread-safe. */
@@ -27,7 +28,13 @@ public final class TextEvidence {
   private static final int MAX_CREATIONS = 1_000;
   private static final int MAX_FRAGMENTS = 256;
   private static final int MAX_DOCUMENTS = 2_000;
+  private static final int MAX_HOGS = 64;
+  private static final int MAX_ROUNDS = 1_000;
   private static final int MOST_HOSTS = 8;
+
+  /** What many have, or a container. */
+  private static final Pattern NO_HOST =
+      Pattern.compile("localhost|\\(none\\)|unknown|[0-9a-f]{12}");
 
   /** An item, its time, and of which boot it is: 0 is the last of its document. */
   record Dated<T>(T item, LogStamp at, Boot boot) {}
@@ -55,6 +62,7 @@ public final class TextEvidence {
     private int lines;
     private int recognisedLines;
     private boolean binary;
+    private @Nullable BinaryForm form;
 
     Document(String name) {
       this.name = name;
@@ -88,6 +96,11 @@ public final class TextEvidence {
     /** Whether it is no text. */
     public boolean isBinary() {
       return binary;
+    }
+
+    /** What it is, where it is no text, and what to do with it; null if that is not known. */
+    public @Nullable String binaryForm() {
+      return form == null ? null : form.words();
     }
   }
 
@@ -135,7 +148,10 @@ public final class TextEvidence {
   final List<Dated<Kernel>> kernels = new ArrayList<>();
   final List<Dated<Boot>> boots = new ArrayList<>();
   final List<Dated<Boot>> ends = new ArrayList<>();
+  final List<Findings.Round> rounds = new ArrayList<>();
+  final List<Dated<TaskSighting>> hogs = new ArrayList<>();
   @Nullable Integer cpus;
+  @Nullable Integer allocatedNamespaces;
   private final Set<String> kernelsInWords = new LinkedHashSet<>();
   private final Set<String> hosts = new LinkedHashSet<>();
   private int placeholders;
@@ -143,6 +159,7 @@ public final class TextEvidence {
   private final List<Document> documents = new ArrayList<>();
   private final Set<String> inferences = new LinkedHashSet<>();
   private final Set<String> suspects = new LinkedHashSet<>();
+  private final Set<String> besides = new LinkedHashSet<>();
   private final Instant reference;
 
   /**
@@ -167,6 +184,12 @@ public final class TextEvidence {
    */
   public Document read(String name, @Nullable Integer pidByPath, InputStream in)
       throws IOException {
+    return read(name, pidByPath, in, null);
+  }
+
+  /** The same of what is, by its first bytes, of a form that is no text; null if of none. */
+  Document read(String name, @Nullable Integer pidByPath, InputStream in, @Nullable BinaryForm form)
+      throws IOException {
     Document document = new Document(name);
     TextReader reader =
         new TextReader(
@@ -176,7 +199,8 @@ public final class TextEvidence {
     } finally {
       document.lines = reader.lines();
       document.recognisedLines = reader.recognised();
-      document.binary = reader.isBinary();
+      document.binary = reader.isBinary() || (form != null && reader.recognised() == 0);
+      document.form = document.binary ? form : null;
       if (documents.size() < MAX_DOCUMENTS || !document.used.isEmpty()) {
         documents.add(document);
       }
@@ -227,10 +251,11 @@ public final class TextEvidence {
     if (hosts.size() > 1) {
       words.add(
           0,
-          "the kernel logs are of several hosts ("
+          "the texts are of several hosts ("
               + String.join(", ", hosts)
               + (hosts.size() < MOST_HOSTS ? "" : ", …")
-              + ") and are judged as of one: give the text of each by itself");
+              + ") and are judged as of one, so that tasks of one may seem to wait for those of"
+              + " another: give the texts of each host by themselves");
     }
     return words;
   }
@@ -243,6 +268,17 @@ public final class TextEvidence {
   void suspect(String words) {
     if (suspects.size() < 8) {
       suspects.add(words);
+    }
+  }
+
+  /** What the texts show beside what is judged, and may be behind it, in words. */
+  public List<String> besides() {
+    return List.copyOf(besides);
+  }
+
+  void beside(String words) {
+    if (besides.size() < 8) {
+      besides.add(words);
     }
   }
 
@@ -376,9 +412,28 @@ public final class TextEvidence {
 
     @Override
     public void host(String name) {
-      if (hosts.size() < MOST_HOSTS) {
-        hosts.add(name);
+      String node =
+          name.matches("[\\d.:a-f]*[.:][\\d.:a-f]*") ? name : name.replaceFirst("\\..*", "");
+      if (hosts.size() < MOST_HOSTS && !NO_HOST.matcher(node).matches()) {
+        hosts.add(node);
       }
+    }
+
+    @Override
+    public void cleanupRound(Round round) {
+      keep(rounds, round, MAX_ROUNDS);
+    }
+
+    @Override
+    public void hog(TaskSighting task) {
+      if (hogs.size() < MAX_HOGS) {
+        hogs.add(dated(task, LogStamp.NONE));
+      }
+    }
+
+    @Override
+    public void allocatedNamespaces(int count) {
+      allocatedNamespaces = count;
     }
 
     @Override

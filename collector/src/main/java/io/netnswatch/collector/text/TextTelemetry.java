@@ -48,6 +48,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,14 @@ public final class TextTelemetry {
   private static final long RTNL_HELD_MS = 60_000;
 
   private static final double SUSPICIOUS_SHARE = 0.2;
+  private static final double LEAST_SHARE = 0.01;
+
+  /** Where a loop over locks is found at work, whatever it is for. */
+  private static final Pattern LOCK = Pattern.compile("spin_lock|spin_unlock|queued_|__local_bh_");
+
+  /** From so long on a round of the cleanup is a slow one. */
+  private static final long SLOW_ROUND_MS = 5_000;
+
   private static final double ASSUMED_HZ = 100;
 
   /** An unknown kernel. */
@@ -137,11 +146,44 @@ public final class TextTelemetry {
     TextTelemetry telemetry = new TextTelemetry(texts, host);
     NavigableSet<Integer> boots = new TreeSet<>(Comparator.reverseOrder());
     telemetry.everything().forEach(dated -> boots.add(dated.boot().fromEnd()));
+    telemetry.allocated();
+    telemetry.rounds();
     List<TelemetryEvent> events = new ArrayList<>();
     for (int fromEnd : boots) {
       events.addAll(telemetry.boot(fromEnd));
     }
     return events;
+  }
+
+  private void rounds() {
+    for (Findings.Round round : texts.rounds) {
+      if (round.lengthMs() >= SLOW_ROUND_MS) {
+        texts.suspect(
+            name(round.pid(), round.comm())
+                + (round.finished()
+                    ? " took "
+                    : " has been at the namespace cleanup, until the trace ends, for ")
+                + round.lengthMs() / 1000
+                + " s"
+                + (round.finished() ? " for a round of the namespace cleanup" : "")
+                + ": where they go is not shown");
+      }
+    }
+  }
+
+  /** More than hosts have alive, unless they are very large. */
+  private static final int MANY_NAMESPACES = 1_000;
+
+  private void allocated() {
+    Integer count = texts.allocatedNamespaces;
+    if (count != null && count >= MANY_NAMESPACES) {
+      texts.suspect(
+          "the kernel has about "
+              + count
+              + " network namespaces allocated (slabinfo): where far fewer are alive (lsns -t net,"
+              + " and the bind mounts of ip netns list), the others wait to be torn down, or"
+              + " something holds them that lists do not show, such as an open file or socket");
+    }
   }
 
   private List<Dated<?>> everything() {
@@ -182,6 +224,7 @@ public final class TextTelemetry {
       times.add(clock.at(begun.at()) + STEP_MS); // the second moves the clock: it has gone on
     }
     devices(of(texts.logs, fromEnd));
+    besides(tracks, of(texts.hogs, fromEnd));
     if (isLongOver(hung, references, clock)) {
       times.add(clock.lastMs - 2 * SEEN_WELL_MS);
       times.add(clock.lastMs - SEEN_WELL_MS);
@@ -215,6 +258,58 @@ public final class TextTelemetry {
             kernel(fromEnd).release(),
             Instant.ofEpochMilli(moments.get(0).atMs()));
     return moments.stream().map(moment -> moment.event().apply(envelope)).toList();
+  }
+
+  private static final Set<String> GRACE_PERIODS =
+      Set.of(
+          "__wait_rcu_gp",
+          "synchronize_rcu",
+          "synchronize_rcu_normal",
+          "synchronize_rcu_expedited",
+          "synchronize_sched",
+          "_synchronize_rcu_expedited",
+          "rcu_barrier",
+          "_rcu_barrier");
+
+  /** What waits for a task of namespaces, or it for that, is seen by their reports alone. */
+  private void besides(List<Track> tracks, List<Dated<TaskSighting>> hogs) {
+    for (Track track : tracks) {
+      if (shows(track, "cleanup_net", GRACE_PERIODS)) {
+        hogs.forEach(hog -> texts.beside(hog(hog.item())));
+      }
+      if (shows(track, "__ib_unregister_device", Set.of("disable_device"))) {
+        texts.beside(
+            name(track.pid, track.comm)
+                + " unregisters an RDMA device and waits, in disable_device, for those who use it:"
+                + " an RDMA device holds the network device that it is on (rdma link show; rdma"
+                + " link delete)");
+      }
+    }
+  }
+
+  private static boolean shows(Track track, String outer, Set<String> functions) {
+    return track.seen.stream()
+        .map(it -> it.task().stack())
+        .filter(Objects::nonNull)
+        .anyMatch(
+            stack ->
+                TraceFrames.has(stack, outer)
+                    && stack.stream()
+                        .map(TraceFrames::withoutSuffix)
+                        .anyMatch(functions::contains));
+  }
+
+  private static String hog(TaskSighting hog) {
+    List<String> stack = hog.stack();
+    return name(requireNonNullElse(hog.pid(), -1), hog.comm())
+        + " kept a CPU, by the kernel's report"
+        + (stack == null || stack.isEmpty() ? "" : ", in " + innermost(stack))
+        + ": as long as it does, no RCU grace period ends, and so neither does what waits for one";
+  }
+
+  private static String innermost(List<String> stack) {
+    String function = KernelFunctions.innermost(stack);
+    return function != null ? function : stack.get(0);
   }
 
   /** What the log says of devices, where it is too little for an incident. */
@@ -631,6 +726,19 @@ public final class TextTelemetry {
               + " waits for the rtnl lock, in "
               + reading.waitsIn()
               + ", for how long is not said: creations and the cleanup of namespaces take it, too");
+    } else if (reading != null
+        && reading.ownsRtnl()
+        && reading.waitsIn() != null
+        && !"R".equals(track.first(lastMs, TaskSighting::state))) {
+      texts.suspect(
+          who
+              + " holds the rtnl lock and waits in "
+              + reading.waitsIn()
+              + (reading.waitsIn().equals(reading.function())
+                  ? ""
+                  : " (below " + reading.function() + ")")
+              + ", for how long is not said: creations and the cleanup of namespaces take that"
+              + " lock, too");
     } else if (reading == null && stack != null && waitsForItsDevice(stack) && isLasting(track)) {
       texts.suspect(
           who
@@ -696,14 +804,17 @@ public final class TextTelemetry {
   private void suspect(PerfProfile profile) {
     Map<String, Long> functions = new LinkedHashMap<>();
     long ofCleanup = 0;
+    long idle = profile.idleCount();
     for (SymbolSamples symbol : profile.symbols()) {
+      idle += symbol.getComm().startsWith("swapper") ? symbol.getSamples() : 0;
       String function = ofCleanup(symbol);
       if (function != null) {
         ofCleanup += symbol.getSamples();
         functions.merge(function, symbol.getSamples(), Long::sum);
       }
     }
-    if (ofCleanup > 0 && ofCleanup >= SUSPICIOUS_SHARE * profile.sampleCount()) {
+    long atWork = Math.max(0, profile.sampleCount() - idle);
+    if (ofCleanup > 0 && isSuspicious(ofCleanup, atWork, profile)) {
       String most =
           functions.entrySet().stream()
               .max(Map.Entry.comparingByValue())
@@ -715,7 +826,42 @@ public final class TextTelemetry {
               + ", work of the namespace cleanup, for "
               + Math.round(100.0 * ofCleanup / profile.sampleCount())
               + " % of its samples; whether creations hang meanwhile is not shown");
+    } else {
+      suspectWorkers(profile, atWork);
     }
+  }
+
+  /** Much of the work, and no trifle: of a large host's samples one CPU's are a small share. */
+  private static boolean isSuspicious(long samples, long atWork, PerfProfile profile) {
+    return samples >= SUSPICIOUS_SHARE * atWork && samples >= LEAST_SHARE * profile.sampleCount();
+  }
+
+  /** Workers whose time goes into a lock, and nothing says who takes it. */
+  private void suspectWorkers(PerfProfile profile, long atWork) {
+    Map<String, Long> samples = new LinkedHashMap<>();
+    Map<String, String> locks = new LinkedHashMap<>();
+    for (SymbolSamples symbol : profile.symbols()) {
+      if (symbol.getComm().startsWith("kworker/u")
+          && symbol.getCallPaths().isEmpty()
+          && LOCK.matcher(symbol.getSymbol()).find()) {
+        samples.merge(symbol.getComm(), symbol.getSamples(), Long::sum);
+        locks.putIfAbsent(symbol.getComm(), symbol.getSymbol());
+      }
+    }
+    samples.forEach(
+        (comm, count) -> {
+          if (isSuspicious(count, atWork, profile)) {
+            texts.suspect(
+                "perf shows "
+                    + comm
+                    + " in "
+                    + locks.get(comm)
+                    + " for "
+                    + Math.round(100.0 * count / profile.sampleCount())
+                    + " % of its samples, and not what called it: so does a worker that spins in"
+                    + " the namespace cleanup (call paths show it: perf record -g)");
+          }
+        });
   }
 
   /** The function of the cleanup that a symbol's time is spent in; null if it is none. */

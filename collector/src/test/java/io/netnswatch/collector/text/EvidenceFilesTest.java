@@ -131,4 +131,56 @@ class EvidenceFilesTest {
     assertThat(texts.documents().get(0).isBinary()).isTrue();
     assertThat(texts.recognisedNothing()).isTrue();
   }
+
+  /** They show files of this machine, in the name of the one that the folder is of. */
+  @Test
+  void linksThatLeadOutOfTheFolderAreNotFollowed() throws IOException {
+    Path outside = Files.write(folder.resolve("outside"), STACK);
+    Path inside = Files.createDirectory(folder.resolve("inside"));
+    Files.write(inside.resolve("a"), STACK);
+    Files.createSymbolicLink(inside.resolve("link-in"), Path.of("a"));
+    Files.createSymbolicLink(inside.resolve("link-out"), outside);
+
+    new EvidenceFiles(texts).read(inside);
+
+    assertThat(texts.tasks).hasSize(2);
+    assertThat(texts.inferences()).anyMatch(it -> it.contains("a link leads out of the folder"));
+  }
+
+  @Test
+  void whatANameWouldDoToATerminalIsLeftOut() throws IOException {
+    new EvidenceFiles(texts).read(file("a", gzip(tar("b\u001b[31m\nc\u202e", STACK))));
+
+    assertThat(texts.documents())
+        .singleElement()
+        .satisfies(document -> assertThat(document.name()).endsWith("!b?[31m?c?"));
+  }
+
+  @Test
+  void archivesOfArchivesAreOpenedUpToADepth() throws IOException {
+    byte[] four = STACK;
+    for (int i = 0; i < 4; i++) {
+      four = gzip(tar("a", four));
+    }
+    byte[] many = STACK;
+    for (int i = 0; i < 20; i++) {
+      many = gzip(many);
+    }
+
+    new EvidenceFiles(texts).read(file("four", four));
+    new EvidenceFiles(texts).read(file("many", many));
+
+    assertThat(texts.tasks).hasSize(1);
+    assertThat(texts.documents().get(1).binaryForm()).contains("too deep", "unpack");
+  }
+
+  @Test
+  void whatCanBeMadeATextOfIsSaid() throws IOException {
+    byte[] perf = Arrays.copyOf("PERFILE2".getBytes(UTF_8), 4_096);
+
+    new EvidenceFiles(texts).read(file("perf.data", perf));
+
+    assertThat(texts.documents().get(0).isBinary()).isTrue();
+    assertThat(texts.documents().get(0).binaryForm()).contains("perf script");
+  }
 }

@@ -97,6 +97,15 @@ final class Found implements Findings {
   }
 
   @Override
+  public void cleanupRound(Round round) {}
+
+  @Override
+  public void hog(TaskSighting task) {}
+
+  @Override
+  public void allocatedNamespaces(int count) {}
+
+  @Override
   public void cpus(int count) {
     cpus = count;
   }
