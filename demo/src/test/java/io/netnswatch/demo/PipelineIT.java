@@ -86,7 +86,6 @@ class PipelineIT {
           .containsExactlyInAnyOrder(
               "recorded-conntrack-livelock netns-cleanup-conntrack-livelock",
               "recorded-conntrack-livelock-5-10 netns-cleanup-conntrack-livelock",
-              "recorded-creation-undone netns-cleanup-stuck",
               "recorded-rtnl-held netns-creation-blocked",
               "recorded-livelock netns-cleanup-livelock",
               "recorded-livelock-ip6reasm netns-fragment-imbalance",
