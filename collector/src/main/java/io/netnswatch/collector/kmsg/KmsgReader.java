@@ -217,6 +217,9 @@ public final class KmsgReader implements KernelLog, AutoCloseable {
     public void host(String name) {}
 
     @Override
+    public void suspicion(String words) {}
+
+    @Override
     public void cleanupRound(Round round) {}
 
     @Override

@@ -40,6 +40,13 @@ public interface Findings {
   /** The host that a line of a log is of, as its logger names it. */
   void host(String name);
 
+  /**
+   * Somebody says what looks like trouble, and is too little to judge by.
+   *
+   * @param words for people, without a full stop
+   */
+  void suspicion(String words);
+
   /** A round of the namespace cleanup, as a tracer shows its begin and end. */
   void cleanupRound(Round round);
 

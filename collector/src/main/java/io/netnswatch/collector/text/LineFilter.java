@@ -140,6 +140,8 @@ final class LineFilter {
           "    - ",
           "ps -",
           "net_namespace ",
+          "etwork namespace",
+          "FrequentUnregister",
           "copy_net_ns",
           "rtnl_lock",
           "-- Boot",

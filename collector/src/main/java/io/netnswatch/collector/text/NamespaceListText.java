@@ -26,6 +26,28 @@ final class NamespaceListText implements TextParser {
   private static final Pattern SLAB =
       Pattern.compile("^net_namespace\\s+(\\d{1,9})\\s+\\d{1,9}\\s+\\d{3,6}\\s.*");
 
+  /** What iproute2, containerd and strace say of a creation that met the limit. */
+  private static final Pattern NO_ROOM =
+      Pattern.compile(
+          "[Nn]etwork namespace\\b.{0,100}\\b[Nn]o space left on device"
+              + "|\\bunshare\\([^)]{0,80}CLONE_NEWNET[^)]{0,80}\\) {1,16}= -1 ENOSPC\\b");
+
+  private static final String NO_ROOM_WORDS =
+      "a creation failed at once with \"No space left on device\": as many network namespaces exist as"
+          + " user.max_net_namespaces allows; those that wait to be torn down count, so that is"
+          + " what a cleanup that does not get on leads to, too (sysctl user.max_net_namespaces;"
+          + " lsns -t net)";
+
+  /** A condition of node-problem-detector; of healthy nodes it is False. */
+  private static final Pattern REFERENCED =
+      Pattern.compile(
+          "(?<!No)FrequentUnregisterNetDevice\\b\\W{1,5}(?:is now\\W{1,3}|status\\W{1,4})?True\\b");
+
+  private static final String REFERENCED_WORDS =
+      "node-problem-detector has the condition FrequentUnregisterNetDevice: the kernel log often says"
+          + " that a network device is still referenced (dmesg | grep unregister_netdevice); a"
+          + " cleanup of namespaces that waits for it holds their lock";
+
   private static final Pattern COMMAND =
       Pattern.compile("^(?:\\S*[#$%] ?)(?:sudo )?(?:ip netns(?: list| ls| show)?|lsns\\b.*)$");
 
@@ -52,6 +74,16 @@ final class NamespaceListText implements TextParser {
     if (NAMED.matcher(text).matches() || COMMAND.matcher(text).matches()) {
       findings.recognised(
           Format.NAMESPACE_LIST, line.number(), "names alone say nothing of trouble");
+      return true;
+    }
+    if (NO_ROOM.matcher(text).find()) {
+      findings.suspicion(NO_ROOM_WORDS);
+      findings.used(Format.NAMESPACE_LIST, line.number());
+      return true;
+    }
+    if (text.contains("FrequentUnregisterNetDevice") && REFERENCED.matcher(text).find()) {
+      findings.suspicion(REFERENCED_WORDS);
+      findings.used(Format.DEVICE_REFERENCE, line.number());
       return true;
     }
     Matcher slab = text.startsWith("net_namespace ") ? SLAB.matcher(text) : null;

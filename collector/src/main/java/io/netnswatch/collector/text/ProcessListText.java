@@ -92,6 +92,17 @@ final class ProcessListText implements TextParser {
 
   private static final Pattern TREE = Pattern.compile("^[\\s|\\\\_`-]+(?=\\S)");
 
+  /** A column of busybox's top, which gives shares of all CPUs together. */
+  private static final String OF_ALL_CPUS = "%VSZ";
+
+  private static final int MOST_SHARES = 256;
+
+  /** A worker of busybox's top. */
+  private record Share(
+      TextLine line, Integer pid, String command, @Nullable String state, double percent) {}
+
+  private final List<Share> shares = new ArrayList<>();
+  private int cpusSeen;
   private final Findings findings;
   private List<String> columns = List.of();
   private Map<String, Integer> at = Map.of();
@@ -136,6 +147,7 @@ final class ProcessListText implements TextParser {
   }
 
   private void head(TextLine line) {
+    shares();
     columns(Arrays.asList(line.stripped().split("\\s+", MOST_COLUMNS)));
     findings.used(format(), line.number());
   }
@@ -186,6 +198,16 @@ final class ProcessListText implements TextParser {
     return !columns.isEmpty() && row(line);
   }
 
+  /** What is a share of all CPUs becomes one of a single CPU by the highest that a task ran on. */
+  private void shares() {
+    for (Share share : shares) {
+      Double cpus = ofOneCpu(share.percent() * cpusSeen);
+      found(share.line(), share.pid(), share.command(), share.state(), cpus, null, null, null);
+    }
+    shares.clear();
+    cpusSeen = 0;
+  }
+
   private boolean row(TextLine line) {
     List<String> cells = cells(whole(line.stripped()));
     Integer pid = pid(cells);
@@ -196,6 +218,15 @@ final class ProcessListText implements TextParser {
       return false;
     }
     Double cpu = decimal(cpu(cells));
+    Integer onCpu = at.containsKey(OF_ALL_CPUS) ? number(cell(cells, "CPU")) : null;
+    if (onCpu != null && cpu != null) {
+      cpusSeen = Math.max(cpusSeen, onCpu + 1);
+      if (command != null && command.startsWith("[kworker") && shares.size() < MOST_SHARES) {
+        shares.add(new Share(line, pid, command, state, cpu));
+        findings.used(format(), line.number());
+        return true;
+      }
+    }
     Long time = timeMs(cell(cells, "TIME"));
     Long elapsed = elapsedMs(cells);
     found(line, pid, command, state, cpu == null ? null : ofOneCpu(cpu), time, elapsed, wchan);
@@ -455,6 +486,7 @@ final class ProcessListText implements TextParser {
 
   @Override
   public void end() {
+    shares();
     columns = List.of();
     at = Map.of();
     top = false;

@@ -420,6 +420,11 @@ public final class TextEvidence {
     }
 
     @Override
+    public void suspicion(String words) {
+      suspect(words);
+    }
+
+    @Override
     public void cleanupRound(Round round) {
       keep(rounds, round, MAX_ROUNDS);
     }

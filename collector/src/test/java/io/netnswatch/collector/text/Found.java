@@ -97,6 +97,9 @@ final class Found implements Findings {
   }
 
   @Override
+  public void suspicion(String words) {}
+
+  @Override
   public void cleanupRound(Round round) {}
 
   @Override
