@@ -244,10 +244,11 @@ final class DiagnoseReport {
     return enough ? 0 : NOT_ENOUGH_EVIDENCE;
   }
 
-  /** Traces of tasks in trouble are no look at the host, where nothing else is given. */
+  /** Traces of tasks in trouble, or of a few, are no look at the host, if nothing else is given. */
   private boolean isEnough(EvidenceSummary evidence) {
     boolean looked = evidence.slices() > evidence.namelessSlices() || evidence.creations() != null;
-    return evidence.isEnough() && (texts == null || looked || !texts.showsTrouble());
+    return evidence.isEnough()
+        && (texts == null || looked || !(texts.showsTrouble() || texts.showsChosenTasks()));
   }
 
   private void words(

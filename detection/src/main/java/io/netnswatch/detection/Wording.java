@@ -8,6 +8,7 @@ import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
 import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
+import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.cause.Subsystems;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.WaitKind;
@@ -232,7 +233,10 @@ final class Wording {
         switch (step.role()) {
           case CLEANUP -> "the namespace cleanup";
           case CREATOR -> "a creation";
-          case PERNET_WRITER -> "a module load or unload";
+          case PERNET_WRITER ->
+              reading != null && StackReader.isOfSocket(reading.frames())
+                  ? "opens or closes a socket that follows network devices"
+                  : "a module load or unload";
           case RTNL_OWNER -> "holds rtnl_mutex";
           case RTNL_WAITER -> "another task";
           case HOT_WORKER -> "a kernel worker";
@@ -359,9 +363,11 @@ final class Wording {
         name(standstill.comm(), standstill.pid()),
         switch (standstill.role()) {
           case PERNET_WRITER ->
-              standstill.isQueued()
-                  ? "is queued for the lock, to load or remove a module,"
-                  : "loads or removes a module";
+              StackReader.isOfSocket(standstill.frames())
+                  ? "is queued for the lock, to open or close a socket,"
+                  : standstill.isQueued()
+                      ? "is queued for the lock, to load or remove a module,"
+                      : "loads or removes a module";
           case CREATOR -> "creates a namespace";
           default -> "tears namespaces down";
         },

@@ -183,6 +183,11 @@ final class CallTrace {
         || (!all.isEmpty() && all.stream().limit(3).noneMatch(TraceFrames::isScheduler));
   }
 
+  /** Whether a probe that somebody set printed it. */
+  boolean isOfProbe() {
+    return frames.stream().map(Frame::function).anyMatch(TraceFrames::isProbe);
+  }
+
   /** Function names as /proc shows them, innermost first, at most {@value #MAX_FRAMES}. */
   List<String> stack() {
     return normalized(!isUnreliable());

@@ -124,6 +124,7 @@ public final class KernelLogText implements TextParser {
 
   private @Nullable String saidRelease;
   private boolean hung;
+  private boolean hungOfNamespaces;
 
   /** Of the last RCU stall: the tasks that hold it up, and whether a stall is of tasks alone. */
   private final Set<Integer> preempted = new HashSet<>();
@@ -159,6 +160,9 @@ public final class KernelLogText implements TextParser {
 
     /** Whether its frames have addresses that are hidden, as those of /proc have. */
     boolean hidden;
+
+    /** Whether it begins without a word of why the kernel printed it. */
+    boolean unexplained;
 
     int foreign;
 
@@ -258,6 +262,7 @@ public final class KernelLogText implements TextParser {
     if (CALL_TRACE.matcher(text).matches()) {
       Trace trace = begin(line, Category.OTHER, Format.TASK_DUMP, text);
       trace.headed = true;
+      trace.unexplained = true;
       trace.took(line);
       return true;
     }
@@ -314,6 +319,11 @@ public final class KernelLogText implements TextParser {
   /** Whether there was a report of a hung task. */
   boolean saidThatATaskHung() {
     return hung;
+  }
+
+  /** Whether one of the hung tasks has to do with namespaces, or with the locks they need. */
+  boolean saidThatATaskOfNamespacesHung() {
+    return hungOfNamespaces;
   }
 
   /** A line that is of no trace; many of them in a row end those that are open. */
@@ -437,6 +447,7 @@ public final class KernelLogText implements TextParser {
               ofWarning ? Category.WARNING : Category.OTHER,
               Format.TASK_DUMP,
               ofWarning && before != null ? before.message : text);
+      trace.unexplained = !ofWarning;
       isHeaderOf(trace, text);
       return true;
     }
@@ -581,6 +592,7 @@ public final class KernelLogText implements TextParser {
             || "cleanup_net".equals(trace.workqueue)
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
             || trace.message.startsWith(CONNTRACK_BLOCKED);
+    hungOfNamespaces |= concerns && trace.category == Category.HUNG_TASK;
     boolean stalled = trace.stalled && !trace.waited;
     Category category = trace.waited ? Category.OTHER : trace.category;
     boolean blockedOrHot = "D".equals(trace.state) || stalled;
@@ -605,6 +617,8 @@ public final class KernelLogText implements TextParser {
     if (state == null && !stack.isEmpty() && trace.calls.wasRunning()) {
       state = "R";
     }
+    boolean ofAMoment =
+        trace.unexplained && trace.state == null && "R".equals(state) && !trace.calls.isOfProbe();
     if (trace.calls.isUnreliable()) {
       inference = "its stack is made of frames that the kernel marks as unreliable (?)";
     }
@@ -624,7 +638,8 @@ public final class KernelLogText implements TextParser {
       inference = "a stalled CPU is taken to be used wholly by the task that runs on it";
     }
     // A warning is of a moment: that its task went on so is not to be taken from it.
-    if (category != Category.WARNING || trace.message.startsWith(CONNTRACK_BLOCKED)) {
+    boolean goesOn = category != Category.WARNING && !ofAMoment;
+    if (goesOn || trace.message.startsWith(CONNTRACK_BLOCKED)) {
       findings.task(trace.at, inference == null ? task : task.inferring(inference));
     }
     if (category != Category.OTHER || blockedOrHot) {

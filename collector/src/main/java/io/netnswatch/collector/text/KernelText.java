@@ -42,6 +42,9 @@ final class KernelText implements TextParser {
               + "|linuxkit|coreos(?:-r\\d)?|flatcar"
               + "|[\\d.]{1,40}\\.(?:el\\d\\w{0,4}|fc\\d\\d|amzn\\d)(?:\\.\\w{1,16}){0,3}))(?![\\w-])");
 
+  /** Linux went from 2.6 to 3.0; what stands at the end of a patch is the version of git. */
+  private static final Pattern OF_OTHER_PROGRAMS = Pattern.compile("2\\.(?!6\\.)");
+
   private static final Pattern NPROC = Pattern.compile("\\bnproc(?: --all)?\\s*$");
 
   /** As many lines behind nproc its number may come. */
@@ -211,6 +214,9 @@ final class KernelText implements TextParser {
   private static boolean isRelease(String text, Matcher release) {
     boolean alone = release.start() == 0 && release.group().strip().equals(text);
     boolean labelled = release.start(1) > release.start();
+    if (OF_OTHER_PROGRAMS.matcher(release.group(1)).lookingAt()) {
+      return false;
+    }
     return labelled
         || (alone && release.group(1).matches("\\d\\.\\d{1,3}\\.\\d{1,4}(?:\\+|[-+.]\\S+)"));
   }

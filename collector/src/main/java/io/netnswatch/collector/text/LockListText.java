@@ -1,6 +1,7 @@
 package io.netnswatch.collector.text;
 
 import io.netnswatch.detection.cause.KernelFunctions;
+import io.netnswatch.detection.cause.StackReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Lockdep's list behind reports of hung tasks (kernel/locking/lockdep.c): {@code Showing all locks
  * held in the system}, {@code 2 locks held by ip/504:} and for each lock where it was taken, the
  * outermost first. The functions stand for the stack of a task that shows none; the last lock may
- * be one that is only waited for. Lists of one task, as lockdep's warnings have them, are of a
- * moment and not read.
+ * be one that is only waited for, those before it are held. Lists of one task, as lockdep's
+ * warnings have them, are of a moment and not read; nor are those behind hung tasks that have
+ * nothing to do with namespaces.
  */
 final class LockListText implements TextParser {
 
@@ -39,18 +41,33 @@ final class LockListText implements TextParser {
 
   private static final String PERNET_LOCK = "pernet_ops_rwsem";
 
+  private static final String RTNL = "rtnl_mutex";
+
+  private static final String OF_OTHERS =
+      "the tasks that hang have nothing to do with namespaces, and the list is of a moment";
+
   private static final int MAX_TASKS = 4_096;
 
   private static final Set<String> OF_CONCERN =
-      Set.of(PERNET_LOCK, "net_mutex", "rtnl_mutex", "net_cleanup_work");
+      Set.of(PERNET_LOCK, "net_mutex", RTNL, "net_cleanup_work");
 
   /** A task of a list: the functions that took its locks, and the last lock. */
   private record Holder(
-      LogStamp at, int pid, @Nullable String comm, List<String> functions, String lastLock) {
+      LogStamp at,
+      int pid,
+      @Nullable String comm,
+      List<String> functions,
+      String lastLock,
+      boolean hasPernetLock) {
 
     /** Whether it takes the lock of the namespaces as a writer, or has it so. */
     boolean isWriter() {
       return functions.stream().anyMatch(KernelFunctions::registersPernet);
+    }
+
+    /** Whether it is the cleanup, and has the lock of the namespaces or waits for it. */
+    boolean isCleanup() {
+      return lastLock.equals(PERNET_LOCK) && functions.get(0).equals("cleanup_net");
     }
 
     /** Whether all that is seen of it is that a creation reads under the lock, or wants to. */
@@ -62,7 +79,11 @@ final class LockListText implements TextParser {
   private final Findings findings;
   private final List<Holder> holders = new ArrayList<>();
   private final List<String> functions = new ArrayList<>();
+  private final List<Integer> lines = new ArrayList<>();
   private String lastLock = "";
+  private int pernet = -1;
+  private int rtnl = -1;
+  private boolean ofNamespaces;
   private @Nullable String cut;
   private @Nullable String comm;
   private @Nullable Integer pid;
@@ -78,9 +99,18 @@ final class LockListText implements TextParser {
   public boolean begins(TextLine line) {
     boolean head = line.kernel() && line.text().contains(HEAD);
     if (head) {
-      findings.used(Format.LOCKS, line.number());
+      lines.add(line.number());
     }
     return head;
+  }
+
+  /**
+   * Tells of the hung tasks that the list stands behind.
+   *
+   * @param of whether one of them has to do with namespaces, or with the locks they need
+   */
+  void behindHungTasks(boolean of) {
+    ofNamespaces = of;
   }
 
   @Override
@@ -104,8 +134,13 @@ final class LockListText implements TextParser {
     lock = number;
     lastLock = held.group(2);
     concerns |= OF_CONCERN.contains(lastLock);
+    if (lastLock.equals(PERNET_LOCK)) {
+      pernet = functions.size();
+    } else if (lastLock.equals(RTNL)) {
+      rtnl = functions.size();
+    }
     functions.add(held.group(3));
-    findings.used(Format.LOCKS, line.number());
+    lines.add(line.number());
     return true;
   }
 
@@ -118,7 +153,7 @@ final class LockListText implements TextParser {
     comm = task.group(1);
     pid = Integer.valueOf(task.group(2));
     at = line.stamp();
-    findings.used(Format.LOCKS, line.number());
+    lines.add(line.number());
     return true;
   }
 
@@ -126,15 +161,20 @@ final class LockListText implements TextParser {
     Integer id = pid;
     if (concerns && id != null && holders.size() < MAX_TASKS) {
       List<String> innermostFirst = new ArrayList<>();
-      for (String function : functions) {
-        innermostFirst.add(0, function);
+      for (int i = 0; i < functions.size(); i++) {
+        innermostFirst.add(0, functions.get(i));
+        if (i == rtnl && has(rtnl)) {
+          innermostFirst.add(0, StackReader.HOLDS_RTNL);
+        }
       }
-      holders.add(new Holder(at, id, comm, innermostFirst, lastLock));
+      holders.add(new Holder(at, id, comm, innermostFirst, lastLock, has(pernet)));
     }
     functions.clear();
     pid = null;
     comm = null;
     lock = -1;
+    pernet = -1;
+    rtnl = -1;
     lastLock = "";
     concerns = false;
     at = LogStamp.NONE;
@@ -147,24 +187,43 @@ final class LockListText implements TextParser {
   @Override
   public void end() {
     flush();
+    if (ofNamespaces) {
+      lines.forEach(line -> findings.used(Format.LOCKS, line));
+    } else {
+      lines.forEach(line -> findings.recognised(Format.LOCKS, line, OF_OTHERS));
+      holders.clear();
+    }
+    lines.clear();
     boolean writer = holders.stream().anyMatch(Holder::isWriter);
+    boolean held = holders.stream().anyMatch(it -> it.hasPernetLock() && !it.isWriter());
     for (Holder holder : holders) {
       if (writer || !holder.isReader()) {
         findings.task(
             holder.at(),
             TaskSighting.of(holder.pid(), holder.comm())
-                .withStack(stack(holder))
+                .withStack(stack(holder, writer && !held))
                 .inferring(INFERENCE));
       }
     }
     holders.clear();
   }
 
-  /** Which of its two locks somebody waits for who may wait for either is what the list says. */
-  private static List<String> stack(Holder holder) {
+  /** Whether a lock is held for sure: others were taken after it. */
+  private boolean has(int index) {
+    return index >= 0 && index < functions.size() - 1;
+  }
+
+  /**
+   * Which of its two locks somebody waits for who may wait for either is what the list says. Where
+   * a writer waits for the lock of the namespaces, and nobody else has it, the cleanup does.
+   */
+  private static List<String> stack(Holder holder, boolean onlyCleanup) {
     List<String> stack = new ArrayList<>(holder.functions());
     String function = stack.get(0);
-    if (KernelFunctions.registersPernet(function) && !KernelFunctions.tellsItsLock(function)) {
+    if (onlyCleanup && holder.isCleanup()) {
+      stack.add(0, StackReader.HOLDS_PERNET);
+    } else if (KernelFunctions.registersPernet(function)
+        && !KernelFunctions.tellsItsLock(function)) {
       stack.add(0, holder.lastLock().equals(PERNET_LOCK) ? "down_write" : "mutex_lock");
     }
     return List.copyOf(stack);

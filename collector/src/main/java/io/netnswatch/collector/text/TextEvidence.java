@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class TextEvidence {
 
   private static final int MAX_TASKS = 20_000;
+
+  /** Any look at all tasks of a host shows more, kernel threads alone. */
+  private static final int FEWEST_TASKS = 20;
+
   private static final int MAX_LOGS = 5_000;
   private static final int MAX_PROFILES = 64;
   private static final int MAX_CREATIONS = 1_000;
@@ -233,6 +237,21 @@ public final class TextEvidence {
             task ->
                 task.blockedForMs() != null
                     || (task.stack() != null && TraceFrames.anyOfNamespaces(task.stack())));
+  }
+
+  /**
+   * Whether the stacks are those of a few chosen tasks: a host has more, and of the others nothing
+   * is known.
+   */
+  public boolean showsChosenTasks() {
+    long stacks =
+        tasks.stream()
+            .map(Dated::item)
+            .filter(task -> task.stack() != null)
+            .map(task -> task.pid() == null ? task : task.pid())
+            .distinct()
+            .count();
+    return stacks < FEWEST_TASKS;
   }
 
   /** Whether any line at all was understood. */

@@ -408,6 +408,7 @@ public final class TextReader {
     }
     if (log.saidThatATaskHung() && locks.begins(line)) {
       log.end();
+      locks.behindHungTasks(log.saidThatATaskOfNamespacesHung());
       recognised++;
       block = locks;
       return;

@@ -111,6 +111,14 @@ public final class TextTelemetry {
   /** From so much of a CPU on a worker is suspicious. */
   private static final double SUSPICIOUS_CPUS = 0.9;
 
+  private static final Set<String> OF_EVERY_REMOVAL =
+      Set.of(
+          "netdev_wait_allrefs",
+          "netdev_wait_allrefs_any",
+          "netdev_run_todo",
+          "rtnl_unlock",
+          "unregister_netdev");
+
   /** The rtnl lock is held for moments. */
   private static final long RTNL_HELD_MS = 60_000;
 
@@ -716,6 +724,7 @@ public final class TextTelemetry {
                           ? ""
                           : " (below " + reading.function() + ")")
                       + " for a minute or longer"
+                      + (reading.lock() == null ? "" : ", where it waits for " + reading.lock())
                   : " has been held up for a minute or longer by the rtnl lock, in " + in)
               + ": creations and the cleanup of namespaces take that lock, too");
     } else if (reading != null
@@ -739,12 +748,12 @@ public final class TextTelemetry {
                   : " (below " + reading.function() + ")")
               + ", for how long is not said: creations and the cleanup of namespaces take that"
               + " lock, too");
-    } else if (reading == null && stack != null && waitsForItsDevice(stack) && isLasting(track)) {
+    } else if (reading == null && stack != null && waitsForItsDevice(stack)) {
       texts.suspect(
           who
-              + " has been waiting for a minute or longer for the last reference to a network"
-              + " device that it unregisters itself, in "
-              + stack.get(Math.min(stack.size(), indexOfRemoval(stack) + 2) - 1)
+              + (isLasting(track) ? " has been waiting for a minute or longer" : " waits")
+              + " for the last reference to a network device that it unregisters itself, in "
+              + stack.get(indexOfRemoval(stack))
               + ": that is not the cleanup of a namespace, and holds no lock of theirs");
     } else if (cpus != null
         && cpus >= SUSPICIOUS_CPUS
@@ -761,17 +770,25 @@ public final class TextTelemetry {
     }
   }
 
-  /** Of a device that is unplugged, or whose driver goes. */
+  /** Of a device that is unplugged, deleted or closed, or whose driver goes. */
   private static boolean waitsForItsDevice(List<String> stack) {
     return !TraceFrames.has(stack, "cleanup_net")
-        && indexOfRemoval(stack) >= 0
+        && !TraceFrames.isCreating(stack)
+        && indexOfRemoval(stack) < stack.size()
         && (TraceFrames.has(stack, "netdev_wait_allrefs_any")
             || TraceFrames.has(stack, "netdev_wait_allrefs")
             || (TraceFrames.has(stack, "netdev_run_todo") && TraceFrames.has(stack, "msleep")));
   }
 
+  /** Where the function stands that removes the device: below those that every removal has. */
   private static int indexOfRemoval(List<String> stack) {
-    return stack.indexOf("unregister_netdev");
+    int index = 0;
+    for (int i = 0; i < stack.size(); i++) {
+      if (OF_EVERY_REMOVAL.contains(TraceFrames.withoutSuffix(stack.get(i)))) {
+        index = i + 1;
+      }
+    }
+    return index;
   }
 
   /** What one look at a task says of it. */

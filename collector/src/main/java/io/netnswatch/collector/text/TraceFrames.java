@@ -34,6 +34,10 @@ final class TraceFrames {
               + "|__trace_stack\\w*|kretprobe_trampoline\\w*|arch_rethook_trampoline|warn_slowpath\\w*|__warn\\w*"
               + "|report_bug|fixup_bug|handle_bug|exc_invalid_op|asm_exc_invalid_op|do_error_trap|invalid_op");
 
+  private static final Pattern PROBE =
+      Pattern.compile(
+          "handler_pre|pre_handler|kprobe|ftrace_ops_|ftrace_(?:call|regs_call|caller)");
+
   /** Where an interrupt came in; what is above it is not the task's. */
   private static final Pattern INTERRUPT =
       Pattern.compile(
@@ -121,6 +125,11 @@ final class TraceFrames {
   /** Of these, the locks. */
   static boolean isLock(String function) {
     return LOCK.matcher(function).matches();
+  }
+
+  /** Of a kprobe, or of the function tracer's. */
+  static boolean isProbe(String function) {
+    return PROBE.matcher(function).find();
   }
 
   static boolean isDumper(String function) {

@@ -43,6 +43,7 @@ public final class Causes {
           "rdma-device",
           "rtnl-contention",
           "rtnl-held",
+          "rtnl-runtime-resume",
           "rxrpc-outstanding-calls",
           "sunrpc-exit",
           "sysfs-in-use",

@@ -372,6 +372,12 @@ public final class Diagnostician {
                 .toList();
         verdict = fitting.isEmpty() ? null : known(fitting);
         finding = fitting.isEmpty() ? null : fitting.get(0).judge(kernel);
+        if (!situation.devices().stream().allMatch(HeldDevice::isLoopback)) {
+          missing.add(
+              "no stack shows who waits for the device: if it is not the cleanup of a namespace but"
+                  + " a program that removes it, no namespace is held up (as root: echo w >"
+                  + " /proc/sysrq-trigger; dmesg)");
+        }
       } else if (last != null) {
         missing.add(
             "no stack shows who holds "
@@ -402,11 +408,20 @@ public final class Diagnostician {
           && last.waitsFor() == WaitKind.OTHER_LOCK
           && root != null
           && root.sure()
-          && !StackReader.OWN_LOCK.equals(root.lock())) {
+          && !StackReader.OWN_LOCK.equals(root.lock())
+          && !StackReader.OWN_RTNL.equals(root.lock())) {
         missing.add(
             "no stack shows who holds "
                 + (root.lock() == null ? "the lock that " + root.waitsIn() + " takes" : root.lock())
                 + " (as root: echo t > /proc/sysrq-trigger; dmesg)");
+      }
+      if (culprit != null && isUnclear(culprit) && !culprit.sure()) {
+        missing.add(
+            "no stack shows where "
+                + culprit.task().comm()
+                + " is, nor its state whether it runs or waits (as root, three times: cat /proc/"
+                + culprit.task().pid()
+                + "/stack)");
       }
       return new Diagnosis(blocked, chain, culprit, verdict, finding, missing);
     }
@@ -497,14 +512,18 @@ public final class Diagnostician {
       }
       String where =
           function == null
-              ? "a function that no stack names"
+              ? root.role() == Role.CLEANUP
+                  ? "the cleanup of namespaces"
+                  : "a function that no stack names"
               : subsystem != null
                   ? function + " of " + subsystem.name()
                   : root.waitsFor() == WaitKind.UNKNOWN
                       ? "a handler that its stack does not name, called from " + function
                       : function;
       String does =
-          root.waitsFor() == WaitKind.NOTHING ? "runs in " : "waits for " + what(root) + " in ";
+          root.waitsFor() == WaitKind.NOTHING
+              ? "runs in "
+              : isUnclear(root) ? "runs or waits in " : "waits for " + what(root) + " in ";
       return new CauseVerdict(
           subsystem == null ? "unknown" : "unknown-" + slug(subsystem.name()),
           "0",
@@ -560,6 +579,11 @@ public final class Diagnostician {
               + ": "
               + first.judge(kernel).reason());
     }
+  }
+
+  /** Whether neither its state nor its stack says what it does. */
+  private static boolean isUnclear(Reading reading) {
+    return reading.waitsFor() == WaitKind.UNKNOWN && reading.task().isOfUnknownState();
   }
 
   private static String slug(String name) {

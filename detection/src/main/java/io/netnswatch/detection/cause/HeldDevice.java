@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record HeldDevice(String name, @Nullable Integer usageCount) {
 
+  /** Whether it goes with its namespace alone: nobody can remove it. */
+  boolean isLoopback() {
+    return name.equals("lo");
+  }
+
   @Override
   public String toString() {
     return usageCount == null ? name : name + " (usage count " + usageCount + ")";

@@ -32,6 +32,18 @@ public final class StackReader {
   /** What a cleanup or a creation waits for that takes the lock of the namespaces as a writer. */
   static final String OWN_LOCK = "pernet_ops_rwsem for write, which it holds itself for read";
 
+  /**
+   * Stands in a stack above the function that took rtnl where a list of locks, and no function,
+   * says that the task has it.
+   */
+  public static final String HOLDS_RTNL = "(holds rtnl_mutex)";
+
+  /** Stands above cleanup_net where the same follows for the lock of the namespaces. */
+  public static final String HOLDS_PERNET = "(holds pernet_ops_rwsem)";
+
+  /** What a task waits for that takes rtnl once more, below a function that runs under it. */
+  static final String OWN_RTNL = "rtnl_mutex, which it holds itself";
+
   private static final String DEVICE_TODO = "netdev_run_todo";
 
   /** The lock itself, which the cleanup also takes around all handlers that want it. */
@@ -42,6 +54,13 @@ public final class StackReader {
 
   /** Sleeps until it is woken: what it is called from holds no lock meanwhile. */
   private static final String WOKEN = "wait_woken";
+
+  /** A socket that is opened or closed. */
+  private static final NamePatterns SOCKETS =
+      new NamePatterns(List.of("__sock_create", "sock_create", "__sock_release", "sock_close"));
+
+  /** A sleeping device that is woken for what is done with it, in the task that does it. */
+  private static final String RUNTIME_RESUME = "__pm_runtime_resume";
 
   /** Dumps of every netlink protocol; those of rtnetlink alone take rtnl. */
   private static final NamePatterns DUMPS =
@@ -199,7 +218,11 @@ public final class StackReader {
     }
     int behind = behindLeftovers(frames, above);
     String function = frames.get(above);
-    boolean waits = isPrimitive(function) || isWait(function) || RTNL_LOCKS.has(function);
+    boolean waits =
+        isPrimitive(function)
+            || isWait(function)
+            || RTNL_LOCKS.has(function)
+            || function.equals(HOLDS_PERNET);
     return behind >= 0 ? behind : waits ? -1 : above;
   }
 
@@ -277,13 +300,17 @@ public final class StackReader {
   /** The handler above the netlink message, or the outermost function that runs under rtnl. */
   private static int ownerFrame(List<String> frames) {
     int message = frames.indexOf(NETLINK_MESSAGE);
-    return message > 0 ? message - 1 : UNDER_RTNL.lastIn(frames);
+    int under = UNDER_RTNL.lastIn(frames);
+    return message > 0 ? message - 1 : under >= 0 ? under : frames.indexOf(HOLDS_RTNL) + 1;
   }
 
   /** Whether something that runs under rtnl is on the stack, and the lock is not given back. */
   private static boolean ownsRtnl(List<String> frames, Wait wait) {
     if (wait.kind == WaitKind.RTNL || wait.kind == WaitKind.DEVICE_REFERENCE) {
       return false;
+    }
+    if (frames.contains(HOLDS_RTNL)) {
+      return true;
     }
     int inner = innermost(frames);
     int todo = frames.indexOf(DEVICE_TODO);
@@ -325,6 +352,9 @@ public final class StackReader {
           true);
     }
     String function = frames.get(top);
+    if (function.equals(HOLDS_PERNET)) {
+      return new Wait(WaitKind.UNKNOWN, null, null, false);
+    }
     boolean locking = MUTEX_WAITS.firstIn(frames.subList(0, top)) >= 0;
     boolean sleeping = SLEEPS.firstIn(frames.subList(0, top)) >= 0;
     Wait named = named(function, frames, top, sleeping);
@@ -339,6 +369,12 @@ public final class StackReader {
       return Wait.sure(WaitKind.PERNET_LOCK, function);
     }
     if (isRtnlTaker(function) && !isDumpOfOthers(frames, top)) {
+      if (frames.contains(HOLDS_RTNL)) {
+        return Wait.unsure(WaitKind.UNKNOWN, function);
+      }
+      if (wokenUnderRtnl(frames, top)) {
+        return new Wait(WaitKind.OTHER_LOCK, function, OWN_RTNL, true);
+      }
       return Wait.sure(WaitKind.RTNL, function);
     }
     if (CLEANUP.has(function) || PERNET_WRITERS.has(function) || function.equals("copy_net_ns")) {
@@ -349,6 +385,12 @@ public final class StackReader {
       return new Wait(WaitKind.OTHER_LOCK, function, lock, locking);
     }
     return Wait.sure(WaitKind.UNKNOWN, function);
+  }
+
+  /** Whether a driver takes rtnl to wake its device, for a task that has it already. */
+  private static boolean wokenUnderRtnl(List<String> frames, int top) {
+    int woken = frames.indexOf(RUNTIME_RESUME);
+    return woken > top && UNDER_RTNL.firstIn(frames.subList(woken, frames.size())) >= 0;
   }
 
   private static boolean isRtnlTaker(String function) {
@@ -388,6 +430,14 @@ public final class StackReader {
       return Wait.sure(WaitKind.SYSFS_ENTRY, function);
     }
     return MEMORY.has(function) ? Wait.sure(WaitKind.MEMORY, function) : null;
+  }
+
+  /**
+   * Whether a task takes the lock of the namespaces as a writer for a socket, which follows what
+   * becomes of network devices, and not for a module.
+   */
+  public static boolean isOfSocket(List<String> frames) {
+    return SOCKETS.firstIn(frames) >= 0;
   }
 
   /** Whether the cleanup runs one of its own helpers rather than an exit handler. */
