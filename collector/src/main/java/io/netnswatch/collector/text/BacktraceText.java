@@ -126,7 +126,14 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
     return text.isEmpty()
         || WORDS.matcher(text).matches()
         || text.matches("^(?:R[A-Z0-9]{1,2}|ORIG_RAX|RIP|CS|SS|RFLAGS): .*")
+        || text.matches("^(?:PC|LR|SP|PSTATE|ORIG_X0|SYSCALLNO|X\\d{1,2}|NIP|MSR|OR3|CTR): .*")
+        || isBeforeFrames(line)
         || text.startsWith("--- ");
+  }
+
+  /** On some machines (s390) registers stand between the head and the first frame, indented. */
+  private boolean isBeforeFrames(TextLine line) {
+    return pid != null && last < 0 && line.text().startsWith(" ");
   }
 
   private void flush() {

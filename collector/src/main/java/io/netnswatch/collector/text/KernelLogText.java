@@ -1,6 +1,8 @@
 package io.netnswatch.collector.text;
 
 import io.netnswatch.collector.text.LogFinding.Category;
+import io.netnswatch.detection.cause.StackReader;
+import io.netnswatch.detection.cause.Task;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -125,6 +127,7 @@ public final class KernelLogText implements TextParser {
   private @Nullable String saidRelease;
   private boolean hung;
   private boolean hungOfNamespaces;
+  private boolean askedForLocks;
 
   /** Of the last RCU stall: the tasks that hold it up, and whether a stall is of tasks alone. */
   private final Set<Integer> preempted = new HashSet<>();
@@ -254,6 +257,7 @@ public final class KernelLogText implements TextParser {
     }
     if (text.contains("SysRq") || text.startsWith("sysrq:") || text.startsWith("task  ")) {
       if (text.contains("Show ") || text.contains("PC stack")) {
+        askedForLocks |= text.contains("Show Locks Held");
         findings.used(Format.TASK_DUMP, line.number());
         return true;
       }
@@ -316,14 +320,14 @@ public final class KernelLogText implements TextParser {
     return cut != null || !open.isEmpty();
   }
 
-  /** Whether there was a report of a hung task. */
-  boolean saidThatATaskHung() {
-    return hung;
+  /** Whether a task was reported to hang, or somebody asked which locks are held (sysrq-d). */
+  boolean isReasonForLocks() {
+    return hung || askedForLocks;
   }
 
   /** Whether one of the hung tasks has to do with namespaces, or with the locks they need. */
-  boolean saidThatATaskOfNamespacesHung() {
-    return hungOfNamespaces;
+  boolean isReasonForLocksOfNamespaces() {
+    return hungOfNamespaces || askedForLocks;
   }
 
   /** A line that is of no trace; many of them in a row end those that are open. */
@@ -592,7 +596,7 @@ public final class KernelLogText implements TextParser {
             || "cleanup_net".equals(trace.workqueue)
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
             || trace.message.startsWith(CONNTRACK_BLOCKED);
-    hungOfNamespaces |= concerns && trace.category == Category.HUNG_TASK;
+    hungOfNamespaces |= trace.category == Category.HUNG_TASK && hasARole(trace, stack);
     boolean stalled = trace.stalled && !trace.waited;
     Category category = trace.waited ? Category.OTHER : trace.category;
     boolean blockedOrHot = "D".equals(trace.state) || stalled;
@@ -657,6 +661,18 @@ public final class KernelLogText implements TextParser {
               stack));
     }
     return true;
+  }
+
+  /** Whether a hung task has to do with namespaces, as far as its stack shows; if it shows any. */
+  private static boolean hasARole(Trace trace, List<String> stack) {
+    int pid = trace.pid == null ? 0 : trace.pid;
+    String comm = trace.comm == null ? "" : trace.comm;
+    return stack.isEmpty()
+        || "cleanup_net".equals(trace.workqueue)
+        || StackReader.read(
+                Task.of(
+                    Task.Origin.LOG, pid, comm, false, "D", null, List.of(stack), null, null, 0))
+            != null;
   }
 
   private void notePreempted(String text) {

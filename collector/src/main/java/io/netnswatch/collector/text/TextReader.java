@@ -406,9 +406,9 @@ public final class TextReader {
       block = allocations;
       return;
     }
-    if (log.saidThatATaskHung() && locks.begins(line)) {
+    if (log.isReasonForLocks() && locks.begins(line)) {
       log.end();
-      locks.behindHungTasks(log.saidThatATaskOfNamespacesHung());
+      locks.behindHungTasks(log.isReasonForLocksOfNamespaces());
       recognised++;
       block = locks;
       return;

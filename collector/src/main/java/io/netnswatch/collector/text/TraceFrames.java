@@ -13,7 +13,7 @@ final class TraceFrames {
   private static final Pattern SCHEDULER =
       Pattern.compile(
           "_*schedule(?:_[a-z_]+)?|io_schedule(?:_[a-z_]+)?|context_switch|_*cond_resched|preempt_schedule\\w*"
-              + "|_*mutex_lock\\w*|ww_mutex_lock\\w*|__ww_mutex_lock\\w*|rt_mutex_\\w*lock\\w*|__rt_mutex_\\w+"
+              + "|_*mutex_lock\\w*|ww_mutex_lock\\w*|__ww_mutex_lock\\w*|rt_mutex_\\w*lock\\w*|__rt_mutex_\\w+|_*rwbase_\\w+"
               + "|_*down|_*down_(?:read|write)\\w*|down_(?:killable|interruptible|timeout)|__down_common"
               + "|rwsem_down_\\w+|call_rwsem_down_\\w+|rwsem_(?:read|write)\\w*slow\\w*"
               + "|_*wait_for_common\\w*|do_wait_for_common|wait_for_completion\\w*"
@@ -21,7 +21,9 @@ final class TraceFrames {
               + "|bit_wait\\w*|__wait_on_bit\\w*|__switch_to\\w*|finish_task_switch|__sched_text_start");
 
   private static final Pattern LOCK =
-      Pattern.compile("_*mutex_lock\\w*|_*ww_mutex_lock\\w*|_*down(?:_\\w+)?|rwsem_down_\\w+");
+      Pattern.compile(
+          "_*mutex_lock\\w*|_*ww_mutex_lock\\w*|_*down(?:_\\w+)?|rwsem_down_\\w+"
+              + "|_*rwbase_\\w+|rt_mutex_slow\\w+|__rt_mutex_slow\\w+");
 
   /** Of probes and dumps: what stands above the function that was looked at. */
   private static final Pattern DUMPER =
