@@ -1,12 +1,9 @@
 package io.netnswatch.collector.kmsg;
 
-import io.netnswatch.collector.perf.PerfProfile;
 import io.netnswatch.collector.text.Findings;
-import io.netnswatch.collector.text.Format;
 import io.netnswatch.collector.text.KernelLogLines;
 import io.netnswatch.collector.text.LogFinding;
 import io.netnswatch.collector.text.LogStamp;
-import io.netnswatch.collector.text.TaskSighting;
 import io.netnswatch.schema.KernelLogEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +21,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -194,59 +190,5 @@ public final class KmsgReader implements KernelLog, AutoCloseable {
       }
       waiting.addLast(new Waiting(uptimeMs == null ? 0 : uptimeMs, finding));
     }
-
-    @Override
-    public void task(LogStamp at, TaskSighting task) {}
-
-    @Override
-    public void profile(LogStamp at, PerfProfile profile, Measure measure) {}
-
-    @Override
-    public void creation(LogStamp at, Creation creation) {}
-
-    @Override
-    public void fragments(LogStamp at, String netns, boolean ipv6, long memoryBytes) {}
-
-    @Override
-    public void kernel(String release, @Nullable String version) {}
-
-    @Override
-    public void kernelInWords(String release) {}
-
-    @Override
-    public void host(String name) {}
-
-    @Override
-    public void suspicion(String words) {}
-
-    @Override
-    public void cleanupRound(Round round) {}
-
-    @Override
-    public void hog(TaskSighting task) {}
-
-    @Override
-    public void allocatedNamespaces(int count) {}
-
-    @Override
-    public void cpus(int count) {}
-
-    @Override
-    public void placeholder(String name) {}
-
-    @Override
-    public void reboot() {}
-
-    @Override
-    public void booted(LogStamp at) {}
-
-    @Override
-    public void until(LogStamp at) {}
-
-    @Override
-    public void used(Format format, int line) {}
-
-    @Override
-    public void recognised(Format format, int line, String why) {}
   }
 }

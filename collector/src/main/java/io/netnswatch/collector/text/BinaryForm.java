@@ -11,12 +11,8 @@ enum BinaryForm {
   SEVEN_ZIP("7z\u00bc\u00af'\u001c", "a 7z archive; unpack it first: 7z x FILE"),
   RAR("Rar!\u001a\u0007", "a rar archive; unpack it first: unrar x FILE"),
   JOURNAL("LPKSHHRH", "systemd's journal; make a text of it: journalctl -k --file FILE"),
-  KDUMP(
-      "KDUMP   ",
-      "a dump of the kernel; its log, stacks and tasks are texts of crash (log, bt -a)"),
-  DISKDUMP(
-      "DISKDUMP",
-      "a dump of the kernel; its log, stacks and tasks are texts of crash (log, bt -a)"),
+  KDUMP("KDUMP   ", BinaryForm.DUMP),
+  DISKDUMP("DISKDUMP", BinaryForm.DUMP),
   ELF(
       "\u007fELF",
       "a program or a dump; of a dump of the kernel (vmcore) crash gives texts (log, bt -a)"),
@@ -28,6 +24,9 @@ enum BinaryForm {
   BZIP2("BZh", BinaryForm.DEEP),
   ZIP("PK\u0003\u0004", BinaryForm.DEEP),
   PCAP("\u00d4\u00c3\u00b2\u00a1", "a packet capture, which says nothing of namespaces");
+
+  private static final String DUMP =
+      "a dump of the kernel; its log, stacks and tasks are texts of crash (log, bt -a)";
 
   /** Those are opened, up to a depth. */
   private static final String DEEP =

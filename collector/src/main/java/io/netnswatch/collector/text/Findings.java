@@ -3,14 +3,17 @@ package io.netnswatch.collector.text;
 import io.netnswatch.collector.perf.PerfProfile;
 import org.jspecify.annotations.Nullable;
 
-/** What parsers find, as they find it. Nothing here may be kept without a bound. */
+/**
+ * What parsers find, as they find it: whoever listens overrides what it asks for. Nothing here may
+ * be kept without a bound.
+ */
 public interface Findings {
 
   /** A task. */
-  void task(LogStamp at, TaskSighting task);
+  default void task(LogStamp at, TaskSighting task) {}
 
   /** A message of the kernel log. */
-  void log(LogStamp at, LogFinding finding);
+  default void log(LogStamp at, LogFinding finding) {}
 
   /**
    * Where CPU time went.
@@ -18,13 +21,13 @@ public interface Findings {
    * @param profile samples by task and symbol
    * @param measure what its counts stand for
    */
-  void profile(LogStamp at, PerfProfile profile, Measure measure);
+  default void profile(LogStamp at, PerfProfile profile, Measure measure) {}
 
   /** A namespace creation of which no stack was seen. */
-  void creation(LogStamp at, Creation creation);
+  default void creation(LogStamp at, Creation creation) {}
 
   /** An unbalanced fragment counter of a living namespace; null name: the initial one. */
-  void fragments(LogStamp at, String netns, boolean ipv6, long memoryBytes);
+  default void fragments(LogStamp at, String netns, boolean ipv6, long memoryBytes) {}
 
   /**
    * The kernel.
@@ -32,58 +35,58 @@ public interface Findings {
    * @param release uname -r
    * @param version /proc/version; null if only the release was said
    */
-  void kernel(String release, @Nullable String version);
+  default void kernel(String release, @Nullable String version) {}
 
   /** A kernel that the text speaks of, without saying that it runs it. */
-  void kernelInWords(String release);
+  default void kernelInWords(String release) {}
 
   /** The host that a line of a log is of, as its logger names it. */
-  void host(String name);
+  default void host(String name) {}
 
   /**
    * Somebody says what looks like trouble, and is too little to judge by.
    *
    * @param words for people, without a full stop
    */
-  void suspicion(String words);
+  default void suspicion(String words) {}
 
   /** A round of the namespace cleanup, as a tracer shows its begin and end. */
-  void cleanupRound(Round round);
+  default void cleanupRound(Round round) {}
 
   /** A task that, by the kernel's report, kept a CPU for so long that others had to wait. */
-  void hog(TaskSighting task);
+  default void hog(TaskSighting task) {}
 
   /** So many network namespaces are allocated, dead ones among them. */
-  void allocatedNamespaces(int count);
+  default void allocatedNamespaces(int count) {}
 
   /** The number of CPUs. */
-  void cpus(int count);
+  default void cpus(int count) {}
 
   /** Leftover files of failed creations were listed. */
-  void placeholder(String name);
+  default void placeholder(String name) {}
 
   /** From here on the text is of a later boot. */
-  void reboot();
+  default void reboot() {}
 
   /**
    * The text shows when that boot was.
    *
    * @param at its first moment
    */
-  void booted(LogStamp at);
+  default void booted(LogStamp at) {}
 
   /**
    * The log goes on so far, whatever its last lines say.
    *
    * @param at time of its last line
    */
-  void until(LogStamp at);
+  default void until(LogStamp at) {}
 
   /** A line was understood and used. */
-  void used(Format format, int line);
+  default void used(Format format, int line) {}
 
   /** A line was understood, and nothing in it could be used. */
-  void recognised(Format format, int line, String why);
+  default void recognised(Format format, int line, String why) {}
 
   /**
    * What a profile's counts stand for.

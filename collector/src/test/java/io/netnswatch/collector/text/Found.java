@@ -97,35 +97,14 @@ final class Found implements Findings {
   }
 
   @Override
-  public void suspicion(String words) {}
-
-  @Override
-  public void cleanupRound(Round round) {}
-
-  @Override
-  public void hog(TaskSighting task) {}
-
-  @Override
-  public void allocatedNamespaces(int count) {}
-
-  @Override
   public void cpus(int count) {
     cpus = count;
   }
 
   @Override
-  public void placeholder(String name) {}
-
-  @Override
   public void reboot() {
     reboots++;
   }
-
-  @Override
-  public void booted(LogStamp at) {}
-
-  @Override
-  public void until(LogStamp at) {}
 
   @Override
   public void used(Format format, int line) {

@@ -510,16 +510,7 @@ public final class Diagnostician {
                 + " from being loaded, if the host can do without; unloading it now would wait for"
                 + " the same lock.");
       }
-      String where =
-          function == null
-              ? root.role() == Role.CLEANUP
-                  ? "the cleanup of namespaces"
-                  : "a function that no stack names"
-              : subsystem != null
-                  ? function + " of " + subsystem.name()
-                  : root.waitsFor() == WaitKind.UNKNOWN
-                      ? "a handler that its stack does not name, called from " + function
-                      : function;
+      String where = where(root, function, subsystem);
       String does =
           root.waitsFor() == WaitKind.NOTHING
               ? "runs in "
@@ -579,6 +570,22 @@ public final class Diagnostician {
               + ": "
               + first.judge(kernel).reason());
     }
+  }
+
+  /** Where somebody stands of whom no cause is known. */
+  private static String where(
+      Reading root, @Nullable String function, @Nullable Subsystem subsystem) {
+    if (function == null) {
+      return root.role() == Role.CLEANUP
+          ? "the cleanup of namespaces"
+          : "a function that no stack names";
+    }
+    if (subsystem != null) {
+      return function + " of " + subsystem.name();
+    }
+    return root.waitsFor() == WaitKind.UNKNOWN
+        ? "a handler that its stack does not name, called from " + function
+        : function;
   }
 
   /** Whether neither its state nor its stack says what it does. */
