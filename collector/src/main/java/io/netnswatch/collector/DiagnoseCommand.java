@@ -45,7 +45,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -174,7 +176,9 @@ public final class DiagnoseCommand implements Callable<Integer> {
       description = "Where the pages of runbooks/ are; begins every runbook_url.")
   private String runbookBaseUrl = "";
 
-  @Option(names = "--json", description = "Print one JSON object per line.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object per line; of several hosts each names its own.")
   private boolean json;
 
   @Mixin private KernelLogOptions kernelLog = new KernelLogOptions();
@@ -251,48 +255,75 @@ public final class DiagnoseCommand implements Callable<Integer> {
         judge(signatures, events), EvidenceSummary.of(events).onKernel(read.manifest()));
   }
 
-  /** Texts are judged together, as of one host; each bundle is of its own. */
+  /** Each host is judged by itself, by the texts and bundles that are of it. */
   private int judgeFiles(List<Signature> signatures, DiagnoseReport report)
       throws IOException, InvalidEventException {
     TextEvidence texts = new TextEvidence(Instant.now().truncatedTo(ChronoUnit.MINUTES));
+    Map<String, HostEvidence> ofBundles = new LinkedHashMap<>();
     EvidenceFiles reading = new EvidenceFiles(texts);
-    List<Incident> incidents = new ArrayList<>();
-    List<TelemetryEvent> events = new ArrayList<>();
     for (String name : files) {
-      if (name.equals(STANDARD_INPUT)) {
-        reading.read("standard input", System.in);
-        continue;
-      }
-      Path file = Path.of(name);
-      if (!Files.isReadable(file)) {
-        throw wrong(name + (Files.exists(file) ? " can't be read" : " does not exist"));
-      }
       try {
-        if (EvidenceFiles.isBundle(file)) {
-          EvidenceBundle read = EvidenceBundle.read(file);
-          List<TelemetryEvent> ofBundle =
-              read.telemetry(host != null ? host : read.manifest().host(), Duration.ZERO);
-          incidents.addAll(judge(signatures, ofBundle));
-          events.addAll(ofBundle);
-          report.bundleNotes(read.unused());
-        } else {
-          reading.read(file);
-        }
+        read(name, reading);
       } catch (UnusableInputException | FileSystemException e) {
         throw e;
       } catch (IOException e) { // of an archive's own format
         throw new UnusableInputException(name + ": " + e.getMessage(), e);
       }
     }
-    if (events.isEmpty() && texts.recognisedNothing()) {
+    for (Path bundle : reading.bundles()) {
+      EvidenceBundle read = EvidenceBundle.read(bundle);
+      String of = host != null ? host : read.manifest().host();
+      List<TelemetryEvent> events = read.telemetry(of, Duration.ZERO);
+      ofBundles
+          .computeIfAbsent(of, HostEvidence::new)
+          .add(events, judge(signatures, events), read.unused());
+    }
+    if (ofBundles.isEmpty() && texts.recognisedNothing()) {
       report.nothingRecognised(texts, spec.commandLine().getErr());
       return UNUSABLE;
     }
-    List<TelemetryEvent> ofTexts = TextTelemetry.of(texts, host != null ? host : UNNAMED_HOST);
-    incidents.addAll(judge(signatures, ofTexts));
-    report.texts(texts);
-    events.addAll(ofTexts);
-    return report.verdict(incidents, EvidenceSummary.of(events).onKernel(texts.kernelRelease()));
+    List<HostEvidence> hosts = new ArrayList<>(ofBundles.values());
+    for (TextEvidence ofHost : texts(texts)) {
+      HostEvidence evidence = with(hosts, ofHost);
+      List<TelemetryEvent> events = TextTelemetry.of(ofHost, evidence.name());
+      evidence.add(events, judge(signatures, events), ofHost);
+    }
+    return hosts.size() == 1 ? report.verdict(hosts.get(0)) : report.verdicts(hosts, texts);
+  }
+
+  private List<TextEvidence> texts(TextEvidence all) {
+    if (all.documents().isEmpty()) {
+      return List.of();
+    }
+    return host != null ? List.of(all) : all.byHost();
+  }
+
+  private void read(String name, EvidenceFiles reading) throws IOException {
+    if (name.equals(STANDARD_INPUT)) {
+      reading.read("standard input", System.in);
+      return;
+    }
+    Path file = Path.of(name);
+    if (!Files.isReadable(file)) {
+      throw wrong(name + (Files.exists(file) ? " can't be read" : " does not exist"));
+    }
+    reading.read(file);
+  }
+
+  /**
+   * The host that texts are of, among those of bundles; texts that name none are of the only one.
+   */
+  private HostEvidence with(List<HostEvidence> hosts, TextEvidence texts) {
+    for (HostEvidence each : hosts) {
+      if (each.isOf(texts, hosts.size())) {
+        return each;
+      }
+    }
+    String named = texts.host();
+    HostEvidence added =
+        new HostEvidence(host != null ? host : named != null ? named : UNNAMED_HOST);
+    hosts.add(added);
+    return added;
   }
 
   private Collected live(ThisHost thisHost)

@@ -18,6 +18,7 @@ import io.netnswatch.schema.KernelVerdict;
 import io.netnswatch.schema.RecordJson;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,22 @@ final class DiagnoseReport {
   private final PrintWriter out;
   private final boolean json;
   private final List<Signature> signatures;
+
+  /** Of several the one that is told of; null if there is only one. */
+  private final @Nullable String host;
+
   private @Nullable TextEvidence texts;
 
   DiagnoseReport(PrintWriter out, boolean json, List<Signature> signatures) {
+    this(out, json, signatures, null);
+  }
+
+  private DiagnoseReport(
+      PrintWriter out, boolean json, List<Signature> signatures, @Nullable String host) {
     this.out = out;
     this.json = json;
     this.signatures = List.copyOf(signatures);
+    this.host = host;
   }
 
   /** How the sources of a live look were. */
@@ -157,7 +168,7 @@ final class DiagnoseReport {
         + (lines.last() == lines.first() ? ")" : " to " + lines.last() + ")");
   }
 
-  private static ObjectNode node(Document document) {
+  private ObjectNode node(Document document) {
     ObjectNode node =
         line("document")
             .put("name", document.name())
@@ -207,6 +218,91 @@ final class DiagnoseReport {
   }
 
   /**
+   * What came of the only host.
+   *
+   * @return exit code
+   */
+  int verdict(HostEvidence evidence) {
+    bundleNotes(evidence.unused());
+    TextEvidence read = evidence.texts();
+    if (read != null) {
+      texts(read);
+    }
+    return verdict(evidence.incidents(), evidence.summary());
+  }
+
+  /**
+   * What came of each of several hosts.
+   *
+   * @param rest what says nothing of any of them
+   * @return the worst exit code
+   */
+  int verdicts(List<HostEvidence> hosts, TextEvidence rest) {
+    List<HostEvidence> sorted =
+        hosts.stream()
+            .sorted(
+                Comparator.comparing(
+                        HostEvidence::worst, Comparator.nullsLast(HostEvidence.WORST_FIRST))
+                    .thenComparing(DiagnoseReport::openness)
+                    .thenComparing(HostEvidence::name))
+            .toList();
+    texts(rest);
+    if (!json) {
+      out.println(hosts.size() + " hosts, each judged by itself, the worst first:");
+      sorted.forEach(each -> out.println("  " + each.name() + ": " + words(each)));
+    }
+    int worst = 0;
+    for (HostEvidence each : sorted) {
+      if (!json) {
+        out.println("\n=== " + title(each) + " ===");
+      }
+      int exitCode = new DiagnoseReport(out, json, signatures, each.name()).verdict(each);
+      worst = worse(worst, exitCode);
+    }
+    return worst;
+  }
+
+  private static int worse(int one, int other) {
+    return one == INCIDENT_FOUND || other == 0 ? one : other;
+  }
+
+  private static String title(HostEvidence evidence) {
+    TextEvidence read = evidence.texts();
+    if (read == null || read.otherNames().isEmpty()) {
+      return evidence.name();
+    }
+    return evidence.name() + " (also " + String.join(", ", read.otherNames()) + ")";
+  }
+
+  private static String words(HostEvidence evidence) {
+    if (!evidence.incidents().isEmpty()) {
+      return evidence.incidents().stream().map(Incident::getTitle).collect(joining("; "));
+    }
+    return openness(evidence).words;
+  }
+
+  /** What is said of a host without an incident, what calls for a look first. */
+  private enum Openness {
+    SUSPICIOUS("no verdict, suspicious"),
+    NOT_ENOUGH("no verdict"),
+    NOTHING_FOUND("nothing found");
+
+    private final String words;
+
+    Openness(String words) {
+      this.words = words;
+    }
+  }
+
+  private static Openness openness(HostEvidence evidence) {
+    TextEvidence read = evidence.texts();
+    if (read != null && !read.suspects().isEmpty()) {
+      return Openness.SUSPICIOUS;
+    }
+    return isEnough(evidence.summary(), read) ? Openness.NOTHING_FOUND : Openness.NOT_ENOUGH;
+  }
+
+  /**
    * The end of it.
    *
    * @return exit code
@@ -214,7 +310,7 @@ final class DiagnoseReport {
   int verdict(List<Incident> incidents, EvidenceSummary evidence) {
     incidents.forEach(this::incident);
     List<String> suspects = texts == null || !incidents.isEmpty() ? List.of() : texts.suspects();
-    boolean enough = suspects.isEmpty() && isEnough(evidence);
+    boolean enough = suspects.isEmpty() && isEnough(evidence, texts);
     String next = next(incidents, evidence, enough);
     if (json) {
       kernels(evidence, incidents).forEach(out::println);
@@ -232,6 +328,9 @@ final class DiagnoseReport {
       suspects.forEach(verdict.putArray("suspects")::add);
       if (texts != null) {
         texts.besides().forEach(verdict.putArray("seen_besides")::add);
+        if (host != null) {
+          texts.otherNames().forEach(verdict.putArray("other_names")::add);
+        }
       }
       out.println(verdict);
     } else {
@@ -245,7 +344,7 @@ final class DiagnoseReport {
   }
 
   /** Traces of tasks in trouble, or of a few, are no look at the host, if nothing else is given. */
-  private boolean isEnough(EvidenceSummary evidence) {
+  private static boolean isEnough(EvidenceSummary evidence, @Nullable TextEvidence texts) {
     boolean looked = evidence.slices() > evidence.namelessSlices() || evidence.creations() != null;
     return evidence.isEnough()
         && (texts == null || looked || !(texts.showsTrouble() || texts.showsChosenTasks()));
@@ -393,7 +492,8 @@ final class DiagnoseReport {
     out.flush();
   }
 
-  private static ObjectNode line(String type) {
-    return JsonNodeFactory.instance.objectNode().put("type", type);
+  private ObjectNode line(String type) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode().put("type", type);
+    return host == null ? line : line.put("host", host);
   }
 }

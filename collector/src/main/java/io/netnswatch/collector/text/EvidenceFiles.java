@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,6 +55,7 @@ public final class EvidenceFiles {
   private static final int BUNDLE_SHOWS_WITHIN = 6;
 
   private final TextEvidence texts;
+  private final List<Path> bundles = new ArrayList<>();
   private int entries;
   private long bytes;
 
@@ -71,6 +73,10 @@ public final class EvidenceFiles {
    * @throws IOException if it can't be read, or is too much; the message says what
    */
   public void read(Path path) throws IOException {
+    if (isBundle(path)) {
+      bundles.add(path);
+      return;
+    }
     if (!Files.isDirectory(path)) {
       try (InputStream in = Files.newInputStream(path)) {
         read(path.toString(), in);
@@ -97,6 +103,11 @@ public final class EvidenceFiles {
               + (leadingOut == 1 ? "a link leads" : leadingOut + " links lead")
               + " out of the folder, to files of this machine: not read");
     }
+  }
+
+  /** Evidence bundles of netnswatch among what was to be read: they are no texts. */
+  public List<Path> bundles() {
+    return List.copyOf(bundles);
   }
 
   /**
@@ -220,12 +231,8 @@ public final class EvidenceFiles {
     }
   }
 
-  /**
-   * Whether a file is an evidence bundle of netnswatch, by the names in it.
-   *
-   * @throws IOException if it can't be read
-   */
-  public static boolean isBundle(Path file) throws IOException {
+  /** Whether a file is an evidence bundle of netnswatch, by the names in it. */
+  private static boolean isBundle(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       return false;
     }

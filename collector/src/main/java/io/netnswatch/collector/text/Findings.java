@@ -40,8 +40,19 @@ public interface Findings {
   /** A kernel that the text speaks of, without saying that it runs it. */
   default void kernelInWords(String release) {}
 
-  /** The host that a line of a log is of, as its logger names it. */
+  /** A name of the host: what uname prints, or what systemd sets. */
   default void host(String name) {}
+
+  /**
+   * What is found in the lines of the host that a logger names, asked for once a name: what is told
+   * here so far is of the first one.
+   */
+  default Findings ofHost(String name) {
+    return this;
+  }
+
+  /** The first and the last line of a log that are of this host, where others' are among them. */
+  default void span(TextLine first, TextLine last) {}
 
   /**
    * Somebody says what looks like trouble, and is too little to judge by.
@@ -61,9 +72,6 @@ public interface Findings {
 
   /** The number of CPUs. */
   default void cpus(int count) {}
-
-  /** Leftover files of failed creations were listed. */
-  default void placeholder(String name) {}
 
   /** From here on the text is of a later boot. */
   default void reboot() {}

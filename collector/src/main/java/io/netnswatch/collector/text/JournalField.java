@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * A line of {@code journalctl -o export}, {@code -o verbose} or {@code -o json-pretty}, which write
  * a field a line.
  *
- * @param message the kernel's message; null if the field is another one
+ * @param name of the field; empty at the head of an entry
+ * @param value null if it is of no text
  */
-record JournalField(@Nullable String message) {
+record JournalField(String name, @Nullable String value) {
 
   private static final Pattern FIELD =
       Pattern.compile("^\\s{0,8}(_{0,2}[A-Z][A-Z0-9_]{2,63})=(.{0,8192})$");
@@ -27,17 +28,18 @@ record JournalField(@Nullable String message) {
   static @Nullable JournalField parse(String line) {
     Matcher field = FIELD.matcher(line);
     if (field.matches()) {
-      return new JournalField(field.group(1).equals("MESSAGE") ? field.group(2) : null);
+      return new JournalField(field.group(1), field.group(2));
     }
     Matcher pretty = PRETTY.matcher(line);
     if (pretty.matches()) {
       String text = pretty.group(2);
       return new JournalField(
-          pretty.group(1).equals("MESSAGE") && text != null
-              ? text.replace("\\t", "\t").replace("\\\"", "\"").replace("\\\\", "\\")
-              : null);
+          pretty.group(1),
+          text == null
+              ? null
+              : text.replace("\\t", "\t").replace("\\\"", "\"").replace("\\\\", "\\"));
     }
-    return HEAD.matcher(line).matches() ? new JournalField(null) : null;
+    return HEAD.matcher(line).matches() ? new JournalField("", null) : null;
   }
 
   /** A cheap look that lets all through that may be one. */

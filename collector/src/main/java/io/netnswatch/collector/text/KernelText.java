@@ -3,6 +3,7 @@ package io.netnswatch.collector.text;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which kernel it is: {@code /proc/version} and the log's first line, {@code uname -a} and {@code
@@ -17,6 +18,9 @@ final class KernelText implements TextParser {
       Pattern.compile(
           "(?:^|[\\s:`'\"(])Linux (?<node>\\S{1,128}) (?<release>\\d{1,2}\\.\\d{1,3}[\\w.+~-]{1,100})"
               + " (?<build>#\\d{1,5}\\b.{1,300})$");
+
+  private static final Pattern SET_NAME =
+      Pattern.compile("\\bsystemd\\[1\\]: (?:Set hostname to|Hostname set to) <([\\w.-]{1,128})>");
 
   private static final Pattern RELEASE =
       Pattern.compile(
@@ -110,13 +114,18 @@ final class KernelText implements TextParser {
       findings.used(Format.KERNEL, line.number());
       return true;
     }
-    Matcher uname = UNAME.matcher(text);
-    if (uname.find()) {
+    Uname uname = uname(text);
+    if (uname != null) {
       // Without the words in parentheses, which uname does not print.
-      String release = uname.group("release");
-      findings.kernel(release, "Linux version " + release + " " + uname.group("build"));
-      findings.host(uname.group("node"));
+      findings.kernel(uname.release(), "Linux version " + uname.kernel());
+      findings.host(uname.node());
       findings.used(Format.KERNEL, line.number());
+      return true;
+    }
+    Matcher name = SET_NAME.matcher(text);
+    if (name.find()) {
+      findings.host(name.group(1));
+      findings.recognised(Format.KERNEL_LOG, line.number(), "nothing in it concerns namespaces");
       return true;
     }
     if (text.indexOf('.') < 0) {
@@ -161,6 +170,24 @@ final class KernelText implements TextParser {
       any = true;
     }
     return any;
+  }
+
+  /** What {@code uname -a} says of a host. */
+  record Uname(String node, String release, String build) {
+    String kernel() {
+      return release + " " + build;
+    }
+  }
+
+  /** Null if the line has none. */
+  static @Nullable Uname uname(String text) {
+    if (!text.contains("Linux ")) {
+      return null;
+    }
+    Matcher uname = UNAME.matcher(text);
+    return uname.find()
+        ? new Uname(uname.group("node"), uname.group("release"), uname.group("build"))
+        : null;
   }
 
   /** Whether the number of CPUs is about to come. */

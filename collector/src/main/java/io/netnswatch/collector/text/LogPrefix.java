@@ -57,6 +57,9 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
   private static final Pattern STREAM =
       Pattern.compile("^(?:std(?:out|err) [FP] |\\{[\\w./-]{1,64}=\"[^{}]{0,300}\\}\\s{1,4})");
 
+  private static final Pattern HOST_LABEL =
+      Pattern.compile("[{, ](?:node|host|hostname|nodename|node_name)=\"([\\w.:-]{1,128})\"");
+
   /** {@code logcat -b kernel}: {@code 03-07 10:12:33.123 0 0 W : }. */
   private static final Pattern LOGCAT =
       Pattern.compile(
@@ -122,11 +125,14 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
   private static final Pattern BEHIND =
       Pattern.compile("^[^\\[]{1,120}?(?=\\[ {0,7}\\d{1,9}\\.\\d{6}\\] )");
 
+  /** What tools put before the lines of each of many hosts, as pdsh does. */
+  private static final Pattern OF_TOOL = Pattern.compile("([\\w.-]{1,128}): {1,4}");
+
   private static final Pattern UNIX = Pattern.compile("^(1\\d{9})\\.(\\d{3,6}) (?=\\S+ \\S+: )");
 
   private static final Pattern PROGRAM =
       Pattern.compile(
-          "^([\\w.:-]{1,128}) (?:[a-z]{3,8}\\.[a-z]{3,7} )?([\\w@./()-]{1,64})(\\[\\d{1,9}\\])?: ?");
+          "^([\\w.:-]{1,128}) (?:[a-z]{3,8}\\.[a-z]{3,7} )?([\\w@./()-]{1,64})(\\[(?:\\d{1,9}|n/a)\\])?: ?");
 
   private static final Pattern KERNEL = Pattern.compile("^\\s{0,2}kernel: ?(?=\\s{0,40}\\S)");
 
@@ -191,6 +197,8 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
       }
       Matcher stream = found(dated && (first == 's' || first == '{'), STREAM, rest);
       if (stream != null) {
+        Matcher label = HOST_LABEL.matcher(stream.group());
+        host = label.find() ? label.group(1) : host;
         rest = rest.substring(stream.end());
         continue;
       }
@@ -299,7 +307,10 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
     Matcher behind = found(!named && !bracketed && rest.indexOf('[') > 0, BEHIND, rest);
     if (behind != null) {
       LogPrefix inside = parse(rest.substring(behind.end()), reference);
-      return new LogPrefix(inside.stamp().and(stamp), inside.message(), kernel, host);
+      Matcher tool = OF_TOOL.matcher(behind.group());
+      boolean ofHost = host == null && tool.matches() && DocumentHosts.isHosts(tool.group(1));
+      return new LogPrefix(
+          inside.stamp().and(stamp), inside.message(), kernel, ofHost ? tool.group(1) : host);
     }
     return new LogPrefix(stamp, rest, kernel, host);
   }

@@ -67,7 +67,6 @@ final class NamespaceListText implements TextParser {
       return false;
     }
     if (INVALID.matcher(text).matches() || INVALID_ARGUMENT.matcher(text).matches()) {
-      findings.placeholder("");
       findings.used(Format.NAMESPACE_LIST, line.number());
       return true;
     }

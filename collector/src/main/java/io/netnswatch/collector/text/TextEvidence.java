@@ -1,5 +1,7 @@
 package io.netnswatch.collector.text;
 
+import static java.util.stream.Collectors.joining;
+
 import io.netnswatch.collector.perf.PerfProfile;
 import io.netnswatch.schema.KernelLogEntry;
 import java.io.IOException;
@@ -9,14 +11,18 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What several texts of one host say together, in bounded memory. Not thread-safe. */
@@ -34,11 +40,13 @@ public final class TextEvidence {
   private static final int MAX_DOCUMENTS = 2_000;
   private static final int MAX_HOGS = 64;
   private static final int MAX_ROUNDS = 1_000;
-  private static final int MOST_HOSTS = 8;
+  private static final int MOST_SUSPECTS = 8;
+  private static final int MOST_HOSTS = 256;
+  private static final int MOST_HOSTS_TOLD = 8;
+  private static final int MOST_NAMES = 64;
 
-  /** What many have, or a container. */
-  private static final Pattern NO_HOST =
-      Pattern.compile("localhost|\\(none\\)|unknown|[0-9a-f]{12}");
+  /** Told to by lines of more hosts than are kept apart. */
+  private static final Findings NOBODY = new Findings() {};
 
   /** An item, its time, and of which boot it is: 0 is the last of its document. */
   record Dated<T>(T item, LogStamp at, Boot boot) {}
@@ -47,7 +55,9 @@ public final class TextEvidence {
   record Boot(Document document, int number) {
     /** 0 for the last one of its document. */
     int fromEnd() {
-      return document.boots - number;
+      Document next = document.next;
+      int later = next == null ? 0 : next.boots + (document.rebootedAtItsEnd ? 1 : 0);
+      return document.boots - number + later;
     }
   }
 
@@ -57,9 +67,15 @@ public final class TextEvidence {
 
   record Kernel(String release, @Nullable String version) {}
 
-  /** What came of a document, for people. */
+  /** What came of a document, or of that part of it that is of one host, for people. */
   public static final class Document {
     private final String name;
+    private @Nullable String host;
+    private final Set<String> saidNames = new LinkedHashSet<>();
+    private @Nullable TextLine firstLine;
+    private @Nullable TextLine lastLine;
+    private @Nullable Document next;
+    private boolean rebootedAtItsEnd;
     private final Map<Format, Lines> used = new EnumMap<>(Format.class);
     private final Map<Format, Lines> recognised = new EnumMap<>(Format.class);
     private int boots;
@@ -75,6 +91,34 @@ public final class TextEvidence {
     /** Where it came from. */
     public String name() {
       return name;
+    }
+
+    /** The host that its logger names; null if none does. */
+    @Nullable String host() {
+      return host;
+    }
+
+    /** Names of its host that stand in it. */
+    Set<String> saidNames() {
+      return saidNames;
+    }
+
+    /** The first line that is of its host, where others' are among them. */
+    @Nullable TextLine firstLine() {
+      return firstLine;
+    }
+
+    /** The last one. */
+    @Nullable TextLine lastLine() {
+      return lastLine;
+    }
+
+    /** The host goes on there under another name. */
+    void isFollowedBy(Document after) {
+      next = after;
+      Long last = lastLine == null ? null : lastLine.stamp().uptimeMs();
+      Long first = after.firstLine == null ? null : after.firstLine.stamp().uptimeMs();
+      rebootedAtItsEnd = last != null && first != null && first < last;
     }
 
     /** Lines that were used, by what they are. */
@@ -95,6 +139,13 @@ public final class TextEvidence {
     /** Lines that some parser took. */
     public int recognisedLines() {
       return recognisedLines;
+    }
+
+    private int usedLines() {
+      return Stream.of(used, recognised)
+          .flatMap(it -> it.values().stream())
+          .mapToInt(Lines::count)
+          .sum();
     }
 
     /** Whether it is no text. */
@@ -152,19 +203,20 @@ public final class TextEvidence {
   final List<Dated<Kernel>> kernels = new ArrayList<>();
   final List<Dated<Boot>> boots = new ArrayList<>();
   final List<Dated<Boot>> ends = new ArrayList<>();
-  final List<Findings.Round> rounds = new ArrayList<>();
+  final List<Dated<Findings.Round>> rounds = new ArrayList<>();
   final List<Dated<TaskSighting>> hogs = new ArrayList<>();
-  @Nullable Integer cpus;
-  @Nullable Integer allocatedNamespaces;
-  private final Set<String> kernelsInWords = new LinkedHashSet<>();
-  private final Set<String> hosts = new LinkedHashSet<>();
-  private int placeholders;
+  private final List<Dated<Integer>> cpus = new ArrayList<>();
+  private final List<Dated<Integer>> allocatedNamespaces = new ArrayList<>();
+  private final Set<Dated<String>> kernelsInWords = new LinkedHashSet<>();
+  private final Set<Dated<String>> suspicions = new LinkedHashSet<>();
   private long omitted;
   private final List<Document> documents = new ArrayList<>();
   private final Set<String> inferences = new LinkedHashSet<>();
   private final Set<String> suspects = new LinkedHashSet<>();
   private final Set<String> besides = new LinkedHashSet<>();
   private final Instant reference;
+  private final @Nullable String host;
+  private final Set<String> otherNames = new TreeSet<>();
 
   /**
    * Nothing yet.
@@ -172,7 +224,12 @@ public final class TextEvidence {
    * @param reference when it was given: what carries no time is taken to be of then
    */
   public TextEvidence(Instant reference) {
+    this(reference, null);
+  }
+
+  private TextEvidence(Instant reference, @Nullable String host) {
     this.reference = reference;
+    this.host = host;
   }
 
   Instant reference() {
@@ -194,22 +251,26 @@ public final class TextEvidence {
   /** The same of what is, by its first bytes, of a form that is no text; null if of none. */
   Document read(String name, @Nullable Integer pidByPath, InputStream in, @Nullable BinaryForm form)
       throws IOException {
-    Document document = new Document(name);
+    List<Document> parts = new ArrayList<>(List.of(new Document(name)));
     TextReader reader =
         new TextReader(
-            new Of(document), LocalDateTime.ofInstant(reference, ZoneOffset.UTC), pidByPath);
+            new Of(parts.get(0), parts),
+            LocalDateTime.ofInstant(reference, ZoneOffset.UTC),
+            pidByPath);
     try {
       reader.read(in);
     } finally {
-      document.lines = reader.lines();
-      document.recognisedLines = reader.recognised();
-      document.binary = reader.isBinary() || (form != null && reader.recognised() == 0);
-      document.form = document.binary ? form : null;
-      if (documents.size() < MAX_DOCUMENTS || !document.used.isEmpty()) {
-        documents.add(document);
+      for (Document part : parts) {
+        part.lines = reader.lines();
+        part.recognisedLines = parts.size() == 1 ? reader.recognised() : part.usedLines();
+        part.binary = reader.isBinary() || (form != null && reader.recognised() == 0);
+        part.form = part.binary ? form : null;
+        if (documents.size() < MAX_DOCUMENTS || !part.used.isEmpty()) {
+          documents.add(part);
+        }
       }
     }
-    return document;
+    return parts.get(0);
   }
 
   /** All documents that were read, in their order. */
@@ -266,26 +327,96 @@ public final class TextEvidence {
 
   /** What does not stand in the texts and was assumed, in words. */
   public List<String> inferences() {
-    List<String> words = new ArrayList<>(inferences);
-    if (hosts.size() > 1) {
-      words.add(
-          0,
-          "the texts are of several hosts ("
-              + String.join(", ", hosts)
-              + (hosts.size() < MOST_HOSTS ? "" : ", …")
-              + ") and are judged as of one, so that tasks of one may seem to wait for those of"
-              + " another: give the texts of each host by themselves");
+    return List.copyOf(inferences);
+  }
+
+  /** The host it is of; null if that is not known, or does not matter, as there is no other. */
+  public @Nullable String host() {
+    return host;
+  }
+
+  /** Whether that is one of its names. */
+  public boolean isOf(String name) {
+    String node = HostName.of(name);
+    return node != null && (node.equals(host) || otherNames.contains(node));
+  }
+
+  /** Other names of that host. */
+  public Set<String> otherNames() {
+    return otherNames;
+  }
+
+  /**
+   * What there is of each host by itself: this alone, where all is of one host, or may be. Of
+   * several each gets what is of it, one without a name what is of none of them; what says nothing
+   * stays here.
+   */
+  public List<TextEvidence> byHost() {
+    DocumentHosts hosts = DocumentHosts.of(documents);
+    doubts(hosts.doubtful());
+    if (hosts.names().size() < 2) {
+      return List.of(this);
     }
-    return words;
+    List<TextEvidence> all = new ArrayList<>();
+    List<@Nullable String> names = new ArrayList<>(hosts.names());
+    names.add(null);
+    for (String name : names) {
+      Predicate<Document> isOfIt = document -> Objects.equals(hosts.of(document), name);
+      if (documents.stream().filter(isOfIt).anyMatch(DocumentHosts::says)) {
+        all.add(partOf(name, name == null ? Set.of() : hosts.otherNames(name), isOfIt));
+      }
+    }
+    return all;
+  }
+
+  private TextEvidence partOf(
+      @Nullable String name, Set<String> others, Predicate<Document> isOfIt) {
+    TextEvidence one = new TextEvidence(reference, name);
+    one.otherNames.addAll(others);
+    documents.removeIf(document -> isOfIt.test(document) && one.documents.add(document));
+    move(tasks, one.tasks, isOfIt);
+    move(logs, one.logs, isOfIt);
+    move(profiles, one.profiles, isOfIt);
+    move(creations, one.creations, isOfIt);
+    move(fragments, one.fragments, isOfIt);
+    move(kernels, one.kernels, isOfIt);
+    move(boots, one.boots, isOfIt);
+    move(ends, one.ends, isOfIt);
+    move(rounds, one.rounds, isOfIt);
+    move(hogs, one.hogs, isOfIt);
+    move(cpus, one.cpus, isOfIt);
+    move(allocatedNamespaces, one.allocatedNamespaces, isOfIt);
+    move(kernelsInWords, one.kernelsInWords, isOfIt);
+    move(suspicions, one.suspicions, isOfIt);
+    return one;
+  }
+
+  private static <T> void move(
+      Collection<Dated<T>> from, Collection<Dated<T>> to, Predicate<Document> isOfIt) {
+    from.removeIf(dated -> isOfIt.test(dated.boot().document()) && to.add(dated));
+  }
+
+  private void doubts(Set<String> names) {
+    if (!names.isEmpty()) {
+      infer(
+          "the texts may be of several hosts ("
+              + names.stream().limit(MOST_HOSTS_TOLD).collect(joining(", "))
+              + (names.size() <= MOST_HOSTS_TOLD ? "" : ", …")
+              + ") and what is of these is judged as of one, so that tasks of one may seem to wait"
+              + " for those of another: give the texts of each host in a folder of its own");
+    }
   }
 
   /** What looks like trouble and is not enough for an incident, in words. */
   public List<String> suspects() {
-    return List.copyOf(suspects);
+    return Stream.concat(suspicions.stream().map(Dated::item), suspects.stream())
+        .distinct()
+        .limit(MOST_SUSPECTS)
+        .toList();
   }
 
   void suspect(String words) {
-    if (suspects.size() < 8) {
+    if (suspects.size() < MOST_SUSPECTS) {
       suspects.add(words);
     }
   }
@@ -307,11 +438,6 @@ public final class TextEvidence {
     }
   }
 
-  /** Leftover files of failed creations that were listed. */
-  public int placeholders() {
-    return placeholders;
-  }
-
   /** What is known of the kernel; null if nothing. */
   public @Nullable String kernelRelease() {
     return kernels.isEmpty() ? kernelInWords() : kernels.get(kernels.size() - 1).item().release();
@@ -319,12 +445,20 @@ public final class TextEvidence {
 
   /** The only kernel that the texts speak of; null if they speak of none, or of several. */
   @Nullable String kernelInWords() {
-    return kernelsInWords.size() == 1 ? kernelsInWords.iterator().next() : null;
+    List<String> all = kernelsInWords.stream().map(Dated::item).distinct().limit(2).toList();
+    return all.size() == 1 ? all.get(0) : null;
   }
 
-  /** Whether a text gives the number of CPUs. */
-  public boolean knowsCpus() {
-    return cpus != null;
+  /** The number of CPUs, as it is said last; null if no text gives it. */
+  @Nullable Integer cpus() {
+    return cpus.isEmpty() ? null : cpus.get(cpus.size() - 1).item();
+  }
+
+  /** Network namespaces that the kernel has allocated; null if no text says. */
+  @Nullable Integer allocatedNamespaces() {
+    return allocatedNamespaces.isEmpty()
+        ? null
+        : allocatedNamespaces.get(allocatedNamespaces.size() - 1).item();
   }
 
   /** Whether a text shows where CPU time goes. */
@@ -378,8 +512,16 @@ public final class TextEvidence {
 
     private final Document document;
 
-    Of(Document document) {
+    /** Of the same text, by host. */
+    private final List<Document> parts;
+
+    Of(Document document, List<Document> parts) {
       this.document = document;
+      this.parts = parts;
+    }
+
+    private <T> Dated<T> dated(T item) {
+      return dated(item, LogStamp.NONE);
     }
 
     private <T> Dated<T> dated(T item, LogStamp at) {
@@ -425,49 +567,75 @@ public final class TextEvidence {
     @Override
     public void kernelInWords(String release) {
       if (kernelsInWords.size() < MAX_DOCUMENTS) {
-        kernelsInWords.add(release);
+        kernelsInWords.add(dated(release));
       }
     }
 
     @Override
     public void host(String name) {
-      String node =
-          name.matches("[\\d.:a-f]*[.:][\\d.:a-f]*") ? name : name.replaceFirst("\\..*", "");
-      if (hosts.size() < MOST_HOSTS && !NO_HOST.matcher(node).matches()) {
-        hosts.add(node);
+      String node = HostName.of(name);
+      if (node != null && document.saidNames.size() < MOST_NAMES) {
+        document.saidNames.add(node);
       }
     }
 
     @Override
+    public Findings ofHost(String name) {
+      if (document.host == null) {
+        document.host = name;
+        return this;
+      }
+      if (parts.size() >= MOST_HOSTS) {
+        infer(
+            document.name
+                + ": more than "
+                + MOST_HOSTS
+                + " hosts have lines in it; those of the others are not used");
+        return NOBODY;
+      }
+      Document part = new Document(document.name);
+      part.host = name;
+      parts.add(part);
+      return new Of(part, parts);
+    }
+
+    @Override
+    public void span(TextLine first, TextLine last) {
+      document.firstLine = first;
+      document.lastLine = last;
+    }
+
+    @Override
     public void suspicion(String words) {
-      suspect(words);
+      if (suspicions.size() < MOST_NAMES) {
+        suspicions.add(dated(words));
+      }
     }
 
     @Override
     public void cleanupRound(Round round) {
-      keep(rounds, round, MAX_ROUNDS);
+      keep(rounds, dated(round), MAX_ROUNDS);
     }
 
     @Override
     public void hog(TaskSighting task) {
       if (hogs.size() < MAX_HOGS) {
-        hogs.add(dated(task, LogStamp.NONE));
+        hogs.add(dated(task));
       }
     }
 
     @Override
     public void allocatedNamespaces(int count) {
-      allocatedNamespaces = count;
+      if (allocatedNamespaces.size() < MAX_DOCUMENTS) {
+        allocatedNamespaces.add(dated(count));
+      }
     }
 
     @Override
     public void cpus(int count) {
-      cpus = count;
-    }
-
-    @Override
-    public void placeholder(String name) {
-      placeholders++;
+      if (cpus.size() < MAX_DOCUMENTS) {
+        cpus.add(dated(count));
+      }
     }
 
     @Override

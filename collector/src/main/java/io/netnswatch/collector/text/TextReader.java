@@ -9,8 +9,11 @@ import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +32,8 @@ public final class TextReader {
 
   private static final int LOOKED_AT = 500;
 
-  /** What is shorter was not wrapped: terminals and mails have 72 columns or more. */
-  private static final int LEAST_WRAPPED = 68;
-
-  private static final int MOST_WRAPPED = 240;
+  /** Of an entry of a journal. */
+  private static final int MOST_FIELDS = 128;
 
   /** With a larger share of control characters in its first part it is no text. */
   private static final double MOST_CONTROL = 0.1;
@@ -49,29 +50,28 @@ public final class TextReader {
 
   private static final Pattern NEWLINE = Pattern.compile("(?:\\\\r)?\\\\n");
 
-  private final Findings findings;
   private final LocalDateTime reference;
-  private final KernelLogText log;
-  private final PerfScriptText samples;
-  private final StackText stacks;
-  private final KernelText kernel;
-  private final AllocationText allocations;
-  private final LockListText locks;
-  private final List<TextParser> parsers;
-  private @Nullable TextParser block;
+  private final @Nullable Integer pidByPath;
+
+  /** The first is of what names no host, and of the host that is named first. */
+  private final List<HostLines> hosts = new ArrayList<>();
+
+  private final Map<String, HostLines> named = new HashMap<>();
+
+  /** Of the host that the line before was of. */
+  private HostLines current;
+
+  /** The latest line of uname, if the text begins with one. */
+  private KernelText.@Nullable Uname head;
 
   /** What ends a line: a carriage return where there is no line feed at all. */
   private byte newline = '\n';
 
   private int lines;
-  private int recognised;
   private boolean binary;
-  private @Nullable String bootId;
 
-  /** A line that is whole only if the next one does not go on with it. */
-  private @Nullable TextLine held;
-
-  private int heldLength;
+  /** The fields of a journal's entry that have been read. */
+  private final Map<String, String> entry = new HashMap<>();
 
   private byte[] pending = new byte[MAX_LINE_BYTES];
   private int pendingLength;
@@ -89,33 +89,10 @@ public final class TextReader {
    * @param pidByPath process whose stack it is, where the file's path says so; null if it does not
    */
   public TextReader(Findings findings, LocalDateTime reference, @Nullable Integer pidByPath) {
-    this.findings = findings;
     this.reference = reference;
-    this.log = new KernelLogText(findings);
-    this.samples = new PerfScriptText(findings);
-    this.stacks = new StackText(findings, pidByPath);
-    this.kernel = new KernelText(findings);
-    this.allocations = new AllocationText(findings);
-    this.locks = new LockListText(findings);
-    this.parsers =
-        List.of(
-            stacks,
-            new ProcStatusText(findings),
-            new DeviceReferenceText(findings),
-            new WorkqueueText(findings),
-            new ProcessListText(findings),
-            samples,
-            new PerfReportText(findings),
-            new FtraceText(findings),
-            new CrashText(findings),
-            new DrgnText(findings),
-            new FoldedStacksText(findings),
-            new StackCountText(findings),
-            new FragmentCounterText(findings),
-            new StraceText(findings),
-            new StopWatchText(findings),
-            new NamespaceListText(findings),
-            kernel);
+    this.pidByPath = pidByPath;
+    this.current = new HostLines(findings, pidByPath);
+    hosts.add(current);
   }
 
   /**
@@ -142,12 +119,13 @@ public final class TextReader {
     if (pendingLength > 0) {
       endLine();
     }
-    release();
     end();
     String ending = LineCleaner.clean(new String(last, 0, lastLength, StandardCharsets.UTF_8));
     LogStamp at = LogPrefix.parse(ending, reference).stamp();
-    if (!at.isEmpty()) {
-      findings.until(at);
+    if (hosts.size() > 1) {
+      hosts.forEach(HostLines::tellEnds);
+    } else if (!at.isEmpty()) {
+      current.findings().until(at);
     }
   }
 
@@ -256,39 +234,53 @@ public final class TextReader {
       lastLength = Math.min(length, LAST_LINE_BYTES);
       System.arraycopy(pending, 0, last, 0, lastLength);
     }
-    if (block != null
-        || log.isOpen()
-        || samples.isWaiting()
-        || kernel.isWaiting()
-        || stacks.isWaiting()
-        || held != null
-        || LineFilter.mayBegin(pending, length)) {
+    boolean first = lines <= LOOKED_AT;
+    if (isWaiting() || LineFilter.mayBegin(pending, length)) {
       line(new String(pending, 0, length, StandardCharsets.UTF_8));
-    } else if (lines <= LOOKED_AT) {
-      lookAt(new String(pending, 0, length, StandardCharsets.UTF_8));
+    } else if (first || hosts.size() > 1) {
+      lookAt(new String(pending, 0, length, StandardCharsets.UTF_8), first);
     }
   }
 
-  /** Whether it is a log at all is told by some lines of its beginning. */
-  private void lookAt(String raw) {
+  private boolean isWaiting() {
+    for (HostLines each : hosts) {
+      if (each.isWaiting()) {
+        return true;
+      }
+    }
+    return !entry.isEmpty();
+  }
+
+  /**
+   * Whether it is a log at all is told by some lines of its beginning; how far each host's goes on,
+   * by all.
+   */
+  private void lookAt(String raw, boolean first) {
     String text = LineCleaner.clean(raw);
-    JournalJson json = text.startsWith("{") ? JournalJson.parse(text) : null;
-    if (json != null || !LogPrefix.parse(text, reference).stamp().isEmpty()) {
-      findings.recognised(Format.KERNEL_LOG, lines, "nothing in it concerns namespaces");
-      recognised++;
+    JournalRecord record = text.startsWith("{") ? JournalRecord.parse(text) : null;
+    LogPrefix prefix = LogPrefix.parse(text, reference);
+    if (record == null && prefix.stamp().isEmpty()) {
+      return;
+    }
+    if (record != null) {
+      current = hostKnown(record.host());
+      current.seen(new TextLine(lines, "", record.stamp(), record.kernel()));
+    } else {
+      current = prefix.kernel() ? hostNamed(prefix.host()) : hostKnown(prefix.host());
+      current.seen(textLine(prefix));
+    }
+    if (first) {
+      current.passedOver(lines);
     }
   }
 
   private void line(String raw) {
     String text = LineCleaner.clean(raw);
     int object = objectIn(text);
-    JournalJson json = object < 0 ? null : JournalJson.parse(text.substring(object));
-    if (json != null) {
-      release();
-      for (String message : json.messages()) {
-        boot(json.bootId());
-        prefixed(LogPrefix.parse(message, reference), json.stamp(), json.kernel());
-      }
+    JournalRecord record = object < 0 ? null : JournalRecord.parse(text.substring(object));
+    if (record != null) {
+      endEntry();
+      take(record);
       return;
     }
     if (text.indexOf("\\n") >= 0 && SPELLED_OUT.matcher(text).find()) {
@@ -310,140 +302,119 @@ public final class TextReader {
   }
 
   private void plain(String text) {
-    JournalField field = JournalField.mayBe(text) ? JournalField.parse(text) : null;
+    JournalField field =
+        JournalField.mayBe(text) || !entry.isEmpty() ? JournalField.parse(text) : null;
     if (field != null) {
-      release();
-      String message = field.message();
-      if (message != null) {
-        take(new TextLine(lines, message, LogStamp.NONE, true));
-      }
+      field(field);
       return;
     }
+    endEntry();
     if (text.startsWith("-- ") && NEXT_BOOT.matcher(text.strip()).matches()) {
-      release();
-      endBlocks();
-      findings.reboot();
+      current.nextBoot();
       return;
     }
-    unwrapped(text, LogPrefix.parse(text, reference));
+    headOf(text);
+    LogPrefix prefix = LogPrefix.parse(text, reference);
+    current = prefix.kernel() ? hostNamed(prefix.host()) : hostKnown(prefix.host());
+    TextLine line = textLine(prefix);
+    current.seen(line);
+    current.unwrapped(line, text);
   }
 
-  private void boot(@Nullable String id) {
-    if (id != null && !id.equals(bootId)) {
-      if (bootId != null) {
-        endBlocks();
-        findings.reboot();
-      }
-      bootId = id;
+  private void field(JournalField field) {
+    String value = field.value();
+    if (field.name().isEmpty() || entry.containsKey(field.name())) {
+      endEntry();
     }
-  }
-
-  private void prefixed(LogPrefix prefix, LogStamp outer, boolean kernel) {
-    take(
-        new TextLine(
-            lines, prefix.message(), prefix.stamp().and(outer), prefix.kernel() && kernel));
-  }
-
-  /** A line of a log that may have been cut at a margin waits for the one that comes next. */
-  private void unwrapped(String text, LogPrefix prefix) {
-    TextLine line = new TextLine(lines, prefix.message(), prefix.stamp(), prefix.kernel());
-    String host = prefix.host();
-    if (host != null && prefix.kernel()) {
-      findings.host(host);
-    }
-    TextLine before = held;
-    held = null;
-    if (before != null) {
-      boolean goesOn = line.stamp().isEmpty() && !text.isBlank() && text.length() <= heldLength + 8;
-      TextLine whole = goesOn ? KernelLogText.unwrapped(before, text) : null;
-      if (whole != null) {
-        take(whole);
-        recognised++; // the second half, too
-        return;
-      }
-      take(before);
-    }
-    if (!line.stamp().isEmpty()
-        && text.length() >= LEAST_WRAPPED
-        && text.length() <= MOST_WRAPPED
-        && !KernelLogText.isWhole(line.text())) {
-      held = line;
-      heldLength = text.length();
-    } else {
-      take(line);
+    if (value != null && !field.name().isEmpty() && entry.size() < MOST_FIELDS) {
+      entry.put(field.name(), value);
     }
   }
 
-  private void release() {
-    TextLine last = held;
-    held = null;
-    if (last != null) {
-      take(last);
+  private void endEntry() {
+    JournalRecord record = JournalRecord.of(entry);
+    entry.clear();
+    if (record != null) {
+      take(record);
     }
   }
 
-  private void take(TextLine line) {
-    parse(line);
-    kernel.passed(line.stamp());
+  private void take(JournalRecord record) {
+    current = record.kernel() ? hostNamed(record.host()) : hostKnown(record.host());
+    current.release();
+    for (String message : record.messages()) {
+      current.boot(record.bootId());
+      LogPrefix prefix = LogPrefix.parse(message, reference);
+      TextLine line =
+          new TextLine(
+              lines,
+              prefix.message(),
+              prefix.stamp().and(record.stamp()),
+              prefix.kernel() && record.kernel());
+      current.seen(line);
+      current.take(line);
+    }
   }
 
-  private void parse(TextLine line) {
-    TextParser open = block;
-    if (open != null) {
-      if (open.goesOn(line)) {
-        recognised++;
-        return;
-      }
-      open.end();
-      block = null;
+  /** That of a host that a logger names: the first takes what came before. */
+  private HostLines hostNamed(@Nullable String said) {
+    String name = said == null ? null : HostName.of(said);
+    if (name == null) {
+      return current;
     }
-    if (kernel.isNextBoot(line)) {
-      endBlocks();
+    HostLines known = named.get(name);
+    if (known != null) {
+      return known;
     }
-    if (allocations.begins(line)) {
-      log.end();
-      recognised++;
-      block = allocations;
+    Findings own = hosts.get(0).findings().ofHost(name);
+    HostLines lines = hosts.get(0);
+    if (!named.isEmpty()) {
+      lines = new HostLines(own, pidByPath);
+      hosts.add(lines);
+    }
+    named.put(name, lines);
+    return lines;
+  }
+
+  /** Programs may take anything for the name of the host: only known ones count. */
+  private HostLines hostKnown(@Nullable String said) {
+    String name = said == null || named.isEmpty() ? null : HostName.of(said);
+    return name == null ? current : named.getOrDefault(name, current);
+  }
+
+  /**
+   * Where no logger names a host, and the text begins with uname's line of one, another one's line
+   * is the head of what is of that. Containers are of the same kernel as their host, and have other
+   * names.
+   */
+  private void headOf(String text) {
+    KernelText.Uname uname = KernelText.uname(text);
+    String node = uname == null ? null : HostName.of(uname.node());
+    if (uname == null || node == null || (head == null && recognised() > 0)) {
       return;
     }
-    if (log.isReasonForLocks() && locks.begins(line)) {
-      log.end();
-      locks.behindHungTasks(log.isReasonForLocksOfNamespaces());
-      recognised++;
-      block = locks;
-      return;
-    }
-    if (log.isOpen() && log.goesOn(line)) {
-      recognised++;
-      return;
-    }
-    if (KernelLogText.mayBegin(line.text()) && log.begins(line)) {
-      recognised++;
-      return;
-    }
-    for (TextParser parser : parsers) {
-      if (parser.begins(line)) {
-        recognised++;
-        block = parser;
-        return;
+    KernelText.Uname before = head;
+    head = uname;
+    String nodeBefore = before == null ? null : HostName.of(before.node());
+    if (before != null && nodeBefore != null && !nodeBefore.equals(node)) {
+      boolean other =
+          !before.kernel().equals(uname.kernel()) || HostName.areOfSeries(nodeBefore, node);
+      boolean byUname = named.isEmpty() || named.containsKey(nodeBefore);
+      if (other && byUname) {
+        hostNamed(nodeBefore);
+        current = hostNamed(node);
       }
     }
-    log.passOver();
   }
 
-  private void endBlocks() {
-    TextParser open = block;
-    if (open != null) {
-      open.end();
-      block = null;
-    }
-    log.end();
+  private TextLine textLine(LogPrefix prefix) {
+    return new TextLine(lines, prefix.message(), prefix.stamp(), prefix.kernel());
   }
 
   /** Nothing more comes. */
   public void end() {
-    endBlocks();
-    parsers.forEach(TextParser::end);
+    endEntry();
+    hosts.forEach(HostLines::end);
   }
 
   /** Lines read. */
@@ -453,7 +424,7 @@ public final class TextReader {
 
   /** Of these, lines that a parser took. */
   public int recognised() {
-    return recognised;
+    return hosts.stream().mapToInt(HostLines::recognised).sum();
   }
 
   /** Whether it turned out to be no text. */

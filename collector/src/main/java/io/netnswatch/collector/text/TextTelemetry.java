@@ -164,7 +164,8 @@ public final class TextTelemetry {
   }
 
   private void rounds() {
-    for (Findings.Round round : texts.rounds) {
+    for (Dated<Findings.Round> each : texts.rounds) {
+      Findings.Round round = each.item();
       if (round.lengthMs() >= SLOW_ROUND_MS) {
         texts.suspect(
             name(round.pid(), round.comm())
@@ -183,7 +184,7 @@ public final class TextTelemetry {
   private static final int MANY_NAMESPACES = 1_000;
 
   private void allocated() {
-    Integer count = texts.allocatedNamespaces;
+    Integer count = texts.allocatedNamespaces();
     if (count != null && count >= MANY_NAMESPACES) {
       texts.suspect(
           "the kernel has about "
@@ -1018,7 +1019,7 @@ public final class TextTelemetry {
                 ? Integer.valueOf((int) Math.min(Integer.MAX_VALUE, atMs - beforeMs))
                 : null)
         .setKernelVersion(kernel.version() == null ? "" : kernel.version())
-        .setCpuCount(texts.cpus == null ? 1 : texts.cpus)
+        .setCpuCount(requireNonNullElse(texts.cpus(), 1))
         .setNetnsCounts(new NetnsCounts(null, null, null))
         .setFragmentCounters(atMs == lastMs ? fragments(fromEnd) : List.of())
         .setTaskCounts(counts(tasks))
@@ -1130,7 +1131,7 @@ public final class TextTelemetry {
       return;
     }
     suspect(profile);
-    Integer known = measure.cpus() != null ? measure.cpus() : texts.cpus;
+    Integer known = measure.cpus() != null ? measure.cpus() : texts.cpus();
     double hz;
     double seconds;
     Double said = measure.frequencyHz();

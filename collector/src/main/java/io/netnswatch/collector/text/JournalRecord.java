@@ -7,19 +7,27 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of {@code journalctl -o json}, or of what ships logs: Docker's files ({@code log}), Google
- * Cloud ({@code jsonPayload}, {@code textPayload}), others ("message", {@code msg}).
+ * A record of a journal: a line of {@code journalctl -o json}, the fields of its forms of a field a
+ * line, or a line of what ships logs: Docker's files ({@code log}), Google Cloud ({@code
+ * jsonPayload}, {@code textPayload}), others ("message", {@code msg}).
  *
  * @param stamp its times
  * @param messages its message, line by line
  * @param kernel whether the kernel wrote it
  * @param bootId the boot it is of; null if it does not say
+ * @param host the host it is of; null if it does not say
  */
-record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nullable String bootId) {
+record JournalRecord(
+    LogStamp stamp,
+    List<String> messages,
+    boolean kernel,
+    @Nullable String bootId,
+    @Nullable String host) {
 
   private static final int MAX_MESSAGE = 8_192;
 
@@ -32,8 +40,24 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
               StreamReadConstraints.builder().maxNestingDepth(16).maxStringLength(1 << 20).build())
           .build();
 
-  /** Null if it is none. */
-  static @Nullable JournalJson parse(String line) {
+  /** Null if the fields have no message. */
+  static @Nullable JournalRecord of(Map<String, String> fields) {
+    String message = fields.get("MESSAGE");
+    return message == null
+        ? null
+        : new JournalRecord(
+            new LogStamp(
+                micros(fields.get("_SOURCE_MONOTONIC_TIMESTAMP")),
+                micros(fields.get("__REALTIME_TIMESTAMP")),
+                null),
+            List.of(message),
+            fields.getOrDefault("_TRANSPORT", "kernel").equals("kernel"),
+            fields.get("_BOOT_ID"),
+            fields.get("_HOSTNAME"));
+  }
+
+  /** Null if the line is none. */
+  static @Nullable JournalRecord parse(String line) {
     if (!line.startsWith("{") || !SAYS_SOMETHING.matcher(line).find()) {
       return null;
     }
@@ -41,6 +65,7 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
     Long uptimeMs = null;
     String message = null;
     String bootId = null;
+    String host = null;
     boolean kernel = true;
     try (JsonParser json = FACTORY.createParser(line)) {
       json.nextToken();
@@ -52,6 +77,11 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
           case "__REALTIME_TIMESTAMP" -> wallMs = micros(json.getText());
           case "_SOURCE_MONOTONIC_TIMESTAMP" -> uptimeMs = micros(json.getText());
           case "_BOOT_ID" -> bootId = json.getText();
+          case "_HOSTNAME", "host", "hostname", "node", "node_name", "nodename" ->
+              host =
+                  token == JsonToken.VALUE_STRING && host == null
+                      ? json.getText()
+                      : skip(json, host);
           case "_TRANSPORT" -> kernel = "kernel".equals(json.getText());
           case "jsonPayload", "fields", "_source" -> {} // its fields are looked at, too
           default -> json.skipChildren();
@@ -62,8 +92,8 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
     }
     return message == null
         ? null
-        : new JournalJson(
-            new LogStamp(uptimeMs, wallMs, null), message.lines().toList(), kernel, bootId);
+        : new JournalRecord(
+            new LogStamp(uptimeMs, wallMs, null), message.lines().toList(), kernel, bootId, host);
   }
 
   /** The next field, of whatever object; null at the end. */
@@ -74,6 +104,11 @@ record JournalJson(LogStamp stamp, List<String> messages, boolean kernel, @Nulla
       }
     }
     return null;
+  }
+
+  private static @Nullable String skip(JsonParser json, @Nullable String known) throws IOException {
+    json.skipChildren();
+    return known;
   }
 
   private static @Nullable Long micros(@Nullable String number) {
