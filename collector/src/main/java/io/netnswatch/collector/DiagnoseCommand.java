@@ -112,7 +112,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
   @Option(
       names = "--bundle",
       paramLabel = "FILE",
-      description = "Judge this evidence bundle instead, as --save makes them.")
+      description = "Judge this evidence bundle instead, as --save makes them; a text likewise.")
   private @Nullable Path bundle;
 
   @OutputFile
@@ -202,9 +202,11 @@ public final class DiagnoseCommand implements Callable<Integer> {
       return watch(signatures, report);
     }
     if (bundle != null) {
-      return judgeBundle(bundle, signatures, report);
+      return EvidenceFiles.isBundle(bundle)
+          ? judgeBundle(bundle, signatures, report)
+          : judgeFiles(List.of(bundle.toString()), signatures, report);
     }
-    return files.isEmpty() ? judgeHost(signatures, report) : judgeFiles(signatures, report);
+    return files.isEmpty() ? judgeHost(signatures, report) : judgeFiles(files, signatures, report);
   }
 
   private List<Signature> signatures() throws IOException {
@@ -256,12 +258,12 @@ public final class DiagnoseCommand implements Callable<Integer> {
   }
 
   /** Each host is judged by itself, by the texts and bundles that are of it. */
-  private int judgeFiles(List<Signature> signatures, DiagnoseReport report)
+  private int judgeFiles(List<String> names, List<Signature> signatures, DiagnoseReport report)
       throws IOException, InvalidEventException {
     TextEvidence texts = new TextEvidence(Instant.now().truncatedTo(ChronoUnit.MINUTES));
     Map<String, HostEvidence> ofBundles = new LinkedHashMap<>();
     EvidenceFiles reading = new EvidenceFiles(texts);
-    for (String name : files) {
+    for (String name : names) {
       try {
         read(name, reading);
       } catch (UnusableInputException | FileSystemException e) {

@@ -327,7 +327,7 @@ final class DiagnoseReport {
       evidence.unreadable().forEach(verdict.putArray("unreadable")::add);
       suspects.forEach(verdict.putArray("suspects")::add);
       if (texts != null) {
-        texts.besides().forEach(verdict.putArray("seen_besides")::add);
+        besides(texts, incidents).forEach(verdict.putArray("seen_besides")::add);
         if (host != null) {
           texts.otherNames().forEach(verdict.putArray("other_names")::add);
         }
@@ -363,7 +363,7 @@ final class DiagnoseReport {
     out.println(found + " in " + evidence.words() + ".");
     suspects.forEach(words -> out.println("Suspicious: " + words + "."));
     if (texts != null) {
-      texts.besides().forEach(words -> out.println("Seen besides: " + words + "."));
+      besides(texts, incidents).forEach(words -> out.println("Seen besides: " + words + "."));
     }
     if (evidence.namelessSlices() > 0) {
       out.println(
@@ -395,6 +395,21 @@ final class DiagnoseReport {
     if (next != null) {
       out.println("Next, to settle it (its output can be given to diagnose in turn):\n  " + next);
     }
+  }
+
+  /** What incidents do not tell of already. */
+  private static List<String> besides(TextEvidence texts, List<Incident> incidents) {
+    List<String> besides = new ArrayList<>(texts.besides());
+    texts
+        .profiled()
+        .forEach(
+            (function, words) -> {
+              if (!incidents.isEmpty()
+                  && incidents.stream().noneMatch(it -> it.toString().contains(function))) {
+                besides.add(words);
+              }
+            });
+    return besides;
   }
 
   private List<String> kernelWords(EvidenceSummary evidence) {

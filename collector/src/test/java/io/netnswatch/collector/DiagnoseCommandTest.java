@@ -107,7 +107,20 @@ class DiagnoseCommandTest {
 
     assertThat(command.execute("--bundle=" + file)).isEqualTo(2);
 
-    assertThat(err.toString().lines()).hasSize(2).last().asString().contains(file.toString());
+    assertThat(err.toString().lines()).singleElement().asString().contains(file.toString());
+  }
+
+  /** People hand a log on as what they were asked for. */
+  @Test
+  void textGivenAsBundleIsJudgedAsText(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("stack.txt"),
+            "# cat /proc/71/stack\n[<0>] copy_net_ns+0x12b/0x2b0\n[<0>] ksys_unshare+0x1/0x2\n");
+
+    assertThat(command.execute("--bundle=" + file)).isEqualTo(3);
+
+    assertThat(out.toString()).contains("pid 71");
   }
 
   /** A host so starved that its sources had no turn: silence is no health. */

@@ -12,6 +12,7 @@ public enum Format {
   DEVICE_REFERENCE("unregister_netdevice lines"),
   PROC_STACK("/proc/PID/stack"),
   PROC_STATUS("/proc/PID/status"),
+  WCHAN("/proc/PID/wchan"),
   PROCESS_LIST("process list (ps)"),
   TOP("top"),
   PERF_SCRIPT("perf script"),
@@ -26,6 +27,8 @@ public enum Format {
   SLABS("slab caches"),
   STRACE("strace"),
   STOP_WATCH("creation that was timed"),
+  GOROUTINES("goroutines of a Go program"),
+  KUBELET("lines of kubelet or its runtime"),
   FRAGMENT_COUNTERS("fragment counters (sockstat)"),
   KERNEL("kernel release"),
   CPUS("number of CPUs");

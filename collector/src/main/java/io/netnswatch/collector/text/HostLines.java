@@ -21,6 +21,7 @@ final class HostLines {
   private final KernelText kernel;
   private final AllocationText allocations;
   private final LockListText locks;
+  private final KubeletText kubelet;
   private final List<TextParser> parsers;
   private @Nullable TextParser block;
   private int recognised;
@@ -41,10 +42,12 @@ final class HostLines {
     this.kernel = new KernelText(findings);
     this.allocations = new AllocationText(findings);
     this.locks = new LockListText(findings);
+    this.kubelet = new KubeletText(findings);
     this.parsers =
         List.of(
             stacks,
             new ProcStatusText(findings),
+            new WchanText(findings),
             new DeviceReferenceText(findings),
             new WorkqueueText(findings),
             new ProcessListText(findings),
@@ -59,6 +62,8 @@ final class HostLines {
             new StraceText(findings),
             new StopWatchText(findings),
             new NamespaceListText(findings),
+            new GoroutineText(findings),
+            kubelet,
             kernel);
   }
 
@@ -211,6 +216,7 @@ final class HostLines {
     release();
     endBlocks();
     parsers.forEach(TextParser::end);
+    kubelet.tell();
   }
 
   /** Tells from where to where they go, among those of others. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,7 @@ record JournalRecord(
     String message = null;
     String bootId = null;
     String host = null;
+    Long shippedMs = null;
     boolean kernel = true;
     try (JsonParser json = FACTORY.createParser(line)) {
       json.nextToken();
@@ -82,6 +85,7 @@ record JournalRecord(
                   token == JsonToken.VALUE_STRING && host == null
                       ? json.getText()
                       : skip(json, host);
+          case "timestamp", "@timestamp", "time" -> shippedMs = instant(json.getText());
           case "_TRANSPORT" -> kernel = "kernel".equals(json.getText());
           case "jsonPayload", "fields", "_source" -> {} // its fields are looked at, too
           default -> json.skipChildren();
@@ -93,7 +97,11 @@ record JournalRecord(
     return message == null
         ? null
         : new JournalRecord(
-            new LogStamp(uptimeMs, wallMs, null), message.lines().toList(), kernel, bootId, host);
+            new LogStamp(uptimeMs, wallMs != null ? wallMs : shippedMs, null),
+            message.lines().toList(),
+            kernel,
+            bootId,
+            host);
   }
 
   /** The next field, of whatever object; null at the end. */
@@ -109,6 +117,15 @@ record JournalRecord(
   private static @Nullable String skip(JsonParser json, @Nullable String known) throws IOException {
     json.skipChildren();
     return known;
+  }
+
+  /** Of ISO 8601, as those write it who ship logs; null if it is another form. */
+  private static @Nullable Long instant(@Nullable String text) {
+    try {
+      return text == null ? null : OffsetDateTime.parse(text).toInstant().toEpochMilli();
+    } catch (DateTimeParseException e) {
+      return null;
+    }
   }
 
   private static @Nullable Long micros(@Nullable String number) {

@@ -36,8 +36,8 @@ public final class KernelLogText implements TextParser {
 
   private static final Pattern LIKELY_OWNER =
       Pattern.compile(
-          "INFO: task (\\S.{0,63}?):(\\d{1,9}) (?:<\\w+> )?(?:is )?blocked on an? (\\w+)(?:"
-              + " \\S+)?,? ?likely (?:last )?(?:owned|held) by task (\\S.{0,63}?):(\\d{1,9})");
+          "INFO: task (\\S.{0,63}?):(\\d{1,9}) (?:<\\w+> )?(?:is )?blocked on an? ([\\w-]+)(?:"
+              + " \\S+)?,? ?likely (?:last )?(?:owned|held) by task (\\S.{0,63}?):(\\d{1,9})(?![:\\d])");
 
   private static final Pattern TASK =
       Pattern.compile("^task:(\\S.{0,63}?)\\s+state:([A-Za-z])\\b.{0,80}?\\bpid:\\s*(\\d{1,9})\\b");

@@ -150,7 +150,9 @@ final class LineFilter {
           "-- Boot",
           "-- Reboot",
           "Showing ",
-          "strace:");
+          "strace:",
+          "goroutine ",
+          "andbox");
 
   private static final int[][] NEXT;
   private static final boolean[] FOUND;

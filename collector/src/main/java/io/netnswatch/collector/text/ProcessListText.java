@@ -360,7 +360,7 @@ final class ProcessListText implements TextParser {
             .withCpu(used, busy ? usedMs(used, timeMs, elapsedMs) : null)
             .withWchan(function)
             .withArguments(netns == null ? null : netns.arguments())
-            .withBlockedFor(blocked && !kernel ? elapsedMs : null);
+            .withBlockedFor(blocked && !kernel && !isService(stat, netns) ? elapsedMs : null);
     if (blocked && function != null && isCleanup(program, function)) {
       task = task.withStack(cleanup(function)).inferring(BY_ITS_WAIT);
     } else if (task.blockedForMs() != null && !inNamespaces) {
@@ -370,6 +370,14 @@ final class ProcessListText implements TextParser {
     if (netns != null && netns.command() == NetnsCommand.ADD && !task.isCreating()) {
       creation(line, task, netns, elapsedMs);
     }
+  }
+
+  /**
+   * Whether it has its session or several threads, as services have and the children that they
+   * start to create a namespace do not: the age of a service says nothing of how long it hangs.
+   */
+  private static boolean isService(@Nullable String stat, @Nullable NamespaceCommand netns) {
+    return netns == null && stat != null && (stat.indexOf('s') > 0 || stat.indexOf('l') > 0);
   }
 
   /**

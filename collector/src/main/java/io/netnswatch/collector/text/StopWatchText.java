@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a creation took, by a stop watch: {@code time ip netns add blue} of the shells and of
- * GNU time, and {@code perf trace}.
+ * GNU time, {@code perf trace}, and ftrace's function graph.
  */
 final class StopWatchText implements TextParser {
 
@@ -31,6 +31,12 @@ final class StopWatchText implements TextParser {
   private static final Pattern PERF_TRACE =
       Pattern.compile(
           "^\\d{1,12}\\.\\d{1,6} \\(\\s*(\\d{1,12})\\.\\d{1,6} ms\\): (\\S.{0,31}?)/(\\d{1,9}) (?:unshare|clone3?)\\((.*)\\)\\s+= (-?\\d{1,9})\\b.*");
+
+  /** {@code 3) ip-2909 | $ 41265811 us | } /* copy_net_ns * /}; the task with funcgraph-proc. */
+  private static final Pattern GRAPH =
+      Pattern.compile(
+          "^\\d{1,4}\\)\\s+(?:(\\S.{0,31}?)-(\\d{1,9})\\s+\\|\\s+)?(?:[-+!#*@$]\\s*)?(\\d{1,12})(?:\\.\\d{1,6})?"
+              + " us\\s+\\|\\s+(?:\\} /\\* copy_net_ns(?: \\[\\w+\\])? \\*/|copy_net_ns\\(\\);)$");
 
   /** As many lines behind the command its time may come: it may have printed something. */
   private static final int WITHIN_LINES = 6;
@@ -62,6 +68,14 @@ final class StopWatchText implements TextParser {
                 trace.group(2),
                 null));
       }
+      findings.used(Format.STOP_WATCH, line.number());
+      return true;
+    }
+    Matcher graph = GRAPH.matcher(text);
+    if (graph.matches()) {
+      Integer pid = graph.group(2) == null ? null : Integer.valueOf(graph.group(2));
+      Long tookMs = Long.parseLong(graph.group(3)) / 1000;
+      findings.creation(line.stamp(), new Creation(true, tookMs, pid, graph.group(1), null));
       findings.used(Format.STOP_WATCH, line.number());
       return true;
     }

@@ -30,10 +30,29 @@ final class StraceText implements TextParser {
           "execve\\(\"[^\"]{1,200}\", \\[\"([^\"]{1,64})\"(?:, \"netns\", \"a(?:dd?)?\","
               + " \"([^\"]{1,64})\")?");
 
+  /** Begins every line with {@code -tt} and {@code -ttt}. */
+  private static final Pattern TIME =
+      Pattern.compile(
+          "^(?:\\[pid +\\d{1,9}\\] |\\d{1,9} {1,3})?(?:(\\d\\d):(\\d\\d):(\\d\\d)|(\\d{10}))(?:\\.\\d{1,9})? .*");
+
+  /** Whatever a task that is followed does: calls, goes on with one, gets a signal, ends. */
+  private static final Pattern EVENT =
+      Pattern.compile(
+          "^(?:\\[pid +\\d+\\] |\\d+ +)?(?:[\\d:.]{5,24} )?(?:[a-z_0-9]{2,32}\\(|<\\.\\.\\. [a-z_0-9]{2,32}"
+              + " resumed>|--- SIG|\\+\\+\\+ (?:exited|killed)).*");
+
+  private static final long DAY_MS = 86_400_000;
+
   private static final Pattern ATTACHED = Pattern.compile("strace: Process (\\d{1,9}) attached");
 
   private final Findings findings;
   private @Nullable TextLine hanging;
+  private @Nullable Long hangingSinceMs;
+
+  /** A call whose flags strace prints when it is over, and did not. */
+  private boolean cut;
+
+  private @Nullable Long lastMs;
   private @Nullable Integer pid;
   private @Nullable String comm;
   private @Nullable String netns;
@@ -49,6 +68,10 @@ final class StraceText implements TextParser {
 
   private boolean accept(TextLine line) {
     String text = line.stripped();
+    Matcher time = TIME.matcher(text);
+    if (time.matches()) {
+      lastMs = ms(time);
+    }
     Matcher execve = EXECVE.matcher(text);
     if (execve.find()) {
       comm = execve.group(1).substring(execve.group(1).lastIndexOf('/') + 1);
@@ -66,6 +89,7 @@ final class StraceText implements TextParser {
     if (resumed.matches()) {
       Matcher done = DONE.matcher(resumed.group(3));
       hanging = null;
+      cut = false;
       if (done.find()) {
         finished(line, done);
       }
@@ -73,6 +97,12 @@ final class StraceText implements TextParser {
       return true;
     }
     Matcher call = CALL.matcher(text);
+    if (call.matches() && call.group(3).startsWith("clone") && call.group(4).isBlank()) {
+      cut = true;
+      pid = call.group(1) == null ? pid : Integer.valueOf(call.group(1));
+      findings.used(Format.STRACE, line.number());
+      return true;
+    }
     if (!call.matches() || !isCreation(call.group(3), call.group(4))) {
       return false;
     }
@@ -86,8 +116,18 @@ final class StraceText implements TextParser {
       finished(line, done);
     } else {
       hanging = line;
+      hangingSinceMs = time.matches() ? lastMs : null;
     }
     return true;
+  }
+
+  /** Of a day, or since 1970. */
+  private static long ms(Matcher time) {
+    return time.group(4) != null
+        ? Long.parseLong(time.group(4)) * 1000
+        : ((Long.parseLong(time.group(1)) * 60 + Long.parseLong(time.group(2))) * 60
+                + Long.parseLong(time.group(3)))
+            * 1000;
   }
 
   private static boolean isCreation(String call, String arguments) {
@@ -110,8 +150,7 @@ final class StraceText implements TextParser {
       return true;
     }
     String text = line.stripped();
-    boolean isCall =
-        text.matches("^(?:\\[pid +\\d+\\] |\\d+ +)?(?:[\\d:.]{5,24} )?[a-z_0-9]{2,32}\\(.*");
+    boolean isCall = EVENT.matcher(text).matches();
     if (isCall && hanging != null && !text.startsWith("[pid") && pid == null) {
       hanging = null; // the next call of the same task: it went on
     }
@@ -122,11 +161,31 @@ final class StraceText implements TextParser {
   public void end() {
     TextLine last = hanging;
     if (last != null) {
-      findings.creation(last.stamp(), new Creation(false, null, pid, comm, netns));
+      findings.creation(last.stamp(), new Creation(false, hungMs(), pid, comm, netns));
     }
+    if (cut) {
+      findings.suspicion(
+          "strace ends within clone"
+              + (pid == null ? "" : " of pid " + pid)
+              + ", before it prints the flags: whether that is a creation of a network namespace, and"
+              + " what it waits for, /proc/PID/stack shows");
+    }
+    cut = false;
     hanging = null;
+    hangingSinceMs = null;
+    lastMs = null;
     pid = null;
     comm = null;
     netns = null;
+  }
+
+  /** How long others are followed after it began to hang; null if their lines have no times. */
+  private @Nullable Long hungMs() {
+    Long since = hangingSinceMs;
+    Long until = lastMs;
+    if (since == null || until == null || since.equals(until)) {
+      return null;
+    }
+    return until > since ? until - since : until - since + DAY_MS;
   }
 }

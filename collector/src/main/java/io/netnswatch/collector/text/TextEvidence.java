@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +215,7 @@ public final class TextEvidence {
   private final Set<String> inferences = new LinkedHashSet<>();
   private final Set<String> suspects = new LinkedHashSet<>();
   private final Set<String> besides = new LinkedHashSet<>();
+  private final Map<String, String> profiled = new LinkedHashMap<>();
   private final Instant reference;
   private final @Nullable String host;
   private final Set<String> otherNames = new TreeSet<>();
@@ -426,6 +428,17 @@ public final class TextEvidence {
     return List.copyOf(besides);
   }
 
+  /** Functions of the cleanup that perf shows at work, each with words that say so. */
+  public Map<String, String> profiled() {
+    return Map.copyOf(profiled);
+  }
+
+  void profiled(String function, String words) {
+    if (profiled.size() < 8) {
+      profiled.put(function, words);
+    }
+  }
+
   void beside(String words) {
     if (besides.size() < 8) {
       besides.add(words);
@@ -438,9 +451,15 @@ public final class TextEvidence {
     }
   }
 
-  /** What is known of the kernel; null if nothing. */
+  /** What is known of the kernel that runs, or ran last; null if nothing. */
   public @Nullable String kernelRelease() {
-    return kernels.isEmpty() ? kernelInWords() : kernels.get(kernels.size() - 1).item().release();
+    String last =
+        kernels.stream()
+            .filter(said -> said.boot().fromEnd() == 0)
+            .reduce((first, second) -> second)
+            .map(said -> said.item().release())
+            .orElse(null);
+    return last != null || !kernels.isEmpty() ? last : kernelInWords();
   }
 
   /** The only kernel that the texts speak of; null if they speak of none, or of several. */

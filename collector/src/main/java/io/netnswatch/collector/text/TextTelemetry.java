@@ -119,6 +119,9 @@ public final class TextTelemetry {
           "rtnl_unlock",
           "unregister_netdev");
 
+  /** The stage of runc in which it makes the namespaces of a container. */
+  private static final String MAKER = "runc:[1:CHILD]";
+
   /** The rtnl lock is held for moments. */
   private static final long RTNL_HELD_MS = 60_000;
 
@@ -156,6 +159,7 @@ public final class TextTelemetry {
     telemetry.everything().forEach(dated -> boots.add(dated.boot().fromEnd()));
     telemetry.allocated();
     telemetry.rounds();
+    texts.hogs.forEach(hog -> telemetry.suspectMaker(hog.item()));
     List<TelemetryEvent> events = new ArrayList<>();
     for (int fromEnd : boots) {
       events.addAll(telemetry.boot(fromEnd));
@@ -293,6 +297,15 @@ public final class TextTelemetry {
                 + " an RDMA device holds the network device that it is on (rdma link show; rdma"
                 + " link delete)");
       }
+    }
+  }
+
+  private void suspectMaker(TaskSighting hog) {
+    if (MAKER.equals(hog.comm()) && (hog.stack() == null || hog.stack().isEmpty())) {
+      texts.suspect(
+          name(hog.pid(), hog.comm())
+              + ", which makes the namespaces of a container, kept a CPU, by the kernel's report,"
+              + " and its stack is not shown: it may be a creation that runs without end");
     }
   }
 
@@ -555,6 +568,13 @@ public final class TextTelemetry {
       return said == null && isFoundRunning() ? Double.valueOf(1) : said;
     }
 
+    /** Whether one of the looks of the same moment says how long it has been so. */
+    boolean saysHowLong(long atMs) {
+      return seen.stream()
+          .filter(it -> Math.abs(it.atMs() - atMs) <= SAME_LOOK_MS)
+          .anyMatch(it -> it.task().blockedForMs() != null || it.task().runningForMs() != null);
+    }
+
     /** No other source says that it runs. */
     boolean isAsleepByItsStackAlone() {
       return seen.stream().anyMatch(it -> StackText.ASLEEP.equals(it.task().inference()))
@@ -586,9 +606,20 @@ public final class TextTelemetry {
           requireNonNullElse(first(atMs, TaskSighting::state), "?"),
           null,
           stack == null ? List.of() : List.of(stack),
-          null,
+          first(atMs, TaskSighting::wchan),
           null,
           0);
+    }
+
+    /** Whether the kernel reports that others got no turn on its CPU. */
+    boolean keepsCpu() {
+      return seen.stream()
+          .map(Seen::task)
+          .anyMatch(
+              task ->
+                  task.cpuUse() != null
+                      && task.cpuUse() >= SUSPICIOUS_CPUS
+                      && task.runningForMs() != null);
     }
 
     boolean isCutOff() {
@@ -644,7 +675,7 @@ public final class TextTelemetry {
         addSpans(track, isHung(logs, track.pid), clock.lastMs);
         suspect(track, clock.lastMs);
         tracks.add(track);
-      } else if (track.isKnownByItsWork()) {
+      } else if (track.isKnownByItsWork() || track.keepsCpu()) {
         suspect(track, clock.lastMs);
       }
     }
@@ -721,9 +752,7 @@ public final class TextTelemetry {
               + (reading.ownsRtnl()
                   ? " holds the rtnl lock, and has been in "
                       + in
-                      + (in == null || in.equals(reading.function())
-                          ? ""
-                          : " (below " + reading.function() + ")")
+                      + below(reading, in)
                       + " for a minute or longer"
                       + (reading.lock() == null ? "" : ", where it waits for " + reading.lock())
                   : " has been held up for a minute or longer by the rtnl lock, in " + in)
@@ -744,11 +773,15 @@ public final class TextTelemetry {
           who
               + " holds the rtnl lock and waits in "
               + reading.waitsIn()
-              + (reading.waitsIn().equals(reading.function())
-                  ? ""
-                  : " (below " + reading.function() + ")")
+              + below(reading, reading.waitsIn())
               + ", for how long is not said: creations and the cleanup of namespaces take that"
               + " lock, too");
+    } else if (reading != null && reading.ownsRtnl() && track.keepsCpu()) {
+      texts.suspect(
+          who
+              + " holds the rtnl lock and kept a CPU for itself"
+              + (reading.function() == null ? "" : ", in " + reading.function())
+              + ": creations and the cleanup of namespaces take that lock, too");
     } else if (reading == null && stack != null && waitsForItsDevice(stack)) {
       texts.suspect(
           who
@@ -769,6 +802,17 @@ public final class TextTelemetry {
                   : "and nothing shows what it does: so does a worker that spins in the namespace"
                       + " cleanup"));
     }
+  }
+
+  /** What it is in, where that is another function, and one. */
+  private static String below(Reading reading, @Nullable String in) {
+    String function = reading.function();
+    return in == null
+            || function == null
+            || in.equals(function)
+            || function.equals(StackReader.HOLDS_RTNL)
+        ? ""
+        : " (below " + function + ")";
   }
 
   /** Of a device that is unplugged, deleted or closed, or whose driver goes. */
@@ -794,7 +838,7 @@ public final class TextTelemetry {
 
   /** What one look at a task says of it. */
   private static @Nullable Reading reading(Track track, @Nullable List<String> stack, long atMs) {
-    return stack == null ? null : StackReader.read(track.asTask(stack, atMs));
+    return StackReader.read(track.asTask(stack, atMs));
   }
 
   private static String where(Reading reading) {
@@ -838,12 +882,14 @@ public final class TextTelemetry {
               .max(Map.Entry.comparingByValue())
               .map(Map.Entry::getKey)
               .orElseThrow();
-      texts.suspect(
+      String shown =
           "perf shows "
               + most
               + ", work of the namespace cleanup, for "
               + Math.round(100.0 * ofCleanup / profile.sampleCount())
-              + " % of its samples; whether creations hang meanwhile is not shown");
+              + " % of its samples";
+      texts.suspect(shown + "; whether creations hang meanwhile is not shown");
+      texts.profiled(most, shown);
     } else {
       suspectWorkers(profile, atWork);
     }
@@ -919,7 +965,9 @@ public final class TextTelemetry {
       TaskSighting task = each.task();
       Long saidMs = task.blockedForMs() != null ? task.blockedForMs() : task.runningForMs();
       long ageMs = saidMs == null ? 0 : saidMs;
-      if (saidMs == null && (track.isOfNamespaces() || task.cpuUse() != null)) {
+      if (saidMs == null
+          && (track.isOfNamespaces() || task.cpuUse() != null)
+          && !track.saysHowLong(each.atMs())) {
         ageMs = ASSUMED_MS;
         if (track.isCreating()) {
           texts.infer(

@@ -17,6 +17,7 @@ public final class KernelFunctions {
   static final NamePatterns MUTEX_WAITS = new NamePatterns(TABLE.mutexWaits);
   static final NamePatterns RWSEM_WAITS = new NamePatterns(TABLE.rwsemWaits);
   static final NamePatterns SLEEPS = new NamePatterns(TABLE.sleeps);
+  static final NamePatterns TIMERS = new NamePatterns(TABLE.timers);
   static final NamePatterns UNREGISTERING_WAITS = new NamePatterns(TABLE.unregisteringWaits);
   static final NamePatterns GRACE_PERIODS = new NamePatterns(TABLE.gracePeriods);
   static final NamePatterns WORK_FLUSHES = new NamePatterns(TABLE.workFlushes);
@@ -121,6 +122,7 @@ public final class KernelFunctions {
       List<String> mutexWaits,
       List<String> rwsemWaits,
       List<String> sleeps,
+      List<String> timers,
       List<String> unregisteringWaits,
       List<String> gracePeriods,
       List<String> workFlushes,

@@ -16,6 +16,7 @@ import static io.netnswatch.detection.cause.KernelFunctions.RTNL_TAKERS;
 import static io.netnswatch.detection.cause.KernelFunctions.RWSEM_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.SLEEPS;
 import static io.netnswatch.detection.cause.KernelFunctions.SYSFS_ENTRIES;
+import static io.netnswatch.detection.cause.KernelFunctions.TIMERS;
 import static io.netnswatch.detection.cause.KernelFunctions.UNDER_RTNL;
 import static io.netnswatch.detection.cause.KernelFunctions.UNREGISTERING_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.WORK_FLUSHES;
@@ -384,7 +385,8 @@ public final class StackReader {
     if (lock != null || locking) {
       return new Wait(WaitKind.OTHER_LOCK, function, lock, locking);
     }
-    return Wait.sure(WaitKind.UNKNOWN, function);
+    boolean timed = TIMERS.firstIn(frames.subList(0, top)) >= 0;
+    return Wait.sure(timed ? WaitKind.TIMER : WaitKind.UNKNOWN, function);
   }
 
   /** Whether a driver takes rtnl to wake its device, for a task that has it already. */

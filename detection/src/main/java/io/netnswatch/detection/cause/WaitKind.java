@@ -17,6 +17,8 @@ public enum WaitKind {
   PROC_ENTRY("a reader of a file below /proc/net to leave it"),
   SYSFS_ENTRY("a user of a file below /sys/class/net to leave it"),
   MEMORY("memory"),
+  /** Some time to pass, after which it looks again. */
+  TIMER("a timer (it sleeps, and looks again)"),
   /** It sleeps; what for, its stack does not say. */
   UNKNOWN("something its stack does not name");
 
