@@ -232,7 +232,7 @@ public final class EvidenceFiles {
   }
 
   /** Whether a file is an evidence bundle of netnswatch, by the names in it. */
-  private static boolean isBundle(Path file) throws IOException {
+  public static boolean isBundle(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       return false;
     }
