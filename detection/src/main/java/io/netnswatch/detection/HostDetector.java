@@ -194,16 +194,18 @@ public final class HostDetector {
     Step step = before.then(state, folded.closed(), folded.incidents());
     for (BootTrack other : state.boots()) {
       if (!other.bootId().equals(evidence.bootId())) {
-        step = withoutOther(host, step, other, folded.track(), now);
+        step = withoutOther(host, step, other, folded.track());
       }
     }
     return step;
   }
 
-  /** What becomes of another boot of the host, while one is heard of. */
-  private Step withoutOther(
-      String host, Step step, BootTrack other, BootTrack heard, PartitionClock now) {
-    long silentMs = now.elapsedMs() - other.heardMs();
+  /**
+   * What becomes of another boot of the host, while one is heard of. A straggler was made before
+   * the other fell silent, however late it is by the partition's clock.
+   */
+  private Step withoutOther(String host, Step step, BootTrack other, BootTrack heard) {
+    long silentMs = heard.heardMs() - other.heardMs();
     if (silentMs >= (other.interleaved() ? INTERLEAVED_GONE_AFTER_MS : REBOOTED_AFTER_MS)) {
       // Before that an earlier event may come, and with it an earlier end.
       return heard.isBeginKnown(settings.graceMs()) ? endedBy(heard, host, step, other) : step;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.detection.evidence.InvalidEventException;
+import io.netnswatch.detection.evidence.Projection;
+import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.CallPath;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.Confidence;
@@ -252,6 +254,40 @@ class HostDetectorTest {
     assertThat(resolved.getResolution()).isEqualTo(Resolution.REBOOTED);
     assertThat(resolved.getBootId()).isEqualTo("boot-1");
     assertThat(resolved.getEndedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(100)));
+  }
+
+  /** As far ahead as a long grace allows, so that its silence looks long, too. */
+  @Test
+  void aBootIsNotEndedByAStragglerOfTheOneBeforeWhileOthersAreAhead() throws InvalidEventException {
+    // Given
+    Projection projection = new Projection(Signatures.shipped());
+    HostDetector detector =
+        new HostDetector(
+            Signatures.shipped(),
+            DetectionSettings.of(5_000, 90_000),
+            new IncidentComposer("test", "runbooks/", null));
+    TestEvents after = events.rebooted();
+    HostState state = null;
+    for (int second = 0; second <= 100; second += 5) {
+      var snapshot = projection.of(events.snapshot(second), null);
+      state = detector.accept("node-1", state, snapshot, clock(second)).state();
+    }
+
+    // When
+    for (int second : new int[] {120, 122}) {
+      var snapshot = projection.of(after.snapshot(second), null);
+      state = detector.accept("node-1", state, snapshot, clock(205)).state();
+    }
+    var straggler = projection.of(events.snapshot(104), null);
+    state = detector.accept("node-1", state, straggler, clock(205)).state();
+    var next = projection.of(after.snapshot(125), null);
+
+    // Then
+    assertThat(detector.accept("node-1", state, next, clock(210)).late()).isFalse();
+  }
+
+  private static PartitionClock clock(int second) {
+    return new PartitionClock(second * 1_000L, TestEvents.ms(second));
   }
 
   /** RTC in local time, then NTP: the new boot begins hours before the old one ended. */
