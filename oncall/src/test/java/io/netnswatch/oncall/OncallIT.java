@@ -2,7 +2,6 @@ package io.netnswatch.oncall;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -49,11 +48,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The bridge between a real broker, a real Alertmanager and servers that enforce documented rules.
  */
+@EnabledIf(
+    value = "io.netnswatch.oncall.RealAlertmanager#isInstalled",
+    disabledReason = "apt-get install prometheus-alertmanager")
 class OncallIT {
 
   private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -97,7 +100,6 @@ class OncallIT {
 
   @BeforeEach
   void startTargets(TestInfo test) throws Exception {
-    assumeThat(RealAlertmanager.BINARY).isExecutable();
     String name = test.getTestMethod().orElseThrow().getName();
     topics = new Topics(name + ".");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {

@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 /** Debian's Alertmanager, which tells a webhook of what it decides. */
 final class RealAlertmanager {
 
-  static final Path BINARY = Path.of("/usr/bin/prometheus-alertmanager");
+  private static final Path BINARY = Path.of("/usr/bin/prometheus-alertmanager");
 
   private final ObjectMapper json = new ObjectMapper();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Path directory;
   private final int port;
   private @Nullable Process process;
+
+  static boolean isInstalled() {
+    return Files.isExecutable(BINARY);
+  }
 
   RealAlertmanager(Path directory, String notified) throws IOException {
     this.directory = Files.createDirectories(directory);
