@@ -70,9 +70,7 @@ final class WchanText implements TextParser {
     TaskSighting task = TaskSighting.of(pid, comm).withWchan(function);
     findings.used(Format.WCHAN, line.number());
     findings.task(line.stamp(), task.isCreating() ? task.withState("D") : task);
-    pid = null;
-    waitsIn = null;
-    named = false;
+    end();
   }
 
   @Override
