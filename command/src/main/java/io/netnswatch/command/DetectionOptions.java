@@ -44,18 +44,18 @@ public final class DetectionOptions {
   @Option(
       names = "--window",
       paramLabel = "TIME",
-      defaultValue = "5s",
+      defaultValue = "2s",
       description = "Length of the windows in which a host's evidence is joined.")
-  private Duration window = Duration.ofSeconds(5);
+  private Duration window = Duration.ofSeconds(2);
 
   @Range(min = "0s", max = "1h")
   @Option(
       names = "--grace",
       paramLabel = "TIME",
-      defaultValue = "5s",
+      defaultValue = "2s",
       description =
           "How far behind its host's latest event a record may come; detection waits as long.")
-  private Duration grace = Duration.ofSeconds(5);
+  private Duration grace = Duration.ofSeconds(2);
 
   @MustBe(WordForm.URL_PREFIX)
   @Option(

@@ -9,8 +9,8 @@ package io.netnswatch.detection;
  */
 public record DetectionSettings(long windowMs, long graceMs, long silenceMs) {
 
-  /** Windows and grace of 5 s each, silence of 2 minutes. */
-  public static final DetectionSettings DEFAULT = new DetectionSettings(5_000, 5_000, 120_000);
+  /** Windows and grace of 2 s each, silence of 2 minutes. */
+  public static final DetectionSettings DEFAULT = new DetectionSettings(2_000, 2_000, 120_000);
 
   public DetectionSettings {
     if (windowMs <= 0 || graceMs < 0 || silenceMs <= windowMs + graceMs) {

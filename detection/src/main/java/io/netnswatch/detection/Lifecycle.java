@@ -271,8 +271,8 @@ final class Lifecycle {
         return resolved(signature, state, open, Ending.recovered(clearSinceMs));
       }
       boolean due =
-          open.reported().isOutdatedBy(composer.toReport(signature, boot, open))
-              && nowMs - open.lastStepMs() >= UPDATE_EVERY_MS;
+          nowMs - open.lastStepMs() >= UPDATE_EVERY_MS
+              && open.reported().isOutdatedBy(composer.toReport(signature, boot, open));
       return due
           ? new Turned(
               state.withOpen(afterStep(signature, open)),

@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HostDetectorTest {
 
+  private static final int GRACE_MS = (int) DetectionSettings.DEFAULT.graceMs();
+
   private final TestEvents events = TestEvents.ofHost("node-1");
   private final Detection detection = new Detection();
 
@@ -40,7 +42,7 @@ class HostDetectorTest {
     List<Incident> incidents =
         detection.feed(
             events.snapshot(11, TestEvents.spinningWorker()),
-            events.hotPerf(12),
+            events.hotPerf(11.8),
             events.hanging(6, 11.5),
             events.snapshot(26));
 
@@ -54,7 +56,7 @@ class HostDetectorTest {
     assertThat(incident.getStartedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(6)));
     assertThat(incident.getIncidentKey())
         .isEqualTo("netns-cleanup-livelock/node-1/" + incident.getStartedAt());
-    assertThat(incident.getDetectedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(15)));
+    assertThat(incident.getDetectedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(12)));
     assertThat(incident.getKernelRelease()).isEqualTo("4.15.1-netns");
     assertThat(incident.getKernelVerdict()).isEqualTo(KernelVerdict.AFFECTED);
     assertThat(incident.getRunbookUrl()).isEqualTo("runbooks/netns-cleanup-livelock.md");
@@ -93,6 +95,24 @@ class HostDetectorTest {
         .containsExactly("no snapshot of /proc shows the kernel worker");
   }
 
+  @Test
+  void whatProcShowsIsSaidAtOnceAndThatPerfConfirmsItAMinuteLater() throws InvalidEventException {
+    List<Incident> incidents =
+        detection.feed(
+            events.snapshot(11, TestEvents.spinningWorker()),
+            events.hanging(6, 11.5),
+            events.hotPerf(13),
+            events.snapshot(26, TestEvents.spinningWorker()),
+            events.hanging(6, 71),
+            events.snapshot(80));
+
+    assertThat(incidents)
+        .extracting(Incident::getEventAction, Incident::getConfidence, Incident::getUpdatedAt)
+        .containsExactly(
+            tuple(EventAction.TRIGGER, Confidence.PROBABLE, TestEvents.at(12)),
+            tuple(EventAction.UPDATE, Confidence.CONFIRMED, TestEvents.at(72)));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {225, 150, 60})
   void livelockOfALoadedHostIsALivelock(int samplesOf500) throws InvalidEventException {
@@ -100,7 +120,8 @@ class HostDetectorTest {
         detection.feed(
             events.snapshot(11, TestEvents.spinningWorker()),
             events.perf(
-                12, TestEvents.symbol("inet_evict_bucket", samplesOf500, TestEvents.LIVELOCK_PATH)),
+                11.8,
+                TestEvents.symbol("inet_evict_bucket", samplesOf500, TestEvents.LIVELOCK_PATH)),
             events.hanging(6, 11.5),
             events.snapshot(40));
 
@@ -216,8 +237,8 @@ class HostDetectorTest {
     assertThat(resolved.getResolution()).isEqualTo(Resolution.RECOVERED);
     assertThat(resolved.getIncidentKey()).isEqualTo(incidents.get(0).getIncidentKey());
     assertThat(resolved.getEventId()).isNotEqualTo(incidents.get(0).getEventId());
-    assertThat(resolved.getEndedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(45)));
-    assertThat(resolved.getUpdatedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(105)));
+    assertThat(resolved.getEndedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(42)));
+    assertThat(resolved.getUpdatedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(102)));
   }
 
   @Test
@@ -515,7 +536,8 @@ class HostDetectorTest {
     ordered.addAll(events.healthy(40, 140));
     List<Incident> expected = new Detection().feed(ordered);
 
-    List<Incident> actual = new Detection().feed(Disorder.within(4_900, ordered, new Random(seed)));
+    List<Incident> actual =
+        new Detection().feed(Disorder.within(GRACE_MS - 100, ordered, new Random(seed)));
 
     assertThat(actual).isEqualTo(expected);
   }

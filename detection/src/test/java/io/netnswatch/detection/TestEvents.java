@@ -265,7 +265,7 @@ public record TestEvents(String host, String bootId) {
     return Stream.concat(Stream.of(first), rest.stream()).toList();
   }
 
-  private static Instant at(double second) {
+  static Instant at(double second) {
     return Instant.ofEpochMilli(ms(second));
   }
 }

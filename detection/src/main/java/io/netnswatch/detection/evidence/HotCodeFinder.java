@@ -3,7 +3,6 @@ package io.netnswatch.detection.evidence;
 import io.netnswatch.detection.evidence.HotCode.Origin;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.SymbolName;
-import io.netnswatch.schema.CallPath;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.SymbolSamples;
 import io.netnswatch.schema.TaskOfInterest;
@@ -36,9 +35,15 @@ final class HotCodeFinder {
     this.signatures.forEach(signature -> callers.add(hot(signature).caller()));
   }
 
-  /** Code of each signature that a slice has samples of. */
-  List<HotCode> in(PerfSample sample, long endMs, @Nullable SourceRef source) {
-    List<Path> paths = sample.getCallPathsRecorded() ? pathsThroughCallers(sample) : List.of();
+  /**
+   * Code of each signature that a slice has samples of.
+   *
+   * @param ofConcern at least its call paths through the signatures' callers
+   */
+  List<HotCode> in(
+      PerfSample sample, List<SampledPath> ofConcern, long endMs, @Nullable SourceRef source) {
+    List<Path> paths =
+        ofConcern.stream().filter(path -> path.runsThrough(callers)).map(Path::of).toList();
     List<HotCode> found = new ArrayList<>();
     for (Signature signature : signatures) {
       List<Path> hot =
@@ -127,28 +132,6 @@ final class HotCodeFinder {
         executing.isEmpty() ? paths : executing, Path::symbol, Comparator.naturalOrder());
   }
 
-  /** Call paths that hold a function any signature asks for as caller: seldom any. */
-  private List<Path> pathsThroughCallers(PerfSample sample) {
-    List<Path> found = new ArrayList<>();
-    for (SymbolSamples entry : sample.getSymbols()) {
-      for (CallPath path : entry.getCallPaths()) {
-        if (holdsCaller(path.getFrames())) {
-          found.add(new Path(Task.of(entry), "", namesOf(path.getFrames()), path.getSamples()));
-        }
-      }
-    }
-    return found;
-  }
-
-  private boolean holdsCaller(List<String> frames) {
-    for (String frame : frames) {
-      if (callers.contains(SymbolName.withoutCompilerSuffix(frame))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /**
    * Samples whose call path holds one of the symbols and, further out, the caller; none if the
    * caller spends too much of its time elsewhere.
@@ -228,10 +211,6 @@ final class HotCodeFinder {
     return hot;
   }
 
-  private static List<String> namesOf(List<String> frames) {
-    return frames.stream().map(SymbolName::withoutCompilerSuffix).toList();
-  }
-
   private record Task(String comm, int pid) {
     static final Comparator<Task> ORDER =
         Comparator.comparing(Task::comm).thenComparingInt(Task::pid);
@@ -242,6 +221,12 @@ final class HotCodeFinder {
   }
 
   private record Path(Task task, String symbol, List<String> frames, long samples) {
+
+    static Path of(SampledPath path) {
+      List<String> names = path.frames().stream().map(SymbolName::withoutCompilerSuffix).toList();
+      return new Path(Task.of(path.entry()), "", names, path.samples());
+    }
+
     @Nullable String leaf() {
       return frames.isEmpty() ? null : frames.get(0);
     }

@@ -35,6 +35,7 @@ public final class Projection {
 
   private final List<Signature> signatures;
   private final HotCodeFinder hotCode;
+  private final Set<String> callers;
   private final Set<String> creationFunctions;
   private final long slowAfterMs;
   private final long balancedFromBytes;
@@ -42,6 +43,7 @@ public final class Projection {
   public Projection(List<Signature> signatures) {
     this.signatures = signatures.stream().sorted(Comparator.comparing(Signature::id)).toList();
     this.hotCode = new HotCodeFinder(this.signatures);
+    this.callers = EventRules.callers(signatures);
     this.creationFunctions = EventRules.creationFunctions(signatures);
     this.slowAfterMs = EventRules.slowAfterMs(signatures);
     this.balancedFromBytes =
@@ -78,7 +80,8 @@ public final class Projection {
     require(sample.getDurationMs() > 0, "duration_ms must be above 0");
     require(sample.getFrequencyHz() > 0, "frequency_hz must be above 0");
     long endMs = eventTime("started_at", sample.getStartedAt()) + sample.getDurationMs();
-    List<HotCode> hot = hotCode.in(sample, endMs, source);
+    List<SampledPath> paths = SampledPath.through(callers, sample);
+    List<HotCode> hot = hotCode.in(sample, paths, endMs, source);
     for (HotCode code : hot) {
       requireShort("comm", code.comm());
       requireShort("call_paths", code.callPath());
@@ -92,7 +95,8 @@ public final class Projection {
         sample.getCollectorStartedAt().toEpochMilli(),
         sample.getSequence(),
         kernel(sample.getKernelRelease(), null),
-        new Profile(isConclusive(sample), canonical(hot), TaskFinder.in(sample, endMs, source)));
+        new Profile(
+            isConclusive(sample), canonical(hot), TaskFinder.in(sample, paths, endMs, source)));
   }
 
   private static List<HotCode> canonical(List<HotCode> hot) {

@@ -4,7 +4,6 @@ import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.Task.Origin;
 import io.netnswatch.detection.signature.SymbolName;
-import io.netnswatch.schema.CallPath;
 import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
@@ -51,34 +50,26 @@ final class TaskFinder {
   }
 
   /** Those that a slice shows at work with namespaces locked, for the better part of a CPU. */
-  static List<SeenTask> in(PerfSample sample, long endMs, @Nullable SourceRef source) {
-    if (!sample.getCallPathsRecorded()) {
-      return List.of();
-    }
-    @Nullable Map<String, List<Sampled>> byTask = null;
-    List<SymbolSamples> symbols = sample.getSymbols();
-    for (int i = 0; i < symbols.size(); i++) { // by index: this is done for every sample
-      SymbolSamples entry = symbols.get(i);
-      List<CallPath> callPaths = entry.getCallPaths();
-      for (int j = 0; j < callPaths.size(); j++) {
-        CallPath path = callPaths.get(j);
-        if (isLocked(path.getFrames())) {
-          byTask = byTask == null ? new TreeMap<>() : byTask;
-          byTask
-              .computeIfAbsent(entry.getPid() + " " + entry.getComm(), it -> new ArrayList<>())
-              .add(new Sampled(entry, path.getFrames(), path.getSamples()));
-        }
-      }
-    }
-    if (byTask == null) {
+  static List<SeenTask> in(
+      PerfSample sample, List<SampledPath> paths, long endMs, @Nullable SourceRef source) {
+    if (paths.isEmpty()) {
       return List.of(); // nearly always
+    }
+    Map<String, List<SampledPath>> byTask = new TreeMap<>();
+    for (SampledPath path : paths) {
+      if (path.runsThrough(KernelFunctions.lockedPathCallers())) {
+        byTask
+            .computeIfAbsent(
+                path.entry().getPid() + " " + path.entry().getComm(), it -> new ArrayList<>())
+            .add(path);
+      }
     }
     double cpuSeconds = sample.getFrequencyHz() * (sample.getDurationMs() / 1000.0);
     List<SeenTask> found = new ArrayList<>();
-    for (List<Sampled> paths : byTask.values()) {
-      double cpus = paths.stream().mapToLong(Sampled::samples).sum() / cpuSeconds;
+    for (List<SampledPath> ofTask : byTask.values()) {
+      double cpus = ofTask.stream().mapToLong(SampledPath::samples).sum() / cpuSeconds;
       if (cpus >= Task.HOT_CPUS) {
-        add(found, task(paths, Math.min(cpus, 1.0), endMs), source);
+        add(found, task(ofTask, Math.min(cpus, 1.0), endMs), source);
       }
     }
     return few(found, List.of());
@@ -128,16 +119,6 @@ final class TaskFinder {
     return KernelFunctions.ofConcern().contains(SymbolName.withoutCompilerSuffix(function));
   }
 
-  private static boolean isLocked(List<String> frames) {
-    Set<String> callers = KernelFunctions.lockedPathCallers();
-    for (int i = 0; i < frames.size(); i++) {
-      if (callers.contains(SymbolName.withoutCompilerSuffix(frames.get(i)))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static void add(List<SeenTask> found, Task task, @Nullable SourceRef source) {
     SeenTask seen = SeenTask.of(task, source);
     if (seen != null) {
@@ -184,15 +165,15 @@ final class TaskFinder {
         atMs);
   }
 
-  private static Task task(List<Sampled> paths, double cpus, long endMs) {
-    SymbolSamples entry = paths.get(0).entry;
+  private static Task task(List<SampledPath> paths, double cpus, long endMs) {
+    SymbolSamples entry = paths.get(0).entry();
     List<List<String>> stacks =
         paths.stream()
             .sorted(
-                Comparator.comparingLong(Sampled::samples)
+                Comparator.comparingLong(SampledPath::samples)
                     .reversed()
-                    .thenComparing(path -> String.join("\n", path.frames)))
-            .map(Sampled::frames)
+                    .thenComparing(path -> String.join("\n", path.frames())))
+            .map(SampledPath::frames)
             .toList();
     return Task.of(
         Origin.PERF,
@@ -206,6 +187,4 @@ final class TaskFinder {
         null,
         endMs);
   }
-
-  private record Sampled(SymbolSamples entry, List<String> frames, long samples) {}
 }

@@ -6,6 +6,7 @@ import io.netnswatch.detection.TestEvents;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.PerfSample;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HotCodeFinderTest {
@@ -13,6 +14,8 @@ class HotCodeFinderTest {
   private static final String LIVELOCK = "netns-cleanup-livelock";
 
   private final TestEvents events = TestEvents.ofHost("node-1");
+  private static final Set<String> CALLERS = EventRules.callers(Signatures.shipped());
+
   private final HotCodeFinder finder = new HotCodeFinder(Signatures.shipped());
 
   @Test
@@ -111,7 +114,7 @@ class HotCodeFinderTest {
   }
 
   private List<HotCode> livelock(PerfSample sample) {
-    return finder.in(sample, TestEvents.ms(12), null).stream()
+    return finder.in(sample, SampledPath.through(CALLERS, sample), TestEvents.ms(12), null).stream()
         .filter(hot -> hot.signatureId().equals(LIVELOCK))
         .toList();
   }

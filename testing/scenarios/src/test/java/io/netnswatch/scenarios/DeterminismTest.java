@@ -2,6 +2,7 @@ package io.netnswatch.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.PartitionDetector.HostStates;
 import io.netnswatch.schema.Incident;
@@ -29,8 +30,10 @@ import org.jspecify.annotations.Nullable;
 /** Same events in, byte-identical incidents out, whatever order they arrive in within grace. */
 class DeterminismTest {
 
-  /** Below the grace of 5 s, less what the scenarios themselves delay by. */
-  private static final int DELAY_MS = 2_900;
+  private static final int GRACE_MS = 5_000;
+
+  /** Below the grace, less what the scenarios themselves delay by. */
+  private static final int DELAY_MS = GRACE_MS - 2_100;
 
   private static final Map<String, List<TelemetryEvent>> TELEMETRY = new ConcurrentHashMap<>();
   private static final Map<String, List<Incident>> EXPECTED = new ConcurrentHashMap<>();
@@ -42,13 +45,19 @@ class DeterminismTest {
         Scenario.all(ScenariosTest.HOME).stream().filter(DeterminismTest::isOfOneClock).toList());
   }
 
+  @Provide
+  Arbitrary<DetectionSettings> settings() {
+    return Arbitraries.of(2_000L, 5_000L).map(windowMs -> DetectionSettings.of(windowMs, GRACE_MS));
+  }
+
   @Property(tries = 120, seed = "42")
   void orderDuplicatesAndRestartsChangeNothing(
       @ForAll("scenarios") Scenario scenario,
+      @ForAll("settings") DetectionSettings settings,
       @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed)
       throws Exception {
     Random random = new Random(seed);
-    Outcome outcome = new Outcome(false, new SerializedStates());
+    Outcome outcome = new Outcome(false, settings, new SerializedStates());
 
     for (TelemetryEvent event : Shuffled.within(DELAY_MS, telemetry(scenario), random)) {
       outcome.feed(event);
@@ -57,7 +66,7 @@ class DeterminismTest {
       }
     }
 
-    assertThat(sorted(outcome.incidents())).isEqualTo(expected(scenario));
+    assertThat(sorted(outcome.incidents())).isEqualTo(expected(scenario, settings));
   }
 
   private static boolean isOfOneClock(Scenario scenario) {
@@ -80,13 +89,15 @@ class DeterminismTest {
         });
   }
 
-  private static List<Incident> expected(Scenario scenario) throws Exception {
-    List<Incident> known = EXPECTED.get(scenario.name());
+  private static List<Incident> expected(Scenario scenario, DetectionSettings settings)
+      throws Exception {
+    String name = scenario.name() + " " + settings;
+    List<Incident> known = EXPECTED.get(name);
     if (known == null) {
-      Outcome outcome = new Outcome(false);
+      Outcome outcome = new Outcome(false, settings, HostStates.inMemory());
       outcome.feed(telemetry(scenario));
       known = sorted(outcome.incidents());
-      EXPECTED.put(scenario.name(), known);
+      EXPECTED.put(name, known);
     }
     return known;
   }

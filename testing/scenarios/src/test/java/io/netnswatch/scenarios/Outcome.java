@@ -27,8 +27,8 @@ final class Outcome {
 
   private final List<Signature> signatures = Signatures.shipped();
   private final Projection projection = new Projection(signatures);
-  private final HostDetector hosts =
-      new HostDetector(signatures, DetectionSettings.DEFAULT, COMPOSER);
+  private final DetectionSettings settings;
+  private final HostDetector hosts;
   private final HostStates states;
   private final Map<String, Long> offsets = new HashMap<>();
   private final Topics topics = Topics.withDefaultPrefix();
@@ -46,13 +46,15 @@ final class Outcome {
    * @param withSources whether records count as read from partition 0 of their topic
    */
   Outcome(boolean withSources) {
-    this(withSources, HostStates.inMemory());
+    this(withSources, DetectionSettings.DEFAULT, HostStates.inMemory());
   }
 
-  Outcome(boolean withSources, HostStates states) {
+  Outcome(boolean withSources, DetectionSettings settings, HostStates states) {
     this.withSources = withSources;
+    this.settings = settings;
     this.states = states;
-    this.detector = new PartitionDetector(hosts, DetectionSettings.DEFAULT, states);
+    this.hosts = new HostDetector(signatures, settings, COMPOSER);
+    this.detector = new PartitionDetector(hosts, settings, states);
   }
 
   void feed(Iterable<TelemetryEvent> events) throws InvalidEventException {
@@ -73,7 +75,7 @@ final class Outcome {
 
   /** A new process goes on from the stored states. */
   void restart() {
-    detector = new PartitionDetector(hosts, DetectionSettings.DEFAULT, states);
+    detector = new PartitionDetector(hosts, settings, states);
   }
 
   List<Published> published() {

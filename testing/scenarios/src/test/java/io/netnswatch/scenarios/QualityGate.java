@@ -208,7 +208,7 @@ final class QualityGate {
     row(text, "incidents made up", madeUp.size());
     row(text, "events too late (clocks set back without a sign)", late);
     row(text, "delay, median", seconds(delayMs(0.5)));
-    row(text, "delay, p95 (bar: 20 s)", seconds(delayMs(0.95)));
+    row(text, "delay, p95 (bar: 10 s)", seconds(delayMs(0.95)));
     row(text, "delay, longest", seconds(delayMs(1)));
     return text.toString();
   }

@@ -19,7 +19,7 @@ class QualityGateTest {
 
   private static final int HOSTS = 1_000;
   private static final int HOURS = 10;
-  private static final long DELAY_BAR_MS = 20_000;
+  private static final long DELAY_BAR_MS = 10_000;
   private static final Path PAGE = Path.of("..", "..", "detection", "README.md");
 
   /** Each cause in the frames of the eras it has been seen in, on hosts that see all or less. */

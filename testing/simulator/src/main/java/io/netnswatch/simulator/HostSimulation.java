@@ -1,6 +1,7 @@
 package io.netnswatch.simulator;
 
 import io.netnswatch.schema.NetnsLatency;
+import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.simulator.TimelineStep.ClockStep;
 import io.netnswatch.simulator.TimelineStep.CollectorRestart;
@@ -52,7 +53,6 @@ final class HostSimulation implements EventCursor {
   private @Nullable Probe probe;
   private long resumeMs;
   private long snapshotMs = NEVER;
-  private long snapshotCount;
   private long previousSnapshotMs;
   private long sliceCount;
   private long sliceBeginMs;
@@ -112,7 +112,15 @@ final class HostSimulation implements EventCursor {
         ? Math.min(due, resumeMs)
         : Math.min(
             Math.min(due, probing == null ? NEVER : probing.dueMs()),
-            Math.min(snapshotMs, sliceEndMs));
+            Math.min(lookMs(), sliceEndMs));
+  }
+
+  /** When the next snapshot is taken: a creation of the probe's that becomes slow hurries it. */
+  private long lookMs() {
+    long slowMs = probe == null ? NEVER : probe.slowMs();
+    return snapshotMs != NEVER && slowMs > previousSnapshotMs
+        ? Math.min(snapshotMs, slowMs)
+        : snapshotMs;
   }
 
   private long stepMs() {
@@ -130,7 +138,7 @@ final class HostSimulation implements EventCursor {
       others.create(nowMs, clockOffsetMs, appearance);
     } else if (running == null) {
       startCollector();
-    } else if (nowMs == snapshotMs) {
+    } else if (nowMs == lookMs()) {
       snapshot(running);
     } else if (nowMs == sliceEndMs) {
       endSlice(running);
@@ -196,7 +204,7 @@ final class HostSimulation implements EventCursor {
     run = started;
     snapshots.forget();
     others.forgetSeen();
-    snapshotCount = 0;
+    previousSnapshotMs = NEVER;
     sliceCount = 0;
     snapshotMs = sources.contains(TelemetrySource.PROC) ? nowMs + dice.below(20) : NEVER;
     probe = sources.contains(TelemetrySource.PROBE) ? new Probe(host, dice, pids, started) : null;
@@ -223,20 +231,24 @@ final class HostSimulation implements EventCursor {
       creations = new ArrayList<>(creations);
       creations.add(probed);
     }
-    double share = snapshotCount == 0 ? 1 : share(nowMs - previousSnapshotMs);
-    ready.add(
-        TelemetryEvent.of(
-            snapshots.take(running, byClock(nowMs), nowMs, nowMs - bootedMs, share, creations)));
+    double share = previousSnapshotMs == NEVER ? 1 : share(nowMs - previousSnapshotMs);
+    ProcSnapshot snapshot =
+        snapshots.take(running, byClock(nowMs), nowMs, nowMs - bootedMs, share, creations);
+    ready.add(TelemetryEvent.of(snapshot));
     for (NetnsLatency record : others.observed(running, nowMs)) {
       ready.add(TelemetryEvent.of(record));
     }
     previousSnapshotMs = nowMs;
+    boolean slow = probe != null && probe.slowMs() <= nowMs;
     snapshotMs =
-        Math.max(
-            nowMs + 1,
-            running.beginMs()
-                + ++snapshotCount * host.cadence().snapshotEveryMs()
-                + dice.below(20));
+        slow || Suspicion.isRaisedBy(snapshot)
+            ? nowMs + Suspicion.lookAgainWithinMs(snapshot)
+            : Math.max(nowMs + 1, nextTurnMs(running) + dice.below(20));
+  }
+
+  private long nextTurnMs(CollectorRun running) {
+    long every = host.cadence().snapshotEveryMs();
+    return running.beginMs() + ((nowMs - running.beginMs()) / every + 1) * every;
   }
 
   private void beginSlice(CollectorRun running) {

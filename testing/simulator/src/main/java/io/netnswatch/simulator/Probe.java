@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Probe {
   private static final String PLACEHOLDER_ERROR = "Error: Peer netns reference is invalid.\n";
 
+  private static final long SLOW_MS = 1_500;
+
   private final HostSpec host;
   private final Dice dice;
   private final Pids pids;
@@ -42,6 +44,12 @@ final class Probe {
     return running == null
         ? turnMs
         : Math.min(running.endsMs(), Math.min(progressMs, killed ? RunningCommand.NEVER : killMs));
+  }
+
+  /** When the creation that is running has taken so long that the collector looks closer. */
+  long slowMs() {
+    RunningCommand creation = creation();
+    return creation == null ? RunningCommand.NEVER : creation.startedMs() + SLOW_MS;
   }
 
   /** The creation that is running, if one is. */

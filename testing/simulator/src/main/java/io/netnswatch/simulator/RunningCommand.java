@@ -75,6 +75,10 @@ final class RunningCommand {
     return netnsName == null ? "" : netnsName;
   }
 
+  long startedMs() {
+    return startedMs;
+  }
+
   long endsMs() {
     return endsMs;
   }
