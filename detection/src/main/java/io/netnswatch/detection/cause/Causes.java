@@ -57,6 +57,12 @@ public final class Causes {
 
   private Causes() {}
 
+  /** The shipped files, read once. */
+  private static final class Shipped {
+    static final List<Cause> FILES =
+        SHIPPED.stream().map(id -> CauseYaml.resource(id + ".yaml", Cause.class)).toList();
+  }
+
   /** The causes that come with netnswatch. */
   public static List<Cause> shipped() {
     return shippedAnd(List.of());
@@ -69,9 +75,7 @@ public final class Causes {
    */
   public static List<Cause> shippedAnd(List<Cause> own) {
     Map<String, Cause> byId = new LinkedHashMap<>();
-    for (String id : SHIPPED) {
-      byId.put(id, CauseYaml.resource(id + ".yaml", Cause.class));
-    }
+    Shipped.FILES.forEach(cause -> byId.put(cause.id(), cause));
     for (Cause cause : own) {
       Expect.that(
           own.stream().filter(it -> it.id().equals(cause.id())).count() == 1,

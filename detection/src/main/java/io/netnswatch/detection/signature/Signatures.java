@@ -53,9 +53,14 @@ public final class Signatures {
 
   private Signatures() {}
 
+  /** The shipped files, read once. */
+  private static final class Shipped {
+    static final List<Signature> FILES = SHIPPED.stream().map(Signatures::resource).toList();
+  }
+
   /** The signatures that come with netnswatch, worst first. */
   public static List<Signature> shipped() {
-    return complete(SHIPPED.stream().map(Signatures::resource).toList());
+    return complete(Shipped.FILES);
   }
 
   /**
@@ -65,7 +70,7 @@ public final class Signatures {
    */
   public static List<Signature> shippedAnd(List<Signature> own) {
     Map<String, Signature> byId = new LinkedHashMap<>();
-    SHIPPED.stream().map(Signatures::resource).forEach(it -> byId.put(it.id(), it));
+    Shipped.FILES.forEach(it -> byId.put(it.id(), it));
     for (Signature signature : own) {
       Check.that(
           own.stream().filter(it -> it.id().equals(signature.id())).count() == 1,
