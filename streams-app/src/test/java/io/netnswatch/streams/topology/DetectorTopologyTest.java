@@ -194,7 +194,7 @@ Topologies:
   @Test
   void latestStepOfEachIncidentIsKeptForThoseWhoAsk() {
     send(node1.snapshot(11, TestEvents.spinningWorker()));
-    send(node1.hotPerf(11.8));
+    send(node1.hotPerf(12));
     send(node1.hanging(6, 11.5));
     send(node1.snapshot(26));
     send(node2.snapshot(26));
@@ -241,7 +241,7 @@ Topologies:
   @Test
   void metricsTellRecordsLatenessAndDelay() {
     send(node1.snapshot(11, TestEvents.spinningWorker()));
-    send(node1.hotPerf(11.8));
+    send(node1.hotPerf(12));
     send(node1.hanging(6, 11.5));
     send(node1.snapshot(26));
 
