@@ -1,8 +1,8 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netnswatch.scenarios.Outcome.Published;
+import io.netnswatch.qualitygate.Outcome.Published;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;

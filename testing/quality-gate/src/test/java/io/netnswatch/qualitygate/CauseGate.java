@@ -1,7 +1,7 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
 import io.netnswatch.detection.evidence.InvalidEventException;
-import io.netnswatch.scenarios.Outcome.Published;
+import io.netnswatch.qualitygate.Outcome.Published;
 import io.netnswatch.schema.Cause;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.simulator.Cadence;

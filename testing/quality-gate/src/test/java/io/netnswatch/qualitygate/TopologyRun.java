@@ -1,4 +1,4 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

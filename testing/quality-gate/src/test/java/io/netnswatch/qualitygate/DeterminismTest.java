@@ -1,10 +1,11 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostState;
 import io.netnswatch.detection.PartitionDetector.HostStates;
+import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.streams.state.StateSerdes;

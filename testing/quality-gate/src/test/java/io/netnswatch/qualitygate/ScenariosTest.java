@@ -1,10 +1,11 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netnswatch.detection.evidence.InvalidEventException;
-import io.netnswatch.scenarios.Expected.ExpectedIncident;
-import io.netnswatch.scenarios.Outcome.Published;
+import io.netnswatch.qualitygate.Expected.ExpectedIncident;
+import io.netnswatch.qualitygate.Outcome.Published;
+import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;

@@ -1,5 +1,6 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
+import io.netnswatch.scenarios.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
 import io.netnswatch.schema.TelemetryEvent;
 import java.util.ArrayDeque;

@@ -1,10 +1,11 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.Confidence;
 import io.netnswatch.schema.KernelVerdict;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

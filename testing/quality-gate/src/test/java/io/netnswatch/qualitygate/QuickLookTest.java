@@ -1,4 +1,4 @@
-package io.netnswatch.scenarios;
+package io.netnswatch.qualitygate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,7 @@ import io.netnswatch.detection.evidence.QuickLook.Form;
 import io.netnswatch.detection.evidence.QuickLook.Seen;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.Signatures;
+import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
