@@ -1,11 +1,14 @@
 package io.netnswatch.schema;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Names of the six topics. All share a prefix, have plain string keys and the same number of
+ * Names of the topics. All share a prefix, have plain string keys and the same number of
  * partitions; values are Avro in Confluent wire format under the subject {@code <topic>-value}.
  *
  * @param prefix begins every topic name, {@value #DEFAULT_PREFIX} by default; may be empty
@@ -54,10 +57,14 @@ public record Topics(String prefix) {
     return List.of(procSnapshots(), perfSamples(), netnsLatencies());
   }
 
-  /** All six. */
+  /** Those whose values are Avro: all but the dead letters. */
+  public List<String> avro() {
+    return List.copyOf(schemas().keySet());
+  }
+
+  /** All of them. */
   public List<String> all() {
-    return List.of(
-        procSnapshots(), perfSamples(), netnsLatencies(), incidents(), deadLetters(), actions());
+    return Stream.concat(avro().stream(), Stream.of(deadLetters())).toList();
   }
 
   /**
@@ -89,21 +96,21 @@ public record Topics(String prefix) {
    * @throws IllegalArgumentException if the topic has none: it is foreign, or the dead letters
    */
   public Schema schemaOf(String topic) {
-    if (topic.equals(procSnapshots())) {
-      return ProcSnapshot.getClassSchema();
+    Schema schema = schemas().get(topic);
+    if (schema == null) {
+      throw new IllegalArgumentException("no Avro schema belongs to topic " + topic);
     }
-    if (topic.equals(perfSamples())) {
-      return PerfSample.getClassSchema();
-    }
-    if (topic.equals(netnsLatencies())) {
-      return NetnsLatency.getClassSchema();
-    }
-    if (topic.equals(incidents())) {
-      return Incident.getClassSchema();
-    }
-    if (topic.equals(actions())) {
-      return HostAction.getClassSchema();
-    }
-    throw new IllegalArgumentException("no Avro schema belongs to topic " + topic);
+    return schema;
+  }
+
+  /** The Avro topics, each with the schema of its values. */
+  private Map<String, Schema> schemas() {
+    Map<String, Schema> schemas = new LinkedHashMap<>();
+    schemas.put(procSnapshots(), ProcSnapshot.getClassSchema());
+    schemas.put(perfSamples(), PerfSample.getClassSchema());
+    schemas.put(netnsLatencies(), NetnsLatency.getClassSchema());
+    schemas.put(incidents(), Incident.getClassSchema());
+    schemas.put(actions(), HostAction.getClassSchema());
+    return schemas;
   }
 }

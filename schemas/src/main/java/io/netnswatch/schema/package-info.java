@@ -1,6 +1,6 @@
 /**
- * The public data contract: records of the six topics, generated from {@code src/main/avro}, and
- * the {@linkplain io.netnswatch.schema.Topics names} under which they travel.
+ * The public data contract: records of the topics, generated from {@code src/main/avro}, and the
+ * {@linkplain io.netnswatch.schema.Topics names} under which they travel.
  */
 @NullMarked
 package io.netnswatch.schema;

@@ -7,7 +7,6 @@ import io.netnswatch.schema.RecordTime;
 import io.netnswatch.schema.Topics;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
- * The six topics as they should be.
+ * The topics as they should be.
  *
  * @param topics their names
  * @param partitions of each; the same for all, since telemetry is joined by partition
@@ -85,18 +84,11 @@ public record TopicPlan(
    */
   public void registerSchemas(SchemaRegistryClient registry)
       throws IOException, RestClientException {
-    for (String topic : avroTopics()) {
+    for (String topic : topics.avro()) {
       String subject = Topics.subject(topic);
       registry.register(subject, new AvroSchema(topics.schemaOf(topic)));
       registry.updateCompatibility(subject, COMPATIBILITY);
     }
-  }
-
-  public List<String> avroTopics() {
-    List<String> avro = new ArrayList<>(topics.telemetry());
-    avro.add(topics.incidents());
-    avro.add(topics.actions());
-    return avro;
   }
 
   public List<NewTopic> newTopics() {

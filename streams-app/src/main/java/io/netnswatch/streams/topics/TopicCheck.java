@@ -66,7 +66,7 @@ final class TopicCheck {
       }
     }
     addSettings(existing.keySet(), findings);
-    for (String topic : plan.avroTopics()) {
+    for (String topic : plan.topics().avro()) {
       addSchema(topic, findings);
     }
     return findings;

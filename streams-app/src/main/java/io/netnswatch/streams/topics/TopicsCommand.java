@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 /** {@code netnswatch topics}: makes the topics, or says whether they are as they must be. */
 @Command(
     name = "topics",
-    description = "The six topics and their schemas: makes them, or checks them.",
+    description = "The topics and their schemas: makes them, or checks them.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {TopicsCommand.Create.class, TopicsCommand.Check.class})

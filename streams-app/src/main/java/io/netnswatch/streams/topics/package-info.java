@@ -1,4 +1,4 @@
-/** The six topics as they should be. */
+/** The topics as they should be. */
 @NullMarked
 package io.netnswatch.streams.topics;
 

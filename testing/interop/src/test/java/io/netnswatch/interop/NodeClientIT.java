@@ -69,7 +69,7 @@ class NodeClientIT {
     List<String> command =
         new ArrayList<>(
             List.of("node", "read-topics.js", fleet.bootstrapServers(), fleet.schemaRegistryUrl()));
-    for (String topic : PublishedFleet.avroTopics()) {
+    for (String topic : PublishedFleet.TOPICS.avro()) {
       command.add(topic + "=" + fleet.publications(topic).size());
     }
     return ForeignProgram.output(FOLDER, command).lines().toList();
@@ -77,7 +77,7 @@ class NodeClientIT {
 
   private static Set<String> allPaths() {
     Set<String> paths = new TreeSet<>();
-    for (String topic : PublishedFleet.avroTopics()) {
+    for (String topic : PublishedFleet.TOPICS.avro()) {
       paths.addAll(FieldComparison.paths(PublishedFleet.TOPICS.schemaOf(topic)));
     }
     return paths;

@@ -294,7 +294,7 @@ final class PublishedFleet implements AutoCloseable {
   private void publishSpecimens(KafkaProducer<String, SpecificRecord> producer)
       throws ExecutionException, InterruptedException {
     Instant latest = now.minus(Duration.ofHours(3));
-    for (String topic : avroTopics()) {
+    for (String topic : TOPICS.avro()) {
       for (SpecificRecord specimen :
           List.of(
               Specimen.full(TOPICS.schemaOf(topic), latest),
@@ -338,10 +338,5 @@ final class PublishedFleet implements AutoCloseable {
         .setStatus(IncidentStatus.RESOLVED)
         .setResolution(null)
         .build();
-  }
-
-  /** The five topics that have a schema. */
-  static List<String> avroTopics() {
-    return TOPICS.all().stream().filter(topic -> !topic.equals(TOPICS.deadLetters())).toList();
   }
 }
