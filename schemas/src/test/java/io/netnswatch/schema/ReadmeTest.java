@@ -15,12 +15,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * README.md describes the contract that the code holds. The table of each record is made from its
- * schema; {@code -Dnetnswatch.rewrite=true} writes it.
+ * schema, of a new one the whole section; {@code -Dnetnswatch.rewrite=true} writes it.
  */
 class ReadmeTest {
 
   private static final Path README = Path.of("README.md");
   private static final String HEADER = "| field | type | unit | meaning |\n|---|---|---|---|\n";
+
+  /** What comes behind the sections of the records. */
+  private static final String BEHIND = "\n## Dead letters\n";
 
   /** By how a field's name ends. */
   private static final Map<String, String> UNITS =
@@ -34,16 +37,18 @@ class ReadmeTest {
       Files.writeString(README, page);
     }
 
-    assertThat(readme())
+    assertThat(README)
         .as("schemas/README.md, %s; -Dnetnswatch.rewrite=true writes it", schema.getName())
-        .isEqualTo(page);
+        .hasContent(page);
   }
 
   @Test
   void everyTopicHeaderAndReasonIsNamed() throws IOException {
     String readme = readme();
 
-    assertThat(readme).contains(Topics.withDefaultPrefix().all());
+    assertThat(Topics.withDefaultPrefix().all().stream().filter(it -> !readme.contains("| `" + it)))
+        .as("topics without a row in schemas/README.md")
+        .isEmpty();
     assertThat(readme)
         .contains(
             DeadLetterHeaders.REASON,
@@ -61,12 +66,16 @@ class ReadmeTest {
 
   private static String withTable(String page, Schema schema) {
     String section = "\n## " + schema.getName() + "\n";
-    assertThat(page).contains(section);
-    int from = page.indexOf(HEADER, page.indexOf(section)) + HEADER.length();
-    int to = page.indexOf("\n\n", from);
-    return page.substring(0, from)
+    String with =
+        page.contains(section)
+            ? page
+            : page.replace(
+                BEHIND, section + "\n" + schema.getDoc() + "\n\n" + HEADER + "\n" + BEHIND);
+    int from = with.indexOf(HEADER, with.indexOf(section)) + HEADER.length();
+    int to = with.indexOf("\n\n", from);
+    return with.substring(0, from)
         + rows(schema, "").collect(Collectors.joining("\n"))
-        + page.substring(to);
+        + with.substring(to);
   }
 
   /** A row for each field, and below it those of the records that it holds. */

@@ -72,8 +72,8 @@ class QualityGateTest {
       Files.writeString(PAGE, page);
     }
 
-    assertThat(Files.readString(PAGE))
+    assertThat(PAGE)
         .as("the tables of detection/README.md; -Dnetnswatch.rewrite=true writes them")
-        .isEqualTo(page);
+        .hasContent(page);
   }
 }
