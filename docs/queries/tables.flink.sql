@@ -202,22 +202,6 @@ CREATE TABLE incident_steps (
   'value.avro-confluent.schema' = '{"type":"record","name":"Incident","namespace":"io.netnswatch.schema","fields":[{"name":"incident_key","type":"string"},{"name":"event_id","type":"string"},{"name":"event_action","type":{"type":"enum","name":"EventAction","symbols":["TRIGGER","UPDATE","RESOLVE"]}},{"name":"kind","type":"string"},{"name":"severity","type":{"type":"enum","name":"Severity","symbols":["CRITICAL","ERROR","WARNING","INFO"]}},{"name":"confidence","type":{"type":"enum","name":"Confidence","symbols":["CONFIRMED","PROBABLE","SUSPECTED"]}},{"name":"status","type":{"type":"enum","name":"IncidentStatus","symbols":["OPEN","RECOVERING","RESOLVED"]}},{"name":"resolution","type":["null",{"type":"enum","name":"Resolution","symbols":["RECOVERED","REBOOTED","SUPERSEDED"]}],"default":null},{"name":"no_data","type":"boolean","default":false},{"name":"title","type":"string"},{"name":"description","type":"string"},{"name":"host","type":"string"},{"name":"boot_id","type":"string"},{"name":"component","type":"string"},{"name":"incident_class","type":"string"},{"name":"incident_group","type":"string"},{"name":"started_at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"detected_at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"updated_at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"ended_at","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},{"name":"rule_id","type":"string"},{"name":"rule_version","type":"string"},{"name":"detector_version","type":"string"},{"name":"runbook_url","type":"string"},{"name":"dashboard_url","type":["null","string"],"default":null},{"name":"kernel_release","type":["null","string"],"default":null},{"name":"kernel_version","type":["null","string"],"default":null},{"name":"kernel_verdict","type":{"type":"enum","name":"KernelVerdict","symbols":["AFFECTED","NOT_AFFECTED","UNKNOWN"]}},{"name":"kernel_verdict_reason","type":"string"},{"name":"kernel_cure","type":["null","string"],"default":null},{"name":"hot_symbol","type":["null",{"type":"record","name":"HotSymbol","fields":[{"name":"symbol","type":"string"},{"name":"cpus","type":"double"},{"name":"samples","type":"long"},{"name":"comm","type":"string"},{"name":"pid","type":"int"},{"name":"call_path","type":{"type":"array","items":"string"}},{"name":"observed_at","type":{"type":"long","logicalType":"timestamp-millis"}}]}],"default":null},{"name":"worker","type":["null",{"type":"record","name":"Worker","fields":[{"name":"pid","type":"int"},{"name":"comm","type":"string"},{"name":"state","type":"string"},{"name":"cpu_use","type":["null","double"],"default":null},{"name":"stack","type":{"type":"array","items":"string"}},{"name":"observed_at","type":{"type":"long","logicalType":"timestamp-millis"}}]}],"default":null},{"name":"blocked_creation","type":["null",{"type":"record","name":"BlockedCreation","fields":[{"name":"origin","type":"string"},{"name":"pid","type":["null","int"],"default":null},{"name":"comm","type":["null","string"],"default":null},{"name":"netns_name","type":["null","string"],"default":null},{"name":"started_at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"age_ms","type":"long"},{"name":"state","type":["null","string"],"default":null},{"name":"wchan","type":["null","string"],"default":null},{"name":"stack","type":{"type":"array","items":"string"}},{"name":"observed_at","type":{"type":"long","logicalType":"timestamp-millis"}}]}],"default":null},{"name":"fragment_imbalance","type":["null",{"type":"record","name":"FragmentImbalance","fields":[{"name":"netns_name","type":["null","string"],"default":null},{"name":"netns_inode","type":["null","long"],"default":null},{"name":"pid","type":["null","int"],"default":null},{"name":"protocol","type":"string"},{"name":"memory_bytes","type":"long"},{"name":"observed_at","type":{"type":"long","logicalType":"timestamp-millis"}}]}],"default":null},{"name":"missing","type":{"type":"array","items":"string"},"default":[]},{"name":"evidence","type":{"type":"array","items":{"type":"record","name":"EvidenceItem","fields":[{"name":"summary","type":"string"},{"name":"observed_at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"source_topic","type":["null","string"],"default":null},{"name":"source_partition","type":["null","int"],"default":null},{"name":"source_offset","type":["null","long"],"default":null}]}},"default":[]},{"name":"replay_run_id","type":["null","string"],"default":null},{"name":"resolution_reason","type":["null","string"],"default":null},{"name":"cause","type":["null",{"type":"record","name":"Cause","fields":[{"name":"cause_id","type":"string"},{"name":"cause_version","type":"string"},{"name":"summary","type":"string"},{"name":"known","type":"boolean"},{"name":"endless","type":["null","boolean"],"default":null},{"name":"fix","type":["null","string"],"default":null},{"name":"options","type":{"type":"array","items":"string"},"default":[]},{"name":"alternatives","type":{"type":"array","items":"string"},"default":[]}]}],"default":null},{"name":"culprit","type":["null",{"type":"record","name":"Culprit","fields":[{"name":"task_role","type":"string"},{"name":"pid","type":"int"},{"name":"comm","type":"string"},{"name":"state","type":["null","string"],"default":null},{"name":"cpu_use","type":["null","double"],"default":null},{"name":"kernel_function","type":["null","string"],"default":null},{"name":"subsystem","type":["null","string"],"default":null},{"name":"stack","type":{"type":"array","items":"string"},"default":[]},{"name":"deciding_frame","type":["null","int"],"default":null},{"name":"observed_at","type":{"type":"long","logicalType":"timestamp-millis"}}]}],"default":null},{"name":"wait_chain","type":{"type":"array","items":{"type":"record","name":"WaitStep","fields":[{"name":"task_role","type":"string"},{"name":"pid","type":["null","int"],"default":null},{"name":"comm","type":["null","string"],"default":null},{"name":"waits_for","type":["null","string"],"default":null},{"name":"in_function","type":["null","string"],"default":null},{"name":"inferred","type":"boolean","default":false}]}},"default":[]},{"name":"blocked_count","type":["null","int"],"default":null},{"name":"oldest_blocked_at","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null}]}'
 );
 
-CREATE VIEW incidents AS
-SELECT *
-FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY record_offset DESC) AS nth_latest
-  FROM incident_steps
-)
-WHERE nth_latest = 1;
-
-CREATE VIEW hosts_now AS
-SELECT *
-FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY host_key ORDER BY record_offset DESC) AS nth_latest
-  FROM proc_snapshots
-)
-WHERE nth_latest = 1;
-
 CREATE TABLE host_actions (
   host_key STRING,
   `host` STRING NOT NULL,
@@ -251,6 +235,22 @@ CREATE TABLE host_actions (
   'value.avro-confluent.url' = 'http://localhost:8081',
   'value.avro-confluent.schema' = '{"type":"record","name":"HostAction","namespace":"io.netnswatch.schema","fields":[{"name":"host","type":"string"},{"name":"target","type":"string"},{"name":"operation","type":"string"},{"name":"phase","type":{"type":"enum","name":"ActionPhase","symbols":["WOULD_APPLY","HELD_BACK","APPLYING","APPLIED","ALREADY_SO","REFUSED","REVERTING","REVERTED","LEFT_ALONE"]}},{"name":"incident_key","type":"string"},{"name":"kind","type":"string"},{"name":"cause_id","type":["null","string"],"default":null},{"name":"title","type":"string"},{"name":"reason","type":["null","string"],"default":null},{"name":"recorded_at","type":{"type":"long","logicalType":"timestamp-millis"}},{"name":"begun_at","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},{"name":"held_back_since","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null},{"name":"to_undo","type":{"type":"array","items":"string"},"default":[]},{"name":"oncall_version","type":"string"}]}'
 );
+
+CREATE VIEW incidents AS
+SELECT *
+FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY record_offset DESC) AS nth_latest
+  FROM incident_steps
+)
+WHERE nth_latest = 1;
+
+CREATE VIEW hosts_now AS
+SELECT *
+FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY host_key ORDER BY record_offset DESC) AS nth_latest
+  FROM proc_snapshots
+)
+WHERE nth_latest = 1;
 
 CREATE TABLE dead_letters (
   record_key STRING,

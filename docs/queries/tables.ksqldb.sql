@@ -1,4 +1,4 @@
--- Makes the six topics known, and the tables that the questions ask. Run this first, once for a ksqlDB; a second run
+-- Makes all topics known, and the tables that the questions ask. Run this first, once for a ksqlDB; a second run
 -- changes nothing.
 --
 --   PROC_SNAPSHOTS    what /proc said, one row per host and 5 s
@@ -15,7 +15,7 @@
 -- They are SOURCE: nothing can be inserted into them, and DROP … DELETE TOPIC, which would delete a topic of ours, is
 -- refused.
 --
--- Cost: what follows the eight are persistent queries, of which each reads its topic from begin to end and then on.
+-- Cost: what follows the sources are persistent queries, of which each reads its topic from begin to end and then on.
 -- None copies perf samples or whole snapshots. HOSTS_NOW keeps one snapshot a host (some kB), CREATIONS one row a
 -- creation, for good; DEAD_LETTER_TEXTS and KERNEL_LOG_LINES one row a dead letter and a line.
 -- Rights: to read our topics and subjects, and to create topics and subjects of its own: README.md.

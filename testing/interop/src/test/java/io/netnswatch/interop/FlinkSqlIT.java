@@ -28,7 +28,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -90,20 +89,19 @@ class FlinkSqlIT {
         .containsExactlyElementsOf(QueriesTest.columnsOnKsqlDb(name));
   }
 
+  static Stream<FlinkTables.AvroTable> avroTables() {
+    return FlinkTables.AVRO_TABLES.stream();
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "proc_snapshots, proc-snapshots",
-    "perf_samples, perf-samples",
-    "netns_latencies, netns-latencies",
-    "incident_steps, incidents"
-  })
-  void everyFieldOfEveryRecordIsRead(String table, String topic) throws Exception {
+  @MethodSource("avroTables")
+  void everyFieldOfEveryRecordIsRead(FlinkTables.AvroTable table) throws Exception {
     Map<List<Object>, Publication> expected = new HashMap<>();
     fleet
-        .publications(PublishedFleet.TOPICS.prefix() + topic)
+        .publications(table.topic())
         .forEach(it -> expected.put(List.of(it.partition(), it.offset()), it));
 
-    List<Row> rows = flink.query("SELECT * FROM " + table).rows();
+    List<Row> rows = flink.query("SELECT * FROM " + table.name()).rows();
 
     assertThat(rows).hasSameSizeAs(expected.keySet());
     for (Row row : rows) {

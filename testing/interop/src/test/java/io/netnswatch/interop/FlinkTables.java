@@ -44,27 +44,34 @@ final class FlinkTables {
         record_time TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL\
       """;
 
+  /** An Avro topic as a table. */
+  record AvroTable(String name, String topic, String keyColumn) {}
+
+  /** One for each Avro topic. */
+  static final List<AvroTable> AVRO_TABLES =
+      List.of(
+          new AvroTable("proc_snapshots", TOPICS.procSnapshots(), "host_key"),
+          new AvroTable("perf_samples", TOPICS.perfSamples(), "host_key"),
+          new AvroTable("netns_latencies", TOPICS.netnsLatencies(), "host_key"),
+          new AvroTable("incident_steps", TOPICS.incidents(), "incident_id"),
+          new AvroTable("host_actions", TOPICS.actions(), "host_key"));
+
   private FlinkTables() {}
 
   /** The whole file. */
   static String script() {
-    return String.join(
-        "\n",
-        HEADER,
-        avroTable("proc_snapshots", TOPICS.procSnapshots(), "host_key"),
-        avroTable("perf_samples", TOPICS.perfSamples(), "host_key"),
-        avroTable("netns_latencies", TOPICS.netnsLatencies(), "host_key"),
-        avroTable("incident_steps", TOPICS.incidents(), "incident_id"),
-        latest("incidents", "incident_steps", "incident_id"),
-        latest("hosts_now", "proc_snapshots", "host_key"),
-        avroTable("host_actions", TOPICS.actions(), "host_key"),
-        deadLetters());
+    List<String> parts = new ArrayList<>(List.of(HEADER));
+    AVRO_TABLES.stream().map(FlinkTables::script).forEach(parts::add);
+    parts.add(latest("incidents", "incident_steps", "incident_id"));
+    parts.add(latest("hosts_now", "proc_snapshots", "host_key"));
+    parts.add(deadLetters());
+    return String.join("\n", parts);
   }
 
-  private static String avroTable(String table, String topic, String keyColumn) {
-    Schema schema = TOPICS.schemaOf(topic);
+  private static String script(AvroTable it) {
+    Schema schema = TOPICS.schemaOf(it.topic());
     List<String> columns = new ArrayList<>();
-    columns.add("  " + keyColumn + " STRING");
+    columns.add("  " + it.keyColumn() + " STRING");
     for (Schema.Field field : schema.getFields()) {
       columns.add("  `" + field.name() + "` " + type(field.schema()));
     }
@@ -75,7 +82,7 @@ final class FlinkTables {
           'value.avro-confluent.schema' = %s\
         """
             .formatted(literal(Docless.of(schema).toString()));
-    return table(table, topic, keyColumn, String.join(",\n", columns), format);
+    return table(it.name(), it.topic(), it.keyColumn(), String.join(",\n", columns), format);
   }
 
   private static String literal(String text) {
