@@ -1,9 +1,11 @@
 package io.netnswatch.oncall.config;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.netnswatch.oncall.act.ActionLimit;
 import io.netnswatch.oncall.act.ActionMode;
 import io.netnswatch.oncall.act.ActionPolicy;
@@ -18,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,15 +57,29 @@ class RoutesFileTest {
   @TempDir private Path directory;
 
   @Test
-  void theShippedExampleIsGood() throws Exception {
+  void theShippedExampleIsGoodAndHasEveryType() throws Exception {
     String example = Files.readString(Path.of("src/main/config/routes.yaml"));
-    RoutesFile routes =
-        read(
-            example
-                .replace("${env:PAGERDUTY_ROUTING_KEY}", KEY)
-                .replace("${env:WEBHOOK_SECRET}", "only-for-this-test"));
-    assertThat(routes.targets()).containsOnlyKeys("alertmanager", "pager", "chat");
-    assertThat(routes.routes()).hasSize(3);
+    RoutesFile routes = read(example.replaceAll("\\$\\{env:\\w+}", KEY));
+    assertThat(routes.routes()).isNotEmpty();
+    assertThat(example.lines().filter(line -> line.contains(" type:")).collect(joining("\n")))
+        .as("types in oncall/src/main/config/routes.yaml")
+        .contains(types(TargetConfig.class))
+        .contains(types(ActionConfig.class));
+  }
+
+  @Test
+  void everyTargetHasItsRowInTheReadme() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    assertThat(
+            types(TargetConfig.class).stream().filter(it -> !readme.contains("| `" + it + "` |")))
+        .as("targets without a row in oncall/README.md")
+        .isEmpty();
+  }
+
+  private static List<String> types(Class<?> config) {
+    return Stream.of(Objects.requireNonNull(config.getAnnotation(JsonSubTypes.class)).value())
+        .map(JsonSubTypes.Type::name)
+        .toList();
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.netnswatch.oncall.config.RoutesFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +16,22 @@ import org.junit.jupiter.api.io.TempDir;
 class RoutesTest {
 
   @TempDir private Path folder;
+
+  @Test
+  void ofTheGuide() {
+    String guide = Repository.text("docs/guide.md");
+    List<String> secrets =
+        Pattern.compile("(?m)^ +[a-z][^#\n]*\\$\\{env:(\\w+)}")
+            .matcher(Repository.text("oncall/src/main/config/routes.yaml"))
+            .results()
+            .map(it -> it.group(1))
+            .toList();
+
+    assertThat(secrets).isNotEmpty();
+    assertThat(secrets.stream().filter(name -> !guide.contains(name + "=")))
+        .as("in oncall/src/main/config/routes.yaml, and not set where docs/guide.md checks it")
+        .isEmpty();
+  }
 
   @Test
   void ofTheStack() throws IOException {
