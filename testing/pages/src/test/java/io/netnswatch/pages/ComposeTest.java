@@ -168,7 +168,8 @@ class ComposeTest {
 
     Program promtool = Program.run(folder, "promtool", "check", "config", "prometheus.yml");
 
-    assertThat(promtool.output()).contains("4 rules found").contains("9 rules found");
+    assertThat(promtool.output())
+        .contains("Checking rules/collector.rules.yml", "Checking rules/detector.rules.yml");
     assertThat(promtool.exitCode()).as(promtool.output()).isZero();
     assumeTrue(Program.isInstalled("amtool"), "amtool (prometheus-alertmanager) is not installed");
     Program amtool = Program.run(docker, "amtool", "check-config", "alertmanager/alertmanager.yml");

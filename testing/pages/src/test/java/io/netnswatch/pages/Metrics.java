@@ -57,8 +57,13 @@ final class Metrics {
   Set<String> missing(String expression) {
     return used(expression).stream()
         .filter(name -> !OF_OTHERS.contains(name))
-        .filter(name -> names.stream().noneMatch(it -> name.matches(Pattern.quote(it) + SUFFIX)))
+        .filter(name -> names.stream().noneMatch(it -> isCalled(it, name)))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Whether Prometheus has a metric under that name. */
+  static boolean isCalled(String metric, String name) {
+    return name.matches(Pattern.quote(metric) + SUFFIX);
   }
 
   static Set<String> used(String expression) {
