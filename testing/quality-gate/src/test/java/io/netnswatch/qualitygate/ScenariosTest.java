@@ -9,13 +9,17 @@ import io.netnswatch.scenarios.Scenario;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every scenario leads to what it says, and to nothing else. */
@@ -27,6 +31,29 @@ class ScenariosTest {
   Stream<DynamicTest> scenarios() throws IOException {
     return Scenario.all(HOME).stream()
         .map(scenario -> DynamicTest.dynamicTest(scenario.name(), () -> check(scenario)));
+  }
+
+  @Test
+  void everyRecordingIsPlayedAndHasItsRow() throws IOException {
+    Path recordings = HOME.resolve("testing/recordings");
+    String readme = Files.readString(recordings.resolve("README.md"));
+    Map<String, String> played = new HashMap<>();
+    for (Scenario scenario : Scenario.all(HOME)) {
+      scenario.bundle().ifPresent(bundle -> played.put(bundle, scenario.name()));
+    }
+
+    try (Stream<Path> files = Files.list(recordings)) {
+      assertThat(files.map(file -> String.valueOf(file.getFileName())))
+          .filteredOn(name -> name.endsWith(".tar.gz"))
+          .isNotEmpty()
+          .allSatisfy(
+              name ->
+                  assertThat(readme.contains("| `%s` | `%s` |".formatted(name, played.get(name))))
+                      .as(
+                          "row | `%s` | `%s` | of testing/recordings/README.md",
+                          name, played.get(name))
+                      .isTrue());
+    }
   }
 
   private static void check(Scenario scenario) throws IOException, InvalidEventException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -62,14 +63,28 @@ public record Scenario(Path folder) {
    * @throws IOException if it can't be read or is malformed
    */
   public List<TelemetryEvent> telemetry(Duration shift) throws IOException {
-    Path recording = folder.resolve("recording.yaml");
-    if (!Files.exists(recording)) {
+    Optional<Recording> recording = recording();
+    if (recording.isEmpty()) {
       Fleet fleet = FleetFile.read(folder.resolve("fleet.yaml"));
       return new Simulation(startingLater(fleet, shift)).events().toList();
     }
-    Recording entry = RECORDING.readValue(recording.toFile());
+    Recording entry = recording.get();
     Path bundles = folder.resolve("../../../recordings");
     return EvidenceBundle.read(bundles.resolve(entry.bundle())).telemetry(entry.host(), shift);
+  }
+
+  /**
+   * The bundle that is played, by its name; empty if hosts are simulated.
+   *
+   * @throws IOException if it can't be read or is malformed
+   */
+  public Optional<String> bundle() throws IOException {
+    return recording().map(Recording::bundle);
+  }
+
+  private Optional<Recording> recording() throws IOException {
+    Path file = folder.resolve("recording.yaml");
+    return Files.exists(file) ? Optional.of(RECORDING.readValue(file.toFile())) : Optional.empty();
   }
 
   private static Fleet startingLater(Fleet fleet, Duration shift) {
