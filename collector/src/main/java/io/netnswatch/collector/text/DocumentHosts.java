@@ -71,6 +71,16 @@ final class DocumentHosts {
     return HOST.matcher(name.toLowerCase(Locale.ROOT)).matches();
   }
 
+  /** Whether a name that stands alone is of a host, and not of what is in a file of one. */
+  static boolean isHostsAlone(String name) {
+    return isHosts(name) && !isKind(name);
+  }
+
+  /** Whether a name, or a part of it, says what is in a file. */
+  static boolean isKind(String name) {
+    return KIND.matcher(name.toLowerCase(Locale.ROOT)).find();
+  }
+
   /** Looks at the names of all. */
   static DocumentHosts of(List<Document> documents) {
     DocumentHosts hosts = new DocumentHosts(documents);
@@ -134,7 +144,8 @@ final class DocumentHosts {
     if (was == null || is == null || last == null || first == null) {
       return;
     }
-    if (last.number() > first.number() || HostName.areOfSeries(was, is)) {
+    boolean apart = before.isUnderHeading() || after.isUnderHeading();
+    if (apart || last.number() > first.number() || HostName.areOfSeries(was, is)) {
       return;
     }
     Long bootBefore = bootedAtMs(last.stamp());

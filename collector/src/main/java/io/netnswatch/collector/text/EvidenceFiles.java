@@ -19,6 +19,8 @@ import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+import org.apache.commons.compress.compressors.zstandard.ZstdUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -181,7 +183,19 @@ public final class EvidenceFiles {
     if (starts(magic, 'B', 'Z', 'h') && magic.length > 4 && magic[4] == 0x31) {
       return new BZip2CompressorInputStream(in);
     }
+    if (starts(magic, 0x28, 0xb5, 0x2f, 0xfd) && opensZstd()) {
+      return new ZstdCompressorInputStream(in);
+    }
     return null;
+  }
+
+  /** Its library is native, and that of Kafka's client. */
+  private static boolean opensZstd() {
+    try {
+      return ZstdUtils.isZstdCompressionAvailable();
+    } catch (LinkageError e) {
+      return false; // not for this machine, or /tmp is no place for it
+    }
   }
 
   private static boolean starts(byte[] magic, int... bytes) {

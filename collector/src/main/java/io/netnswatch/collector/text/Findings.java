@@ -46,8 +46,11 @@ public interface Findings {
   /**
    * What is found in the lines of the host that a logger names, asked for once a name: what is told
    * here so far is of the first one.
+   *
+   * @param byHeading whether it is a heading above its lines that names it: then no other host's
+   *     lines are its own under an earlier name
    */
-  default Findings ofHost(String name) {
+  default Findings ofHost(String name, boolean byHeading) {
     return this;
   }
 
@@ -60,6 +63,9 @@ public interface Findings {
    * @param words for people, without a full stop
    */
   default void suspicion(String words) {}
+
+  /** What does not stand in the text and was assumed to read it, in words. */
+  default void inference(String words) {}
 
   /** A round of the namespace cleanup, as a tracer shows its begin and end. */
   default void cleanupRound(Round round) {}

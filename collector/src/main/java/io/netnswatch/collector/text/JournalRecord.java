@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of a journal: a line of {@code journalctl -o json}, the fields of its forms of a field a
  * line, or a line of what ships logs: Docker's files ({@code log}), Google Cloud ({@code
- * jsonPayload}, {@code textPayload}), others ("message", {@code msg}).
+ * jsonPayload}, {@code textPayload}), others ("message", {@code msg}, Splunk's {@code _raw}).
  *
  * @param stamp its times
  * @param messages its message, line by line
@@ -33,8 +34,14 @@ record JournalRecord(
 
   private static final int MAX_MESSAGE = 8_192;
 
+  private static final List<String> HOSTS =
+      List.of("host", "hostname", "node", "node_name", "nodename", "instance");
+
   private static final Pattern SAYS_SOMETHING =
-      Pattern.compile("\"(?:MESSAGE|message|msg|log|line|textPayload|@message)\"\\s{0,2}:");
+      Pattern.compile("\"(?:MESSAGE|message|msg|log|line|textPayload|@message|_raw)\"\\s{0,2}:");
+
+  /** Seconds, or smaller units, since 1970. */
+  private static final Pattern SINCE_1970 = Pattern.compile("1\\d{9}(?:\\d{3}){0,3}");
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -75,7 +82,7 @@ record JournalRecord(
       for (String name = next(json); name != null; name = next(json)) {
         JsonToken token = json.nextToken();
         switch (name) {
-          case "MESSAGE", "message", "msg", "log", "line", "textPayload", "@message" ->
+          case "MESSAGE", "message", "msg", "log", "line", "textPayload", "@message", "_raw" ->
               message = token == JsonToken.START_ARRAY ? bytes(json) : json.getText();
           case "__REALTIME_TIMESTAMP" -> wallMs = micros(json.getText());
           case "_SOURCE_MONOTONIC_TIMESTAMP" -> uptimeMs = micros(json.getText());
@@ -84,10 +91,10 @@ record JournalRecord(
               host =
                   token == JsonToken.VALUE_STRING && host == null
                       ? json.getText()
-                      : skip(json, host);
-          case "timestamp", "@timestamp", "time" -> shippedMs = instant(json.getText());
+                      : token == JsonToken.START_OBJECT ? name(json, host) : host;
+          case "timestamp", "@timestamp", "time", "_time" -> shippedMs = instant(json.getText());
           case "_TRANSPORT" -> kernel = "kernel".equals(json.getText());
-          case "jsonPayload", "fields", "_source" -> {} // its fields are looked at, too
+          case "jsonPayload", "fields", "_source", "result" -> {} // its fields are looked at, too
           default -> json.skipChildren();
         }
       }
@@ -104,6 +111,40 @@ record JournalRecord(
             host);
   }
 
+  /**
+   * An entry of one of Loki's streams: {@code ["1709802467170000000", "the line"]}; null if it is
+   * none.
+   */
+  static @Nullable JournalRecord ofPair(JsonNode pair) {
+    Long atMs =
+        pair.isArray() && pair.size() >= 2 && pair.get(0).isTextual() && pair.get(1).isTextual()
+            ? instant(pair.get(0).asText())
+            : null;
+    return atMs == null
+        ? null
+        : new JournalRecord(
+            new LogStamp(null, atMs, null),
+            pair.get(1).asText().lines().toList(),
+            true,
+            null,
+            null);
+  }
+
+  /** The same of that host, if it does not say of which it is itself. */
+  JournalRecord orOfHost(@Nullable String name) {
+    return new JournalRecord(stamp, messages, kernel, bootId, host != null ? host : name);
+  }
+
+  /** The host that labels name; null if they name none. */
+  static @Nullable String hostIn(JsonNode labels) {
+    for (String label : HOSTS) {
+      if (labels.path(label).isTextual()) {
+        return labels.path(label).asText();
+      }
+    }
+    return null;
+  }
+
   /** The next field, of whatever object; null at the end. */
   private static @Nullable String next(JsonParser json) throws IOException {
     for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
@@ -114,13 +155,24 @@ record JournalRecord(
     return null;
   }
 
-  private static @Nullable String skip(JsonParser json, @Nullable String known) throws IOException {
-    json.skipChildren();
-    return known;
+  /** Of an object that tells of a host: its name. */
+  private static @Nullable String name(JsonParser json, @Nullable String known) throws IOException {
+    String name = known;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      boolean isName = json.currentName().equals("name") || json.currentName().equals("hostname");
+      if (json.nextToken() == JsonToken.VALUE_STRING && isName && name == null) {
+        name = json.getText();
+      }
+      json.skipChildren();
+    }
+    return name;
   }
 
-  /** Of ISO 8601, as those write it who ship logs; null if it is another form. */
+  /** Of ISO 8601, as those write it who ship logs, or a number; null if it is another form. */
   private static @Nullable Long instant(@Nullable String text) {
+    if (text != null && SINCE_1970.matcher(text).matches()) {
+      return Long.parseLong((text + "000").substring(0, 13));
+    }
     try {
       return text == null ? null : OffsetDateTime.parse(text).toInstant().toEpochMilli();
     } catch (DateTimeParseException e) {

@@ -34,6 +34,11 @@ final class LineCleaner {
       Pattern.compile(
           "^\\s{0,8}(?:[\\w./-]{1,160}[:-])?(?:\\d{1,9}[:.)|-]?\\s{0,4})?(?=(?:<\\d{1,3}>)?\\[ {0,8}\\d{1,9}\\.\\d{1,9}\\]|[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d )");
 
+  private static final Pattern ROW =
+      Pattern.compile("^\"(?:[^\"]|\"\")*+\"(?:,\"(?:[^\"]|\"\")*+\")++$");
+
+  private static final Pattern ELEMENT = Pattern.compile("^\"(?:[^\"\\\\]|\\\\.)*+\",?$");
+
   private LineCleaner() {}
 
   /** The line's own text. */
@@ -71,6 +76,8 @@ final class LineCleaner {
     }
     if (entity) {
       text = withoutEntities(text);
+      text = text.indexOf('&') >= 0 ? withoutEntities(text) : text; // some escape what is escaped
+      text = text.indexOf('<') >= 0 ? TAG.matcher(text).replaceAll("") : text;
       quoted |= text.startsWith(">");
     }
     if (quoted) {
@@ -88,7 +95,27 @@ final class LineCleaner {
     if (!text.isEmpty() && text.charAt(0) != '[' && (bracket > 0 || text.indexOf(':') > 0)) {
       text = NUMBERED.matcher(text).replaceFirst("");
     }
-    return fence && FENCE.matcher(text).matches() ? "" : text;
+    return fence && FENCE.matcher(text).matches() ? "" : withoutQuotes(text);
+  }
+
+  /** A row of CSV as its cells, and a string of an array of JSON. */
+  private static String withoutQuotes(String text) {
+    String stripped = text.strip();
+    if (!stripped.startsWith("\"")) {
+      return text;
+    }
+    if (ROW.matcher(stripped).matches()) {
+      return stripped
+          .substring(1, stripped.length() - 1)
+          .replace("\",\"", " ")
+          .replace("\"\"", "\"");
+    }
+    return ELEMENT.matcher(stripped).matches()
+        ? stripped
+            .substring(1, stripped.lastIndexOf('"'))
+            .replace("\\t", "\t")
+            .replace("\\\"", "\"")
+        : text;
   }
 
   private static boolean isMark(char c) {

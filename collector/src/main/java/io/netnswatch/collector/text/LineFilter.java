@@ -152,7 +152,22 @@ final class LineFilter {
           "Showing ",
           "strace:",
           "goroutine ",
-          "andbox");
+          "andbox",
+          "from syslogd@",
+          "------",
+          "### ",
+          "*** ",
+          " | CHANGED",
+          " | SUCCESS",
+          " | FAILED",
+          " | UNREACHABLE",
+          "ok: [",
+          "changed: [",
+          "]# ",
+          "~# ",
+          "]$ ",
+          "~$ ",
+          ":/# ");
 
   private static final int[][] NEXT;
   private static final boolean[] FOUND;
@@ -225,15 +240,16 @@ final class LineFilter {
     boolean fraction = false;
     boolean semicolon = false;
     boolean dotOrBlank = false;
+    boolean blank = false;
     for (int i = 0; i < length; i++) {
       byte b = line[i];
       if (b < 0) {
-        boolean blank = isHardBlank(line, i, length);
-        state = blank ? NEXT[state][' '] : 0;
+        boolean hardBlank = isHardBlank(line, i, length);
+        state = hardBlank ? NEXT[state][' '] : 0;
         if (FOUND[state]) {
           return true;
         }
-        i += blank ? 1 : 0;
+        i += hardBlank ? 1 : 0;
         continue;
       }
       state = NEXT[state][b];
@@ -249,6 +265,7 @@ final class LineFilter {
         fraction = b == '.' && digits > 0;
         digits = 0;
         semicolon |= b == ';';
+        blank |= b == ' ';
         dotOrBlank |= b == '.' || b == ' ';
         if ((b == 'R' || b == 'D') && isRow(line, i, length)) {
           return true;
@@ -256,7 +273,14 @@ final class LineFilter {
       }
     }
     boolean endsInNumber = length > 0 && digits > 0;
-    return (semicolon && endsInNumber) || (dotOrBlank && isShort(line, length));
+    return (semicolon && endsInNumber)
+        || (dotOrBlank && isShort(line, length))
+        || (!blank && isName(line, length));
+  }
+
+  /** A name above what is of a host, as salt prints it. */
+  private static boolean isName(byte[] line, int length) {
+    return length > 2 && length <= 128 && line[length - 1] == ':';
   }
 
   /** The no-break space that web pages give for a blank, in UTF-8. */

@@ -37,6 +37,12 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
       Pattern.compile("^\\s*(\\d{1,10})\\.(\\d{1,9})(?:[,;@<].*|\\s+<.*)?$");
   private static final Pattern CALLER = Pattern.compile("^\\s*([TC]\\d{1,7})\\s*$");
 
+  /** {@code dmesg -H} gives a minute, {@code Mar 7 10:12}, and then the time since each line. */
+  private static final Pattern MINUTE =
+      Pattern.compile("^([A-Z][a-z]{2} +\\d{1,2} \\d\\d:\\d\\d)$");
+
+  private static final Pattern SINCE_BEFORE = Pattern.compile("^ {1,8}\\+\\d{1,8}\\.\\d{6}$");
+
   /**
    * What vendors of phones put behind the time: CPU and task, as {@code (0)[48:khungtaskd]}, {@code
    * I[0: khungtaskd: 48]}, {@code c0 48}.
@@ -175,7 +181,7 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
       }
       Matcher bracket = found(sign == '[' || rest.startsWith("  ["), BRACKET, rest);
       if (bracket != null) {
-        LogStamp inside = bracket(bracket.group(1));
+        LogStamp inside = bracket(bracket.group(1), reference);
         if (inside == null) {
           Matcher label = found(part == 0 || bracketed, bracketed ? VENDOR_CALLER : NAMED, rest);
           if (label == null) {
@@ -241,7 +247,7 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
       boolean letter = first >= 'A' && first <= 'Z';
       Matcher ctime = found(letter, BARE_CTIME, rest);
       if (ctime != null) {
-        LogStamp inside = bracket(ctime.group(1));
+        LogStamp inside = bracket(ctime.group(1), reference);
         stamp = inside == null ? stamp : stamp.and(inside);
         dated = true;
         rest = rest.substring(ctime.end());
@@ -338,7 +344,7 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
     return host.endsWith(":") || program.equals("INFO") || program.equals("BUG");
   }
 
-  private static @Nullable LogStamp bracket(String inside) {
+  private static @Nullable LogStamp bracket(String inside, LocalDateTime reference) {
     Matcher uptime = UPTIME.matcher(inside);
     if (uptime.matches()) {
       return new LogStamp(
@@ -347,6 +353,13 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
     Matcher caller = CALLER.matcher(inside);
     if (caller.matches()) {
       return new LogStamp(null, null, caller.group(1));
+    }
+    if (SINCE_BEFORE.matcher(inside).matches()) {
+      return LogStamp.NONE; // what that means, the lines before say
+    }
+    Matcher minute = MINUTE.matcher(inside);
+    if (minute.matches()) {
+      return parse(minute.group(1) + ":00 ", reference).stamp();
     }
     Matcher ctime = CTIME.matcher(inside);
     if (ctime.matches()) {

@@ -72,6 +72,7 @@ public final class TextEvidence {
   public static final class Document {
     private final String name;
     private @Nullable String host;
+    private boolean underHeading;
     private final Set<String> saidNames = new LinkedHashSet<>();
     private @Nullable TextLine firstLine;
     private @Nullable TextLine lastLine;
@@ -97,6 +98,11 @@ public final class TextEvidence {
     /** The host that its logger names; null if none does. */
     @Nullable String host() {
       return host;
+    }
+
+    /** Whether a heading above its lines names it. */
+    boolean isUnderHeading() {
+      return underHeading;
     }
 
     /** Names of its host that stand in it. */
@@ -599,9 +605,10 @@ public final class TextEvidence {
     }
 
     @Override
-    public Findings ofHost(String name) {
+    public Findings ofHost(String name, boolean byHeading) {
       if (document.host == null) {
         document.host = name;
+        document.underHeading = byHeading;
         return this;
       }
       if (parts.size() >= MOST_HOSTS) {
@@ -614,6 +621,7 @@ public final class TextEvidence {
       }
       Document part = new Document(document.name);
       part.host = name;
+      part.underHeading = byHeading;
       parts.add(part);
       return new Of(part, parts);
     }
@@ -629,6 +637,11 @@ public final class TextEvidence {
       if (suspicions.size() < MOST_NAMES) {
         suspicions.add(dated(words));
       }
+    }
+
+    @Override
+    public void inference(String words) {
+      infer(document.name + ": " + words);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ public final class TextReader {
 
   private static final int LOOKED_AT = 500;
 
+  /** What is read from its end, or as one value, is no longer. */
+  private static final int MOST_AT_ONCE = 32 << 20;
+
+  private static final String NEWEST_FIRST =
+      "its lines stand newest first: they are read, and numbered, from the last to the first";
+
   /** Of an entry of a journal. */
   private static final int MOST_FIELDS = 128;
 
@@ -50,19 +57,11 @@ public final class TextReader {
 
   private static final Pattern NEWLINE = Pattern.compile("(?:\\\\r)?\\\\n");
 
+  private final Findings findings;
   private final LocalDateTime reference;
-  private final @Nullable Integer pidByPath;
 
-  /** The first is of what names no host, and of the host that is named first. */
-  private final List<HostLines> hosts = new ArrayList<>();
-
-  private final Map<String, HostLines> named = new HashMap<>();
-
-  /** Of the host that the line before was of. */
-  private HostLines current;
-
-  /** The latest line of uname, if the text begins with one. */
-  private KernelText.@Nullable Uname head;
+  private final TextHosts hosts;
+  private final EarlierStamp earlier;
 
   /** What ends a line: a carriage return where there is no line feed at all. */
   private byte newline = '\n';
@@ -89,10 +88,10 @@ public final class TextReader {
    * @param pidByPath process whose stack it is, where the file's path says so; null if it does not
    */
   public TextReader(Findings findings, LocalDateTime reference, @Nullable Integer pidByPath) {
+    this.findings = findings;
     this.reference = reference;
-    this.pidByPath = pidByPath;
-    this.current = new HostLines(findings, pidByPath);
-    hosts.add(current);
+    this.hosts = new TextHosts(findings, pidByPath);
+    this.earlier = new EarlierStamp(reference);
   }
 
   /**
@@ -111,22 +110,88 @@ public final class TextReader {
       binary = true;
       return;
     } else {
-      split(chunk, first);
-      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-        split(chunk, read);
-      }
+      readText(chunk, first, in);
     }
     if (pendingLength > 0) {
       endLine();
     }
     end();
     String ending = LineCleaner.clean(new String(last, 0, lastLength, StandardCharsets.UTF_8));
-    LogStamp at = LogPrefix.parse(ending, reference).stamp();
-    if (hosts.size() > 1) {
-      hosts.forEach(HostLines::tellEnds);
-    } else if (!at.isEmpty()) {
-      current.findings().until(at);
+    hosts.tellEnds(LogPrefix.parse(ending, reference).stamp());
+  }
+
+  private void readText(byte[] chunk, int first, InputStream in) throws IOException {
+    boolean value = JsonLog.mayBegin(chunk, first);
+    boolean backwards = !value && isNewestFirst(chunk, first);
+    byte[] whole = value || backwards ? beginning(chunk, first, in) : Arrays.copyOf(chunk, first);
+    boolean all = whole.length < MOST_AT_ONCE;
+    if (value && all && takeAll(JsonLog.records(whole))) {
+      return;
     }
+    if (backwards && all) {
+      findings.inference(NEWEST_FIRST);
+      splitBackwards(whole);
+      return;
+    }
+    split(whole, whole.length);
+    for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+      split(chunk, read);
+    }
+  }
+
+  private static byte[] beginning(byte[] chunk, int first, InputStream in) throws IOException {
+    byte[] rest = in.readNBytes(MOST_AT_ONCE - first);
+    byte[] whole = Arrays.copyOf(chunk, first + rest.length);
+    System.arraycopy(rest, 0, whole, first, rest.length);
+    return whole;
+  }
+
+  /** Whether a log's times go backwards, as those of what is searched for in a store of logs do. */
+  private boolean isNewestFirst(byte[] chunk, int length) {
+    List<LogStamp> stamps = new ArrayList<>();
+    String text = new String(chunk, 0, length, StandardCharsets.UTF_8);
+    text.lines().limit(LOOKED_AT).map(this::stamp).forEach(stamps::add);
+    return NewestFirst.are(stamps);
+  }
+
+  private LogStamp stamp(String raw) {
+    String text = LineCleaner.clean(raw);
+    JournalRecord record = text.startsWith("{") ? JournalRecord.parse(text) : null;
+    return record == null ? LogPrefix.parse(text, reference).stamp() : stamp(record);
+  }
+
+  private LogStamp stamp(JournalRecord record) {
+    return record.messages().stream()
+        .findFirst()
+        .map(message -> LogPrefix.parse(message, reference).stamp().and(record.stamp()))
+        .orElse(record.stamp());
+  }
+
+  private void splitBackwards(byte[] whole) {
+    int to = whole.length;
+    for (int i = whole.length - 1; i >= -1; i--) {
+      if (i < 0 || whole[i] == newline) {
+        if (to > i + 1) {
+          keepEnd(whole, i + 1, to);
+          endLine();
+        }
+        to = i;
+      }
+    }
+  }
+
+  /** Takes the records of an answer of a store of logs, in the order of their times. */
+  private boolean takeAll(List<JournalRecord> records) {
+    List<JournalRecord> ordered = new ArrayList<>(records);
+    if (NewestFirst.are(records.stream().map(this::stamp).toList())) {
+      Collections.reverse(ordered);
+      findings.inference(NEWEST_FIRST);
+    }
+    for (JournalRecord record : ordered) {
+      lines++;
+      take(record);
+    }
+    return !records.isEmpty();
   }
 
   /** UTF-16, as Windows' shells write what they are told to keep; null if it is not. */
@@ -237,18 +302,13 @@ public final class TextReader {
     boolean first = lines <= LOOKED_AT;
     if (isWaiting() || LineFilter.mayBegin(pending, length)) {
       line(new String(pending, 0, length, StandardCharsets.UTF_8));
-    } else if (first || hosts.size() > 1) {
+    } else if (first || hosts.areSeveral()) {
       lookAt(new String(pending, 0, length, StandardCharsets.UTF_8), first);
     }
   }
 
   private boolean isWaiting() {
-    for (HostLines each : hosts) {
-      if (each.isWaiting()) {
-        return true;
-      }
-    }
-    return !entry.isEmpty();
+    return hosts.isWaiting() || !entry.isEmpty();
   }
 
   /**
@@ -262,15 +322,13 @@ public final class TextReader {
     if (record == null && prefix.stamp().isEmpty()) {
       return;
     }
-    if (record != null) {
-      current = hostKnown(record.host());
-      current.seen(new TextLine(lines, "", record.stamp(), record.kernel()));
-    } else {
-      current = prefix.kernel() ? hostNamed(prefix.host()) : hostKnown(prefix.host());
-      current.seen(textLine(prefix));
-    }
+    HostLines host = record != null ? hosts.of(record) : hosts.of(prefix);
+    host.seen(
+        record != null
+            ? new TextLine(lines, "", record.stamp(), record.kernel())
+            : textLine(prefix));
     if (first) {
-      current.passedOver(lines);
+      host.passedOver(lines);
     }
   }
 
@@ -310,15 +368,20 @@ public final class TextReader {
     }
     endEntry();
     if (text.startsWith("-- ") && NEXT_BOOT.matcher(text.strip()).matches()) {
-      current.nextBoot();
+      hosts.current().nextBoot();
       return;
     }
-    headOf(text);
+    if (earlier.isDate(text)) {
+      return;
+    }
+    hosts.readHeading(text);
+    hosts.readHead(text);
     LogPrefix prefix = LogPrefix.parse(text, reference);
-    current = prefix.kernel() ? hostNamed(prefix.host()) : hostKnown(prefix.host());
-    TextLine line = textLine(prefix);
-    current.seen(line);
-    current.unwrapped(line, text);
+    HostLines host = hosts.of(prefix);
+    LogStamp stamp = earlier.of(text, prefix.stamp());
+    TextLine line = new TextLine(lines, prefix.message(), stamp, prefix.kernel());
+    host.seen(line);
+    host.unwrapped(line, text);
   }
 
   private void field(JournalField field) {
@@ -340,10 +403,10 @@ public final class TextReader {
   }
 
   private void take(JournalRecord record) {
-    current = record.kernel() ? hostNamed(record.host()) : hostKnown(record.host());
-    current.release();
+    HostLines host = hosts.of(record);
+    host.release();
     for (String message : record.messages()) {
-      current.boot(record.bootId());
+      host.boot(record.bootId());
       LogPrefix prefix = LogPrefix.parse(message, reference);
       TextLine line =
           new TextLine(
@@ -351,59 +414,8 @@ public final class TextReader {
               prefix.message(),
               prefix.stamp().and(record.stamp()),
               prefix.kernel() && record.kernel());
-      current.seen(line);
-      current.take(line);
-    }
-  }
-
-  /** That of a host that a logger names: the first takes what came before. */
-  private HostLines hostNamed(@Nullable String said) {
-    String name = said == null ? null : HostName.of(said);
-    if (name == null) {
-      return current;
-    }
-    HostLines known = named.get(name);
-    if (known != null) {
-      return known;
-    }
-    Findings own = hosts.get(0).findings().ofHost(name);
-    HostLines lines = hosts.get(0);
-    if (!named.isEmpty()) {
-      lines = new HostLines(own, pidByPath);
-      hosts.add(lines);
-    }
-    named.put(name, lines);
-    return lines;
-  }
-
-  /** Programs may take anything for the name of the host: only known ones count. */
-  private HostLines hostKnown(@Nullable String said) {
-    String name = said == null || named.isEmpty() ? null : HostName.of(said);
-    return name == null ? current : named.getOrDefault(name, current);
-  }
-
-  /**
-   * Where no logger names a host, and the text begins with uname's line of one, another one's line
-   * is the head of what is of that. Containers are of the same kernel as their host, and have other
-   * names.
-   */
-  private void headOf(String text) {
-    KernelText.Uname uname = KernelText.uname(text);
-    String node = uname == null ? null : HostName.of(uname.node());
-    if (uname == null || node == null || (head == null && recognised() > 0)) {
-      return;
-    }
-    KernelText.Uname before = head;
-    head = uname;
-    String nodeBefore = before == null ? null : HostName.of(before.node());
-    if (before != null && nodeBefore != null && !nodeBefore.equals(node)) {
-      boolean other =
-          !before.kernel().equals(uname.kernel()) || HostName.areOfSeries(nodeBefore, node);
-      boolean byUname = named.isEmpty() || named.containsKey(nodeBefore);
-      if (other && byUname) {
-        hostNamed(nodeBefore);
-        current = hostNamed(node);
-      }
+      host.seen(line);
+      host.take(line);
     }
   }
 
@@ -414,7 +426,7 @@ public final class TextReader {
   /** Nothing more comes. */
   public void end() {
     endEntry();
-    hosts.forEach(HostLines::end);
+    hosts.end();
   }
 
   /** Lines read. */
@@ -424,7 +436,7 @@ public final class TextReader {
 
   /** Of these, lines that a parser took. */
   public int recognised() {
-    return hosts.stream().mapToInt(HostLines::recognised).sum();
+    return hosts.recognised();
   }
 
   /** Whether it turned out to be no text. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -52,6 +53,18 @@ class EvidenceFilesTest {
 
   private Path file(String name, byte[] content) throws IOException {
     return Files.write(folder.resolve(name), content);
+  }
+
+  /** {@link #STACK}, as zstd 1.5 makes it: nothing here compresses so without its own library. */
+  private static final String ZSTD = "KLUv/QRY6QAAWzwwPl0gY29weV9uZXRfbnMrMHhjMC8weDI0MAqfoNgK";
+
+  @Test
+  void opensWhatZstdCompressed() throws IOException {
+    Path file = file("stack.zst", Base64.getDecoder().decode(ZSTD));
+
+    new EvidenceFiles(texts).read(file);
+
+    assertThat(texts.tasks).hasSize(1);
   }
 
   @Test

@@ -31,6 +31,15 @@ class LineCleanerTest {
   }
 
   @Test
+  void takesOffWhatPagesAndTablesQuoteWith() {
+    assertThat(LineCleaner.clean("[&amp;lt;0&amp;gt;] f+0x1/0x2")).isEqualTo("[<0>] f+0x1/0x2");
+    assertThat(LineCleaner.clean("\"Mar  7\",\"h\",\"a \"\"b\"\" c\""))
+        .isEqualTo("Mar  7 h a \"b\" c");
+    assertThat(LineCleaner.clean("    \"[  1.0] \\\"x\\\"\",")).isEqualTo("[  1.0] \"x\"");
+    assertThat(LineCleaner.clean("  \"PRIORITY\" : \"6\",")).isEqualTo("  \"PRIORITY\" : \"6\",");
+  }
+
+  @Test
   void leavesTheRestAlone() {
     assertThat(LineCleaner.clean("\t ffffffff81 f+0x0 (a > b `c`)"))
         .isEqualTo("\t ffffffff81 f+0x0 (a > b `c`)");

@@ -179,6 +179,60 @@ class SeveralHostsTest {
     assertThat(verdicts(diagnose())).containsExactly("node1 1", "node2 0");
   }
 
+  /** Tools that ask many hosts; %1$s is one's name, %2$s what it answered. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      value = {
+        "'%1$s | CHANGED | rc=0 >>\n%2$s' ! alpha ! beta",
+        "'ok: [%1$s] => {\n    \"out.stdout_lines\": [\n%2$s' ! alpha ! beta",
+        "'----------------\n%1$s\n----------------\n%2$s' ! alpha ! beta",
+        "'---------------\n%1$s (1)\n---------------\n%2$s' ! alpha ! node[4-6,9]",
+        "'%1$s:\n%2$s' ! compute1 ! compute2",
+        "'===== %1$s =====\n%2$s' ! compute1 ! compute2",
+        "'### host: %1$s\n%2$s' ! compute1 ! compute2",
+        "'[root@%1$s ~]# dmesg\n%2$s' ! compute1 ! compute2"
+      })
+  void whatStandsBelowAHeadingIsOfItsHost(String form, String sick, String well)
+      throws IOException {
+    String heading = form.replace("\\n", "\n");
+    write(
+        "answers.txt",
+        String.format(Locale.ROOT, heading, sick, dmesg())
+            + String.format(Locale.ROOT, heading, well, HEALTHY.formatted("localhost")));
+
+    Answer answer = diagnose();
+
+    assertThat(verdicts(answer)).as(answer.words()).containsExactly(sick + " 1", well + " 0");
+  }
+
+  @Test
+  void aLoggersNameBelowAHeadingIsOfThatHost() throws IOException {
+    write(
+        "answers.txt",
+        "alpha | CHANGED | rc=0 >>\n"
+            + trouble("Mar  7 10:12:33 ip-10-0-0-1 kernel: [%s] %s")
+            + "beta | CHANGED | rc=0 >>\n"
+            + trouble("Mar  7 10:12:33 ip-10-0-0-2 kernel: [%s] %s"));
+
+    assertThat(verdicts(diagnose())).containsExactly("alpha 1", "beta 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "== dmesg ==\n",
+        "==> kern.log.1 <==\n",
+        "---------------\ndmesg\n---------------\n",
+        "Output:\n",
+        "### step2\n"
+      })
+  void otherHeadingsNameNoHost(String heading) throws IOException {
+    write("paste.txt", heading + dmesg() + heading + dmesg());
+
+    assertThat(verdicts(diagnose())).containsExactly("- 1");
+  }
+
   /** What has no name is of the host whose texts lie around it. */
   @Test
   void textsWithoutANameAreOfTheHostAroundThem() throws IOException {

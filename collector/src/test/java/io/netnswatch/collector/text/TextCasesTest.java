@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -155,7 +157,12 @@ class TextCasesTest {
         "{\"line\":\"[%1$s] %2$s\",\"timestamp\":\"1709802467170000000\"}",
         "<4>[%1$s]  (0)[48:khungtaskd]%2$s",
         "[%1$s] I[0:     khungtaskd:   48] %2$s",
-        "03-07 10:12:33.123     0     0 W         : [%1$s] %2$s"
+        "03-07 10:12:33.123     0     0 W         : [%1$s] %2$s",
+        "kern  :err   : [%1$s] %2$s",
+        "[Mar 7 10:12] %2$s",
+        "\"2024-03-07T10:12:33\",\"node7\",\"kern.log\",\"Mar  7 10:12:33 node7 kernel: %2$s\"",
+        "        \"[%1$s] %2$s\",",
+        "Message from syslogd@node7 at Mar  7 10:12:33 ...\n kernel:%2$s"
       })
   void aLogIsReadHoweverItWasHandedOn(String form, @TempDir Path folder) throws IOException {
     StringBuilder text = new StringBuilder();
@@ -184,8 +191,16 @@ class TextCasesTest {
         text -> text.replaceAll("\\+0x[0-9a-f]+/0x[0-9a-f]+", ""),
         text -> text.replaceAll("/0x[0-9a-f]+", ""),
         text -> text.replaceAll("(?<=\\] {1,2})(?=[a-z_]\\w*\\+0x)", "? "),
+        text -> text.replace("<", "&amp;lt;").replace(">", "&amp;gt;"),
+        TextCasesTest::backwards,
         text -> text.replace(' ', '\u00a0'),
         text -> text.replace('\n', '\r'));
+  }
+
+  private static String backwards(String text) {
+    List<String> lines = new ArrayList<>(text.lines().toList());
+    Collections.reverse(lines);
+    return String.join("\n", lines);
   }
 
   @ParameterizedTest
@@ -200,6 +215,42 @@ class TextCasesTest {
 
     assertThat(answer.kinds()).as(answer.words()).containsExactly("netns-creation-blocked");
     assertThat(answer.words()).contains("default_device_exit_batch", "kworker/u4:6");
+  }
+
+  /** What stores of logs answer: %1$s is a time of its kind, %2$s a line. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      value = {
+        "'{\"hits\":{\"hits\":[%s]}}' ! '{\"_id\":\"a\",\"_source\":{\"@timestamp\":\"2024-03-07T10:12:33.%1$sZ\",\"host\":{\"name\":\"n7\"},\"message\":\"%2$s\"}}'",
+        "'{\"data\":{\"result\":[{\"stream\":{\"host\":\"n7\"},\"values\":[%s]}]}}' ! '[\"1709802753%1$s000000\",\"%2$s\"]'",
+        "'{\"events\":[%s]}' ! '{\"timestamp\":1709802753%1$s,\"message\":\"%2$s\",\"ingestionTime\":1709802753999}'",
+        "'[%s]' ! '{\"line\":\"%2$s\",\"timestamp\":\"1709802753%1$s000000\",\"fields\":{\"host\":\"n7\"}}'",
+        "'[%s]' ! '{\"insertId\":\"a\",\"jsonPayload\":{\"message\":\"%2$s\"},\"timestamp\":\"2024-03-07T10:12:33.%1$sZ\"}'",
+        "'[%s]' ! '{\"preview\":false,\"result\":{\"_time\":\"2024-03-07T10:12:33.%1$sZ\",\"host\":\"n7\",\"_raw\":\"%2$s\"}}'"
+      })
+  void aLogIsReadAsAStoreOfLogsAnswers(String answerForm, String form, @TempDir Path folder)
+      throws IOException {
+    List<String> records = new ArrayList<>();
+    for (String line : Files.readAllLines(CASES.resolve("32-sysrq-w-device-reference.txt"))) {
+      Matcher kernel = KERNEL_TIME.matcher(line);
+      if (kernel.matches()) {
+        String number = String.format(Locale.ROOT, "%03d", 100 + records.size());
+        records.add(String.format(Locale.ROOT, form, number, kernel.group(2)));
+      }
+    }
+    Collections.reverse(records);
+    String value = String.format(Locale.ROOT, answerForm, String.join(",", records));
+    Path log = folder.resolve("log.json");
+
+    for (String text : List.of(value, new JsonMapper().readTree(value).toPrettyString())) {
+      Files.writeString(log, text);
+
+      Answer answer = DiagnoseRunner.diagnose(log.toString());
+
+      assertThat(answer.kinds()).as(answer.words()).containsExactly("netns-creation-blocked");
+      assertThat(answer.words()).contains("device-reference-leak", "newest first");
+    }
   }
 
   @ParameterizedTest

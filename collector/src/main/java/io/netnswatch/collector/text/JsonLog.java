@@ -1,0 +1,83 @@
+package io.netnswatch.collector.text;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stores of logs answer: one value of JSON with many records in it, on one line or on many.
+ * Elasticsearch's {@code hits}, Loki's {@code values}, Google Cloud's and Grafana's arrays,
+ * CloudWatch's {@code events}. A record has a message and a time.
+ */
+final class JsonLog {
+
+  private static final int FEWEST_RECORDS = 2;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(32)
+                          .maxStringLength(1 << 20)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private JsonLog() {}
+
+  /** Whether a text may be such a value by how it begins; a line of dmesg begins with {@code [}. */
+  static boolean mayBegin(byte[] text, int length) {
+    int first = next(text, length, 0);
+    int second = next(text, length, first + 1);
+    return second < length
+        && ((text[first] == '{' && text[second] == '"')
+            || (text[first] == '[' && text[second] == '{'));
+  }
+
+  private static int next(byte[] text, int length, int from) {
+    int at = from;
+    while (at < length && text[at] <= ' ' && text[at] >= 0) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Its records as they stand; none if it is no such value. */
+  static List<JournalRecord> records(byte[] text) {
+    List<JournalRecord> records = new ArrayList<>();
+    try {
+      collect(MAPPER.readTree(text), null, records);
+    } catch (IOException e) {
+      return List.of(); // a value a line, cut off, or no JSON
+    }
+    return records.size() < FEWEST_RECORDS ? List.of() : records;
+  }
+
+  /**
+   * @param host of the streams that it is in
+   */
+  private static void collect(JsonNode node, @Nullable String host, List<JournalRecord> records) {
+    JournalRecord record = node.isObject() ? JournalRecord.parse(node.toString()) : null;
+    if (record != null && !record.stamp().isEmpty()) {
+      records.add(record.orOfHost(host));
+      return;
+    }
+    String stream = node.isObject() ? JournalRecord.hostIn(node.path("stream")) : null;
+    for (JsonNode child : node) {
+      JournalRecord pair = JournalRecord.ofPair(child);
+      if (pair != null) {
+        records.add(pair.orOfHost(host));
+      } else if (child.isContainerNode()) {
+        collect(child, stream != null ? stream : host, records);
+      }
+    }
+  }
+}
