@@ -197,7 +197,8 @@ public final class DiagnoseCommand implements Callable<Integer> {
       throws IOException, InvalidEventException, InterruptedException, ProcParseException {
     checkUsage();
     List<Signature> signatures = signatures();
-    DiagnoseReport report = new DiagnoseReport(spec.commandLine().getOut(), json, signatures);
+    DiagnoseReport report =
+        new DiagnoseReport(spec.commandLine().getOut(), json, signatures, causes());
     if (watch != null) {
       return watch(signatures, report);
     }
@@ -415,13 +416,16 @@ public final class DiagnoseCommand implements Callable<Integer> {
   }
 
   private IncidentComposer composer() throws IOException {
-    List<Cause> causes;
+    return new IncidentComposer(
+        Release.version(), runbookBaseUrl, null, new Diagnostician(causes()));
+  }
+
+  private List<Cause> causes() throws IOException {
     try {
-      causes = causeFolder == null ? Causes.shipped() : CauseFiles.shippedAnd(causeFolder);
+      return causeFolder == null ? Causes.shipped() : CauseFiles.shippedAnd(causeFolder);
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
-    return new IncidentComposer(Release.version(), runbookBaseUrl, null, new Diagnostician(causes));
   }
 
   private void say(String words) {

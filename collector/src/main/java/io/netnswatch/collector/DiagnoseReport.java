@@ -10,17 +10,21 @@ import io.netnswatch.collector.text.Format;
 import io.netnswatch.collector.text.TextEvidence;
 import io.netnswatch.collector.text.TextEvidence.Document;
 import io.netnswatch.collector.text.TextEvidence.Lines;
+import io.netnswatch.detection.cause.Cause;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Confidence;
+import io.netnswatch.schema.Culprit;
+import io.netnswatch.schema.HotSymbol;
 import io.netnswatch.schema.Incident;
-import io.netnswatch.schema.KernelVerdict;
 import io.netnswatch.schema.RecordJson;
+import io.netnswatch.schema.Worker;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code diagnose} says, in words or as JSON lines. */
@@ -47,21 +51,27 @@ final class DiagnoseReport {
   private final PrintWriter out;
   private final boolean json;
   private final List<Signature> signatures;
+  private final List<Cause> causes;
 
   /** Of several the one that is told of; null if there is only one. */
   private final @Nullable String host;
 
   private @Nullable TextEvidence texts;
 
-  DiagnoseReport(PrintWriter out, boolean json, List<Signature> signatures) {
-    this(out, json, signatures, null);
+  DiagnoseReport(PrintWriter out, boolean json, List<Signature> signatures, List<Cause> causes) {
+    this(out, json, signatures, causes, null);
   }
 
   private DiagnoseReport(
-      PrintWriter out, boolean json, List<Signature> signatures, @Nullable String host) {
+      PrintWriter out,
+      boolean json,
+      List<Signature> signatures,
+      List<Cause> causes,
+      @Nullable String host) {
     this.out = out;
     this.json = json;
     this.signatures = List.copyOf(signatures);
+    this.causes = List.copyOf(causes);
     this.host = host;
   }
 
@@ -256,7 +266,7 @@ final class DiagnoseReport {
       if (!json) {
         out.println("\n=== " + title(each) + " ===");
       }
-      int exitCode = new DiagnoseReport(out, json, signatures, each.name()).verdict(each);
+      int exitCode = new DiagnoseReport(out, json, signatures, causes, each.name()).verdict(each);
       worst = worse(worst, exitCode);
     }
     return worst;
@@ -404,61 +414,59 @@ final class DiagnoseReport {
         .profiled()
         .forEach(
             (function, words) -> {
-              if (!incidents.isEmpty()
-                  && incidents.stream().noneMatch(it -> it.toString().contains(function))) {
+              if (!incidents.isEmpty() && incidents.stream().noneMatch(it -> shows(it, function))) {
                 besides.add(words);
               }
             });
     return besides;
   }
 
+  /** Whether an incident is of that function: its hot code, its culprit or its worker is in it. */
+  private static boolean shows(Incident incident, String function) {
+    HotSymbol hot = incident.getHotSymbol();
+    Culprit culprit = incident.getCulprit();
+    Worker worker = incident.getWorker();
+    return (hot != null
+            && (function.equals(hot.getSymbol()) || hot.getCallPath().contains(function)))
+        || (culprit != null && culprit.getStack().contains(function))
+        || (worker != null && worker.getStack().contains(function));
+  }
+
+  private List<KernelStatement> kernelStatements(EvidenceSummary evidence) {
+    String release = evidence.kernelRelease();
+    return release == null
+        ? List.of()
+        : KernelStatement.of(
+            new Kernel(release, evidence.kernelVersion()),
+            signatures,
+            causes,
+            texts == null ? Set.of() : texts.suspectFunctions());
+  }
+
   private List<String> kernelWords(EvidenceSummary evidence) {
-    List<String> lines = new ArrayList<>();
     String release = evidence.kernelRelease();
     if (release == null) {
-      lines.add("Kernel: not known.");
-      return lines;
+      return List.of("Kernel: not known.");
     }
-    for (Signature signature : signatures) {
-      if (!signature.kernels().isEmpty() && signature.hot() != null) {
-        Signature.KernelFinding finding =
-            signature.judge(new Kernel(release, evidence.kernelVersion()));
-        lines.add(
-            "Kernel "
-                + release
-                + ": "
-                + (finding.verdict() == KernelVerdict.AFFECTED
-                    ? "affected by "
-                    : finding.verdict() == KernelVerdict.NOT_AFFECTED
-                        ? "not affected by "
-                        : "not known whether affected by ")
-                + signature.id()
-                + ". "
-                + finding.reason());
-      }
-    }
-    return lines;
+    List<KernelStatement> statements = kernelStatements(evidence);
+    return statements.isEmpty()
+        ? List.of("Kernel: " + release + ".")
+        : statements.stream().map(it -> "Kernel " + release + ": " + it.words()).toList();
   }
 
   private List<ObjectNode> kernels(EvidenceSummary evidence, List<Incident> incidents) {
-    List<ObjectNode> lines = new ArrayList<>();
-    String release = evidence.kernelRelease();
-    if (release == null || !incidents.isEmpty()) {
-      return lines;
+    if (!incidents.isEmpty()) {
+      return List.of();
     }
-    for (Signature signature : signatures) {
-      if (!signature.kernels().isEmpty() && signature.hot() != null) {
-        Signature.KernelFinding finding =
-            signature.judge(new Kernel(release, evidence.kernelVersion()));
-        lines.add(
-            line("kernel")
-                .put("release", release)
-                .put("kind", signature.id())
-                .put("verdict", finding.verdict().name())
-                .put("reason", finding.reason()));
-      }
-    }
-    return lines;
+    return kernelStatements(evidence).stream()
+        .map(
+            it ->
+                line("kernel")
+                    .put("release", evidence.kernelRelease())
+                    .put("kind", it.bug())
+                    .put("verdict", it.verdict().name())
+                    .put("reason", it.reason()))
+        .toList();
   }
 
   /** One command whose output would tell more; null if nothing is open. */

@@ -139,7 +139,7 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
   private void flush() {
     if (!frames.isEmpty()) {
       boolean asleep = TraceFrames.isScheduler(TraceFrames.withoutSuffix(frames.get(0)));
-      List<String> stack = CallTrace.asProcShows(List.copyOf(frames));
+      List<String> stack = CallTrace.withLock(List.copyOf(frames));
       String letter = state != null ? state : asleep ? "D" : "R";
       TaskSighting task = TaskSighting.of(pid, comm).withStack(stack).withState(letter);
       findings.task(

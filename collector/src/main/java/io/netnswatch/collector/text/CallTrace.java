@@ -236,7 +236,7 @@ final class CallTrace {
    * The same, but for the lock on top where the function below it does not tell which lock it
    * takes: a mutex and a semaphore are not the same one.
    */
-  private static List<String> withLock(List<String> stack) {
+  static List<String> withLock(List<String> stack) {
     List<String> shown = asProcShows(stack);
     int from = shown.isEmpty() ? 0 : stack.indexOf(shown.get(0));
     boolean locks = from > 0 && TraceFrames.isLock(TraceFrames.withoutSuffix(stack.get(from - 1)));

@@ -24,6 +24,16 @@ public final class DeviceReferenceText implements TextParser {
   private static final Pattern TRACKER =
       Pattern.compile("ref_tracker: (\\S{1,64}) has (\\d{1,9})/(\\d{1,9}) users at");
 
+  /** An event of a cluster that repeats the kernel's message: {@code 3s (x14245 over 1d)}. */
+  private static final Pattern EVENT =
+      Pattern.compile(
+          "\\b(\\d{1,4}[smhd]\\w{0,4}) \\(x(\\d{1,9}) over (\\d{1,4}[smhd]\\w{0,4})\\)");
+
+  private static final Pattern LENGTH = Pattern.compile("(\\d{1,4})([smhd])");
+
+  /** The kernel writes so often of a device that it waits for. */
+  static final long EVERY_MS = 10_000;
+
   private static final int MOST_CUT_LINES = 2;
 
   private final Findings findings;
@@ -95,6 +105,15 @@ public final class DeviceReferenceText implements TextParser {
 
   private void found(TextLine line, Matcher whole) {
     findings.used(Format.DEVICE_REFERENCE, line.number());
+    Long goneOnForMs = goneOnForMs(line.text());
+    if (goneOnForMs != null) {
+      findings.inference(
+          "an event says of device "
+              + whole.group(1)
+              + " that the kernel has repeated it for "
+              + goneOnForMs / 60_000
+              + " minutes: it is taken to have done so every 10 s");
+    }
     findings.log(
         line.stamp(),
         new LogFinding(
@@ -105,8 +124,36 @@ public final class DeviceReferenceText implements TextParser {
             null,
             null,
             null,
-            null,
+            goneOnForMs,
             List.of()));
+  }
+
+  /** How long an event says that it has gone on, where it does still; null if none says so. */
+  private static @Nullable Long goneOnForMs(String text) {
+    Matcher event = EVENT.matcher(text);
+    if (!event.find()) {
+      return null;
+    }
+    long agoMs = lengthMs(event.group(1));
+    long overMs = lengthMs(event.group(3));
+    long saidMs = Long.parseLong(event.group(2)) * EVERY_MS;
+    return agoMs <= 2 * EVERY_MS && saidMs >= overMs / 2 ? Long.valueOf(overMs) : null;
+  }
+
+  private static long lengthMs(String said) {
+    Matcher part = LENGTH.matcher(said);
+    long ms = 0;
+    while (part.find()) {
+      long unitMs =
+          switch (part.group(2)) {
+            case "s" -> 1_000L;
+            case "m" -> 60_000L;
+            case "h" -> 3_600_000L;
+            default -> 86_400_000L;
+          };
+      ms += Long.parseLong(part.group(1)) * unitMs;
+    }
+    return ms;
   }
 
   private void endTracker() {

@@ -24,9 +24,13 @@ final class HostHeading {
           Pattern.compile(
               "^[=#*>+-]{2,80} {0,3}(?:(?i:host|node|server):? {1,3})?([\\w.-]{1,128}):?(?:"
                   + " {0,3}[=#*<+-]{2,80})?$"),
-          Pattern.compile("^([\\w.-]{1,128}):$"),
           Pattern.compile(
               "^\\[?[\\w.-]{1,64}@([\\w.-]{1,128})[ :][^#$]{0,120}[#$](?: .{0,400})?$"));
+
+  /** Of salt, which indents what is below. */
+  private static final Pattern ABOVE_INDENTED = Pattern.compile("^([\\w.-]{1,128}):$");
+
+  static final String INDENT = "    ";
 
   /** Of dshbak and clush; they write just so many dashes. */
   private static final Pattern RULE = Pattern.compile("^-{15,16}$");
@@ -40,14 +44,30 @@ final class HostHeading {
   /** Stands below a rule. */
   private @Nullable String name;
 
+  /** Stands above what may be indented. */
+  private @Nullable String above;
+
   /** Whether what the next line is depends on the lines before it. */
   boolean isWaiting() {
-    return belowRule || name != null;
+    return belowRule || name != null || above != null;
   }
 
-  /** The host that the next lines are of, by this one; null if it is no heading. */
-  @Nullable String read(String line) {
+  /**
+   * The host that this line and the next ones are of; null if it does not say.
+   *
+   * @param indented whether the line was, before what stands before a log's time was taken off
+   */
+  @Nullable String read(String line, boolean indented) {
     String text = line.strip();
+    String indenting = above;
+    Matcher ofSalt = ABOVE_INDENTED.matcher(line);
+    above =
+        !indented && ofSalt.matches() && DocumentHosts.isHostsAlone(ofSalt.group(1))
+            ? ofSalt.group(1)
+            : null;
+    if (indenting != null && indented) {
+      return indenting;
+    }
     String between = name;
     boolean below = belowRule;
     belowRule = RULE.matcher(text).matches();

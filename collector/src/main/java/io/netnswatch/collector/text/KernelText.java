@@ -24,9 +24,9 @@ final class KernelText implements TextParser {
 
   private static final Pattern RELEASE =
       Pattern.compile(
-          "(?:^|\\b(?:uname -r|Uname|[Kk]ernel(?: version| release)?|os"
-              + " ?release)\\s{0,3}[:=]?\\s{0,20}(?:Linux"
-              + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:\\+|[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,)");
+          "(?:^|\\b(?:uname -r|Uname|[Kk]ernel(?: ?(?i:version|release))?|os"
+              + " ?release)\"?\\s{0,3}[:=]?\\s{0,20}\"?(?:Linux"
+              + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:\\+|[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,|\")");
 
   /** {@code 4.15.0-29.31-generic}: the version of the package, of which the release is a part. */
   private static final Pattern UBUNTU_SIGNATURE =

@@ -52,6 +52,8 @@ final class LineFilter {
           "workqueue",
           "inux ",
           "ernel version",
+          "ernel Version",
+          "ernelVersion",
           "ernel release",
           "kernel-ml-",
           "kernel-lt-",
@@ -64,6 +66,7 @@ final class LineFilter {
           "proxmox-kernel-",
           "linux-image-",
           "TID ",
+          "LWP ",
           "Name:\t",
           "Name: ",
           "task/",
@@ -154,6 +157,9 @@ final class LineFilter {
           "goroutine ",
           "andbox",
           "from syslogd@",
+          "probe:",
+          "fentry:",
+          " : count ",
           "------",
           "### ",
           "*** ",
@@ -271,6 +277,9 @@ final class LineFilter {
           return true;
         }
       }
+    }
+    if (length > 1 && line[0] == '@') {
+      return true; // a map of bpftrace
     }
     boolean endsInNumber = length > 0 && digits > 0;
     return (semicolon && endsInNumber)

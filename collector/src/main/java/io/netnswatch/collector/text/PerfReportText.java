@@ -134,6 +134,10 @@ final class PerfReportText implements TextParser {
       this.symbol = symbol;
     }
 
+    List<String> trunk() {
+      return graph.subList(0, Math.min(trunk, graph.size()));
+    }
+
     double ownShare() {
       return self != null ? self : share;
     }
@@ -385,7 +389,8 @@ final class PerfReportText implements TextParser {
     double below = 0;
     double shown = 0;
     for (Row each : task) {
-      below = each.self != null && each.symbol.equals(CLEANUP) ? each.share : below;
+      boolean ofCleanup = each.symbol.equals(CLEANUP) || each.trunk().contains(CLEANUP);
+      below = each.self != null && ofCleanup ? Math.max(below, each.share) : below;
       boolean ofWorker = each.kernel && (!task.get(0).comm.equals(NO_TASK) || isOwn(each));
       shown += ofWorker ? each.ownShare() : 0;
     }
@@ -461,7 +466,7 @@ final class PerfReportText implements TextParser {
   private static List<String> trunk(List<Row> task, double atLeast) {
     List<String> longest = List.of();
     for (Row row : task) {
-      List<String> trunk = row.graph.subList(0, Math.min(row.trunk, row.graph.size()));
+      List<String> trunk = row.trunk();
       if (row.share >= atLeast && trunk.size() > longest.size() && trunk.contains(CLEANUP)) {
         longest = OUTERMOST.contains(trunk.get(0)) ? reversed(trunk) : trunk;
       }

@@ -101,12 +101,18 @@ final class ProcessListText implements TextParser {
   private record Share(
       TextLine line, Integer pid, String command, @Nullable String state, double percent) {}
 
+  /** What {@code ps m} prints for a process where a thread has it, and the other way round. */
+  private static final String NOT_HERE = "-";
+
   private final List<Share> shares = new ArrayList<>();
   private int cpusSeen;
   private final Findings findings;
   private List<String> columns = List.of();
   private Map<String, Integer> at = Map.of();
   private boolean top;
+
+  /** Of the threads that stand below it. */
+  private @Nullable String process;
 
   ProcessListText(Findings findings) {
     this.findings = findings;
@@ -128,7 +134,7 @@ final class ProcessListText implements TextParser {
       return true;
     }
     Matcher command = text.contains("ps ") ? PS_COMMAND.matcher(text) : null;
-    if (command != null && command.find() && !text.matches(".*\\blstart\\b.*")) {
+    if (command != null && command.find()) {
       columns(
           Arrays.stream(command.group(1).split(","))
               .map(it -> it.replaceFirst("[:=].*", ""))
@@ -214,6 +220,11 @@ final class ProcessListText implements TextParser {
     String command = cell(cells, "COMMAND");
     String state = cell(cells, "S");
     String wchan = cell(cells, "WCHAN");
+    if (NOT_HERE.equals(state)) { // it stands with each of its threads, below
+      process = command;
+      return pid != null;
+    }
+    command = NOT_HERE.equals(command) ? process : command;
     if (pid == null || (command == null && state == null) || (state != null && !isState(state))) {
       return false;
     }
@@ -340,10 +351,11 @@ final class ProcessListText implements TextParser {
       @Nullable Long timeMs,
       @Nullable Long elapsedMs,
       @Nullable String wchan) {
-    String state = stat == null ? null : stat.substring(0, 1);
+    String function = function(wchan);
+    boolean locking = function != null && TraceFrames.isLock(function);
+    String state = stat != null ? stat.substring(0, 1) : locking ? "D" : null;
     boolean oneThread = at.containsKey("LWP");
     String program = command == null ? null : program(command);
-    String function = function(wchan);
     NamespaceCommand netns = command == null ? null : netns(command);
     boolean kernel = program != null && program.startsWith("kworker");
     Double used = cpus != null && (kernel || oneThread) ? Double.valueOf(Math.min(cpus, 1)) : cpus;
@@ -498,5 +510,6 @@ final class ProcessListText implements TextParser {
     columns = List.of();
     at = Map.of();
     top = false;
+    process = null;
   }
 }

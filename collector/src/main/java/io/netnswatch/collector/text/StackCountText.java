@@ -132,7 +132,7 @@ final class StackCountText implements TextParser {
             LogStamp.NONE,
             TaskSighting.of(pid, comm)
                 .withState("D")
-                .withStack(CallTrace.asProcShows(List.copyOf(frames)))
+                .withStack(CallTrace.withLock(List.copyOf(frames)))
                 .inferring(ASLEEP));
       }
     } else if (!frames.isEmpty()) {

@@ -97,13 +97,8 @@ final class StraceText implements TextParser {
       return true;
     }
     Matcher call = CALL.matcher(text);
-    if (call.matches() && call.group(3).startsWith("clone") && call.group(4).isBlank()) {
-      cut = true;
-      pid = call.group(1) == null ? pid : Integer.valueOf(call.group(1));
-      findings.used(Format.STRACE, line.number());
-      return true;
-    }
-    if (!call.matches() || !isCreation(call.group(3), call.group(4))) {
+    boolean cutOff = call.matches() && call.group(3).startsWith("clone") && call.group(4).isBlank();
+    if (!cutOff && (!call.matches() || !isCreation(call.group(3), call.group(4)))) {
       return false;
     }
     String who = call.group(1) != null ? call.group(1) : call.group(2);
@@ -111,6 +106,10 @@ final class StraceText implements TextParser {
       pid = Integer.valueOf(who);
     }
     findings.used(Format.STRACE, line.number());
+    if (cutOff) {
+      cut = true;
+      return true;
+    }
     Matcher done = DONE.matcher(text);
     if (done.find()) {
       finished(line, done);

@@ -221,6 +221,7 @@ public final class TextEvidence {
   private final Set<String> inferences = new LinkedHashSet<>();
   private final Set<String> suspects = new LinkedHashSet<>();
   private final Set<String> besides = new LinkedHashSet<>();
+  private final Set<String> suspectFunctions = new LinkedHashSet<>();
   private final Map<String, String> profiled = new LinkedHashMap<>();
   private final Instant reference;
   private final @Nullable String host;
@@ -442,7 +443,20 @@ public final class TextEvidence {
   void profiled(String function, String words) {
     if (profiled.size() < 8) {
       profiled.put(function, words);
+      suspectFunctions(List.of(function));
     }
+  }
+
+  /** Functions of the cleanup, without suffixes, in which a task or a profile looks suspicious. */
+  public Set<String> suspectFunctions() {
+    return Set.copyOf(suspectFunctions);
+  }
+
+  void suspectFunctions(List<String> functions) {
+    functions.stream()
+        .map(TraceFrames::withoutSuffix)
+        .limit(MOST_NAMES - suspectFunctions.size())
+        .forEach(suspectFunctions::add);
   }
 
   void beside(String words) {

@@ -51,17 +51,19 @@ final class TextHosts {
     return heading.isWaiting() || all.stream().anyMatch(HostLines::isWaiting);
   }
 
-  /** Whether a line is a heading of what is of one host. */
-  boolean readHeading(String text) {
-    String said = heading.read(text);
+  /**
+   * A line may be the heading of what is of one host.
+   *
+   * @param indented whether it was
+   */
+  void readHeading(String text, boolean indented) {
+    String said = heading.read(text, indented);
     String name = said == null ? null : HostName.of(said);
-    if (name == null) {
-      return false;
+    if (name != null) {
+      current.release();
+      current = named(name, true);
+      belowHeading = true;
     }
-    current.release();
-    current = named(name, true);
-    belowHeading = true;
-    return true;
   }
 
   /** The host of a line. */

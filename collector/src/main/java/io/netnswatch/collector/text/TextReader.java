@@ -343,11 +343,11 @@ public final class TextReader {
     }
     if (text.indexOf("\\n") >= 0 && SPELLED_OUT.matcher(text).find()) {
       for (String part : NEWLINE.split(text, -1)) {
-        plain(part.replace("\\t", "\t").replace("\\\"", "\""));
+        plain(part.replace("\\t", "\t").replace("\\\"", "\""), false);
       }
       return;
     }
-    plain(text);
+    plain(text, raw.startsWith(HostHeading.INDENT));
   }
 
   /** Where a log's record in JSON begins: at once, or behind a shipper's time and tag; else -1. */
@@ -359,7 +359,7 @@ public final class TextReader {
     return object <= 0 || (object <= MOST_BEFORE_AN_OBJECT && text.endsWith("}")) ? object : -1;
   }
 
-  private void plain(String text) {
+  private void plain(String text, boolean indented) {
     JournalField field =
         JournalField.mayBe(text) || !entry.isEmpty() ? JournalField.parse(text) : null;
     if (field != null) {
@@ -374,7 +374,7 @@ public final class TextReader {
     if (earlier.isDate(text)) {
       return;
     }
-    hosts.readHeading(text);
+    hosts.readHeading(text, indented);
     hosts.readHead(text);
     LogPrefix prefix = LogPrefix.parse(text, reference);
     HostLines host = hosts.of(prefix);

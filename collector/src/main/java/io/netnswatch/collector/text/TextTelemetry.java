@@ -122,10 +122,16 @@ public final class TextTelemetry {
   /** The stage of runc in which it makes the namespaces of a container. */
   private static final String MAKER = "runc:[1:CHILD]";
 
+  private static final Set<String> MODULE_LOADERS = Set.of("modprobe", "rmmod", "insmod", "kmod");
+
   /** The rtnl lock is held for moments. */
   private static final long RTNL_HELD_MS = 60_000;
 
   private static final double SUSPICIOUS_SHARE = 0.2;
+
+  /** Of one CPU, however many others idle. */
+  private static final double HALF = 0.5;
+
   private static final double LEAST_SHARE = 0.01;
 
   /** Where a loop over locks is found at work, whatever it is for. */
@@ -238,6 +244,7 @@ public final class TextTelemetry {
     }
     devices(of(texts.logs, fromEnd));
     besides(tracks, of(texts.hogs, fromEnd));
+    besideLoaders(tracks, of(texts.creations, fromEnd));
     if (isLongOver(hung, references, clock)) {
       times.add(clock.lastMs - 2 * SEEN_WELL_MS);
       times.add(clock.lastMs - SEEN_WELL_MS);
@@ -296,6 +303,27 @@ public final class TextTelemetry {
                 + " unregisters an RDMA device and waits, in disable_device, for those who use it:"
                 + " an RDMA device holds the network device that it is on (rdma link show; rdma"
                 + " link delete)");
+      }
+    }
+  }
+
+  /** A list of processes alone does not say what a program that loads modules sleeps in. */
+  private void besideLoaders(List<Track> tracks, List<Dated<Creation>> creations) {
+    boolean blocked =
+        tracks.stream().anyMatch(Track::isCreating)
+            || creations.stream().anyMatch(it -> !it.item().finished());
+    for (Track track : tracks) {
+      boolean asleep = track.seen.stream().anyMatch(it -> "D".equals(it.task().state()));
+      boolean shown = track.seen.stream().anyMatch(it -> it.task().stack() != null);
+      boolean unknown = !shown && !track.isOfNamespaces();
+      if (blocked && asleep && unknown && MODULE_LOADERS.contains(track.comm)) {
+        texts.beside(
+            name(track.pid, track.comm)
+                + ", which loads or removes a module, sleeps without being woken (D): where the"
+                + " module has per-namespace state it waits for the lock of the namespaces, and"
+                + " creations queue behind it (cat /proc/"
+                + track.pid
+                + "/stack)");
       }
     }
   }
@@ -740,11 +768,19 @@ public final class TextTelemetry {
               + (track.isCutOff() ? "; its trace is cut off" : ", by a workqueue dump")
               + ": where in it, and what it waits for, is not shown");
     } else if (reading != null && reading.role() == Role.CLEANUP) {
+      texts.suspectFunctions(reading.frames());
       texts.suspect(
           who
               + " is in the namespace cleanup"
               + where(reading)
               + ": one look does not show whether it gets on");
+    } else if (reading != null && isQueuedWriter(reading)) {
+      texts.suspect(
+          who
+              + " is queued for the lock of the namespaces as its writer, in "
+              + reading.waitsIn()
+              + (isLasting(track) ? ", for a minute or longer" : ", for how long is not said")
+              + ": from Linux 4.17 on creations queue behind it");
     } else if (reading != null && isOfRtnl(reading) && isLasting(track)) {
       String in = reading.waitsIn() != null ? reading.waitsIn() : reading.function();
       texts.suspect(
@@ -849,7 +885,13 @@ public final class TextTelemetry {
     WaitKind waitsFor = reading.waitsFor();
     boolean named = waitsFor != WaitKind.NOTHING && waitsFor != WaitKind.UNKNOWN && reading.sure();
     return (function == null ? "" : ", in " + function)
-        + (named ? ", where it waits for " + waitsFor.words() : "");
+        + (named
+            ? ", where it waits for " + requireNonNullElse(reading.lock(), waitsFor.words())
+            : "");
+  }
+
+  private static boolean isQueuedWriter(Reading reading) {
+    return reading.role() == Role.PERNET_WRITER && reading.waitsFor() == WaitKind.PERNET_LOCK;
   }
 
   private static boolean isOfRtnl(Reading reading) {
@@ -863,7 +905,7 @@ public final class TextTelemetry {
   }
 
   /** Work of the cleanup that perf shows, where no task is seen to be blocked by it. */
-  private void suspect(PerfProfile profile) {
+  private void suspect(PerfProfile profile, @Nullable Integer cpus) {
     Map<String, Long> functions = new LinkedHashMap<>();
     long ofCleanup = 0;
     long idle = profile.idleCount();
@@ -876,7 +918,9 @@ public final class TextTelemetry {
       }
     }
     long atWork = Math.max(0, profile.sampleCount() - idle);
-    if (ofCleanup > 0 && isSuspicious(ofCleanup, atWork, profile)) {
+    boolean mostOfACpu =
+        cpus != null && ofCleanup * capacity(profile, cpus) >= HALF * profile.sampleCount();
+    if (ofCleanup > 0 && (mostOfACpu || isSuspicious(ofCleanup, atWork, profile))) {
       String most =
           functions.entrySet().stream()
               .max(Map.Entry.comparingByValue())
@@ -1009,17 +1053,29 @@ public final class TextTelemetry {
       List<Dated<LogFinding>> logs, Clock clock, NavigableSet<Long> times) {
     Map<Long, List<KernelLogEntry>> entries = new TreeMap<>();
     for (Dated<LogFinding> dated : logs) {
-      long atMs = clock.at(dated.at());
-      Long snapshotMs = times.ceiling(atMs);
-      if (snapshotMs == null || snapshotMs - atMs > STEP_MS) {
-        snapshotMs = atMs;
-        times.add(atMs);
+      long lastMs = clock.at(dated.at());
+      for (long atMs = lastMs - repeatedForMs(dated.item());
+          atMs <= lastMs;
+          atMs += DeviceReferenceText.EVERY_MS) {
+        Long snapshotMs = times.ceiling(atMs);
+        if (snapshotMs == null || snapshotMs - atMs > STEP_MS) {
+          snapshotMs = atMs;
+          times.add(atMs);
+        }
+        entries
+            .computeIfAbsent(snapshotMs, it -> new ArrayList<>())
+            .add(dated.item().toEntry(Instant.ofEpochMilli(atMs)));
       }
-      entries
-          .computeIfAbsent(snapshotMs, it -> new ArrayList<>())
-          .add(dated.item().toEntry(Instant.ofEpochMilli(atMs)));
     }
     return entries;
+  }
+
+  /** How far back a message stands for others like it, as long as that is played. */
+  private static long repeatedForMs(LogFinding finding) {
+    Long saidMs = finding.blockedForMs();
+    return finding.category() != LogFinding.Category.DEVICE_REFERENCE || saidMs == null
+        ? 0
+        : Math.min(saidMs, LEAD_MS);
   }
 
   /** Of too many the first and the last. */
@@ -1178,8 +1234,8 @@ public final class TextTelemetry {
               + " not used");
       return;
     }
-    suspect(profile);
     Integer known = measure.cpus() != null ? measure.cpus() : texts.cpus();
+    suspect(profile, known);
     double hz;
     double seconds;
     Double said = measure.frequencyHz();

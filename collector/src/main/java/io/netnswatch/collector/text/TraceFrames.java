@@ -22,7 +22,7 @@ final class TraceFrames {
 
   private static final Pattern LOCK =
       Pattern.compile(
-          "_*mutex_lock\\w*|_*ww_mutex_lock\\w*|_*down(?:_\\w+)?|rwsem_down_\\w+"
+          "_*mutex_lock\\w*|_*ww_mutex_lock\\w*|_*down(?:_\\w+)?|(?:call_)?rwsem_down_\\w+"
               + "|_*rwbase_\\w+|rt_mutex_slow\\w+|__rt_mutex_slow\\w+");
 
   /** Of probes and dumps: what stands above the function that was looked at. */

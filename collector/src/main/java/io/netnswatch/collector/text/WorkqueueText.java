@@ -154,6 +154,13 @@ public final class WorkqueueText implements TextParser {
       findings.log(when, LogFinding.of(Category.WORKQUEUE, lockup.stripped()));
     }
     Integer pid = cleanupPid;
+    if (pid == null && another && stuckMs != null) {
+      findings.suspicion(
+          "the namespace cleanup is queued, by a workqueue dump, and no worker is at it, while a pool"
+              + " of workers has been stuck for "
+              + stuckMs / 1000
+              + " s: dead namespaces wait to be torn down; that creations wait is not shown");
+    }
     if (pid != null) {
       boolean barrier = pid.equals(barrierOf);
       Long forMs = barrier && stuckMs != null ? stuckMs : cleanupForMs;

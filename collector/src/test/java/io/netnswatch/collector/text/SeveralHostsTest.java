@@ -188,7 +188,6 @@ class SeveralHostsTest {
         "'ok: [%1$s] => {\n    \"out.stdout_lines\": [\n%2$s' ! alpha ! beta",
         "'----------------\n%1$s\n----------------\n%2$s' ! alpha ! beta",
         "'---------------\n%1$s (1)\n---------------\n%2$s' ! alpha ! node[4-6,9]",
-        "'%1$s:\n%2$s' ! compute1 ! compute2",
         "'===== %1$s =====\n%2$s' ! compute1 ! compute2",
         "'### host: %1$s\n%2$s' ! compute1 ! compute2",
         "'[root@%1$s ~]# dmesg\n%2$s' ! compute1 ! compute2"
@@ -204,6 +203,16 @@ class SeveralHostsTest {
     Answer answer = diagnose();
 
     assertThat(verdicts(answer)).as(answer.words()).containsExactly(sick + " 1", well + " 0");
+  }
+
+  @Test
+  void whatSaltIndentsIsOfTheHostAbove() throws IOException {
+    write(
+        "answers.txt",
+        "compute1:\n" + dmesg().indent(4) + "compute2:\n" + HEALTHY.formatted("-").indent(4));
+    write("stack.yaml", "services:\n  web1:\n    image: nginx\n  web2:\n    image: nginx\n");
+
+    assertThat(verdicts(diagnose())).containsExactly("compute1 1", "compute2 0");
   }
 
   @Test

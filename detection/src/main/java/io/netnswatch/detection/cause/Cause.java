@@ -5,6 +5,7 @@ import io.netnswatch.detection.signature.KernelRule;
 import io.netnswatch.detection.signature.KernelVersion;
 import io.netnswatch.detection.signature.Signature.KernelFinding;
 import io.netnswatch.schema.KernelVerdict;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,18 @@ public record Cause(
         + fixed;
   }
 
-  int rankOrUsual() {
+  /** Whether its version decides if a kernel has it: some have it, and some don't. */
+  public boolean isOfSomeKernels() {
+    return kernels.any() == null;
+  }
+
+  /** Whether one of these functions is such that it shows in the cleanup by that. */
+  public boolean mayShowIn(Collection<String> functions) {
+    return shows.mayShowIn(functions);
+  }
+
+  /** Where several fit alike, the lowest is named first. */
+  public int rankOrUsual() {
     return rank == null ? USUAL_RANK : rank;
   }
 

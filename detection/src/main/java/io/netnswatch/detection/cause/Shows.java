@@ -80,6 +80,10 @@ public record Shows(
         && (!moving || root.moving());
   }
 
+  boolean mayShowIn(Collection<String> functions) {
+    return roles.contains(Role.CLEANUP) && hasOneOf(functions, any);
+  }
+
   /** How much it demands: the more, the better a fit explains. */
   int demands() {
     return all.size()
