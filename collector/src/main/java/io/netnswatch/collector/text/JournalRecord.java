@@ -37,8 +37,14 @@ record JournalRecord(
   private static final List<String> HOSTS =
       List.of("host", "hostname", "node", "node_name", "nodename", "instance");
 
+  private static final List<String> MESSAGES =
+      List.of("MESSAGE", "message", "msg", "log", "line", "textPayload", "@message", "_raw");
+
+  /** Objects in a record whose fields are its own. */
+  private static final List<String> GROUPS = List.of("jsonPayload", "fields", "_source", "result");
+
   private static final Pattern SAYS_SOMETHING =
-      Pattern.compile("\"(?:MESSAGE|message|msg|log|line|textPayload|@message|_raw)\"\\s{0,2}:");
+      Pattern.compile("\"(?:" + String.join("|", MESSAGES) + ")\"\\s{0,2}:");
 
   /** Seconds, or smaller units, since 1970. */
   private static final Pattern SINCE_1970 = Pattern.compile("1\\d{9}(?:\\d{3}){0,3}");
@@ -63,6 +69,14 @@ record JournalRecord(
             fields.getOrDefault("_TRANSPORT", "kernel").equals("kernel"),
             fields.get("_BOOT_ID"),
             fields.get("_HOSTNAME"));
+  }
+
+  /** Whether an object may be one by the names of its fields; a cheap look. */
+  static boolean mayBe(JsonNode object) {
+    return MESSAGES.stream().anyMatch(object::has)
+        || GROUPS.stream()
+            .map(object::path)
+            .anyMatch(group -> MESSAGES.stream().anyMatch(group::has));
   }
 
   /** Null if the line is none. */

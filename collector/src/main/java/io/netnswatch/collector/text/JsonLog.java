@@ -65,7 +65,7 @@ final class JsonLog {
    * @param host of the streams that it is in
    */
   private static void collect(JsonNode node, @Nullable String host, List<JournalRecord> records) {
-    JournalRecord record = node.isObject() ? JournalRecord.parse(node.toString()) : null;
+    JournalRecord record = JournalRecord.mayBe(node) ? JournalRecord.parse(node.toString()) : null;
     if (record != null && !record.stamp().isEmpty()) {
       records.add(record.orOfHost(host));
       return;

@@ -1,5 +1,7 @@
 package io.netnswatch.collector.text;
 
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Takes off what terminals, mails and Markdown put around a line. */
@@ -34,8 +36,12 @@ final class LineCleaner {
       Pattern.compile(
           "^\\s{0,8}(?:[\\w./-]{1,160}[:-])?(?:\\d{1,9}[:.)|-]?\\s{0,4})?(?=(?:<\\d{1,3}>)?\\[ {0,8}\\d{1,9}\\.\\d{1,9}\\]|[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d )");
 
-  private static final Pattern ROW =
-      Pattern.compile("^\"(?:[^\"]|\"\")*+\"(?:,\"(?:[^\"]|\"\")*+\")++$");
+  private static final String ANY_CELL = "(?:\"(?:[^\"]|\"\")*+\"|[^\",]*+)";
+
+  private static final Pattern ROW = Pattern.compile("^" + ANY_CELL + "(?:," + ANY_CELL + ")++$");
+
+  private static final Pattern CELL =
+      Pattern.compile("(?:\"((?:[^\"]|\"\")*+)\"|([^\",]++)),?+|,");
 
   private static final Pattern ELEMENT = Pattern.compile("^\"(?:[^\"\\\\]|\\\\.)*+\",?$");
 
@@ -101,21 +107,26 @@ final class LineCleaner {
   /** A row of CSV as its cells, and a string of an array of JSON. */
   private static String withoutQuotes(String text) {
     String stripped = text.strip();
-    if (!stripped.startsWith("\"")) {
+    boolean opens = stripped.startsWith("\"");
+    if (!opens && !stripped.endsWith("\"")) {
       return text;
     }
     if (ROW.matcher(stripped).matches()) {
-      return stripped
-          .substring(1, stripped.length() - 1)
-          .replace("\",\"", " ")
-          .replace("\"\"", "\"");
+      return CELL.matcher(stripped).replaceAll(LineCleaner::cell).strip();
     }
-    return ELEMENT.matcher(stripped).matches()
+    return opens && ELEMENT.matcher(stripped).matches()
         ? stripped
             .substring(1, stripped.lastIndexOf('"'))
             .replace("\\t", "\t")
             .replace("\\\"", "\"")
         : text;
+  }
+
+  private static String cell(MatchResult cell) {
+    String quoted = cell.group(1);
+    String bare = cell.group(2);
+    String own = quoted != null ? quoted.replace("\"\"", "\"") : bare == null ? "" : bare;
+    return Matcher.quoteReplacement(own + " ");
   }
 
   private static boolean isMark(char c) {

@@ -33,11 +33,21 @@ public final class TextReader {
 
   private static final int LOOKED_AT = 500;
 
-  /** What is read from its end, or as one value, is no longer. */
-  private static final int MOST_AT_ONCE = 32 << 20;
+  /** So many show in which order a log's lines stand. */
+  private static final int SHOW_THE_ORDER = 100;
+
+  /** What is read from its end is no longer. */
+  private static final int MOST_BACKWARDS = 32 << 20;
+
+  /** What is read as one value is no longer. */
+  private static final int MOST_OF_A_VALUE = 8 << 20;
 
   private static final String NEWEST_FIRST =
       "its lines stand newest first: they are read, and numbered, from the last to the first";
+
+  private static final String TOO_LONG_TO_TURN =
+      "its lines stand newest first, and it is too long to be read from its end: traces in it are"
+          + " not understood (turn it round with tac)";
 
   /** Of an entry of a journal. */
   private static final int MOST_FIELDS = 128;
@@ -122,14 +132,17 @@ public final class TextReader {
 
   private void readText(byte[] chunk, int first, InputStream in) throws IOException {
     boolean value = JsonLog.mayBegin(chunk, first);
-    boolean backwards = !value && isNewestFirst(chunk, first);
-    byte[] whole = value || backwards ? beginning(chunk, first, in) : Arrays.copyOf(chunk, first);
-    boolean all = whole.length < MOST_AT_ONCE;
-    if (value && all && takeAll(JsonLog.records(whole))) {
+    boolean backwards = isNewestFirst(chunk, first);
+    int most = backwards ? MOST_BACKWARDS : value ? MOST_OF_A_VALUE : first;
+    byte[] whole = beginning(chunk, first, in, most);
+    boolean all = whole.length < most;
+    if (value && whole.length < MOST_OF_A_VALUE && takeAll(JsonLog.records(whole))) {
       return;
     }
+    if (backwards) {
+      findings.inference(all ? NEWEST_FIRST : TOO_LONG_TO_TURN);
+    }
     if (backwards && all) {
-      findings.inference(NEWEST_FIRST);
       splitBackwards(whole);
       return;
     }
@@ -139,8 +152,9 @@ public final class TextReader {
     }
   }
 
-  private static byte[] beginning(byte[] chunk, int first, InputStream in) throws IOException {
-    byte[] rest = in.readNBytes(MOST_AT_ONCE - first);
+  private static byte[] beginning(byte[] chunk, int first, InputStream in, int most)
+      throws IOException {
+    byte[] rest = in.readNBytes(most - first);
     byte[] whole = Arrays.copyOf(chunk, first + rest.length);
     System.arraycopy(rest, 0, whole, first, rest.length);
     return whole;
@@ -150,7 +164,7 @@ public final class TextReader {
   private boolean isNewestFirst(byte[] chunk, int length) {
     List<LogStamp> stamps = new ArrayList<>();
     String text = new String(chunk, 0, length, StandardCharsets.UTF_8);
-    text.lines().limit(LOOKED_AT).map(this::stamp).forEach(stamps::add);
+    text.lines().limit(SHOW_THE_ORDER).map(this::stamp).forEach(stamps::add);
     return NewestFirst.are(stamps);
   }
 
