@@ -40,8 +40,7 @@ final class LineCleaner {
 
   private static final Pattern ROW = Pattern.compile("^" + ANY_CELL + "(?:," + ANY_CELL + ")++$");
 
-  private static final Pattern CELL =
-      Pattern.compile("(?:\"((?:[^\"]|\"\")*+)\"|([^\",]++)),?+|,");
+  private static final Pattern CELL = Pattern.compile("(?:\"((?:[^\"]|\"\")*+)\"|([^\",]++)),?+|,");
 
   private static final Pattern ELEMENT = Pattern.compile("^\"(?:[^\"\\\\]|\\\\.)*+\",?$");
 

@@ -35,8 +35,10 @@ class LineCleanerTest {
     assertThat(LineCleaner.clean("[&amp;lt;0&amp;gt;] f+0x1/0x2")).isEqualTo("[<0>] f+0x1/0x2");
     assertThat(LineCleaner.clean("\"Mar  7\",\"h\",\"a \"\"b\"\" c\""))
         .isEqualTo("Mar  7 h a \"b\" c");
-    assertThat(LineCleaner.clean("\"Mar 7, 2024\",h,,\"[  1.0] x\"")).isEqualTo("Mar 7, 2024 h  [  1.0] x");
-    assertThat(LineCleaner.clean("\"echo 0 > /proc\" disables")).isEqualTo("\"echo 0 > /proc\" disables");
+    assertThat(LineCleaner.clean("\"Mar 7, 2024\",h,,\"[  1.0] x\""))
+        .isEqualTo("Mar 7, 2024 h  [  1.0] x");
+    assertThat(LineCleaner.clean("\"echo 0 > /proc\" disables"))
+        .isEqualTo("\"echo 0 > /proc\" disables");
     assertThat(LineCleaner.clean("    \"[  1.0] \\\"x\\\"\",")).isEqualTo("[  1.0] \"x\"");
     assertThat(LineCleaner.clean("  \"PRIORITY\" : \"6\",")).isEqualTo("  \"PRIORITY\" : \"6\",");
   }
