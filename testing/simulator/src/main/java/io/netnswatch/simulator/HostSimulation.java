@@ -241,8 +241,8 @@ final class HostSimulation implements EventCursor {
     previousSnapshotMs = nowMs;
     boolean slow = probe != null && probe.slowMs() <= nowMs;
     snapshotMs =
-        slow || Suspicion.isRaisedBy(snapshot)
-            ? nowMs + Suspicion.lookAgainWithinMs(snapshot)
+        slow || CloserLook.isRaisedBy(snapshot)
+            ? nowMs + CloserLook.lookAgainWithinMs(snapshot)
             : Math.max(nowMs + 1, nextTurnMs(running) + dice.below(20));
   }
 

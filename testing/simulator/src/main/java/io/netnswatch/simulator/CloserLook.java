@@ -6,7 +6,7 @@ import io.netnswatch.schema.TaskOfInterest;
 import java.util.List;
 
 /** When a collector looks closer, and how soon. */
-final class Suspicion {
+final class CloserLook {
 
   private static final long LOOK_EVERY_MS = 1_000;
   private static final long SOONEST_MS = 100;
@@ -14,7 +14,7 @@ final class Suspicion {
   /** A creation that has run as long counts as blocked. */
   private static final long BLOCKED_MS = 5_000;
 
-  private Suspicion() {}
+  private CloserLook() {}
 
   /** Whether a task is in the code of namespaces, or hot and does not show in what. */
   static boolean isRaisedBy(ProcSnapshot snapshot) {
