@@ -43,6 +43,13 @@ class SettingAtFaultTest {
   }
 
   @Test
+  void anAddressAtWhichNoRegistryAnswersIsSaid() {
+    assertThat(SettingAtFault.hint(new RestClientException("Not Found", 404, 404)))
+        .isEqualTo("; check --schema-registry-url, at which no registry answers");
+    assertThat(SettingAtFault.hint(new RestClientException("no schema", 404, 40403))).isEmpty();
+  }
+
+  @Test
   void aBrokerThatIsAwayIsNoSettingsFault() {
     assertThat(SettingAtFault.hint(new TimeoutException("no answer"))).isEmpty();
   }

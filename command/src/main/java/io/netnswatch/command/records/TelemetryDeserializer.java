@@ -24,8 +24,6 @@ public final class TelemetryDeserializer {
   /** Larger events are refused unread; real ones have some ten kilobytes, at most some hundred. */
   public static final int MAX_VALUE_BYTES = 512 << 10;
 
-  private static final int HTTP_NOT_FOUND = 404;
-
   private final SchemaRegistryClient registry;
   private final KafkaAvroDeserializer deserializer;
 
@@ -117,11 +115,11 @@ public final class TelemetryDeserializer {
     }
   }
 
-  /** An answer of the registry is about the record; no answer is about the registry. */
+  /** That a registry has no such schema is about the record; any other answer is about it. */
   private static UnusableRecordException classify(SerializationException e) {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof RestClientException answer) {
-        if (answer.getStatus() == HTTP_NOT_FOUND) {
+        if (RegistryAnswer.isNoSuch(answer)) {
           return unusable(DeadLetterReason.UNKNOWN_SCHEMA, describe(answer), e);
         }
         throw new RegistryUnavailableException("schema registry: " + describe(answer), e);

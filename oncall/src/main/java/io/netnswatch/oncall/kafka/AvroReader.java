@@ -4,6 +4,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
+import io.netnswatch.command.records.RegistryAnswer;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
@@ -11,8 +12,6 @@ import org.apache.kafka.common.errors.SerializationException;
 
 /** From the bytes on a topic to records. Not thread-safe. */
 final class AvroReader {
-
-  private static final int HTTP_NOT_FOUND = 404;
 
   private final KafkaAvroDeserializer deserializer;
 
@@ -61,15 +60,14 @@ final class AvroReader {
     }
   }
 
-  /** An answer of the registry is about the record; no answer is about the registry. */
+  /** That a registry has no such schema is about the record; any other answer is about it. */
   private static UnreadableException classified(SerializationException e)
       throws RegistryUnavailableException {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      boolean isAnswer = cause instanceof RestClientException;
-      if (isAnswer && ((RestClientException) cause).getStatus() == HTTP_NOT_FOUND) {
+      if (cause instanceof RestClientException answer && RegistryAnswer.isNoSuch(answer)) {
         return new UnreadableException(cause);
       }
-      if (isAnswer || isOfNetwork(cause)) {
+      if (cause instanceof RestClientException || isOfNetwork(cause)) {
         throw new RegistryUnavailableException(cause);
       }
     }

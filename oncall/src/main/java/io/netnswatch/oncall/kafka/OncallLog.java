@@ -6,6 +6,7 @@ import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientExcept
 import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.command.records.RegistryAnswer;
 import io.netnswatch.oncall.alert.Change;
 import io.netnswatch.oncall.alert.DeliveryState;
 import io.netnswatch.schema.HostAction;
@@ -262,7 +263,7 @@ public final class OncallLog implements NotificationLog, ActionLog, AutoCloseabl
         }
         return records;
       } catch (SerializationException e) {
-        if (e.getCause() instanceof RestClientException unknown && unknown.getStatus() == 404) {
+        if (e.getCause() instanceof RestClientException answer && RegistryAnswer.isNoSuch(answer)) {
           throw new LogLostException(
               "the registry does not know the schema of %s: make it with netnswatch topics create"
                   .formatted(actionsTopic),

@@ -3,6 +3,7 @@ package io.netnswatch.streams.topics;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.netnswatch.command.records.RegistryAnswer;
 import io.netnswatch.command.topics.ExistingTopics;
 import io.netnswatch.command.topics.TopicPlan;
 import io.netnswatch.schema.Topics;
@@ -24,8 +25,6 @@ import org.apache.kafka.common.config.ConfigResource;
 
 /** Compares the topics of a cluster with a plan. */
 final class TopicCheck {
-
-  private static final int NOT_FOUND = 404;
 
   /** These refuse at least what BACKWARD refuses. */
   private static final Set<String> STRICT_ENOUGH =
@@ -115,7 +114,7 @@ final class TopicCheck {
     try {
       registry.getId(subject, ours);
     } catch (RestClientException e) {
-      if (e.getStatus() != NOT_FOUND) {
+      if (!RegistryAnswer.isNoSuch(e)) {
         throw e;
       }
       findings.add(new Finding(topic, Finding.SCHEMA, "not registered", subject));
@@ -132,7 +131,7 @@ final class TopicCheck {
     try {
       return registry.getCompatibility(subject);
     } catch (RestClientException e) {
-      if (e.getStatus() != NOT_FOUND) {
+      if (!RegistryAnswer.isNoSuch(e)) {
         throw e;
       }
       return registry.getCompatibility(null);
