@@ -10,10 +10,17 @@ import io.netnswatch.streams.metrics.RestoreProgress;
 import io.netnswatch.streams.metrics.StreamsGauges;
 import io.netnswatch.streams.topics.TopicWatch;
 import io.netnswatch.streams.topology.Safeguards;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -40,6 +47,10 @@ public final class Detector implements AutoCloseable {
   /** In RocksDB's words of ENOENT, which has no code of its own. */
   private static final String NO_SUCH_FILE = "No such file or directory";
 
+  /** As Kafka Streams makes it. */
+  private static final FileAttribute<Set<PosixFilePermission>> OF_OWNER_AND_GROUP =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---"));
+
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -50,6 +61,7 @@ public final class Detector implements AutoCloseable {
   private final Safeguards safeguards;
   private final TopicWatch watch;
   private final boolean isStaticMember;
+  private final Path stateDirectory;
   private final RestoreProgress restore = new RestoreProgress();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private Instant latestFailure = Instant.EPOCH;
@@ -81,6 +93,7 @@ public final class Detector implements AutoCloseable {
             ? new KafkaStreams(topology, config)
             : new KafkaStreams(topology, config, new BoundedClients(safeguards.inFlight()));
     isStaticMember = config.containsKey(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+    stateDirectory = Path.of(config.getProperty(StreamsConfig.STATE_DIR_CONFIG));
     streams.setUncaughtExceptionHandler(this::onUncaught);
     streams.setGlobalStateRestoreListener(restore);
     streams.setStateListener(
@@ -187,10 +200,11 @@ public final class Detector implements AutoCloseable {
 
   /**
    * A registry or a broker that is away comes back; stores are deleted with the thread, and
-   * restored from Kafka; a right that is missing is for somebody to give. What no record could do
-   * is a defect of the machine or of the program, and stops the detector. Anything else is tried
-   * again, ever more slowly: a record at fault is found by that (see {@link
-   * io.netnswatch.streams.intake.Quarantine}), and hosts of other partitions go on.
+   * restored from Kafka, into a directory that is made anew if need be; a right that is missing is
+   * for somebody to give. What no record could do is a defect of the machine or of the program, and
+   * stops the detector. Anything else is tried again, ever more slowly: a record at fault is found
+   * by that (see {@link io.netnswatch.streams.intake.Quarantine}), and hosts of other partitions go
+   * on.
    */
   private StreamThreadExceptionResponse onUncaught(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -204,6 +218,8 @@ public final class Detector implements AutoCloseable {
       }
       if (cause instanceof ProcessorStateException) {
         LOG.warn("{}; restores the thread's stores from Kafka", FailureWords.of(thrown));
+        makeStateDirectory();
+        sleep(pauseBeforeNextThread());
         return replaced();
       }
       if (cause instanceof AuthorizationException) {
@@ -220,6 +236,15 @@ public final class Detector implements AutoCloseable {
     LOG.error("a thread has failed; another one takes over in {} s", pause.toSeconds(), thrown);
     sleep(pause);
     return replaced();
+  }
+
+  /** Kafka Streams makes what is below it, but itself only when it starts. */
+  private void makeStateDirectory() {
+    try {
+      Files.createDirectories(stateDirectory, OF_OWNER_AND_GROUP);
+    } catch (IOException e) {
+      LOG.warn("the state directory can't be made: {}", FailureWords.of(e));
+    }
   }
 
   /** A topic that is missing is waited for: it may come back, and all goes on from there. */

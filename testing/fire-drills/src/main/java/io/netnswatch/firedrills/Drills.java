@@ -64,7 +64,10 @@ final class Drills {
             "a new instance, and a registry that does not answer for " + away.toSeconds() + " s",
             (scene, load) -> registryAway(scene, load, away)),
         new Drill("state-lost", "the state directory is deleted after a kill", Drills::stateLost),
-        new Drill("state-vanishes", "it is deleted under the instance", Drills::stateVanishes),
+        new Drill(
+            "state-vanishes",
+            "it is deleted under the instance, which then gets tasks of another one",
+            Drills::stateVanishes),
         new Drill("state-corrupt", "stores are overwritten after a kill", Drills::stateCorrupt),
         new Drill("disk-full", "the state directory's disk is full", Drills::diskFull),
         new Drill("poison", "bad, huge and foreign records among good ones", Drills::poison),
@@ -250,6 +253,9 @@ final class Drills {
     scene.awaitSent(2_000);
     scene.awaitJudged(0.5);
     scene.deleteState(A);
+    scene.start(B);
+    scene.await(() -> scene.says(B, "detector is RUNNING", 1));
+    scene.stop(B);
     sending.get();
     awaitJudgedByWhoeverLives(scene);
   }
