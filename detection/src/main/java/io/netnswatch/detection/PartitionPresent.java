@@ -12,11 +12,10 @@ import java.util.Arrays;
  */
 public final class PartitionPresent {
 
-  /**
-   * Beyond the lead a second counts as a millisecond, so that those who are taken to be ahead, for
-   * the others have fallen silent, stay in order.
-   */
-  private static final long COMPRESSION = 1_000;
+  private static final long NANOS_OF_MS = 1_000_000;
+
+  /** The year 2116: so far a clock is taken at its word, and nanoseconds do not overflow. */
+  private static final long LATEST_MS = Long.MAX_VALUE / NANOS_OF_MS / 2;
 
   private static final int MAX_WITNESSES = 31;
 
@@ -48,7 +47,7 @@ public final class PartitionPresent {
    * @param patiencePerWitness the same, for each witness there is
    */
   public PartitionPresent(long earlierMs, long leadMs, int patience, int patiencePerWitness) {
-    this.seedMs = earlierMs;
+    this.seedMs = possible(earlierMs);
     this.seeded = earlierMs >= 0;
     this.leadMs = leadMs;
     this.patience = patience;
@@ -62,20 +61,39 @@ public final class PartitionPresent {
    * @param timeMs epoch milliseconds
    */
   public long limit(int host, long timeMs) {
+    return limitNanos(host, timeMs) / NANOS_OF_MS;
+  }
+
+  /**
+   * The same to the nanosecond. Beyond the lead a millisecond counts as one, so that those who are
+   * taken to be ahead, for the others have fallen silent, stay in order.
+   *
+   * @return nanoseconds since the epoch
+   */
+  public long limitNanos(int host, long timeMs) {
+    long saidMs = possible(timeMs);
     records++;
-    hear(host, timeMs);
-    if (timeMs - leadMs > presentMs || isNew() || records % RENEWED_AFTER == 0) {
+    hear(host, saidMs);
+    if (saidMs - leadMs > presentMs || isNew() || records % RENEWED_AFTER == 0) {
       presentMs = median();
     }
-    return believed(timeMs);
+    return believedNanos(saidMs);
+  }
+
+  private static long possible(long timeMs) {
+    return Math.max(-LATEST_MS, Math.min(timeMs, LATEST_MS));
   }
 
   /** What a host says is the time, limited; it is no witness. */
   long believed(long timeMs) {
+    return believedNanos(possible(timeMs)) / NANOS_OF_MS;
+  }
+
+  private long believedNanos(long timeMs) {
     long beyondMs = timeMs - leadMs - presentMs;
     return beyondMs <= 0 || !isKnown()
-        ? timeMs
-        : presentMs + leadMs + Math.min(beyondMs / COMPRESSION, maxBeyondMs());
+        ? timeMs * NANOS_OF_MS
+        : (presentMs + leadMs) * NANOS_OF_MS + Math.min(beyondMs, maxBeyondMs() * NANOS_OF_MS);
   }
 
   /** Whether there is a witness. */

@@ -26,6 +26,12 @@ class PartitionPresentTest {
   }
 
   @Test
+  void timesThatNoClockShowsDoNotOverflow() {
+    assertThat(present.limit(1, Long.MAX_VALUE)).isBetween(NOW, Long.MAX_VALUE);
+    assertThat(new PartitionPresent(-1, 3_000, 16, 16).limit(1, Long.MIN_VALUE)).isNegative();
+  }
+
+  @Test
   void whoIsAloneIsTheMeasure() {
     assertThat(present.limit(1, NOW)).isEqualTo(NOW);
     assertThat(present.limit(1, NOW + HOUR)).isEqualTo(NOW + HOUR);

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,13 @@ public final class MergeTime {
   /**
    * Before the first record.
    *
-   * @param earlierMs what earlier runs knew, epoch milliseconds; -1 if they knew nothing
+   * @param earlier the latest that earlier runs gave, nanoseconds since the epoch; -1 if they gave
+   *     none
    */
-  public MergeTime(long earlierMs) {
+  public MergeTime(long earlier) {
+    long earlierMs = earlier < 0 ? -1 : TimeUnit.NANOSECONDS.toMillis(earlier);
     present = new PartitionPresent(earlierMs, LEAD_MS, PATIENCE, 0);
-    begun = earlierMs < 0 ? new HashSet<>() : null;
+    begun = earlier < 0 ? new HashSet<>() : null;
   }
 
   /**
@@ -63,10 +66,11 @@ public final class MergeTime {
    * tell yet whether its host's clock is fast: it would hold up its topic until the others are at
    * their end.
    *
-   * @return epoch milliseconds, not negative: Kafka Streams drops what is, and says nothing
+   * @return nanoseconds since the epoch: a collector that drains its spool ahead of the others has
+   *     an order in each of them. Not negative: Kafka Streams drops what is, and says nothing
    */
   public synchronized long of(Stamp record) {
-    long mergeTimeMs = present.limit(record.host(), Math.max(0, record.sentAtMs()));
-    return begun != null && begun.add(record.topic()) ? 0 : mergeTimeMs;
+    long nanos = present.limitNanos(record.host(), Math.max(0, record.sentAtMs()));
+    return begun != null && begun.add(record.topic()) ? 0 : nanos;
   }
 }

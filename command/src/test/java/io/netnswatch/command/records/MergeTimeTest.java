@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netnswatch.schema.SendTime;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -18,10 +19,29 @@ class MergeTimeTest {
   void firstRecordOfATopicHoldsItUpForNobody() {
     assertThat(mergeTime.of(sent("a", "future", NOW + HOUR))).isZero();
     assertThat(mergeTime.of(sent("b", "future-too", NOW + HOUR))).isZero();
-    assertThat(mergeTime.of(sent("a", "host", NOW))).isEqualTo(NOW);
+    assertThat(mergeTime.of(sent("a", "host", NOW))).isEqualTo(nanos(NOW));
 
-    MergeTime goesOn = new MergeTime(NOW);
-    assertThat(goesOn.of(sent("a", "future", NOW + HOUR))).isEqualTo(NOW + 1_600);
+    MergeTime goesOn = new MergeTime(nanos(NOW));
+    assertThat(goesOn.of(sent("a", "future", NOW + HOUR)))
+        .isBetween(nanos(NOW + 1_200), nanos(NOW + 1_600));
+  }
+
+  @Test
+  void whoDrainsASpoolAheadOfTheOthersStaysInOrder() {
+    for (int host = 0; host < 20; host++) {
+      mergeTime.of(sent("a", "host-" + host, NOW + host));
+    }
+
+    long latest = 0;
+    for (int i = 0; i < 9; i++) {
+      long next = mergeTime.of(sent(i % 2 == 0 ? "a" : "b", "host-7", NOW + 72 * HOUR + i));
+      assertThat(next).isGreaterThan(i == 1 ? -1 : latest); // b's first
+      latest = next;
+    }
+  }
+
+  private static long nanos(long ms) {
+    return TimeUnit.MILLISECONDS.toNanos(ms);
   }
 
   private static MergeTime.Stamp sent(String topic, String host, long timeMs) {
@@ -42,6 +62,6 @@ class MergeTimeTest {
 
     record.headers().add(SendTime.HEADER, Long.toString(NOW).getBytes(StandardCharsets.UTF_8));
 
-    assertThat(mergeTime.of(MergeTime.Stamp.of(record))).isEqualTo(NOW);
+    assertThat(mergeTime.of(MergeTime.Stamp.of(record))).isEqualTo(nanos(NOW));
   }
 }

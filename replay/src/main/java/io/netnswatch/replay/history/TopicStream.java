@@ -52,18 +52,18 @@ final class TopicStream implements EventStream {
     private final long end;
     private long bytes;
     private boolean done;
-    private @Nullable Long mergeTimeMs;
+    private @Nullable Long timeOfFirst;
 
     Head(long end) {
       this.end = end;
     }
 
     /** Told once, and when it is next: the topics are read far ahead of each other. */
-    long mergeTimeMs(MergeTime mergeTime) {
-      if (mergeTimeMs == null) {
-        mergeTimeMs = mergeTime.of(buffered.getFirst().stamp());
+    long timeOfFirst(MergeTime mergeTime) {
+      if (timeOfFirst == null) {
+        timeOfFirst = mergeTime.of(buffered.getFirst().stamp());
       }
-      return mergeTimeMs;
+      return timeOfFirst;
     }
 
     void add(Buffered next) {
@@ -73,7 +73,7 @@ final class TopicStream implements EventStream {
 
     void advance() {
       bytes -= buffered.removeFirst().bytes();
-      mergeTimeMs = null;
+      timeOfFirst = null;
     }
   }
 
@@ -109,7 +109,7 @@ final class TopicStream implements EventStream {
       fill();
       for (Head head : heads.values()) {
         if (!head.buffered.isEmpty()
-            && (lowest == null || head.mergeTimeMs(mergeTime) < lowest.mergeTimeMs(mergeTime))) {
+            && (lowest == null || head.timeOfFirst(mergeTime) < lowest.timeOfFirst(mergeTime))) {
           lowest = head;
         }
       }

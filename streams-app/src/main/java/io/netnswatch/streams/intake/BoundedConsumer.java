@@ -3,6 +3,7 @@ package io.netnswatch.streams.intake;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -12,10 +13,14 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
-/** A consumer whose records are bounded in size, and those waiting to be taken up in quantity. */
+/**
+ * A consumer whose records are bounded in size, and those waiting to be taken up in quantity; after
+ * a lull it takes no topic for empty at once.
+ */
 final class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private final InFlight inFlight;
+  private final Lulls lulls = new Lulls(System::nanoTime);
 
   BoundedConsumer(Map<String, Object> config, InFlight inFlight) {
     super(config, new Cutting(Oversize::key), new Cutting(Oversize::value));
@@ -35,6 +40,7 @@ final class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
       full.retainAll(assignment());
       resume(full);
     }
+    records.partitions().forEach(lulls::fetched);
     for (ConsumerRecord<byte[], byte[]> record : records) {
       inFlight.fetched(
           new TopicPartition(record.topic(), record.partition()),
@@ -42,6 +48,14 @@ final class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
           record.value() == null ? 0 : record.value().length);
     }
     return records;
+  }
+
+  /**
+   * Unknown where the topic is awaited: Kafka Streams waits until it has something, or is known.
+   */
+  @Override
+  public OptionalLong currentLag(TopicPartition topic) {
+    return lulls.isAwaited(topic) ? OptionalLong.empty() : super.currentLag(topic);
   }
 
   /** Bytes as they are, unless they are too many. */

@@ -31,7 +31,7 @@ final class MergeOrder implements TimestampExtractor {
   private final Map<Integer, MergeTime> mergeTimes = new ConcurrentHashMap<>();
 
   /**
-   * The record's merge time.
+   * The record's merge time, in nanoseconds where Kafka Streams has milliseconds: it compares them.
    *
    * @param partitionTime the latest of this partition so far, also of earlier runs; -1 if unknown
    */

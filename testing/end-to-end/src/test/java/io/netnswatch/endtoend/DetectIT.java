@@ -74,6 +74,9 @@ class DetectIT {
       Pattern.compile("queries at http://(127\\.0\\.0\\.1:\\d+)");
   private static final int HOSTS = 24;
 
+  /** Longer than topics wait for each other. */
+  private static final Duration LULL = Duration.ofSeconds(3);
+
   /** Magic byte and schema id. */
   private static final int WIRE_PREFIX = 5;
 
@@ -192,32 +195,59 @@ class DetectIT {
           .atMost(LIMIT)
           .untilAsserted(
               () ->
-                  assertThat(deadLetters())
+                  assertThat(deadLetters(topics))
                       .contains("{UNKNOWN_SCHEMA=3}", "late-schema", "letters.proc-snapshots-0@2"));
 
       // When: not fixed yet, they come back as dead letters, each time counted
-      assertThat(deadLetters("--republish")).contains("3 would be sent back");
-      assertThat(deadLetters("--republish", "--yes")).contains("3 sent back");
+      assertThat(deadLetters(topics, "--republish")).contains("3 would be sent back");
+      assertThat(deadLetters(topics, "--republish", "--yes")).contains("3 sent back");
       await()
           .atMost(LIMIT)
-          .untilAsserted(() -> assertThat(deadLetters()).contains("{UNKNOWN_SCHEMA=6}"));
-      assertThat(deadLetters("--republish"))
+          .untilAsserted(() -> assertThat(deadLetters(topics)).contains("{UNKNOWN_SCHEMA=6}"));
+      assertThat(deadLetters(topics, "--republish"))
           .contains("3 stay: each was sent back", "3 would be sent back");
-      assertThat(deadLetters("--show=0@0"))
+      assertThat(deadLetters(topics, "--show=0@0"))
           .contains("can't be decoded")
           .contains("netnswatch.error");
-      assertThat(deadLetters("--json")).contains("\"republished_count\":1", "\"sent_back\":true");
+      assertThat(deadLetters(topics, "--json"))
+          .contains("\"republished_count\":1", "\"sent_back\":true");
 
       // Then: after the fix, what can be used is used
       assertThat(registry.register(Topics.subject(topics.procSnapshots()), schemaWith("new")))
           .isBetween(latest + 1, latest + 3);
-      assertThat(deadLetters("--republish", "--yes")).contains("3 stay").contains("3 sent back");
+      assertThat(deadLetters(topics, "--republish", "--yes"))
+          .contains("3 stay")
+          .contains("3 sent back");
       await()
           .atMost(LIMIT)
           .untilAsserted(() -> assertThat(hosts(detector, "")).containsExactly("late-schema"));
       await()
           .atMost(LIMIT)
-          .untilAsserted(() -> assertThat(deadLetters()).contains("{UNKNOWN_SCHEMA=8}"));
+          .untilAsserted(() -> assertThat(deadLetters(topics)).contains("{UNKNOWN_SCHEMA=8}"));
+    }
+  }
+
+  /** As when the hosts' networks were down: minutes of all come at once, of one topic first. */
+  @Test
+  void whatComesAfterALullWaitsForTheOtherTopics() throws Exception {
+    assertThat(topics("create", "--topic-prefix=lull.", "--partitions=1", "--retention=forever"))
+        .startsWith("0\n");
+    Topics topics = new Topics("lull.");
+    try (ChildJvm detector = detector("lull", "--topic-prefix=lull.", "--application-id=lull");
+        Sender sender = sender(topics)) {
+      awaitReady(detector);
+      sender.send(TestEvents.ofHost("node-0").healthy(0, 60));
+      await().atMost(LIMIT).untilAsserted(() -> assertThat(hosts(detector, "")).hasSize(1));
+
+      for (String late : topics.telemetry()) {
+        Thread.sleep(LULL.toMillis());
+        sender.sendWithDelay(TestEvents.ofHost(late).livelock(), late, Duration.ofMillis(500));
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(open(detector)).contains(late));
+      }
+
+      assertThat(sum(text(detector, "/metrics"), "netnswatch_dead_letters_total\\{.*}"))
+          .as(deadLetters(topics))
+          .isZero();
     }
   }
 
@@ -236,9 +266,9 @@ class DetectIT {
     return output(Commands.line(new TopicsCommand()), arguments);
   }
 
-  private static String deadLetters(String... arguments) {
+  private static String deadLetters(Topics topics, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--topic-prefix=letters.");
+    all.add("--topic-prefix=" + topics.prefix());
     return output(Commands.line(new DeadLettersCommand()), all.toArray(String[]::new));
   }
 

@@ -1,6 +1,7 @@
 package io.netnswatch.endtoend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.partitioningBy;
 
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
@@ -8,6 +9,7 @@ import io.netnswatch.command.records.AvroSerdes;
 import io.netnswatch.schema.SendTime;
 import io.netnswatch.schema.TelemetryEvent;
 import io.netnswatch.schema.Topics;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +41,21 @@ final class Sender implements AutoCloseable {
 
   /** Sends events in their order, and waits until they are on their topics. */
   void send(List<? extends SpecificRecord> events) throws Exception {
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    sendAll(stamped(events));
+  }
+
+  /** The same, but what goes to one topic reaches it later than the others', by real time. */
+  void sendWithDelay(List<? extends SpecificRecord> events, String late, Duration delay)
+      throws Exception {
+    Map<Boolean, List<ProducerRecord<byte[], byte[]>>> records =
+        stamped(events).stream().collect(partitioningBy(it -> it.topic().equals(late)));
+    sendAll(records.get(false));
+    Thread.sleep(delay.toMillis());
+    sendAll(records.get(true));
+  }
+
+  private List<ProducerRecord<byte[], byte[]>> stamped(List<? extends SpecificRecord> events) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (SpecificRecord event : events) {
       String topic = topics.topicOf(event);
       TelemetryEvent telemetry = TelemetryEvent.from(event);
@@ -51,8 +67,13 @@ final class Sender implements AutoCloseable {
               telemetry.host().getBytes(UTF_8),
               serializer.serialize(topic, event));
       record.headers().add(SendTime.HEADER, sendTime.next());
-      sent.add(producer.send(record));
+      records.add(record);
     }
+    return records;
+  }
+
+  private void sendAll(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    List<Future<RecordMetadata>> sent = records.stream().map(producer::send).toList();
     for (Future<RecordMetadata> future : sent) {
       future.get();
     }
