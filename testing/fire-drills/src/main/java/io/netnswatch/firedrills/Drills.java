@@ -403,7 +403,7 @@ final class Drills {
 
   private static void burst(Scene scene, Load load) throws Exception {
     scene.start(A);
-    scene.sending(load.with(10 * load.perSecond())).get();
+    scene.sending(load.lasting(load.lasts().dividedBy(10))).get();
     scene.awaitJudged(1);
   }
 

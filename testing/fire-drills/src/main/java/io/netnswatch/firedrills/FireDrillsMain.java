@@ -12,16 +12,13 @@ public final class FireDrillsMain {
   private static final int HOSTS = 200;
   private static final int MINUTES = 12;
 
-  /** Events that a host of the load sends in a minute of event time, about. */
-  private static final int EVENTS_A_MINUTE = 37;
-
   private FireDrillsMain() {}
 
   public static void main(String[] arguments) {
     Path directory = Path.of(arguments[0]);
     int seconds = Integer.parseInt(arguments[1]);
     List<String> wanted = Arrays.asList(arguments).subList(2, arguments.length);
-    Load load = Load.of(HOSTS, MINUTES, Math.max(1, HOSTS * MINUTES * EVENTS_A_MINUTE / seconds));
+    Load load = Load.of(HOSTS, MINUTES, Duration.ofSeconds(seconds));
     int flawed = 0;
     System.out.printf("%-16s %8s %8s  %s%n", "DRILL", "EVENTS", "SECONDS", "LIFECYCLE STEPS");
     for (Drill drill : Drills.all(Duration.ofSeconds(Math.max(15, seconds)))) {

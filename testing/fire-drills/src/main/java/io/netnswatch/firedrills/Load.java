@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,7 +43,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  *
  * @param hosts how many
  * @param minutes of event time
- * @param perSecond events a second that are sent; event time runs as fast as that takes
+ * @param lasts how long sending takes, with event time as fast as that takes
  * @param clockOffsetMs how far the clock of every tenth host is off, milliseconds
  * @param repeated how often each event is sent
  * @param huge whether the perf samples of {@link #HUGE_HOST} have nearly a megabyte
@@ -53,7 +52,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 record Load(
     int hosts,
     int minutes,
-    int perSecond,
+    Duration lasts,
     long clockOffsetMs,
     int repeated,
     boolean huge,
@@ -78,36 +77,36 @@ record Load(
   private static final int SKEWED = 10;
 
   Load {
-    if (hosts < 1 || minutes < 4 || perSecond < 1) {
+    if (hosts < 1 || minutes < 4 || lasts.isNegative()) {
       throw new IllegalArgumentException("no load");
     }
   }
 
   /** So many healthy hosts and livelocked ones, each event once, all clocks right. */
-  static Load of(int hosts, int minutes, int perSecond) {
-    return new Load(hosts, minutes, perSecond, 0, 1, false, false);
+  static Load of(int hosts, int minutes, Duration lasts) {
+    return new Load(hosts, minutes, lasts, 0, 1, false, false);
   }
 
-  Load with(int otherPerSecond) {
-    return new Load(hosts, minutes, otherPerSecond, clockOffsetMs, repeated, huge, ofTwins);
+  Load lasting(Duration other) {
+    return new Load(hosts, minutes, other, clockOffsetMs, repeated, huge, ofTwins);
   }
 
   Load withClockOffset(Duration offset) {
-    return new Load(hosts, minutes, perSecond, offset.toMillis(), repeated, huge, ofTwins);
+    return new Load(hosts, minutes, lasts, offset.toMillis(), repeated, huge, ofTwins);
   }
 
   Load withHugeEvents() {
-    return new Load(hosts, minutes, perSecond, clockOffsetMs, repeated, true, ofTwins);
+    return new Load(hosts, minutes, lasts, clockOffsetMs, repeated, true, ofTwins);
   }
 
   /** One more host, livelocked too, that says everything so many times in the same while. */
   Load ofOneHost(int times) {
-    return new Load(1, minutes, times * perSecond / hosts, 0, times, false, false);
+    return new Load(1, minutes, lasts, 0, times, false, false);
   }
 
   /** As many other hosts of the same names, in the same while. */
   Load twins() {
-    return new Load(hosts, minutes, perSecond, clockOffsetMs, repeated, huge, true);
+    return new Load(hosts, minutes, lasts, clockOffsetMs, repeated, huge, true);
   }
 
   /**
@@ -121,8 +120,10 @@ record Load(
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     Fleet fleet = fleet();
     Map<String, SendTime> sendTimes = new HashMap<>();
+    Map<String, Long> clockOffsetsMs = new HashMap<>();
     for (HostSpec host : fleet.hosts()) {
       Duration offset = Duration.ofMillis(host.clockOffsetMs());
+      clockOffsetsMs.put(host.name(), host.clockOffsetMs());
       sendTimes.put(host.name(), new SendTime(() -> Instant.now().plus(offset)));
     }
     Semaphore inFlight = new Semaphore(IN_FLIGHT);
@@ -137,12 +138,12 @@ record Load(
         value = serializer.serialize(topic, enlarged(sample, value.length));
       }
       long timestamp = event.eventTime().toEpochMilli();
+      pace(begin, timestamp - requireNonNull(clockOffsetsMs.get(event.host())), fleet);
       for (int i = 0; i < repeated; i++) {
         var record = new ProducerRecord<>(topic, null, timestamp, key, value);
         record.headers().add(SendTime.HEADER, requireNonNull(sendTimes.get(event.host())).next());
         inFlight.acquire();
         sent.add(producer.send(record, (written, refused) -> inFlight.release()));
-        pace(begin, sent.size());
       }
     }
     for (Future<RecordMetadata> record : sent) {
@@ -161,9 +162,10 @@ record Load(
         .build();
   }
 
-  /** Sleeps until it is time for the next event: that is what a rate is. */
-  private void pace(long begin, long sent) {
-    long due = begin + sent * TimeUnit.SECONDS.toNanos(1) / perSecond;
+  /** Sleeps until it is time for an event: that is what a pace is. */
+  private void pace(long begin, long madeAtMs, Fleet fleet) {
+    double share = (madeAtMs - fleet.start().toEpochMilli()) / (double) (minutes * MINUTE_MS);
+    long due = begin + (long) (share * lasts.toNanos());
     for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
       LockSupport.parkNanos(left);
     }

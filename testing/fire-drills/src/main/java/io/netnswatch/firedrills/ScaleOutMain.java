@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 public final class ScaleOutMain {
 
   private static final int PARTITIONS = 12;
-  private static final int AS_FAST_AS_POSSIBLE = 1_000_000;
 
   private ScaleOutMain() {}
 
@@ -27,7 +26,7 @@ public final class ScaleOutMain {
     int hosts = Integer.parseInt(arguments[1]);
     int minutes = Integer.parseInt(arguments[2]);
     int most = Integer.parseInt(arguments[3]);
-    Load load = Load.of(hosts, minutes, AS_FAST_AS_POSSIBLE);
+    Load load = Load.of(hosts, minutes, Duration.ZERO);
     for (int instances = 1; instances <= most; instances++) {
       String name = "scale-" + instances;
       Path place = directory.resolve(name);

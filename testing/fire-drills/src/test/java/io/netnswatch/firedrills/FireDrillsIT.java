@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The drills that fit into a build, with little load; {@code benchmarks/fire-drills} runs all. */
 class FireDrillsIT {
 
-  private static final Load LOAD = Load.of(30, 8, 500);
+  private static final Load LOAD = Load.of(30, 8, Duration.ofSeconds(18));
 
   @TempDir private static Path directory;
   private static LocalCluster servers;
