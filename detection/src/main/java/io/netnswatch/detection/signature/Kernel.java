@@ -43,13 +43,8 @@ public record Kernel(String release, @Nullable String version) {
 
   /** The upstream version it is built from; null if neither text says. */
   public @Nullable KernelVersion upstream() {
-    if (version != null) {
-      Matcher debian = DEBIAN_BUILD.matcher(version);
-      if (debian.find()) {
-        return KernelVersion.of(debian.group(1));
-      }
-    }
-    return KernelVersion.of(release);
+    Matcher debian = debianBuild();
+    return KernelVersion.of(debian == null ? release : debian.group(1));
   }
 
   /**
@@ -57,8 +52,7 @@ public record Kernel(String release, @Nullable String version) {
    * the release it started from.
    */
   public boolean versionIsOfVendor() {
-    boolean debian = version != null && DEBIAN_BUILD.matcher(version).find();
-    return !debian && VENDOR_RELEASE.matcher(release).find();
+    return debianBuild() == null && VENDOR_RELEASE.matcher(release).find();
   }
 
   /** Whether its vendor takes whole features into kernels with an old number. */
@@ -70,6 +64,14 @@ public record Kernel(String release, @Nullable String version) {
   public boolean isCandidateOf(KernelVersion other) {
     KernelVersion upstream = upstream();
     return release.contains("-rc") && upstream != null && upstream.compareTo(other) == 0;
+  }
+
+  private @Nullable Matcher debianBuild() {
+    if (version == null || !version.contains(" Debian ")) { // which is found much sooner
+      return null;
+    }
+    Matcher matcher = DEBIAN_BUILD.matcher(version);
+    return matcher.find() ? matcher : null;
   }
 
   private static String key(Kernel kernel) {
