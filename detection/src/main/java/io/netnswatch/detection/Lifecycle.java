@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lifecycle {
 
-  /** At most one update a minute. */
-  private static final long UPDATE_EVERY_MS = 60_000;
-
   /** An incident that returns within so long has to stay away longer. */
   private static final long FLAP_MS = 15 * 60_000;
 
@@ -247,8 +244,9 @@ final class Lifecycle {
               nowMs,
               state.conditions(),
               state.last());
+      Reported step = composer.toReport(signature, boot, open);
       return new Turned(
-          complete.withOpen(afterStep(signature, open)).withoutLast(),
+          complete.withOpen(open.withStep(step, nowMs)).withoutLast(),
           composer.opened(signature, host, boot, open));
     }
 
@@ -270,18 +268,15 @@ final class Lifecycle {
       if (clearSinceMs != null && nowMs - clearSinceMs >= open.holdMs(signature.resolveAfterMs())) {
         return resolved(signature, state, open, Ending.recovered(clearSinceMs));
       }
-      boolean due =
-          nowMs - open.lastStepMs() >= UPDATE_EVERY_MS
-              && open.reported().isOutdatedBy(composer.toReport(signature, boot, open));
-      return due
+      if (nowMs < open.updateFromMs()) {
+        return Turned.quietly(state.withOpen(open));
+      }
+      Reported now = composer.toReport(signature, boot, open);
+      return open.reported().isOutdatedBy(now)
           ? new Turned(
-              state.withOpen(afterStep(signature, open)),
+              state.withOpen(open.withStep(now, nowMs)),
               composer.updated(signature, host, boot, open, nowMs))
-          : Turned.quietly(state.withOpen(open));
-    }
-
-    private OpenIncident afterStep(Signature signature, OpenIncident open) {
-      return open.withStep(composer.toReport(signature, boot, open), nowMs);
+          : Turned.quietly(state.withOpen(open.withoutNews(nowMs)));
     }
 
     private Turned resolved(

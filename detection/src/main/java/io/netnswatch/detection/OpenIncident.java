@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAtMs begin of the episode, epoch milliseconds; part of the incident key
  * @param detectedAtMs end of the window that opened it
  * @param nextStep number of its next lifecycle step
- * @param lastStepMs event time of its last lifecycle step
+ * @param updateFromMs event time from which on it is asked whether there is more to say
  * @param conditions what speaks for it
  * @param reported what its last lifecycle step said
  * @param clearSinceMs since when its conditions have been gone; null if they hold
@@ -21,12 +21,18 @@ public record OpenIncident(
     long startedAtMs,
     long detectedAtMs,
     int nextStep,
-    long lastStepMs,
+    long updateFromMs,
     ConditionState conditions,
     Reported reported,
     @Nullable Long clearSinceMs,
     int relapses,
     boolean silent) {
+
+  /** At most one update a minute. */
+  private static final long UPDATE_EVERY_MS = 60_000;
+
+  /** To find out whether there is more to say takes a whole diagnosis. */
+  private static final long ASKED_EVERY_MS = 10_000;
 
   /** Why a relapse too many does not lengthen the hold time further: eight times is enough. */
   private static final int MAX_RELAPSES = 3;
@@ -51,7 +57,7 @@ public record OpenIncident(
         startedAtMs,
         detectedAtMs,
         nextStep,
-        lastStepMs,
+        updateFromMs,
         now,
         reported,
         null,
@@ -67,7 +73,7 @@ public record OpenIncident(
         startedAtMs,
         detectedAtMs,
         nextStep,
-        lastStepMs,
+        updateFromMs,
         conditions,
         reported,
         sinceMs,
@@ -81,7 +87,7 @@ public record OpenIncident(
         startedAtMs,
         detectedAtMs,
         nextStep,
-        lastStepMs,
+        updateFromMs,
         conditions,
         reported,
         clearSinceMs,
@@ -96,9 +102,24 @@ public record OpenIncident(
         startedAtMs,
         detectedAtMs,
         nextStep + 1,
-        atMs,
+        atMs + UPDATE_EVERY_MS,
         conditions,
         step,
+        clearSinceMs,
+        relapses,
+        silent);
+  }
+
+  /** There was nothing more to say. */
+  OpenIncident withoutNews(long nowMs) {
+    return new OpenIncident(
+        labels,
+        startedAtMs,
+        detectedAtMs,
+        nextStep,
+        nowMs + ASKED_EVERY_MS,
+        conditions,
+        reported,
         clearSinceMs,
         relapses,
         silent);
@@ -111,7 +132,7 @@ public record OpenIncident(
         startedAtMs,
         detectedAtMs,
         nextStep,
-        Math.min(lastStepMs, timeMs),
+        Math.min(updateFromMs, timeMs + UPDATE_EVERY_MS),
         conditions,
         reported,
         null,

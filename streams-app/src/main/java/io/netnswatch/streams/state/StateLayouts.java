@@ -278,7 +278,7 @@ final class StateLayouts {
               fields.int64(it, OpenIncident::startedAtMs),
               fields.int64(it, OpenIncident::detectedAtMs),
               fields.int32(it, OpenIncident::nextStep),
-              fields.int64(it, OpenIncident::lastStepMs),
+              fields.int64(it, OpenIncident::updateFromMs),
               fields.part(it, OpenIncident::conditions, CONDITION_STATE),
               fields.part(it, OpenIncident::reported, REPORTED),
               fields.optionalInt64(it, OpenIncident::clearSinceMs, 0),
