@@ -108,11 +108,12 @@ public final class DiagnoseCommand implements Callable<Integer> {
               + " part is, is recognised by its content.")
   private List<String> files = List.of();
 
-  @InputPath(InputPath.Kind.FILE)
+  @InputPath(InputPath.Kind.FILE_OR_DIRECTORY)
   @Option(
       names = "--bundle",
       paramLabel = "FILE",
-      description = "Judge this evidence bundle instead, as --save makes them; a text likewise.")
+      description =
+          "Judge this evidence bundle instead, as --save makes them; a text or a folder likewise.")
   private @Nullable Path bundle;
 
   @OutputFile

@@ -254,6 +254,8 @@ final class Wording {
     String function = step.inFunction();
     if (step.waitsFor() == WaitKind.NOTHING) {
       words.append(function == null ? ", runs, but no source shows what" : ", runs in " + function);
+    } else if (step.waitsFor() == WaitKind.DIED) {
+      words.append(function == null ? ", died" : ", died in " + function);
     } else {
       boolean stateless = reading != null && reading.task().isOfUnknownState();
       boolean runsOrWaits = stateless && step.waitsFor() == WaitKind.UNKNOWN;

@@ -183,6 +183,11 @@ final class CallTrace {
         || (!all.isEmpty() && all.stream().limit(3).noneMatch(TraceFrames::isScheduler));
   }
 
+  /** Whether it was an interrupt's work, on the stack of a task that has nothing to do with it. */
+  boolean isOfInterrupt() {
+    return interrupted || functions(true).stream().anyMatch(TraceFrames::isInterrupt);
+  }
+
   /** Whether a probe that somebody set printed it. */
   boolean isOfProbe() {
     return frames.stream().map(Frame::function).anyMatch(TraceFrames::isProbe);

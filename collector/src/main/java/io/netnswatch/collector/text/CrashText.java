@@ -21,6 +21,12 @@ final class CrashText extends BacktraceText {
           "^(?:#(?<number>\\d{1,3}) )?\\[[0-9a-f]{8,16}\\]"
               + " \\.?(?<function>[A-Za-z_$][\\w.$]{0,255})(?:\\+\\S+)? at [0-9a-f]+.*$");
 
+  /** The same on 32-bit ARM. */
+  private static final Pattern FROM =
+      Pattern.compile(
+          "^#(?<number>\\d{1,3}) \\[<[0-9a-f]{8}>\\] \\((?<function>[A-Za-z_$][\\w.$]{0,255})\\)"
+              + " from \\[<[0-9a-f]{8}>\\].*$");
+
   /** A line of {@code ps -m}: how long a task has not run, and its state. */
   private static final Pattern NOT_RUN =
       Pattern.compile(
@@ -53,6 +59,10 @@ final class CrashText extends BacktraceText {
   @Override
   @Nullable Matcher frame(String text) {
     Matcher frame = FRAME.matcher(text);
-    return frame.matches() ? frame : null;
+    if (frame.matches()) {
+      return frame;
+    }
+    Matcher from = FROM.matcher(text);
+    return from.matches() ? from : null;
   }
 }

@@ -29,6 +29,10 @@ public final class DeviceReferenceText implements TextParser {
       Pattern.compile(
           "\\b(\\d{1,4}[smhd]\\w{0,4}) \\(x(\\d{1,9}) over (\\d{1,4}[smhd]\\w{0,4})\\)");
 
+  /** A logger that does not write one and the same line again: in it, or in a line of its own. */
+  private static final Pattern REPEATED =
+      Pattern.compile("\\bmessage repeated (\\d{1,6}) times(?:: \\[|$)");
+
   private static final Pattern LENGTH = Pattern.compile("(\\d{1,4})([smhd])");
 
   /** The kernel writes so often of a device that it waits for. */
@@ -38,6 +42,7 @@ public final class DeviceReferenceText implements TextParser {
 
   private final Findings findings;
   private @Nullable TextLine cut;
+  private @Nullable Matcher last;
   private int cutLines;
   private @Nullable TextLine tracker;
   private final List<String> frames = new ArrayList<>();
@@ -92,6 +97,12 @@ public final class DeviceReferenceText implements TextParser {
       cut = ++cutLines < MOST_CUT_LINES ? joined : null;
       return cut != null && !begins(line);
     }
+    Matcher repeated = REPEATED.matcher(line.stripped());
+    Matcher said = last;
+    if (said != null && repeated.find() && !line.text().contains(WAITING)) {
+      found(line, said);
+      return true;
+    }
     if (tracker != null) {
       String function = CallTrace.functionOf(line.text());
       if (function != null && frames.size() < CallTrace.MAX_FRAMES) {
@@ -105,13 +116,17 @@ public final class DeviceReferenceText implements TextParser {
 
   private void found(TextLine line, Matcher whole) {
     findings.used(Format.DEVICE_REFERENCE, line.number());
-    Long goneOnForMs = goneOnForMs(line.text());
-    if (goneOnForMs != null) {
+    last = whole;
+    Matcher repeated = REPEATED.matcher(line.stripped());
+    Long eventMs = eventMs(line.text());
+    Long goneOnForMs =
+        repeated.find() ? Long.valueOf(Long.parseLong(repeated.group(1)) * EVERY_MS) : eventMs;
+    if (eventMs != null) {
       findings.inference(
           "an event says of device "
               + whole.group(1)
               + " that the kernel has repeated it for "
-              + goneOnForMs / 60_000
+              + eventMs / 60_000
               + " minutes: it is taken to have done so every 10 s");
     }
     findings.log(
@@ -129,7 +144,7 @@ public final class DeviceReferenceText implements TextParser {
   }
 
   /** How long an event says that it has gone on, where it does still; null if none says so. */
-  private static @Nullable Long goneOnForMs(String text) {
+  private static @Nullable Long eventMs(String text) {
     Matcher event = EVENT.matcher(text);
     if (!event.find()) {
       return null;
@@ -185,5 +200,6 @@ public final class DeviceReferenceText implements TextParser {
   public void end() {
     endTracker();
     cut = null;
+    last = null;
   }
 }

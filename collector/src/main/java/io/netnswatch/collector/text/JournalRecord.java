@@ -90,6 +90,9 @@ record JournalRecord(
     String bootId = null;
     String host = null;
     Long shippedMs = null;
+    Long firstMs = null;
+    Long lastMs = null;
+    String count = null;
     boolean kernel = true;
     try (JsonParser json = FACTORY.createParser(line)) {
       json.nextToken();
@@ -108,12 +111,19 @@ record JournalRecord(
                       : token == JsonToken.START_OBJECT ? name(json, host) : host;
           case "timestamp", "@timestamp", "time", "_time" -> shippedMs = instant(json.getText());
           case "_TRANSPORT" -> kernel = "kernel".equals(json.getText());
+          case "firstTimestamp" -> firstMs = instant(json.getText());
+          case "lastTimestamp" -> lastMs = instant(json.getText());
+          case "count" -> count = token == JsonToken.VALUE_NUMBER_INT ? json.getText() : null;
           case "jsonPayload", "fields", "_source", "result" -> {} // its fields are looked at, too
           default -> json.skipChildren();
         }
       }
     } catch (IOException e) {
       return null; // cut off, or no JSON
+    }
+    if (message != null && count != null && firstMs != null && lastMs != null) {
+      shippedMs = lastMs;
+      message += asKubectlSays(count, lastMs - firstMs);
     }
     return message == null
         ? null
@@ -123,6 +133,29 @@ record JournalRecord(
             kernel,
             bootId,
             host);
+  }
+
+  /** What kubectl describe makes of an event that came again, as it is when it came last. */
+  private static String asKubectlSays(String count, long overMs) {
+    return " 0s (x" + count + " over " + overMs / 60_000 + "m)";
+  }
+
+  /** The fields of a record as CloudWatch's queries answer: an object with name and value each. */
+  static @Nullable JournalRecord ofFields(JsonNode fields) {
+    String message = null;
+    Long atMs = null;
+    for (JsonNode field : fields) {
+      String value = field.path("value").asText();
+      switch (field.path("field").asText()) {
+        case "@message" -> message = value;
+        case "@timestamp" -> atMs = instant(value.replace(' ', 'T') + "Z");
+        default -> {}
+      }
+    }
+    return message == null || !fields.isArray()
+        ? null
+        : new JournalRecord(
+            new LogStamp(null, atMs, null), message.lines().toList(), true, null, null);
   }
 
   /**

@@ -73,6 +73,7 @@ final class JsonLog {
     String stream = node.isObject() ? JournalRecord.hostIn(node.path("stream")) : null;
     for (JsonNode child : node) {
       JournalRecord pair = JournalRecord.ofPair(child);
+      pair = pair == null ? JournalRecord.ofFields(child) : pair;
       if (pair != null) {
         records.add(pair.orOfHost(host));
       } else if (child.isContainerNode()) {

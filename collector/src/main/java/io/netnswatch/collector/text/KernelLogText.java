@@ -90,6 +90,18 @@ public final class KernelLogText implements TextParser {
               + " Bad |Unable to handle kernel |Internal error: |Unhandled fault|Oops(?:\\[#\\d+\\])?: |Kernel panic - |general protection fault|conntrack cleanup blocked for"
               + " |BUG: K[A-Z]SAN|BUG: sleeping function|BUG: scheduling while|UBSAN: |WARNING: (?:possible|inconsistent|bad|suspicious|nested|held) )");
 
+  /**
+   * Reports after which the kernel ends the task that ran (make_task_dead of kernel/exit.c, up to
+   * 5.16 do_exit), and takes none of its mutexes and semaphores from it.
+   */
+  private static final Pattern DEADLY =
+      Pattern.compile(
+          "^(?:kernel BUG at |BUG: unable to handle|BUG: kernel NULL|Unable to handle kernel"
+              + " |Internal error: Oops|Unhandled fault|Oops(?:\\[#\\d+\\])?: |general protection"
+              + " fault)");
+
+  private static final String PANIC = "Kernel panic - ";
+
   private static final Pattern WORKQUEUE_OF = Pattern.compile("^Workqueue: (\\S+) \\.?(\\S+)");
   private static final Pattern CALL_TRACE = Pattern.compile("^(?:Call [Tt]race|Backtrace):?\\s*$");
 
@@ -109,6 +121,10 @@ public final class KernelLogText implements TextParser {
   static final String CUT =
       "its work is the namespace cleanup, and its trace is cut off before what that waits for";
 
+  /** Of a task that an oops ended. */
+  static final String DIED =
+      "an oops ended it there, and the kernel takes no mutex or semaphore from a dead task";
+
   /** Of a task that holds a grace period up because it does not get a CPU, or sleeps. */
   static final String RUNNABLE =
       "it could have run and did not when it was looked at: what CPU it uses is not said";
@@ -116,7 +132,13 @@ public final class KernelLogText implements TextParser {
   /** From 6.19 on, with CONFIG_DEBUG_NET: the one warning that is of a loop. */
   private static final String CONNTRACK_BLOCKED = "conntrack cleanup blocked for ";
 
+  /** So long a loop takes at least that is warned of. */
+  private static final Long CONNTRACK_BLOCKED_MS = 60_000L;
+
   private static final String END = "---[ end trace";
+
+  /** As /proc has it. */
+  private static final String DEAD = "X";
 
   private final Findings findings;
   private final Map<String, Trace> open = new LinkedHashMap<>();
@@ -161,6 +183,9 @@ public final class KernelLogText implements TextParser {
     /** Whether the line that frames come after has been seen. */
     boolean headed;
 
+    /** Whether the kernel panicked with it, and went on with nothing. */
+    boolean panicked;
+
     /** Whether its frames have addresses that are hidden, as those of /proc have. */
     boolean hidden;
 
@@ -200,6 +225,7 @@ public final class KernelLogText implements TextParser {
         || text.contains("sysrq")
         || text.contains("PC stack")
         || text.contains("Oops")
+        || text.contains("general protection")
         || text.contains("nable to handle ")
         || text.contains("Internal error: ")
         || text.contains("hard LOCKUP")
@@ -437,6 +463,11 @@ public final class KernelLogText implements TextParser {
       return true;
     }
     if (WARNING.matcher(text).find()) {
+      Trace before = current(line);
+      if (before != null && before.calls.isEmpty() && isOfConntrackLoop(before)) {
+        before.took(line); // the reason stands before the warning
+        return true;
+      }
       begin(line, Category.WARNING, Format.TASK_DUMP, text);
       return true;
     }
@@ -499,6 +530,7 @@ public final class KernelLogText implements TextParser {
     String key = caller == null ? "" : caller;
     Trace before = open.remove(key);
     if (before != null) {
+      before.panicked = message.startsWith(PANIC);
       finish(before);
     }
     if (open.size() >= MAX_OPEN) {
@@ -595,7 +627,7 @@ public final class KernelLogText implements TextParser {
         TraceFrames.anyOfNamespaces(stack)
             || "cleanup_net".equals(trace.workqueue)
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
-            || trace.message.startsWith(CONNTRACK_BLOCKED);
+            || isOfConntrackLoop(trace);
     hungOfNamespaces |= trace.category == Category.HUNG_TASK && hasARole(trace, stack);
     boolean stalled = trace.stalled && !trace.waited;
     Category category = trace.waited ? Category.OTHER : trace.category;
@@ -634,6 +666,9 @@ public final class KernelLogText implements TextParser {
             .withState(state)
             .withStack(stack.isEmpty() ? null : stack)
             .withBlockedFor(stalled ? null : trace.blockedForMs);
+    if (isOfConntrackLoop(trace)) {
+      task = task.withCpu(null, CONNTRACK_BLOCKED_MS);
+    }
     if (trace.waited && "R".equals(state)) {
       inference = RUNNABLE;
     }
@@ -641,9 +676,15 @@ public final class KernelLogText implements TextParser {
       task = task.withCpu(1.0, trace.blockedForMs != null ? trace.blockedForMs : STALL_MS);
       inference = "a stalled CPU is taken to be used wholly by the task that runs on it";
     }
+    boolean died =
+        DEADLY.matcher(trace.message).find() && !trace.panicked && !trace.calls.isOfInterrupt();
+    if (died) {
+      task = task.withState(DEAD);
+      inference = DIED;
+    }
     // A warning is of a moment: that its task went on so is not to be taken from it.
-    boolean goesOn = category != Category.WARNING && !ofAMoment;
-    if (goesOn || trace.message.startsWith(CONNTRACK_BLOCKED)) {
+    boolean goesOn = died || (category != Category.WARNING && !ofAMoment);
+    if (goesOn || isOfConntrackLoop(trace)) {
       findings.task(trace.at, inference == null ? task : task.inferring(inference));
     }
     if (category != Category.OTHER || blockedOrHot) {
@@ -661,6 +702,10 @@ public final class KernelLogText implements TextParser {
               stack));
     }
     return true;
+  }
+
+  private static boolean isOfConntrackLoop(Trace trace) {
+    return trace.message.startsWith(CONNTRACK_BLOCKED);
   }
 
   /** Whether a hung task has to do with namespaces, as far as its stack shows; if it shows any. */

@@ -36,6 +36,10 @@ final class LineCleaner {
       Pattern.compile(
           "^\\s{0,8}(?:[\\w./-]{1,160}[:-])?(?:\\d{1,9}[:.)|-]?\\s{0,4})?(?=(?:<\\d{1,3}>)?\\[ {0,8}\\d{1,9}\\.\\d{1,9}\\]|[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d )");
 
+  /** An offset as programs read it that read pictures: the letter for the digit. */
+  private static final Pattern MISREAD =
+      Pattern.compile("(?<=[\\w.])\\+[O0o]x[0-9a-fOo]{1,8}(?:/[O0o]x[0-9a-fOo]{1,8})?");
+
   private static final String ANY_CELL = "(?:\"(?:[^\"]|\"\")*+\"|[^\",]*+)";
 
   private static final Pattern ROW = Pattern.compile("^" + ANY_CELL + "(?:," + ANY_CELL + ")++$");
@@ -95,6 +99,9 @@ final class LineCleaner {
     }
     if (fence && !FENCE.matcher(text).matches()) {
       text = INLINE_CODE.matcher(text).replaceAll("");
+    }
+    if (text.contains("+Ox") || text.contains("/Ox")) {
+      text = MISREAD.matcher(text).replaceAll(it -> it.group().replaceAll("[Oo]", "0"));
     }
     int bracket = text.indexOf('[');
     if (!text.isEmpty() && text.charAt(0) != '[' && (bracket > 0 || text.indexOf(':') > 0)) {

@@ -53,6 +53,17 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
               + "|[A-Z]?\\[\\d{1,3}:\\s{0,15}[^\\]:]{1,20}(?::[^\\]:]{1,10})?:\\s{0,6}\\d{1,7}\\]"
               + "|[cC]\\d{1,2} {1,7}\\d{1,7}(?= )) ?");
 
+  /** {@code talosctl dmesg}: {@code 10.0.0.5: kern: err: [2024-05-07T10:12:33.1Z]: }. */
+  private static final Pattern TALOS =
+      Pattern.compile(
+          "^(?:([\\w.:-]{1,128}): {1,4})?(?:kern|user|daemon|syslog|auth): {1,9}[a-z]{3,9}:"
+              + " \\[(\\d{4}-[^\\]\\[ ]{8,44})\\]: ?");
+
+  /** A line of the kernel of a virtual machine, as its runtime logs it: {@code msg="[ 1.2] …"}. */
+  private static final Pattern OF_GUEST =
+      Pattern.compile(
+          "^.{0,200}?[ \"{,]\\w{1,32}=\"(\\s{0,2}\\[ {0,8}\\d{1,9}\\.\\d{6}\\] (?:[^\"\\\\]|\\\\.)*+)\"");
+
   /** A name in brackets before the kernel's own time: of a console, a pod, a job. */
   private static final Pattern NAMED =
       Pattern.compile(
@@ -208,6 +219,15 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
         rest = rest.substring(stream.end());
         continue;
       }
+      Matcher talos = found(part == 0, TALOS, rest);
+      if (talos != null) {
+        LogStamp inside = bracket(talos.group(2), reference);
+        stamp = inside == null ? stamp : stamp.and(inside);
+        host = talos.group(1);
+        named = true;
+        rest = rest.substring(talos.end());
+        continue;
+      }
       Matcher logcat = found(part == 0 && isDigit(first), LOGCAT, rest);
       if (logcat != null) {
         named = true;
@@ -309,6 +329,11 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
     if (shipped != null) {
       LogPrefix inside = parse(rest.substring(shipped.end()), reference);
       return new LogPrefix(inside.stamp().and(stamp), inside.message(), true, host);
+    }
+    Matcher guest = found(!bracketed && rest.contains("=\""), OF_GUEST, rest);
+    if (guest != null) {
+      LogPrefix inside = parse(guest.group(1).replace("\\\"", "\""), reference);
+      return new LogPrefix(inside.stamp().and(stamp), inside.message(), true, null);
     }
     Matcher behind = found(!named && !bracketed && rest.indexOf('[') > 0, BEHIND, rest);
     if (behind != null) {

@@ -38,6 +38,16 @@ final class NamespaceListText implements TextParser {
           + " what a cleanup that does not get on leads to, too (sysctl user.max_net_namespaces;"
           + " lsns -t net)";
 
+  /** What LXC says of the same, whichever of the limits it met. */
+  private static final Pattern NO_ROOM_OF_LXC =
+      Pattern.compile(
+          "\\bNo space left on device - Failed to (?:clone|unshare)\\b.{0,40}namespace");
+
+  private static final String NO_ROOM_OF_LXC_WORDS =
+      "a creation failed at once with \"No space left on device\": as many namespaces of some kind exist"
+          + " as a limit allows; if it is that of the network namespaces, those that wait to be torn"
+          + " down count (sysctl user; lsns -t net)";
+
   /** A condition of node-problem-detector; of healthy nodes it is False. */
   private static final Pattern REFERENCED =
       Pattern.compile(
@@ -77,6 +87,11 @@ final class NamespaceListText implements TextParser {
     }
     if (NO_ROOM.matcher(text).find()) {
       findings.suspicion(NO_ROOM_WORDS);
+      findings.used(Format.NAMESPACE_LIST, line.number());
+      return true;
+    }
+    if (NO_ROOM_OF_LXC.matcher(text).find()) {
+      findings.suspicion(NO_ROOM_OF_LXC_WORDS);
       findings.used(Format.NAMESPACE_LIST, line.number());
       return true;
     }

@@ -18,6 +18,13 @@ final class StopWatchText implements TextParser {
       Pattern.compile(
           "(?:^|[#$%>;|&] ?)(?:sudo )?time (?:-p )?(?:sudo )?((?:/\\S{1,64}/)?(?:ip|unshare) [^|;&>]{1,200})");
 
+  /** {@code timeout 60 ip netns add blue; echo $?}: what it says when the time was over. */
+  private static final Pattern LIMITED =
+      Pattern.compile(
+          "(?:^|[#$%>;|&] ?)(?:sudo )?timeout (?:-\\S+ (?:\\d{1,6}\\w? (?=\\d))?)*(\\d{1,6})(?:\\.\\d+)?([smh]?) (?:sudo )?((?:ip|unshare) [^|;&>]{1,200})[;&|]{1,2} ?echo .*\\$\\?");
+
+  private static final Pattern OVER = Pattern.compile("^(?:[\\w ]{1,16}[=:] ?)?(?:124|137)$");
+
   private static final Pattern REAL =
       Pattern.compile("^real\\s+(?:(\\d{1,5})m\\s?)?(\\d{1,6})[.,](\\d{1,6})s?$");
 
@@ -43,6 +50,7 @@ final class StopWatchText implements TextParser {
 
   private final Findings findings;
   private @Nullable NamespaceCommand timed;
+  private @Nullable Long limitMs;
   private int lines;
 
   StopWatchText(Findings findings) {
@@ -79,14 +87,15 @@ final class StopWatchText implements TextParser {
       findings.used(Format.STOP_WATCH, line.number());
       return true;
     }
+    Matcher limited = LIMITED.matcher(text);
     Matcher command = COMMAND.matcher(text);
+    boolean isLimited = limited.find();
     NamespaceCommand netns =
-        command.find()
-            ? NamespaceCommand.parse(Arrays.asList(command.group(1).strip().split("\\s+", 16)))
-            : null;
+        isLimited ? parse(limited.group(3)) : command.find() ? parse(command.group(1)) : null;
     if (netns == null || netns.command() != NetnsCommand.ADD) {
       return false;
     }
+    limitMs = isLimited ? lengthMs(limited.group(1), limited.group(2)) : null;
     timed = netns;
     lines = 0;
     findings.used(Format.STOP_WATCH, line.number());
@@ -102,12 +111,13 @@ final class StopWatchText implements TextParser {
     if (netns == null || ++lines > WITHIN_LINES) {
       return false;
     }
-    Long tookMs = tookMs(line.stripped());
+    boolean over = limitMs != null && OVER.matcher(line.stripped()).matches();
+    Long tookMs = over ? limitMs : tookMs(line.stripped());
     if (tookMs != null) {
       findings.creation(
           line.stamp(),
           new Creation(
-              true,
+              !over,
               tookMs,
               null,
               netns.arguments().startsWith("unshare") ? "unshare" : "ip",
@@ -117,6 +127,15 @@ final class StopWatchText implements TextParser {
       return true;
     }
     return line.text().isBlank();
+  }
+
+  private static @Nullable NamespaceCommand parse(String command) {
+    return NamespaceCommand.parse(Arrays.asList(command.strip().split("\\s+", 16)));
+  }
+
+  private static long lengthMs(String number, String unit) {
+    long seconds = unit.equals("h") ? 3_600 : unit.equals("m") ? 60 : 1;
+    return Long.parseLong(number) * seconds * 1_000;
   }
 
   private static @Nullable Long tookMs(String text) {

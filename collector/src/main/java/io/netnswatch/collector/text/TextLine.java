@@ -10,6 +10,11 @@ package io.netnswatch.collector.text;
  */
 public record TextLine(int number, String text, LogStamp stamp, boolean kernel) {
 
+  /** A part of it. */
+  TextLine withText(String part) {
+    return new TextLine(number, part, stamp, kernel);
+  }
+
   /** The text without the blanks around it. */
   String stripped() {
     return text.strip();

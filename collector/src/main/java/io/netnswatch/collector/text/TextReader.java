@@ -70,6 +70,7 @@ public final class TextReader {
   private final Findings findings;
   private final LocalDateTime reference;
 
+  private final MailLines mail = new MailLines();
   private final TextHosts hosts;
   private final EarlierStamp earlier;
 
@@ -306,9 +307,13 @@ public final class TextReader {
   }
 
   private void endLine() {
-    int length = pendingLength;
-    pendingLength = 0;
+    int length = mail.decode(pending, pendingLength);
     lines++;
+    if (length == MailLines.GOES_ON) {
+      pendingLength = mail.decoded();
+      return;
+    }
+    pendingLength = 0;
     if (length > 1) {
       lastLength = Math.min(length, LAST_LINE_BYTES);
       System.arraycopy(pending, 0, last, 0, lastLength);

@@ -557,7 +557,12 @@ public final class TextTelemetry {
     }
 
     boolean isCreating() {
-      return seen.stream().anyMatch(it -> it.task().isCreating());
+      return !isDead() && seen.stream().anyMatch(it -> it.task().isCreating());
+    }
+
+    /** Whether an oops ended it: there is no way back from that. */
+    boolean isDead() {
+      return seen.stream().anyMatch(it -> KernelLogText.DIED.equals(it.task().inference()));
     }
 
     boolean isOfNamespaces() {
@@ -767,6 +772,16 @@ public final class TextTelemetry {
               + (blockedMs == null ? "" : " and has been blocked for " + blockedMs / 1000 + " s")
               + (track.isCutOff() ? "; its trace is cut off" : ", by a workqueue dump")
               + ": where in it, and what it waits for, is not shown");
+    } else if (reading != null && track.isDead()) {
+      texts.suspectFunctions(reading.frames());
+      texts.suspect(
+          who
+              + " died of an oops in "
+              + (reading.function() == null ? reading.waitsIn() : reading.function())
+              + (reading.role() == Role.RTNL_OWNER || reading.role() == Role.RTNL_WAITER
+                  ? " with the rtnl lock"
+                  : " with the lock of the namespaces")
+              + ": if the kernel goes on, nothing gives that back but a reboot");
     } else if (reading != null && reading.role() == Role.CLEANUP) {
       texts.suspectFunctions(reading.frames());
       texts.suspect(
@@ -781,6 +796,13 @@ public final class TextTelemetry {
               + reading.waitsIn()
               + (isLasting(track) ? ", for a minute or longer" : ", for how long is not said")
               + ": from Linux 4.17 on creations queue behind it");
+    } else if (reading != null && reading.role() == Role.PERNET_WRITER) {
+      texts.suspectFunctions(reading.frames());
+      texts.suspect(
+          who
+              + " loads or removes a module and has the lock of the namespaces"
+              + where(reading)
+              + ": one look does not show whether it gets on");
     } else if (reading != null && isOfRtnl(reading) && isLasting(track)) {
       String in = reading.waitsIn() != null ? reading.waitsIn() : reading.function();
       texts.suspect(
@@ -818,6 +840,16 @@ public final class TextTelemetry {
               + " holds the rtnl lock and kept a CPU for itself"
               + (reading.function() == null ? "" : ", in " + reading.function())
               + ": creations and the cleanup of namespaces take that lock, too");
+    } else if (MAKER.equals(track.comm)
+        && (stack == null || stack.isEmpty())
+        && track.first(lastMs, TaskSighting::wchan) == null
+        && "D".equals(track.first(lastMs, TaskSighting::state))) {
+      texts.suspect(
+          who
+              + ", which makes the namespaces of a container, sleeps without being woken (D), and"
+              + " where is not shown (cat /proc/"
+              + track.pid
+              + "/stack)");
     } else if (reading == null && stack != null && waitsForItsDevice(stack)) {
       texts.suspect(
           who
@@ -1004,6 +1036,10 @@ public final class TextTelemetry {
   }
 
   private void addSpans(Track track, boolean hung, long lastMs) {
+    if (track.isDead()) {
+      track.span(track.seen.get(0).atMs(), lastMs);
+      return;
+    }
     long previousMs = Long.MIN_VALUE;
     for (Track.Seen each : track.seen) {
       TaskSighting task = each.task();

@@ -17,13 +17,22 @@ final class WchanText implements TextParser {
 
   private static final Pattern FUNCTION = Pattern.compile("^(copy_net_ns|[a-z_]\\w{2,63}$)");
 
+  private static final Pattern PROMPT = Pattern.compile("^\\S{2,80}[#$](?= )");
+
   /** TASK_COMM_LEN, without its end. */
   private static final int MOST_OF_A_NAME = 15;
 
   private final Findings findings;
   private @Nullable Integer pid;
+  private @Nullable String comm;
   private @Nullable String waitsIn;
   private boolean named;
+
+  /** Whether the name was asked for first. */
+  private boolean nameFirst;
+
+  /** The shell's, which stands behind what has no end of line. */
+  private String prompt = "";
 
   WchanText(Findings findings) {
     this.findings = findings;
@@ -38,7 +47,11 @@ final class WchanText implements TextParser {
     }
     end();
     pid = Integer.valueOf(path.group(2) != null ? path.group(2) : path.group(1));
-    named = text.contains("/proc/" + pid + "/comm");
+    int name = text.indexOf("/proc/" + pid + "/comm");
+    named = name >= 0;
+    nameFirst = named && name < text.indexOf("/wchan");
+    Matcher shell = PROMPT.matcher(text);
+    prompt = shell.find() ? shell.group() : prompt;
     String behind = path.group(3);
     if (behind != null) {
       found(line, behind, null);
@@ -48,7 +61,19 @@ final class WchanText implements TextParser {
 
   @Override
   public boolean goesOn(TextLine line) {
+    int shell = prompt.isEmpty() ? 0 : line.text().indexOf(prompt);
+    if (pid != null && shell > 0) {
+      goesOn(line.withText(line.text().substring(0, shell)));
+      begins(line.withText(line.text().substring(shell)));
+      return true;
+    }
     String text = line.stripped();
+    if (nameFirst && pid != null && !text.isEmpty() && text.length() <= MOST_OF_A_NAME) {
+      comm = text;
+      nameFirst = false;
+      named = false;
+      return true;
+    }
     String function = waitsIn;
     if (function != null && !text.isEmpty()) {
       found(line, function, text.length() <= MOST_OF_A_NAME ? text : null);
@@ -61,7 +86,7 @@ final class WchanText implements TextParser {
     if (named) {
       waitsIn = waiting.group(1);
     } else {
-      found(line, waiting.group(1), null);
+      found(line, waiting.group(1), comm);
     }
     return true;
   }
@@ -77,6 +102,8 @@ final class WchanText implements TextParser {
   public void end() {
     pid = null;
     waitsIn = null;
+    comm = null;
     named = false;
+    nameFirst = false;
   }
 }

@@ -47,6 +47,7 @@ public final class Causes {
           "rxrpc-outstanding-calls",
           "sunrpc-exit",
           "sysfs-in-use",
+          "task-died",
           "tcp-exit-batch-mutex",
           "timewait-purge",
           "tipc-work-counter",

@@ -59,7 +59,7 @@ public final class Diagnostician {
   }
 
   private static int holderRank(Reading reading) {
-    if (reading.task().isHot()) {
+    if (reading.task().isHot() || reading.task().isDead()) {
       return 0;
     }
     return switch (reading.role()) {

@@ -75,6 +75,7 @@ public record Shows(
         && all.stream().allMatch(name -> hasOneOf(frames, List.of(name)))
         && !hasOneOf(frames, mustNot)
         && (waits.isEmpty() || waits.contains(root.waitsFor()))
+        && waits.contains(WaitKind.DIED) == root.task().isDead()
         && fitsActivity(root)
         && (phase == null || (root.function() != null && (phase == Phase.EXIT) == root.exiting()))
         && (!moving || root.moving());

@@ -345,6 +345,9 @@ public final class StackReader {
 
   private static Wait waitOf(Task task, List<String> frames) {
     int top = innermost(frames);
+    if (task.isDead()) {
+      return new Wait(WaitKind.DIED, top < 0 ? null : frames.get(top), null, true);
+    }
     if (task.isRunning() || top < 0) {
       return new Wait(
           task.isRunning() ? WaitKind.NOTHING : WaitKind.UNKNOWN,

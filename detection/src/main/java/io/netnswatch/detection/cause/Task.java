@@ -103,6 +103,11 @@ public record Task(
     return state.equals("R") || isHot();
   }
 
+  /** Whether it is dead: a task that an oops ended keeps the locks it held. */
+  public boolean isDead() {
+    return state.equals("X");
+  }
+
   /** Whether nothing says if it runs or sleeps: a stack alone does not. */
   public boolean isOfUnknownState() {
     return state.equals("?") && !isHot();

@@ -19,6 +19,8 @@ public enum WaitKind {
   MEMORY("memory"),
   /** Some time to pass, after which it looks again. */
   TIMER("a timer (it sleeps, and looks again)"),
+  /** Nothing will come: an oops ended it, and the kernel takes no lock from the dead. */
+  DIED("nothing: it died there"),
   /** It sleeps; what for, its stack does not say. */
   UNKNOWN("something its stack does not name");
 

@@ -346,6 +346,7 @@ public final class Projection {
   private boolean isCreating(TaskOfInterest task, List<String> stack) {
     String wchan = task.getWchan();
     return !task.getKernelThread()
+        && !task.getState().equals("X") // dead: it creates nothing any more
         && (stack.stream().anyMatch(creationFunctions::contains)
             || (wchan != null
                 && creationFunctions.contains(SymbolName.withoutCompilerSuffix(wchan))));
