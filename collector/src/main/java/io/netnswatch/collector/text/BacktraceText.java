@@ -23,6 +23,9 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
   private static final Pattern WORDS =
       Pattern.compile("^[0-9a-f]{8,16}: (?:[0-9a-f]{8,16}\\s{0,4}){1,4}$");
 
+  /** The dump was made because of an error of this task's: it hung no more than the others. */
+  private static final String OF_AN_OOPS = "oops_end";
+
   private final Findings findings;
   private final Format format;
   private final List<String> frames = new ArrayList<>();
@@ -32,6 +35,7 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
   private LogStamp at = LogStamp.NONE;
   private int last = -1;
   private boolean interrupted;
+  private boolean panicked;
 
   BacktraceText(Findings findings, Format format) {
     this.findings = findings;
@@ -110,6 +114,7 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
     String text = line.stripped();
     Matcher exception = EXCEPTION.matcher(text);
     if (exception.matches()) {
+      panicked = frames.contains(OF_AN_OOPS);
       frames.clear(); // above it stands what the dump itself did
       frames.add(exception.group(1));
       interrupted = true;
@@ -137,7 +142,7 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
   }
 
   private void flush() {
-    if (!frames.isEmpty()) {
+    if (!frames.isEmpty() && !panicked) {
       boolean asleep = TraceFrames.isScheduler(TraceFrames.withoutSuffix(frames.get(0)));
       List<String> stack = CallTrace.withLock(List.copyOf(frames));
       String letter = state != null ? state : asleep ? "D" : "R";
@@ -156,6 +161,7 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
     comm = null;
     state = null;
     interrupted = false;
+    panicked = false;
     last = -1;
   }
 

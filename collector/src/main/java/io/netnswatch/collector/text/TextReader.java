@@ -65,6 +65,9 @@ public final class TextReader {
   /** A string as JSON and programs write it: several lines in one. */
   private static final Pattern SPELLED_OUT = Pattern.compile("\\\\n.*\\\\n");
 
+  /** Where a line of a page's source ends on the page. */
+  private static final Pattern BREAK = Pattern.compile("(?i)<br\\s?/?>");
+
   private static final Pattern NEWLINE = Pattern.compile("(?:\\\\r)?\\\\n");
 
   private final Findings findings;
@@ -352,6 +355,12 @@ public final class TextReader {
   }
 
   private void line(String raw) {
+    if (raw.contains("<br") && BREAK.matcher(raw).find()) {
+      for (String part : BREAK.split(raw, 0)) {
+        line(part);
+      }
+      return;
+    }
     String text = LineCleaner.clean(raw);
     int object = objectIn(text);
     JournalRecord record = object < 0 ? null : JournalRecord.parse(text.substring(object));
