@@ -21,7 +21,7 @@ final class StopWatchText implements TextParser {
   /** {@code timeout 60 ip netns add blue; echo $?}: what it says when the time was over. */
   private static final Pattern LIMITED =
       Pattern.compile(
-          "(?:^|[#$%>;|&] ?)(?:sudo )?timeout (?:-\\S+ (?:\\d{1,6}\\w? (?=\\d))?)*(\\d{1,6})(?:\\.\\d+)?([smh]?) (?:sudo )?((?:ip|unshare) [^|;&>]{1,200})[;&|]{1,2} ?echo .*\\$\\?");
+          "(?:^|[#$%>;|&] ?)(?:sudo )?timeout (?:-\\S{1,24} (?:\\d{1,6}\\w? (?=\\d))?){0,4}(\\d{1,6})(?:\\.\\d+)?([smh]?) (?:sudo )?((?:ip|unshare) [^|;&>]{1,200})[;&|]{1,2} ?echo .*\\$\\?");
 
   private static final Pattern OVER = Pattern.compile("^(?:[\\w ]{1,16}[=:] ?)?(?:124|137)$");
 

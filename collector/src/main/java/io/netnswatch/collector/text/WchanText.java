@@ -17,7 +17,7 @@ final class WchanText implements TextParser {
 
   private static final Pattern FUNCTION = Pattern.compile("^(copy_net_ns|[a-z_]\\w{2,63}$)");
 
-  private static final Pattern PROMPT = Pattern.compile("^\\S{2,80}[#$](?= )");
+  private static final Pattern PROMPT = Pattern.compile("^\\S{1,64}(?: \\S{1,64})?[#$](?= )");
 
   /** TASK_COMM_LEN, without its end. */
   private static final int MOST_OF_A_NAME = 15;
