@@ -14,7 +14,7 @@ import java.io.IOException;
  */
 class HostileInputFuzzTest {
 
-  @FuzzTest(maxDuration = "20s")
+  @FuzzTest(maxDuration = "10s")
   void parsersEndAndThrowOnlyWhatTheyDeclare(FuzzedDataProvider input) throws IOException {
     switch (input.consumeInt(0, 6)) {
       case 0 -> PerfFuzzTarget.data(input.consumeRemainingAsBytes());

@@ -103,7 +103,7 @@ class ReportInBrowserTest {
 
   @Test
   void fiveHundredIncidentsOnAThousandHostsAreFilteredWithoutLag() throws Exception {
-    Report report = Replays.times(42, Replays.fleet(24, 1));
+    Report report = Replays.times(70, Replays.fleet(24, 1));
     assertThat(report.incidents()).hasSizeGreaterThan(500);
     assertThat(report.timelines()).hasSizeGreaterThan(1_000);
     open(report, "", 1440, 900, "dark");

@@ -52,8 +52,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReplayTest {
 
+  private static final int HOSTS = 32;
   private static final Instant START = Instant.parse("2026-11-22T00:00:00Z");
   private static final List<Signature> SIGNATURES = Signatures.shipped();
+
+  /** Grace for what the hosts delay by themselves, and what a test delays beside. */
+  private static final DetectionSettings SETTINGS = DetectionSettings.of(2_000, 5_000);
+
   private static final IncidentComposer COMPOSER = new IncidentComposer("test", "runbooks/", null);
 
   private static List<TelemetryEvent> events;
@@ -63,7 +68,7 @@ class ReplayTest {
   @BeforeAll
   static void someHours() {
     Mix mix = new Mix(0.5, 0.3, 0.2, 0.3, 0.5, 5_000, 1_500, 0.01);
-    events = new Simulation(Fleet.random(3, START, 40, 1, mix)).events().toList();
+    events = new Simulation(Fleet.random(3, START, HOSTS, 1, mix)).events().toList();
   }
 
   @Test
@@ -85,7 +90,7 @@ class ReplayTest {
     assertThat(one.steps()).isSortedAccordingTo(Comparator.comparing(Incident::getUpdatedAt));
     assertThat(one.totals()).isEqualTo(four.totals());
     assertThat(one.totals().events()).isEqualTo(events.size());
-    assertThat(one.totals().hosts()).isEqualTo(40);
+    assertThat(one.totals().hosts()).isEqualTo(HOSTS);
   }
 
   @Test
@@ -184,7 +189,7 @@ class ReplayTest {
   void hostsCanBeChosen() throws Exception {
     History archive = new ArchiveHistory(Archives.write(folder, events, 3));
     String host = events.get(0).host();
-    Replay replay = new Replay(SIGNATURES, DetectionSettings.DEFAULT, COMPOSER, host::equals, 2);
+    Replay replay = new Replay(SIGNATURES, SETTINGS, COMPOSER, host::equals, 2);
 
     Totals totals = replay.run(archive, TimeRange.ALL, incident -> {});
 
@@ -219,8 +224,7 @@ class ReplayTest {
 
   private static Outcome replay(History history, int threads, TimeRange range) throws Exception {
     List<Incident> steps = new ArrayList<>();
-    Replay replay =
-        new Replay(SIGNATURES, DetectionSettings.DEFAULT, COMPOSER, host -> true, threads);
+    Replay replay = new Replay(SIGNATURES, SETTINGS, COMPOSER, host -> true, threads);
     return new Outcome(replay.run(history, range, steps::add), steps);
   }
 
@@ -229,9 +233,7 @@ class ReplayTest {
     Projection projection = new Projection(SIGNATURES);
     PartitionDetector detector =
         new PartitionDetector(
-            new HostDetector(SIGNATURES, DetectionSettings.DEFAULT, COMPOSER),
-            DetectionSettings.DEFAULT,
-            HostStates.inMemory());
+            new HostDetector(SIGNATURES, SETTINGS, COMPOSER), SETTINGS, HostStates.inMemory());
     List<Incident> incidents = new ArrayList<>();
     for (RecordedEvent event : partition) {
       detector

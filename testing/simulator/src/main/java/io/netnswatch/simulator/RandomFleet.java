@@ -106,7 +106,7 @@ final class RandomFleet {
     List<TimelineStep> steps = new ArrayList<>();
     for (int hour = 0; hour < hours; hour++) {
       long beginMs = hour * HOUR_MS + dice.between(1, 40) * MINUTE_MS + dice.below(60_000);
-      long endMs = beginMs + dice.between(2, 10) * MINUTE_MS + dice.below(60_000);
+      long endMs = beginMs + minutes(dice) * MINUTE_MS + dice.below(60_000);
       double what = dice.nextDouble();
       if (what < mix.livelocks()) {
         if (mayLivelock) {
@@ -129,6 +129,11 @@ final class RandomFleet {
     }
     steps.sort(Comparator.comparingLong(TimelineStep::atMs));
     return steps;
+  }
+
+  /** What a trouble shows it shows in its first minutes: most are short, some last. */
+  private static long minutes(Dice dice) {
+    return dice.chance(0.1) ? dice.between(4, 10) : dice.between(2, 3);
   }
 
   private static void endsByItself(
