@@ -5,6 +5,7 @@ import io.netnswatch.command.MustBe;
 import io.netnswatch.command.Range;
 import io.netnswatch.command.WordForm;
 import io.netnswatch.command.cluster.Cluster;
+import io.netnswatch.streams.intake.BoundedClients;
 import io.netnswatch.streams.state.RocksDbMemory;
 import io.netnswatch.streams.topology.ProcessingFailures;
 import io.netnswatch.streams.topology.ProductionFailures;
@@ -56,13 +57,6 @@ public final class StreamsOptions {
 
   /** Records come on all the time: to fetch each few of them at once is what costs. */
   private static final int FETCH_WAIT_MS = 250;
-
-  /**
-   * How long a partition's other topics wait for one that was at its end when it was last looked
-   * at. Some fetches long: whoever catches up judges seconds in the time that one fetch takes, and
-   * would leave that topic's records behind.
-   */
-  private static final long MAX_IDLE_MS = 1_000;
 
   @MustBe(WordForm.APPLICATION_ID)
   @Option(
@@ -159,7 +153,7 @@ public final class StreamsOptions {
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitInterval.toMillis());
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
-    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, MAX_IDLE_MS);
+    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, BoundedClients.TOPICS_WAIT.toMillis());
     settings.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), FETCH_BYTES);
     settings.put(

@@ -97,9 +97,8 @@ public final class DeviceReferenceText implements TextParser {
       cut = ++cutLines < MOST_CUT_LINES ? joined : null;
       return cut != null && !begins(line);
     }
-    Matcher repeated = REPEATED.matcher(line.stripped());
     Matcher said = last;
-    if (said != null && repeated.find() && !line.text().contains(WAITING)) {
+    if (said != null && !line.text().contains(WAITING) && repeatedMs(line) != null) {
       found(line, said);
       return true;
     }
@@ -117,10 +116,9 @@ public final class DeviceReferenceText implements TextParser {
   private void found(TextLine line, Matcher whole) {
     findings.used(Format.DEVICE_REFERENCE, line.number());
     last = whole;
-    Matcher repeated = REPEATED.matcher(line.stripped());
     Long eventMs = eventMs(line.text());
-    Long goneOnForMs =
-        repeated.find() ? Long.valueOf(Long.parseLong(repeated.group(1)) * EVERY_MS) : eventMs;
+    Long repeatedMs = repeatedMs(line);
+    Long goneOnForMs = repeatedMs != null ? repeatedMs : eventMs;
     if (eventMs != null) {
       findings.inference(
           "an event says of device "
@@ -141,6 +139,12 @@ public final class DeviceReferenceText implements TextParser {
             null,
             goneOnForMs,
             List.of()));
+  }
+
+  /** For how long a logger says that it was so; null if none says so. */
+  private static @Nullable Long repeatedMs(TextLine line) {
+    Matcher repeated = REPEATED.matcher(line.stripped());
+    return repeated.find() ? Long.valueOf(Long.parseLong(repeated.group(1)) * EVERY_MS) : null;
   }
 
   /** How long an event says that it has gone on, where it does still; null if none says so. */

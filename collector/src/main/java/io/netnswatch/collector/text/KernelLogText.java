@@ -137,9 +137,6 @@ public final class KernelLogText implements TextParser {
 
   private static final String END = "---[ end trace";
 
-  /** As /proc has it. */
-  private static final String DEAD = "X";
-
   private final Findings findings;
   private final Map<String, Trace> open = new LinkedHashMap<>();
 
@@ -679,7 +676,7 @@ public final class KernelLogText implements TextParser {
     boolean died =
         DEADLY.matcher(trace.message).find() && !trace.panicked && !trace.calls.isOfInterrupt();
     if (died) {
-      task = task.withState(DEAD);
+      task = task.withState(Task.DEAD);
       inference = DIED;
     }
     // A warning is of a moment: that its task went on so is not to be taken from it.

@@ -783,12 +783,7 @@ public final class TextTelemetry {
                   : " with the lock of the namespaces")
               + ": if the kernel goes on, nothing gives that back but a reboot");
     } else if (reading != null && reading.role() == Role.CLEANUP) {
-      texts.suspectFunctions(reading.frames());
-      texts.suspect(
-          who
-              + " is in the namespace cleanup"
-              + where(reading)
-              + ": one look does not show whether it gets on");
+      lookedAtOnce(reading, who + " is in the namespace cleanup");
     } else if (reading != null && isQueuedWriter(reading)) {
       texts.suspect(
           who
@@ -797,12 +792,7 @@ public final class TextTelemetry {
               + (isLasting(track) ? ", for a minute or longer" : ", for how long is not said")
               + ": from Linux 4.17 on creations queue behind it");
     } else if (reading != null && reading.role() == Role.PERNET_WRITER) {
-      texts.suspectFunctions(reading.frames());
-      texts.suspect(
-          who
-              + " loads or removes a module and has the lock of the namespaces"
-              + where(reading)
-              + ": one look does not show whether it gets on");
+      lookedAtOnce(reading, who + " loads or removes a module and has the lock of the namespaces");
     } else if (reading != null && isOfRtnl(reading) && isLasting(track)) {
       String in = reading.waitsIn() != null ? reading.waitsIn() : reading.function();
       texts.suspect(
@@ -907,6 +897,11 @@ public final class TextTelemetry {
   /** What one look at a task says of it. */
   private static @Nullable Reading reading(Track track, @Nullable List<String> stack, long atMs) {
     return StackReader.read(track.asTask(stack, atMs));
+  }
+
+  private void lookedAtOnce(Reading reading, String does) {
+    texts.suspectFunctions(reading.frames());
+    texts.suspect(does + where(reading) + ": one look does not show whether it gets on");
   }
 
   private static String where(Reading reading) {

@@ -31,6 +31,9 @@ public record Task(
     @Nullable Long sinceMs,
     long observedAtMs) {
 
+  /** The state, as {@code /proc} has it, of a task that an oops ended. */
+  public static final String DEAD = "X";
+
   /** Who saw a task. */
   public enum Origin {
     /** A trace in the kernel log. */
@@ -105,7 +108,7 @@ public record Task(
 
   /** Whether it is dead: a task that an oops ended keeps the locks it held. */
   public boolean isDead() {
-    return state.equals("X");
+    return state.equals(DEAD);
   }
 
   /** Whether nothing says if it runs or sleeps: a stack alone does not. */

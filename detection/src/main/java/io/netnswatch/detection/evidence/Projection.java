@@ -1,5 +1,6 @@
 package io.netnswatch.detection.evidence;
 
+import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.evidence.CreatorsSeen.Creator;
 import io.netnswatch.detection.evidence.Evidence.CreationBlocked;
 import io.netnswatch.detection.evidence.Evidence.CreationSucceeded;
@@ -346,7 +347,7 @@ public final class Projection {
   private boolean isCreating(TaskOfInterest task, List<String> stack) {
     String wchan = task.getWchan();
     return !task.getKernelThread()
-        && !task.getState().equals("X") // dead: it creates nothing any more
+        && !task.getState().equals(Task.DEAD) // it creates nothing any more
         && (stack.stream().anyMatch(creationFunctions::contains)
             || (wchan != null
                 && creationFunctions.contains(SymbolName.withoutCompilerSuffix(wchan))));

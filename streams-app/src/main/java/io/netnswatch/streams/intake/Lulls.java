@@ -2,7 +2,9 @@ package io.netnswatch.streams.intake;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
@@ -19,15 +21,20 @@ final class Lulls {
   /** What comes in less spans less than the grace, whichever topic is first. */
   private static final long LULL_NANOS = Duration.ofMillis(1_500).toNanos();
 
-  private static final long WAIT_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long WAIT_NANOS = BoundedClients.TOPICS_WAIT.toNanos();
 
   private final LongSupplier nanoTime;
   private final Map<Integer, Partition> partitions = new HashMap<>();
 
   private static final class Partition {
-    private final Map<String, Long> fetchedAt = new HashMap<>();
-    private long latestAt;
+    private final Set<String> topicsSinceLull = new HashSet<>();
     private long lullEndedAt;
+    private long latestAt;
+
+    Partition(long now) {
+      lullEndedAt = now;
+      latestAt = now;
+    }
   }
 
   Lulls(LongSupplier nanoTime) {
@@ -37,25 +44,21 @@ final class Lulls {
   /** Something was fetched. */
   void fetched(TopicPartition from) {
     long now = nanoTime.getAsLong();
-    Partition partition = partitions.get(from.partition());
-    if (partition == null) {
-      partition = new Partition();
+    Partition partition =
+        partitions.computeIfAbsent(from.partition(), number -> new Partition(now));
+    if (now - partition.latestAt > LULL_NANOS) {
       partition.lullEndedAt = now;
-      partitions.put(from.partition(), partition);
-    } else if (now - partition.latestAt > LULL_NANOS) {
-      partition.lullEndedAt = now;
+      partition.topicsSinceLull.clear();
     }
     partition.latestAt = now;
-    partition.fetchedAt.put(from.topic(), now);
+    partition.topicsSinceLull.add(from.topic());
   }
 
   /** Whether a lull has just ended, and of this topic nothing has come since. */
   boolean isAwaited(TopicPartition topic) {
     Partition partition = partitions.get(topic.partition());
-    if (partition == null || nanoTime.getAsLong() - partition.lullEndedAt > WAIT_NANOS) {
-      return false;
-    }
-    Long fetchedAt = partition.fetchedAt.get(topic.topic());
-    return fetchedAt == null || fetchedAt - partition.lullEndedAt < 0;
+    return partition != null
+        && nanoTime.getAsLong() - partition.lullEndedAt <= WAIT_NANOS
+        && !partition.topicsSinceLull.contains(topic.topic());
   }
 }
