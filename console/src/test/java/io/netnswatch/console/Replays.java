@@ -1,6 +1,5 @@
 package io.netnswatch.console;
 
-import io.netnswatch.collector.bundle.EvidenceBundle;
 import io.netnswatch.detection.DetectionSettings;
 import io.netnswatch.detection.HostDetector;
 import io.netnswatch.detection.IncidentComposer;
@@ -39,14 +38,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reports of real and simulated telemetry, judged by the detection. */
-final class Replays {
+/** Reports of telemetry, judged by the detection; those who open the pages share them. */
+public final class Replays {
 
   private static final Instant START = Instant.parse("2026-11-22T06:00:00Z");
   private static final List<Signature> SIGNATURES = Signatures.shipped();
-
-  /** Reading it takes seconds. */
-  private static @Nullable Report recordedLivelock;
 
   private final Projection projection = new Projection(SIGNATURES);
   private final List<IncidentSteps> histories = new ArrayList<>();
@@ -62,45 +58,39 @@ final class Replays {
     this.bucket = bucket;
   }
 
-  /** The recording of the real livelock. */
-  static Report recordedLivelock() throws IOException, InvalidEventException {
-    Report kept = recordedLivelock;
-    if (kept == null) {
-      kept = readLivelock();
-      recordedLivelock = kept;
-    }
-    return kept;
-  }
-
-  private static Report readLivelock() throws IOException, InvalidEventException {
-    Path bundle = Path.of("../testing/recordings/livelock.tar.gz");
-    List<TelemetryEvent> events =
-        EvidenceBundle.read(bundle).telemetry("compute-14.example.net", Duration.ZERO);
+  /** Telemetry of one host, in order. */
+  public static Report of(String source, String host, List<TelemetryEvent> events)
+      throws InvalidEventException {
     Instant first = events.get(0).eventTime();
     Instant last = events.get(events.size() - 1).eventTime();
     Replays replays = new Replays(first, Duration.between(first, last), Duration.ofSeconds(2));
-    replays.run("compute-14.example.net", events.iterator());
-    return replays.report("bundle recordings/livelock.tar.gz", Map.of());
+    replays.run(host, events.iterator());
+    return replays.report(source, Map.of());
+  }
+
+  /** A host that livelocks after two minutes. */
+  public static Report livelock() throws InvalidEventException {
+    HostSpec host =
+        HostSpec.of("compute-14", new ConditionBegins(120_000, Condition.CLEANUP_LIVELOCK));
+    return of(Fleet.of(1, START, Duration.ofMinutes(5), host), Map.of());
   }
 
   /** Hosts to which much happens. */
-  static Report fleet(int hosts, int hours) throws InvalidEventException {
+  public static Report fleet(int hosts, int hours) throws InvalidEventException {
     Mix mix = new Mix(0.5, 0.4, 0.05, 0.2, 0.5, 0, 1_000, 0);
     return of(Fleet.random(1, START, hosts, hours, mix), Map.of("LATE", 3L, "UNDECODABLE", 1L));
   }
 
   /** Healthy hosts. */
-  static Report healthy() throws InvalidEventException {
+  public static Report healthy() throws InvalidEventException {
     return of(
         Fleet.of(1, START, Duration.ofMinutes(20), HostSpec.of("db-1"), HostSpec.of("db-2")),
         Map.of());
   }
 
   /** A host that resents being shown. */
-  static Report hostile(String text) throws InvalidEventException {
-    HostSpec host =
-        HostSpec.of("placeholder", new ConditionBegins(120_000, Condition.CLEANUP_LIVELOCK));
-    Report report = of(Fleet.of(1, START, Duration.ofMinutes(5), host), Map.of(text, 1L));
+  public static Report hostile(String text) throws InvalidEventException {
+    Report report = livelock();
     List<IncidentSteps> hostile =
         report.incidents().stream()
             .map(
@@ -127,7 +117,7 @@ final class Replays {
         report.generatedAt(),
         report.events(),
         report.hosts(),
-        report.unusable(),
+        Map.of(text, 1L),
         hostile,
         List.of(
             new HostTimeline(
@@ -144,7 +134,7 @@ final class Replays {
   }
 
   /** The same troubles on many times as many hosts. */
-  static Report times(int copies, Report report) {
+  public static Report times(int copies, Report report) {
     List<IncidentSteps> histories = new ArrayList<>();
     List<HostTimeline> timelines = new ArrayList<>();
     for (int copy = 1; copy <= copies; copy++) {
@@ -191,14 +181,14 @@ final class Replays {
   }
 
   /** Its page. */
-  static String page(Report report) throws IOException {
+  public static String page(Report report) throws IOException {
     StringWriter out = new StringWriter();
     ReportPage.write(report, out);
     return out.toString();
   }
 
   /** Its page in a file. */
-  static Path page(Report report, Path file) throws IOException {
+  public static Path page(Report report, Path file) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {
       ReportPage.write(report, out);
     }

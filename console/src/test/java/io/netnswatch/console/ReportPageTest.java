@@ -31,11 +31,11 @@ class ReportPageTest {
 
   @Test
   void carriesTheReportAsJson() throws Exception {
-    Report report = Replays.recordedLivelock();
+    Report report = Replays.livelock();
 
     JsonNode data = data(Replays.page(report));
 
-    assertThat(data.get("source").asText()).isEqualTo("bundle recordings/livelock.tar.gz");
+    assertThat(data.get("source").asText()).isEqualTo("archive /var/lib/netnswatch/archive");
     assertThat(data.get("events").asLong()).isEqualTo(report.events());
     assertThat(data.get("rules")).hasSize(report.rules().size());
     IncidentSteps livelock = report.incidents().get(0);
@@ -88,7 +88,7 @@ class ReportPageTest {
 
   @Test
   void policyAllowsExactlyTheScriptsAndTheStyleOfThePage() throws Exception {
-    String page = Replays.page(Replays.recordedLivelock());
+    String page = Replays.page(Replays.livelock());
 
     List<String> parts = scripts(page);
     parts.addAll(all(page, "<style>(.*?)</style>"));
@@ -103,7 +103,7 @@ class ReportPageTest {
 
   @Test
   void hasOneRunbookForAllIncidentsOfAKind() throws Exception {
-    Report report = Replays.times(20, Replays.recordedLivelock());
+    Report report = Replays.times(20, Replays.livelock());
 
     String page = Replays.page(report);
 
@@ -126,7 +126,7 @@ class ReportPageTest {
       })
   void bringsNoRunbookThatIsNotShipped(String address) throws Exception {
     Incident own =
-        Incident.newBuilder(Replays.recordedLivelock().incidents().get(0).latest())
+        Incident.newBuilder(Replays.livelock().incidents().get(0).latest())
             .setRunbookUrl(address)
             .build();
 
@@ -135,7 +135,7 @@ class ReportPageTest {
 
   @Test
   void fiveHundredIncidentsTakeLessThanFiveMegabytes() throws Exception {
-    Report report = Replays.times(500, Replays.recordedLivelock());
+    Report report = Replays.times(500, Replays.livelock());
     Report withoutTimelines =
         new Report(
             report.title(),

@@ -1,4 +1,4 @@
-package io.netnswatch.console;
+package io.netnswatch.browser;
 
 import static org.awaitility.Awaitility.await;
 
@@ -6,15 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +110,29 @@ public final class Chromium implements AutoCloseable {
     List.of("Page.enable", "Runtime.enable", "Log.enable", "Network.enable")
         .forEach(domain -> call(domain, Map.of()));
     call("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
+  }
+
+  /**
+   * What breaks a rule of accessibility that a program can check (WCAG 2.1, by axe-core): the rule,
+   * and some of the elements.
+   */
+  public List<String> violations() {
+    evaluate(axe() + ";0");
+    JsonNode found =
+        evaluate(
+            "axe.run().then(it => it.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 3).join(' | ')))");
+    complaints.removeIf(it -> it.contains("willReadFrequently")); // axe reads canvases back
+    return StreamSupport.stream(found.spliterator(), false).map(JsonNode::asText).toList();
+  }
+
+  private static String axe() {
+    try (InputStream in =
+        Chromium.class.getResourceAsStream(
+            "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Opens a page in a window of this size and colour scheme, and waits until it is complete. */

@@ -1,4 +1,4 @@
-package io.netnswatch.console;
+package io.netnswatch.browser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -6,20 +6,21 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.netnswatch.collector.bundle.EvidenceBundle;
+import io.netnswatch.console.ConsolePage;
+import io.netnswatch.console.HostTimeline;
+import io.netnswatch.console.IncidentSteps;
+import io.netnswatch.console.Report;
+import io.netnswatch.console.Series;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.RecordJson;
-import io.netnswatch.schema.TelemetryEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,6 @@ final class StubDetector implements AutoCloseable {
   static final JsonMapper JSON = new JsonMapper();
   private static final String ABOUT = "/api/console/about";
   private static final String FLEET = "/api/console/fleet";
-  private static final Path LIVELOCK = Path.of("../testing/recordings/livelock.tar.gz");
 
   private final ConsolePage page = new ConsolePage();
   private final HttpServer server;
@@ -135,11 +135,7 @@ final class StubDetector implements AutoCloseable {
   }
 
   private void putLatest(Class<? extends SpecificRecord> kind, String path) throws IOException {
-    List<TelemetryEvent> events =
-        EvidenceBundle.read(LIVELOCK).telemetry("compute-14.example.net", Duration.ZERO);
-    Optional<TelemetryEvent> last =
-        events.stream().filter(it -> kind.isInstance(it.value())).reduce((a, b) -> b);
-    put(path, RecordJson.of(last.orElseThrow().value()));
+    put(path, RecordJson.of(RecordedLivelock.last(kind)));
   }
 
   private static ObjectNode summary(HostTimeline line, Report report) {
