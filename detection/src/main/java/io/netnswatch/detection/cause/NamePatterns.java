@@ -1,16 +1,19 @@
 package io.netnswatch.detection.cause;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Names of functions; one that ends with {@code *} stands for all that begin so. */
 final class NamePatterns {
 
   private final Set<String> names = new HashSet<>();
-  private final List<String> prefixes = new ArrayList<>();
+
+  /** None begins with another, so that at most the greatest one below a name can be its begin. */
+  private final NavigableSet<String> prefixes = new TreeSet<>();
 
   NamePatterns(Collection<String> patterns) {
     for (String pattern : patterns) {
@@ -20,18 +23,19 @@ final class NamePatterns {
         names.add(pattern);
       }
     }
+    prefixes.removeIf(it -> beginsWithOneOf(prefixes.headSet(it, false), it));
+  }
+
+  private static boolean beginsWithOneOf(Set<String> prefixes, String name) {
+    return prefixes.stream().anyMatch(name::startsWith);
   }
 
   boolean has(String function) {
     if (names.contains(function)) {
       return true;
     }
-    for (String prefix : prefixes) {
-      if (function.startsWith(prefix)) {
-        return true;
-      }
-    }
-    return false;
+    String prefix = prefixes.floor(function);
+    return prefix != null && function.startsWith(prefix);
   }
 
   /** Where the innermost of them stands in a stack; -1 if none does. */

@@ -9,10 +9,8 @@ import io.netnswatch.schema.TaskOfInterest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +25,15 @@ final class HotCodeFinder {
   private static final double LEAVES_CPUS = 0.25;
 
   private final List<Signature> signatures;
-  private final Set<String> callers;
+  private final FunctionNames callers;
 
   HotCodeFinder(List<Signature> signatures) {
     this.signatures = signatures.stream().filter(signature -> signature.hot() != null).toList();
-    this.callers = new HashSet<>();
-    this.signatures.forEach(signature -> callers.add(hot(signature).caller()));
+    this.callers =
+        new FunctionNames(
+            this.signatures.stream()
+                .map(signature -> hot(signature).caller())
+                .collect(Collectors.toSet()));
   }
 
   /**
@@ -62,7 +63,7 @@ final class HotCodeFinder {
 
   /** Code of each signature that a worker's stack runs through. */
   List<HotCode> in(TaskOfInterest task, List<String> stack, long atMs, @Nullable SourceRef source) {
-    if (stack.stream().noneMatch(callers::contains)) {
+    if (stack.stream().noneMatch(callers::hasNameOf)) {
       return List.of();
     }
     double cpus = task.getCpuUse() == null ? 0 : task.getCpuUse();

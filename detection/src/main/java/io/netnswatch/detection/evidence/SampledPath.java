@@ -1,12 +1,10 @@
 package io.netnswatch.detection.evidence;
 
-import io.netnswatch.detection.signature.SymbolName;
 import io.netnswatch.schema.CallPath;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.SymbolSamples;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A call path of a perf slice that runs through a function of concern.
@@ -18,7 +16,7 @@ import java.util.Set;
 record SampledPath(SymbolSamples entry, List<String> frames, long samples) {
 
   /** Those of a slice: nearly always none. */
-  static List<SampledPath> through(Set<String> functions, PerfSample sample) {
+  static List<SampledPath> through(FunctionNames functions, PerfSample sample) {
     if (!sample.getCallPathsRecorded()) {
       return List.of();
     }
@@ -37,13 +35,13 @@ record SampledPath(SymbolSamples entry, List<String> frames, long samples) {
   }
 
   /** Whether it runs through one of these functions, whatever compilers appended to its name. */
-  boolean runsThrough(Set<String> functions) {
+  boolean runsThrough(FunctionNames functions) {
     return holdsOneOf(functions, frames);
   }
 
-  private static boolean holdsOneOf(Set<String> functions, List<String> frames) {
+  private static boolean holdsOneOf(FunctionNames functions, List<String> frames) {
     for (int i = 0; i < frames.size(); i++) {
-      if (functions.contains(SymbolName.withoutCompilerSuffix(frames.get(i)))) {
+      if (functions.hasNameOf(frames.get(i))) {
         return true;
       }
     }

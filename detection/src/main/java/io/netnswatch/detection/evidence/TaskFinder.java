@@ -3,7 +3,6 @@ package io.netnswatch.detection.evidence;
 import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.Task.Origin;
-import io.netnswatch.detection.signature.SymbolName;
 import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
@@ -23,6 +22,9 @@ final class TaskFinder {
 
   private static final String DEVICE_REFERENCE = "DEVICE_REFERENCE";
   private static final Set<String> RUNNING = Set.of("RCU_STALL", "SOFT_LOCKUP");
+  private static final FunctionNames OF_CONCERN = new FunctionNames(KernelFunctions.ofConcern());
+  private static final FunctionNames LOCKED_PATHS =
+      new FunctionNames(KernelFunctions.lockedPathCallers());
 
   private TaskFinder() {}
 
@@ -57,7 +59,7 @@ final class TaskFinder {
     }
     Map<String, List<SampledPath>> byTask = new TreeMap<>();
     for (SampledPath path : paths) {
-      if (path.runsThrough(KernelFunctions.lockedPathCallers())) {
+      if (path.runsThrough(LOCKED_PATHS)) {
         byTask
             .computeIfAbsent(
                 path.entry().getPid() + " " + path.entry().getComm(), it -> new ArrayList<>())
@@ -102,21 +104,17 @@ final class TaskFinder {
   private static boolean isOfConcern(TaskOfInterest task) {
     return (EventRules.isBusy(task.getCpuUse()) && EventRules.isKworker(task.getComm()))
         || !task.getMoreStacks().isEmpty()
-        || (task.getWchan() != null && isConcerned(task.getWchan()))
+        || (task.getWchan() != null && OF_CONCERN.hasNameOf(task.getWchan()))
         || (task.getStack() != null && hasConcerned(task.getStack()));
   }
 
   private static boolean hasConcerned(List<String> frames) {
     for (int i = 0; i < frames.size(); i++) {
-      if (isConcerned(frames.get(i))) {
+      if (OF_CONCERN.hasNameOf(frames.get(i))) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean isConcerned(String function) {
-    return KernelFunctions.ofConcern().contains(SymbolName.withoutCompilerSuffix(function));
   }
 
   private static void add(List<SeenTask> found, Task task, @Nullable SourceRef source) {

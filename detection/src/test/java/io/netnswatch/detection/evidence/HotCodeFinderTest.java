@@ -114,7 +114,13 @@ class HotCodeFinderTest {
   }
 
   private List<HotCode> livelock(PerfSample sample) {
-    return finder.in(sample, SampledPath.through(CALLERS, sample), TestEvents.ms(12), null).stream()
+    return finder
+        .in(
+            sample,
+            SampledPath.through(new FunctionNames(CALLERS), sample),
+            TestEvents.ms(12),
+            null)
+        .stream()
         .filter(hot -> hot.signatureId().equals(LIVELOCK))
         .toList();
   }
