@@ -109,6 +109,7 @@ public final class Chromium implements AutoCloseable {
             .asText();
     List.of("Page.enable", "Runtime.enable", "Log.enable", "Network.enable")
         .forEach(domain -> call(domain, Map.of()));
+    call("Performance.enable", Map.of("timeDomain", "threadTicks"));
     call("Emulation.setFocusEmulationEnabled", Map.of("enabled", true));
   }
 
@@ -167,6 +168,39 @@ public final class Chromium implements AutoCloseable {
       throw new AssertionError(expression + ": " + answer.get("exceptionDetails"));
     }
     return answer.path("result").path("value");
+  }
+
+  /**
+   * CPU time that the page's thread takes for something until it is drawn, milliseconds: the least
+   * of five turns. What else runs on the machine does not count.
+   *
+   * @param before what is done before each turn
+   */
+  public double leastCpuMs(String before, String act) {
+    double least = Double.MAX_VALUE;
+    for (int turn = 0; turn < 5; turn++) {
+      evaluate(untilDrawn(before));
+      double begin = taskMs();
+      evaluate(untilDrawn(act));
+      least = Math.min(least, taskMs() - begin);
+    }
+    return least;
+  }
+
+  private static String untilDrawn(String act) {
+    return "(async () => { %s; for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame); })()"
+        .formatted(act);
+  }
+
+  private double taskMs() {
+    JsonNode metrics = call("Performance.getMetrics", Map.of()).get("metrics");
+    return 1000
+        * StreamSupport.stream(metrics.spliterator(), false)
+            .filter(it -> it.get("name").asText().equals("TaskDuration"))
+            .findFirst()
+            .orElseThrow()
+            .get("value")
+            .asDouble();
   }
 
   /** Waits until the page says so. */
