@@ -16,6 +16,9 @@ public final class DeviceReferenceText implements TextParser {
 
   private static final String WAITING = "unregister_netdevice: waiting for ";
 
+  /** How it stands within a sentence of somebody who writes of it: behind a word, and quoted. */
+  private static final Pattern SAID_IN_WORDS = Pattern.compile("\\w[.,:;]? [(]?[`'\u201c]$");
+
   private static final Pattern WHOLE =
       Pattern.compile(
           "unregister_netdevice: waiting for (\\S{1,64}) to become free\\.\\s+Usage count ="
@@ -62,7 +65,7 @@ public final class DeviceReferenceText implements TextParser {
       return true;
     }
     int at = text.indexOf(WAITING);
-    if (at < 0) {
+    if (at < 0 || SAID_IN_WORDS.matcher(text.substring(0, at)).find()) {
       return false;
     }
     endTracker();

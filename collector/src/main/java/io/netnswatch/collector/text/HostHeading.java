@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The line that tools which ask several hosts put above what each answers: ansible, dshbak and
- * clush (a name between two rules), salt; scripts do likewise ({@code === node1 ===}), and so does
- * a shell's prompt. Not thread-safe.
+ * clush (a name between two rules), salt, parallel-ssh; scripts do likewise ({@code === node1
+ * ===}), and so does a shell's prompt. Not thread-safe.
  */
 final class HostHeading {
 
@@ -17,6 +17,12 @@ final class HostHeading {
       Pattern.compile(
           "^(?:([\\w.-]{1,128}) \\| (?:SUCCESS|CHANGED|FAILED|UNREACHABLE)!? (?:\\||=>).*"
               + "|(?:ok|changed|fatal|failed): \\[([\\w.-]{1,128})\\](?:: \\w+!)?(?: =>.*)?)$");
+
+  /** Of parallel-ssh: {@code [1] 11:02:33 [SUCCESS] node1}, for users and ports as well. */
+  private static final Pattern PARALLEL =
+      Pattern.compile(
+          "^\\[\\d{1,6}\\] \\d\\d:\\d\\d:\\d\\d \\[(?:SUCCESS|FAILURE)\\] (?:[\\w.-]{1,64}@)?([\\w.-]{1,128})(?::\\d{1,5})?(?:"
+              + " .{0,200})?$");
 
   /** What may be something else: only a name that hosts have counts. */
   private static final List<Pattern> UNSURE =
@@ -84,6 +90,10 @@ final class HostHeading {
     Matcher ansible = ANSIBLE.matcher(text);
     if (ansible.matches()) {
       return ansible.group(1) != null ? ansible.group(1) : ansible.group(2);
+    }
+    Matcher parallel = PARALLEL.matcher(text);
+    if (parallel.matches()) {
+      return parallel.group(1);
     }
     for (Pattern form : UNSURE) {
       Matcher unsure = form.matcher(text);

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of a journal: a line of {@code journalctl -o json}, the fields of its forms of a field a
  * line, or a line of what ships logs: Docker's files ({@code log}), Google Cloud ({@code
- * jsonPayload}, {@code textPayload}), others ("message", {@code msg}, Splunk's {@code _raw}).
+ * jsonPayload}, {@code textPayload}), OpenTelemetry's {@code body}, Azure's {@code SyslogMessage},
+ * {@code dmesg --json}, others ("message", {@code msg}, Splunk's {@code _raw}).
  *
  * @param stamp its times
  * @param messages its message, line by line
@@ -38,7 +41,17 @@ record JournalRecord(
       List.of("host", "hostname", "node", "node_name", "nodename", "instance");
 
   private static final List<String> MESSAGES =
-      List.of("MESSAGE", "message", "msg", "log", "line", "textPayload", "@message", "_raw");
+      List.of(
+          "MESSAGE",
+          "message",
+          "msg",
+          "log",
+          "line",
+          "textPayload",
+          "@message",
+          "_raw",
+          "body",
+          "SyslogMessage");
 
   /** Objects in a record whose fields are its own. */
   private static final List<String> GROUPS = List.of("jsonPayload", "fields", "_source", "result");
@@ -49,6 +62,9 @@ record JournalRecord(
   /** Seconds, or smaller units, since 1970. */
   private static final Pattern SINCE_1970 = Pattern.compile("1\\d{9}(?:\\d{3}){0,3}");
 
+  /** A smaller number of seconds is one since the boot, as {@code dmesg --json} has it. */
+  private static final double LEAST_SINCE_1970 = 1e9;
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -57,13 +73,15 @@ record JournalRecord(
 
   /** Null if the fields have no message. */
   static @Nullable JournalRecord of(Map<String, String> fields) {
-    String message = fields.get("MESSAGE");
+    String message = fields.getOrDefault("MESSAGE", fields.get("textPayload"));
     return message == null
         ? null
         : new JournalRecord(
             new LogStamp(
                 micros(fields.get("_SOURCE_MONOTONIC_TIMESTAMP")),
-                micros(fields.get("__REALTIME_TIMESTAMP")),
+                fields.containsKey(JournalField.TIMESTAMP)
+                    ? instant(fields.get(JournalField.TIMESTAMP))
+                    : micros(fields.get("__REALTIME_TIMESTAMP")),
                 null),
             List.of(message),
             fields.getOrDefault("_TRANSPORT", "kernel").equals("kernel"),
@@ -101,15 +119,23 @@ record JournalRecord(
         switch (name) {
           case "MESSAGE", "message", "msg", "log", "line", "textPayload", "@message", "_raw" ->
               message = token == JsonToken.START_ARRAY ? bytes(json) : json.getText();
+          case "body", "SyslogMessage" ->
+              message =
+                  token == JsonToken.START_OBJECT ? text(json, "stringValue") : json.getText();
           case "__REALTIME_TIMESTAMP" -> wallMs = micros(json.getText());
           case "_SOURCE_MONOTONIC_TIMESTAMP" -> uptimeMs = micros(json.getText());
           case "_BOOT_ID" -> bootId = json.getText();
-          case "_HOSTNAME", "host", "hostname", "node", "node_name", "nodename" ->
+          case "_HOSTNAME", "host", "hostname", "node", "node_name", "nodename", "Computer" ->
               host =
                   token == JsonToken.VALUE_STRING && host == null
                       ? json.getText()
                       : token == JsonToken.START_OBJECT ? name(json, host) : host;
-          case "timestamp", "@timestamp", "time", "_time" -> shippedMs = instant(json.getText());
+          case "timestamp", "@timestamp", "time", "_time", "timeUnixNano", "TimeGenerated" -> {
+            boolean sinceBoot =
+                token == JsonToken.VALUE_NUMBER_FLOAT && json.getDoubleValue() < LEAST_SINCE_1970;
+            uptimeMs = sinceBoot ? Long.valueOf((long) (json.getDoubleValue() * 1000)) : uptimeMs;
+            shippedMs = sinceBoot ? shippedMs : instant(json.getText());
+          }
           case "_TRANSPORT" -> kernel = "kernel".equals(json.getText());
           case "firstTimestamp" -> firstMs = instant(json.getText());
           case "lastTimestamp" -> lastMs = instant(json.getText());
@@ -182,6 +208,26 @@ record JournalRecord(
     return new JournalRecord(stamp, messages, kernel, bootId, host != null ? host : name);
   }
 
+  /** A row of a table, by the names of its columns. */
+  static @Nullable JournalRecord ofRow(JsonNode columns, JsonNode row) {
+    ObjectNode fields = JsonNodeFactory.instance.objectNode();
+    for (int i = 0; i < Math.min(row.size(), columns.size()); i++) {
+      fields.set(columns.get(i).path("name").asText(), row.get(i));
+    }
+    return parse(fields.toString());
+  }
+
+  /** The host of what OpenTelemetry calls a resource; null if it does not say. */
+  static @Nullable String hostOf(JsonNode resource) {
+    for (JsonNode attribute : resource.path("attributes")) {
+      String key = attribute.path("key").asText();
+      if (key.equals("host.name") || key.equals("k8s.node.name")) {
+        return attribute.path("value").path("stringValue").asText(null);
+      }
+    }
+    return null;
+  }
+
   /** The host that labels name; null if they name none. */
   static @Nullable String hostIn(JsonNode labels) {
     for (String label : HOSTS) {
@@ -213,6 +259,19 @@ record JournalRecord(
       json.skipChildren();
     }
     return name;
+  }
+
+  /** Of an object: a text in it by its name; null if it has none. */
+  private static @Nullable String text(JsonParser json, String wanted) throws IOException {
+    String text = null;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      boolean isIt = json.currentName().equals(wanted);
+      if (json.nextToken() == JsonToken.VALUE_STRING && isIt) {
+        text = json.getText();
+      }
+      json.skipChildren();
+    }
+    return text;
   }
 
   /** Of ISO 8601, as those write it who ship logs, or a number; null if it is another form. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What stores of logs answer: one value of JSON with many records in it, on one line or on many.
  * Elasticsearch's {@code hits}, Loki's {@code values}, Google Cloud's and Grafana's arrays,
- * CloudWatch's {@code events}. A record has a message and a time.
+ * CloudWatch's {@code events}, OpenTelemetry's {@code resourceLogs}, Azure's tables of {@code
+ * columns} and {@code rows}. A record has a message and a time.
  */
 final class JsonLog {
 
@@ -70,7 +71,17 @@ final class JsonLog {
       records.add(record.orOfHost(host));
       return;
     }
-    String stream = node.isObject() ? JournalRecord.hostIn(node.path("stream")) : null;
+    if (node.path("columns").isArray() && node.path("rows").isArray()) {
+      for (JsonNode row : node.path("rows")) {
+        JournalRecord ofRow = JournalRecord.ofRow(node.path("columns"), row);
+        if (ofRow != null) {
+          records.add(ofRow);
+        }
+      }
+      return;
+    }
+    String labelled = node.isObject() ? JournalRecord.hostIn(node.path("stream")) : null;
+    String stream = labelled != null ? labelled : JournalRecord.hostOf(node.path("resource"));
     for (JsonNode child : node) {
       JournalRecord pair = JournalRecord.ofPair(child);
       pair = pair == null ? JournalRecord.ofFields(child) : pair;

@@ -36,6 +36,9 @@ final class LineCleaner {
       Pattern.compile(
           "^\\s{0,8}(?:[\\w./-]{1,160}[:-])?(?:\\d{1,9}[:.)|-]?\\s{0,4})?(?=(?:<\\d{1,3}>)?\\[ {0,8}\\d{1,9}\\.\\d{1,9}\\]|[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d )");
 
+  /** What Markdown would read as a mark, escaped: {@code \\[123.4\\] cleanup\\_net}. */
+  private static final Pattern ESCAPED_MARK = Pattern.compile("\\\\([\\[\\]_*#<>+(){}.!|-])");
+
   /** An offset as programs read it that read pictures: the letter for the digit. */
   private static final Pattern MISREAD =
       Pattern.compile("(?<=[\\w.])\\+[O0o]x[0-9a-fOo]{1,8}(?:/[O0o]x[0-9a-fOo]{1,8})?");
@@ -74,6 +77,9 @@ final class LineCleaner {
       } else if (i < 10 && isMark(c)) {
         marked = true;
       }
+    }
+    if (text.contains("\\_") || text.contains("\\[")) {
+      text = ESCAPED_MARK.matcher(text).replaceAll("$1");
     }
     if (odd) {
       text = ESCAPE.matcher(text).replaceAll("");

@@ -59,6 +59,19 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
           "^(?:([\\w.:-]{1,128}): {1,4})?(?:kern|user|daemon|syslog|auth): {1,9}[a-z]{3,9}:"
               + " \\[(\\d{4}-[^\\]\\[ ]{8,44})\\]: ?");
 
+  /** What fabric puts before what a host prints: {@code [node7] out: }. */
+  private static final Pattern FABRIC =
+      Pattern.compile(
+          "^\\[(?:[\\w.-]{1,64}@)?([\\w.-]{1,128})(?::\\d{1,5})?\\] (?:out|err|run|sudo): ?");
+
+  /** A record of {@code name=value}, of the kernel. */
+  private static final Pattern LOGFMT =
+      Pattern.compile(
+          "^(?=.{0,400}?=\"?kernel\\b)(?:ts|time|timestamp)=\"?(\\d{4}-[^\\s\"]{8,44})\"? .{0,400}?\\b(?:msg|message)=\"((?:[^\"\\\\]|\\\\.)*+)\".{0,400}$");
+
+  private static final Pattern LOGFMT_HOST =
+      Pattern.compile(" (?:host|hostname|node)=\"?([\\w.:-]{1,128})");
+
   /** A line of the kernel of a virtual machine, as its runtime logs it: {@code msg="[ 1.2] …"}. */
   private static final Pattern OF_GUEST =
       Pattern.compile(
@@ -108,6 +121,15 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
   private static final Pattern YEAR_FIRST =
       Pattern.compile(
           "^(\\d{4}) ([A-Z][a-z]{2}) +(\\d{1,2}) (\\d\\d):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9}))? ");
+
+  /** Kibana's: {@code Mar 7, 2024 @ 10:12:33.123}. */
+  private static final Pattern KIBANA =
+      Pattern.compile(
+          "^([A-Z][a-z]{2}) (\\d{1,2}), (\\d{4}) @ (\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?\\s{1,4}");
+
+  /** Cells of a table before the message: of which host it is, and that the kernel wrote it. */
+  private static final Pattern CELLS =
+      Pattern.compile("^(?:([\\w.:-]{1,128})\\t)?(?:[\\w.:/-]{1,64}\\t){0,2}kernel\\t");
 
   /** Others write dates as ctime() does, without brackets. */
   private static final Pattern BARE_CTIME =
@@ -185,6 +207,23 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
     for (int part = 0; part < MOST_PARTS && !rest.isEmpty(); part++) {
       char first = rest.charAt(0);
       char sign = first == ' ' && rest.length() > 1 ? rest.charAt(1) : first;
+      Matcher fabric = found(part == 0 && first == '[', FABRIC, rest);
+      if (fabric != null) {
+        host = fabric.group(1);
+        rest = rest.substring(fabric.end());
+        continue;
+      }
+      Matcher logfmt = found(part == 0 && first == 't' && rest.contains("kernel"), LOGFMT, rest);
+      if (logfmt != null) {
+        LogPrefix inside = parse(logfmt.group(2).replace("\\\"", "\""), reference);
+        LogStamp outside = bracket(logfmt.group(1), reference);
+        Matcher node = LOGFMT_HOST.matcher(rest);
+        return new LogPrefix(
+            outside == null ? inside.stamp() : inside.stamp().and(outside),
+            inside.message(),
+            true,
+            node.find() ? node.group(1) : null);
+      }
       Matcher level = found(first == '<', LEVEL, rest);
       if (level != null) {
         rest = rest.substring(level.end());
@@ -271,6 +310,20 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
         stamp = inside == null ? stamp : stamp.and(inside);
         dated = true;
         rest = rest.substring(ctime.end());
+        continue;
+      }
+      Matcher kibana = found(letter && rest.contains(" @ "), KIBANA, rest);
+      if (kibana != null) {
+        stamp = stamp.and(new LogStamp(null, kibanaMs(kibana), null));
+        dated = true;
+        rest = rest.substring(kibana.end());
+        continue;
+      }
+      Matcher cells = found(dated && !named && rest.contains("kernel\t"), CELLS, rest);
+      if (cells != null) {
+        host = cells.group(1);
+        named = true;
+        rest = rest.substring(cells.end());
         continue;
       }
       Matcher severity = found(dated, SEVERITY, rest);
@@ -463,6 +516,18 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
             Integer.parseInt(date.group(1)),
             date.group(2),
             date.group(3),
+            date.group(4),
+            date.group(5),
+            date.group(6));
+    return wallMs == null ? null : Long.valueOf(wallMs + fractionMs(date.group(7)));
+  }
+
+  private static @Nullable Long kibanaMs(Matcher date) {
+    Long wallMs =
+        wallMs(
+            Integer.parseInt(date.group(3)),
+            date.group(1),
+            date.group(2),
             date.group(4),
             date.group(5),
             date.group(6));

@@ -40,7 +40,10 @@ final class PerfReportText implements TextParser {
           "^PerfTop:\\s+\\d+ irqs/sec.*?(?:\\[(\\d{1,6})Hz (\\S+?)\\])?,?\\s*\\(all, (\\d{1,5})"
               + " CPUs?\\).*");
 
-  private static final Pattern COMMENT = Pattern.compile("^#.*|^-{20,}$|^\\.{4,}.*");
+  /** Its own, not what somebody asked for next, behind root's prompt. */
+  private static final Pattern COMMENT =
+      Pattern.compile(
+          "^#(?! (?:cat|grep|head|tail|ps|echo|for|top|uname|dmesg)\\b).*|^-{20,}$|^\\.{4,}.*");
 
   private static final Pattern GRAPH =
       Pattern.compile(

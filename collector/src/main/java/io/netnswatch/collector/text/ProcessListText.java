@@ -57,6 +57,9 @@ final class ProcessListText implements TextParser {
   /** The end of unregistering devices: of unbound workers only the cleanup gets there. */
   private static final String DEVICE_TODO = "netdev_run_todo";
 
+  /** What it calls, from 5.18 on with {@code _any}. */
+  private static final String WITHIN_DEVICE_TODO = "netdev_wait_allrefs";
+
   private static final String CLEANUP = "cleanup_net";
 
   private static final String BY_ITS_WAIT =
@@ -75,13 +78,18 @@ final class ProcessListText implements TextParser {
 
   /** The command itself, whose head a filter took off: {@code ps -eo pid,stat,wchan:32,comm}. */
   private static final Pattern PS_COMMAND =
-      Pattern.compile("(?:^|[\\s$#>(;|])ps\\s+(?:-\\w+\\s+)*-?\\w*o\\s+([a-z%][\\w%,:=]{3,200})");
+      Pattern.compile(
+          "(?:^|[\\s$#>(;|`'\"])ps\\s+(?:-\\w+\\s+)*-?\\w*o\\s+([a-z%][\\w%,:=]{3,200})");
 
-  /** A blocked task in a list without a head, by what it waits in. */
+  /**
+   * A blocked task in a list without a head, by what it waits in: its state stands first or not.
+   */
   private static final Pattern BLOCKED_ROW =
       Pattern.compile(
-          "^\\s*(?:[a-z_][\\w+.-]{0,31}\\s+)?(\\d{1,9})\\s+(?:\\d{1,9}\\s+){0,3}(D[<NLsl+]*)\\s+(?:\\S+\\s+){0,3}?"
-              + "(copy_net_ns|rtnl_lock\\w*|cleanup_net|netdev_run_todo)\\s+(?:[\\d:.-]+\\s+){0,3}(\\S.*)$");
+          "^\\s*(?:[a-z_][\\w+.-]{0,31}\\s+)?(?:(?<id>\\d{1,9})\\s+(?:\\d{1,9}\\s+){0,3}(?<state>D[<NLsl+]*)"
+              + "|(?<first>D[<NLsl+]*)\\s+(?<second>\\d{1,9}))\\s+(?:\\S+\\s+){0,3}?"
+              + "(?<wchan>copy_net_ns|rtnl_lock\\w*|cleanup_net|netdev_run_todo|netdev_wait_allrefs\\w*"
+              + "|default_device_exit_batch|register_pernet_\\w+|unregister_pernet_\\w+)\\s+(?:[\\d:.-]+\\s+){0,3}(?<command>\\S.*)$");
 
   private static final Pattern TIME =
       Pattern.compile("(?:(\\d{1,6})-)?(?:(\\d{1,6}):)?(\\d{1,6}):(\\d{1,2})(?:[.,](\\d{1,2}))?");
@@ -330,16 +338,21 @@ final class ProcessListText implements TextParser {
     if (blocked.matches()) {
       found(
           line,
-          Integer.valueOf(blocked.group(1)),
-          blocked.group(4),
-          blocked.group(2),
+          Integer.valueOf(either(blocked, "id", "second")),
+          blocked.group("command"),
+          either(blocked, "state", "first"),
           null,
           null,
           null,
-          blocked.group(3));
+          blocked.group("wchan"));
       return true;
     }
     return false;
+  }
+
+  private static String either(Matcher row, String one, String other) {
+    String text = row.group(one);
+    return text != null ? text : row.group(other);
   }
 
   private void found(
@@ -424,11 +437,14 @@ final class ProcessListText implements TextParser {
   }
 
   private static boolean isDeviceTodo(String function) {
-    return function.equals(DEVICE_TODO) || function.equals(DEVICE_TODO.substring(0, CUT_WCHAN));
+    return function.equals(DEVICE_TODO)
+        || function.equals(DEVICE_TODO.substring(0, CUT_WCHAN))
+        || function.startsWith(WITHIN_DEVICE_TODO);
   }
 
   private static List<String> cleanup(String function) {
-    String whole = isDeviceTodo(function) ? DEVICE_TODO : function;
+    boolean cut = DEVICE_TODO.startsWith(function);
+    String whole = cut ? DEVICE_TODO : function;
     return whole.equals(CLEANUP) ? List.of(CLEANUP) : List.of(whole, CLEANUP);
   }
 

@@ -2,7 +2,9 @@ package io.netnswatch.collector.text;
 
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +33,13 @@ final class StackText implements TextParser {
 
   /**
    * What scripts print above a stack without its path: {@code == 2712 kworker/u32:4+netns}, {@code
-   * pid 2712 (runc)}, {@code runc[2712]:}, {@code kworker/u8:1 (pid 137)}. It counts only if a
-   * frame comes next.
+   * pid 2712 (runc)}, {@code 2712 (runc) D}, {@code /proc/2712 runc}, {@code runc[2712]:}, {@code
+   * kworker/u8:1 (pid 137)}. It counts only if a frame comes next.
    */
   private static final Pattern OWNER =
       Pattern.compile(
-          "^[\\s=#>*-]{0,12}(?:(?:[Pp][Ii][Dd]|[Tt][Ii][Dd]|[Tt]ask)\\s*[:=]?\\s*)?\\[?(\\d{1,9})\\]?[\\s:,=|-]+"
-              + "(?:comm|name|cmd)?[\\s:=]*[(\\[]?([A-Za-z(][\\w/:.+@<>()\\[\\]-]{0,40}?)[)\\]]?[\\s=#<*:-]*$");
+          "^[\\s=#>*-]{0,12}(?:(?:[Pp][Ii][Dd]|[Tt][Ii][Dd]|[Tt]ask)\\s*[:=]?\\s*|/proc/)?\\[?(\\d{1,9})\\]?[\\s:,=|-]+"
+              + "(?:comm|name|cmd)?[\\s:=]*[(\\[]?([A-Za-z(][\\w/:.+@<>()\\[\\]-]{0,40}?)[)\\]]?(?:[\\s,]{1,3}([RSDTtXZI]))?[\\s=#<*:-]*$");
 
   private static final Pattern OWNER_BY_NAME =
       Pattern.compile(
@@ -47,6 +49,12 @@ final class StackText implements TextParser {
   private static final Pattern OWNER_BY_PID =
       Pattern.compile(
           "^[\\s=#>*-]{0,12}(?:[Pp][Ii][Dd]\\s*[:=]?|[Tt][Ii][Dd]\\s*[:=]?|(?:/proc/\\d{1,9}/)?task/|/proc/)?\\s*(\\d{1,9})[\\s=#<*:/-]*$");
+
+  /** Where a task's name comes from, by itself or with it, as grep prints it. */
+  private static final Pattern COMM_OF =
+      Pattern.compile("proc/(\\d{1,9})/comm\\b(?::([A-Za-z(].{0,62})$)?");
+
+  private static final int MOST_NAMES = 4_096;
 
   /** What {@code cat comm} printed between them. */
   private static final Pattern COMM = Pattern.compile("^[A-Za-z(][\\w/:.+@<>()\\[\\]-]{0,62}$");
@@ -89,6 +97,11 @@ final class StackText implements TextParser {
   private @Nullable TextLine furtherAbove;
   private boolean waiting;
 
+  /** Names of tasks that stand apart from their stacks, and the task whose name comes next. */
+  private final Map<Integer, String> names = new HashMap<>();
+
+  private @Nullable Integer asked;
+
   StackText(Findings findings, @Nullable Integer pidByPath) {
     this.findings = findings;
     this.pid = pidByPath;
@@ -109,7 +122,21 @@ final class StackText implements TextParser {
   private void passedOver(TextLine line) {
     furtherAbove = above;
     above = line;
-    waiting = line.text().length() <= 120 && OWNER_BY_PID.matcher(line.text()).matches();
+    boolean isShort = line.text().length() <= 120;
+    Matcher commOf = isShort ? COMM_OF.matcher(line.text()) : null;
+    if (commOf != null && commOf.find()) {
+      name(Integer.valueOf(commOf.group(1)), commOf.group(2));
+    } else if (asked != null && !line.text().isBlank()) {
+      name(asked, COMM.matcher(line.stripped()).matches() ? line.stripped() : "");
+    }
+    waiting = asked != null || (isShort && OWNER_BY_PID.matcher(line.text()).matches());
+  }
+
+  private void name(Integer id, @Nullable String name) {
+    asked = name == null ? id : null;
+    if (name != null && !name.isEmpty() && names.size() < MOST_NAMES) {
+      names.put(id, name);
+    }
   }
 
   /** Whether the next line may be the name of the task whose id came by. */
@@ -142,6 +169,7 @@ final class StackText implements TextParser {
     Matcher byPid = OWNER_BY_PID.matcher(header.text());
     if (owner.matches()) {
       owner(header, Integer.valueOf(owner.group(1)), owner.group(2));
+      state = owner.group(3);
     } else if (byName.matches()) {
       owner(header, Integer.valueOf(byName.group(2)), byName.group(1));
     } else if (byPid.matches()) {
@@ -151,7 +179,9 @@ final class StackText implements TextParser {
 
   private void owner(TextLine header, Integer id, @Nullable String name) {
     pid = id;
-    comm = name;
+    // Of runc:[1:CHILD] the bracket is its own.
+    comm = name != null && name.indexOf('[') > 0 && !name.endsWith("]") ? name + "]" : name;
+    state = null;
     at = header.stamp();
     findings.used(Format.PROC_STACK, header.number());
   }
@@ -259,7 +289,8 @@ final class StackText implements TextParser {
       inference = ASLEEP;
     }
     Integer id = pid == null && many ? Integer.valueOf(--unnamed) : pid;
-    TaskSighting task = TaskSighting.of(id, comm).withState(letter).withStack(stack);
+    String name = comm != null || id == null ? comm : names.get(id);
+    TaskSighting task = TaskSighting.of(id, name).withState(letter).withStack(stack);
     return inference == null ? task : task.inferring(inference);
   }
 

@@ -33,6 +33,7 @@ public final class KernelFunctions {
   static final NamePatterns INIT_CALLERS = new NamePatterns(TABLE.initCallers);
   static final NamePatterns RTNL_TAKERS = new NamePatterns(TABLE.rtnlTakers);
   static final NamePatterns UNDER_RTNL = new NamePatterns(TABLE.underRtnl);
+  static final NamePatterns WITHOUT_RTNL = new NamePatterns(TABLE.withoutRtnl);
   static final Map<String, String> OTHER_LOCKS = TABLE.otherLocks;
 
   /** Whoever has one of them on the stack may have a role. Exact names, all of them. */
@@ -138,6 +139,7 @@ public final class KernelFunctions {
       List<String> initCallers,
       List<String> rtnlTakers,
       List<String> underRtnl,
+      List<String> withoutRtnl,
       Map<String, String> otherLocks) {
 
     Table {

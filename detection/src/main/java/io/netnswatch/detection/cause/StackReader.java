@@ -19,6 +19,7 @@ import static io.netnswatch.detection.cause.KernelFunctions.SYSFS_ENTRIES;
 import static io.netnswatch.detection.cause.KernelFunctions.TIMERS;
 import static io.netnswatch.detection.cause.KernelFunctions.UNDER_RTNL;
 import static io.netnswatch.detection.cause.KernelFunctions.UNREGISTERING_WAITS;
+import static io.netnswatch.detection.cause.KernelFunctions.WITHOUT_RTNL;
 import static io.netnswatch.detection.cause.KernelFunctions.WORK_FLUSHES;
 
 import java.util.ArrayList;
@@ -317,7 +318,10 @@ public final class StackReader {
     int todo = frames.indexOf(DEVICE_TODO);
     int message = frames.indexOf(NETLINK_MESSAGE);
     int under = UNDER_RTNL.firstIn(frames);
-    boolean ofMessage = message > inner && !frames.get(message - 1).startsWith("netlink_");
+    boolean ofMessage =
+        message > inner
+            && !frames.get(message - 1).startsWith("netlink_")
+            && WITHOUT_RTNL.firstIn(frames) < 0;
     return (under >= 0 || ofMessage) && (todo < 0 || (under >= 0 && under < todo));
   }
 

@@ -3,6 +3,8 @@ package io.netnswatch.detection.cause;
 import io.netnswatch.detection.signature.SymbolName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,10 @@ public record Task(
 
   /** Of net/core/net_namespace.c; its only work is cleanup_net. */
   private static final String NETNS_QUEUE = "netns";
+
+  /** The name of a worker that is bound to no CPU, and of its queue behind it. */
+  private static final Pattern WORKER =
+      Pattern.compile("kworker(?:/[^\\d+-][^+-]{0,24})?(?:[+-](.*))?");
 
   /** From that use of a CPU on a task is hot. */
   public static final double HOT_CPUS = 0.5;
@@ -122,13 +128,14 @@ public record Task(
   }
 
   /**
-   * Whether it is a worker that may be at the work of the namespaces: while one is at work the
-   * kernel adds the name of its queue (kworker/u8:2+netns), which lists cut at their margin; where
-   * it does not, up to 4.17, any may be.
+   * Whether it is a worker that may be at the work of the namespaces, whose queue is bound to no
+   * CPU (a worker of one is kworker/7:1). While one is at work the kernel adds the name of its
+   * queue (kworker/u8:2+netns), which lists cut at their margin, and in between that of its last
+   * one (kworker/u8:2-flush-8:0); where it does not, up to 4.17, any may be.
    */
   public boolean mayCleanUp() {
-    int work = comm.indexOf('+');
-    return isWorker() && (work < 0 || NETNS_QUEUE.startsWith(comm.substring(work + 1)));
+    Matcher worker = WORKER.matcher(comm);
+    return worker.matches() && (worker.group(1) == null || NETNS_QUEUE.startsWith(worker.group(1)));
   }
 
   /** Whether it is a worker that is at the work of the namespaces, by its name. */
