@@ -129,6 +129,7 @@ abstract sealed class BacktraceText implements TextParser permits CrashText, Drg
       return true;
     }
     return text.isEmpty()
+        || text.startsWith("bt: ")
         || WORDS.matcher(text).matches()
         || text.matches("^(?:R[A-Z0-9]{1,2}|ORIG_RAX|RIP|CS|SS|RFLAGS): .*")
         || text.matches("^(?:PC|LR|SP|PSTATE|ORIG_X0|SYSCALLNO|X\\d{1,2}|NIP|MSR|OR3|CTR): .*")

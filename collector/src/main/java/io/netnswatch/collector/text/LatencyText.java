@@ -1,13 +1,14 @@
 package io.netnswatch.collector.text;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long calls of a function took, as histograms of bcc's funclatency ({@code 16384 -> 32767 : 7
- * |*** |}) and of bpftrace ({@code [16K, 32K) 3 |@@@ |}) show it. Which function and which unit
- * stand in the lines above.
+ * How long calls of a function took, or waited for a lock ({@code perf lock contention}); the
+ * former as histograms of bcc's funclatency ({@code 16384 -> 32767 : 7 |*** |}) and of bpftrace
+ * ({@code [16K, 32K) 3 |@@@ |}) show it. Which function and which unit stand in the lines above.
  */
 final class LatencyText implements TextParser {
 
@@ -33,6 +34,11 @@ final class LatencyText implements TextParser {
           "^(?:\\[(\\d{1,19})([KMGT]?)(?:, \\d{1,19}[KMGT]?\\)|\\])|\\(\\.\\.\\., \\d{1,19}\\))\\s+(\\d{1,12})"
               + " \\|[@ ]{0,64}\\|$");
 
+  /** {@code perf lock contention}: how often, how long altogether, at most, on the average, who. */
+  private static final Pattern CONTENTION =
+      Pattern.compile(
+          "^(\\d{1,12})\\s+[\\d.]{1,16} [munsh]{1,2}\\s+[\\d.]{1,16} [munsh]{1,2}\\s+(\\d{1,9}\\.\\d{1,3}) (s|m)\\s+(?:mutex|rwsem\\S{0,4})\\s+(\\w{1,64})\\+0x[0-9a-f]{1,8}.*");
+
   private static final Pattern UNIT =
       Pattern.compile("(?:^|_)(nsecs?|ns|usecs?|us|msecs?|ms|secs?|s)$");
 
@@ -55,6 +61,10 @@ final class LatencyText implements TextParser {
     String text = line.stripped();
     if (text.length() > 1024) {
       return false;
+    }
+    Matcher contention = text.contains("+0x") ? CONTENTION.matcher(text) : null;
+    if (contention != null && contention.matches()) {
+      return contention(line, contention);
     }
     Matcher ofBcc = OF_BCC.matcher(text);
     Matcher ofBpftrace = OF_BPFTRACE.matcher(text);
@@ -80,6 +90,23 @@ final class LatencyText implements TextParser {
       function = named;
     }
     return said && histogram(line, seconds(unit.group(1)));
+  }
+
+  private boolean contention(TextLine line, Matcher waits) {
+    double averageS = Double.parseDouble(waits.group(2)) * (waits.group(3).equals("m") ? 60 : 1);
+    if (averageS < SLOW_S || !TraceFrames.isOfNamespaces(waits.group(4))) {
+      return false;
+    }
+    findings.suspicion(
+        String.format(
+            Locale.ROOT,
+            "%s waited %s times for a lock, %.1f s each on the average, by perf lock, and got it: who"
+                + " had it is not shown",
+            waits.group(4),
+            waits.group(1),
+            averageS));
+    findings.used(Format.LATENCIES, line.number());
+    return true;
   }
 
   private boolean histogram(TextLine line, double unit) {

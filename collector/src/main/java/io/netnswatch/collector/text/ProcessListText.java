@@ -91,6 +91,10 @@ final class ProcessListText implements TextParser {
               + "(?<wchan>copy_net_ns|rtnl_lock\\w*|cleanup_net|netdev_run_todo|netdev_wait_allrefs\\w*"
               + "|default_device_exit_batch|register_pernet_\\w+|unregister_pernet_\\w+)\\s+(?:[\\d:.-]+\\s+){0,3}(?<command>\\S.*)$");
 
+  /** A creation by what it waits in, where only that is listed: as Android's bug reports do. */
+  private static final Pattern WAITING_ROW =
+      Pattern.compile("^\\s*(\\d{1,9})\\s+(\\S.{0,31}?)\\s+(copy_net_ns)\\s*$");
+
   private static final Pattern TIME =
       Pattern.compile("(?:(\\d{1,6})-)?(?:(\\d{1,6}):)?(\\d{1,6}):(\\d{1,2})(?:[.,](\\d{1,2}))?");
 
@@ -345,6 +349,19 @@ final class ProcessListText implements TextParser {
           null,
           null,
           blocked.group("wchan"));
+      return true;
+    }
+    Matcher waiting = text.contains("copy_net_ns") ? WAITING_ROW.matcher(text) : null;
+    if (waiting != null && waiting.matches()) {
+      found(
+          line,
+          Integer.valueOf(waiting.group(1)),
+          waiting.group(2),
+          "D",
+          null,
+          null,
+          null,
+          waiting.group(3));
       return true;
     }
     return false;

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a creation took, by a stop watch: {@code time ip netns add blue} of the shells and of
- * GNU time, {@code perf trace}, and ftrace's function graph.
+ * GNU time, hyperfine, {@code perf trace}, bcc's funcslower, and ftrace's function graph.
  */
 final class StopWatchText implements TextParser {
 
   private static final Pattern COMMAND =
       Pattern.compile(
-          "(?:^|[#$%>;|&] ?)(?:sudo )?time (?:-p )?(?:sudo )?((?:/\\S{1,64}/)?(?:ip|unshare) [^|;&>]{1,200})");
+          "(?:(?:^|[#$%>;|&] ?)(?:sudo )?time (?:-p )?|^Benchmark(?: #?\\d{1,3})?: )(?:sudo )?((?:/\\S{1,64}/)?(?:ip|unshare) [^|;&>]{1,200})");
 
   /** {@code timeout 60 ip netns add blue; echo $?}: what it says when the time was over. */
   private static final Pattern LIMITED =
@@ -31,6 +31,18 @@ final class StopWatchText implements TextParser {
   /** zsh: {@code ip netns add x 0.00s user 0.00s system 0% cpu 47.213 total}. */
   private static final Pattern TOTAL =
       Pattern.compile(" cpu (?:(\\d{1,5}):)?(\\d{1,6})[.,](\\d{1,6}) total$");
+
+  /** hyperfine: {@code Time (mean ± σ): 19.317 s ± 1.214 s}. */
+  private static final Pattern MEAN =
+      Pattern.compile("^Time \\(.{1,12}\\):\\s+(?:(\\d{1,5})m )?(\\d{1,6})\\.(\\d{1,6}) s\\b");
+
+  /** bcc's funcslower: {@code ip 9912 8411.02 ffff9a1072b50000 copy_net_ns}. */
+  private static final Pattern SLOWER_HEAD =
+      Pattern.compile("\\bLAT\\((ms|us)\\)\\s+RVAL\\s+FUNC\\b");
+
+  private static final Pattern SLOWER =
+      Pattern.compile(
+          "^(?:\\d\\S{0,15}\\s+)?(\\S.{0,15}?)\\s+(\\d{1,9})\\s+(\\d{1,12})\\.\\d{1,3}\\s+[0-9a-f]{1,16}\\s+copy_net_ns\\b.*");
 
   private static final Pattern GNU = Pattern.compile(" (\\d{1,5}):(\\d{1,2})[.](\\d{1,6})elapsed ");
 
@@ -52,6 +64,9 @@ final class StopWatchText implements TextParser {
   private @Nullable NamespaceCommand timed;
   private @Nullable Long limitMs;
   private int lines;
+
+  /** Of funcslower's table; 0 as long as none began. */
+  private long slowerPerMs;
 
   StopWatchText(Findings findings) {
     this.findings = findings;
@@ -76,6 +91,21 @@ final class StopWatchText implements TextParser {
                 trace.group(2),
                 null));
       }
+      findings.used(Format.STOP_WATCH, line.number());
+      return true;
+    }
+    Matcher head = text.contains("LAT(") ? SLOWER_HEAD.matcher(text) : null;
+    if (head != null && head.find()) {
+      slowerPerMs = head.group(1).equals("us") ? 1_000 : 1;
+      findings.used(Format.STOP_WATCH, line.number());
+      return true;
+    }
+    Matcher slower = slowerPerMs > 0 ? SLOWER.matcher(text) : null;
+    if (slower != null && slower.matches()) {
+      Long tookMs = Long.parseLong(slower.group(3)) / slowerPerMs;
+      findings.creation(
+          line.stamp(),
+          new Creation(true, tookMs, Integer.valueOf(slower.group(2)), slower.group(1), null));
       findings.used(Format.STOP_WATCH, line.number());
       return true;
     }
@@ -139,7 +169,7 @@ final class StopWatchText implements TextParser {
   }
 
   private static @Nullable Long tookMs(String text) {
-    for (Pattern form : new Pattern[] {REAL, TOTAL, GNU}) {
+    for (Pattern form : new Pattern[] {REAL, TOTAL, GNU, MEAN}) {
       Matcher took = form.matcher(text);
       if (took.find()) {
         long minutes = took.group(1) == null ? 0 : Long.parseLong(took.group(1));

@@ -783,7 +783,7 @@ public final class TextTelemetry {
                   : " with the lock of the namespaces")
               + ": if the kernel goes on, nothing gives that back but a reboot");
     } else if (reading != null && reading.role() == Role.CLEANUP) {
-      lookedAtOnce(reading, who + " is in the namespace cleanup");
+      lookedAt(track, reading, who + " is in the namespace cleanup");
     } else if (reading != null && isQueuedWriter(reading)) {
       texts.suspect(
           who
@@ -792,7 +792,8 @@ public final class TextTelemetry {
               + (isLasting(track) ? ", for a minute or longer" : ", for how long is not said")
               + ": from Linux 4.17 on creations queue behind it");
     } else if (reading != null && reading.role() == Role.PERNET_WRITER) {
-      lookedAtOnce(reading, who + " loads or removes a module and has the lock of the namespaces");
+      lookedAt(
+          track, reading, who + " loads or removes a module and has the lock of the namespaces");
     } else if (reading != null && isOfRtnl(reading) && isLasting(track)) {
       String in = reading.waitsIn() != null ? reading.waitsIn() : reading.function();
       texts.suspect(
@@ -899,9 +900,14 @@ public final class TextTelemetry {
     return StackReader.read(track.asTask(stack, atMs));
   }
 
-  private void lookedAtOnce(Reading reading, String does) {
+  private void lookedAt(Track track, Reading reading, String does) {
     texts.suspectFunctions(reading.frames());
-    texts.suspect(does + where(reading) + ": one look does not show whether it gets on");
+    texts.suspect(
+        does
+            + where(reading)
+            + (isLasting(track)
+                ? ", for a minute or longer"
+                : ": one look does not show whether it gets on"));
   }
 
   private static String where(Reading reading) {

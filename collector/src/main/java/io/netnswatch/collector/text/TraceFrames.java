@@ -160,9 +160,10 @@ final class TraceFrames {
   }
 
   /**
-   * The innermost function of the cleanup on a call path, innermost first; null if it is not the
-   * cleanup that calls it: other work (masquerading, the end of a module) uses some of them, too. A
-   * path that is cut off behind them is taken for one.
+   * The innermost function of the cleanup on a call path, innermost first, or what {@code
+   * cleanup_net} calls where that runs no exit handler; null if it is not the cleanup that calls
+   * it: other work (masquerading, the end of a module) uses some of them, too. A path that is cut
+   * off behind them is taken for one.
    */
   static @Nullable String ofCleanup(List<String> path) {
     int first = -1;
@@ -174,7 +175,13 @@ final class TraceFrames {
       }
     }
     boolean called = beyond >= path.size() || has(path, "cleanup_net");
-    return first >= 0 && called ? path.get(first) : null;
+    boolean itself = first > 0 && withoutSuffix(path.get(first)).equals("cleanup_net");
+    String within = itself ? path.get(first - 1) : null;
+    return first < 0 || !called
+        ? null
+        : within != null && !KernelFunctions.isPrimitive(withoutSuffix(within))
+            ? within
+            : path.get(first);
   }
 
   static boolean anyOfNamespaces(List<String> stack) {

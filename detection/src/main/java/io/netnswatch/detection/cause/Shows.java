@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * How a cause shows in the task at the root of the chain of waits. Every demand must be met.
  *
  * @param roles roles that task may have
- * @param any functions of which one must be on its stack; empty for no such demand
+ * @param any functions of which one must be on its stack, or {@code f<g} for a function and the one
+ *     that called it, where what lies between is inlined; empty for no such demand
  * @param all functions that must all be on it
  * @param may functions that make it likelier
  * @param mustNot functions of which none may be on it
@@ -119,10 +120,16 @@ public record Shows(
 
   private static boolean hasOneOf(Collection<String> frames, List<String> patterns) {
     for (String pattern : patterns) {
+      int caller = pattern.indexOf('<');
+      String called = caller < 0 ? pattern : pattern.substring(0, caller);
+      boolean before = false;
       for (String frame : frames) {
-        if (names(pattern, frame)) {
+        if (before
+            ? names(pattern.substring(caller + 1), frame)
+            : caller < 0 && names(called, frame)) {
           return true;
         }
+        before = caller >= 0 && names(called, frame);
       }
     }
     return false;
@@ -139,13 +146,17 @@ public record Shows(
 
   private static List<String> listed(String key, @Nullable List<String> names) {
     List<String> list = names == null ? List.of() : List.copyOf(names);
-    Stream<String> wrong = list.stream().filter(name -> !name.matches("\\w+\\*?|\\*\\w+"));
+    Stream<String> wrong =
+        list.stream().filter(name -> !name.matches("\\w+\\*?|\\*\\w+|\\w+<\\w+\\*?"));
     wrong
         .findFirst()
         .ifPresent(
             name -> {
               throw new IllegalArgumentException(
-                  "shows." + key + " must name functions, at most with a * at one end: " + name);
+                  "shows."
+                      + key
+                      + " must name functions, at most with a * at one end, or two as f<g: "
+                      + name);
             });
     return list;
   }

@@ -16,13 +16,20 @@ public record Kernel(String release, @Nullable String version) {
   private static final Pattern DEBIAN_BUILD =
       Pattern.compile("#\\d+ .* Debian (\\d+\\.\\d+\\.\\d+)-");
 
+  /**
+   * Red Hat and who rebuilds it, SUSE, Oracle, openEuler, Kylin, Alibaba, Anolis, Tencent, Huawei.
+   */
+  private static final String FEATURES_TAKEN =
+      "\\.(?:el|oe|ky|al|an|tl|hce|uelc|vz)\\d|-(default|preempt)\\b|uek|-tlinux\\d|\\.euleros";
+
   private static final Pattern VENDOR_RELEASE =
       Pattern.compile(
-          "^\\d+\\.\\d+\\.0-\\d+\\S*-(generic|lowlatency|aws|azure|gcp|gke|oem|kvm|oracle|raspi2?|amd64|arm64|686|cloud)"
-              + "|\\.el\\d|\\.el\\d+_\\d+|-(default|preempt)\\b|uek");
+          "^\\d+\\.\\d+\\.0-\\d+\\S*-(generic|lowlatency|aws|azure|gcp|gke|oem|kvm|oracle|raspi2?|nvidia|ibm|fips|realtime|intel|bluefield|amd64|arm64|686|cloud)"
+              + "|^\\d+\\.\\d+\\.0\\+\\d|-cl-\\d"
+              + "|"
+              + FEATURES_TAKEN);
 
-  private static final Pattern FEATURE_BACKPORTS =
-      Pattern.compile("\\.el\\d|-(default|preempt)\\b|uek");
+  private static final Pattern FEATURE_BACKPORTS = Pattern.compile(FEATURES_TAKEN);
 
   /** The one of two observations of the same boot that says more. */
   public static @Nullable Kernel better(@Nullable Kernel a, @Nullable Kernel b) {
