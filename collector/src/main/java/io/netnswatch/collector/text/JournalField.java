@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A line of {@code journalctl -o export}, {@code -o verbose} or {@code -o json-pretty}, which write
- * a field a line, and of such records as Google Cloud's tool prints them, in YAML.
+ * a field a line.
  *
  * @param name of the field; empty at the head of an entry
  * @param value null if it is of no text
@@ -19,14 +19,6 @@ record JournalField(String name, @Nullable String value) {
   private static final Pattern PRETTY =
       Pattern.compile(
           "^\\s{0,8}\"(_{0,2}[A-Z][A-Z0-9_]{2,63})\"\\s?:\\s?(?:\"(.{0,8192})\"|.{0,512}),?$");
-
-  static final String TIMESTAMP = "timestamp";
-
-  private static final Pattern YAML =
-      Pattern.compile(
-          "^\\s{0,8}(MESSAGE|PRIORITY|SYSLOG_[A-Z]{2,16}|_{1,2}[A-Z][A-Z_]{2,48}|insertId|jsonPayload|labels|location|logName|node_name"
-              + "|receiveTimestamp|resource|severity|textPayload|timestamp|type|project_id|cluster_name):"
-              + "(?: (?:'((?:[^']|'')*+)'|\"((?:[^\"\\\\]|\\\\.)*+)\"|([^'\"|>].{0,8192})))?$");
 
   /** The head of an entry of {@code -o verbose}. */
   private static final Pattern HEAD =
@@ -47,23 +39,12 @@ record JournalField(String name, @Nullable String value) {
               ? null
               : text.replace("\\t", "\t").replace("\\\"", "\"").replace("\\\\", "\\"));
     }
-    Matcher yaml = YAML.matcher(line);
-    if (yaml.matches()) {
-      String single = yaml.group(2);
-      String twice = yaml.group(3);
-      return new JournalField(
-          yaml.group(1),
-          single != null
-              ? single.replace("''", "'")
-              : twice != null ? twice.replace("\\\"", "\"") : yaml.group(4));
-    }
     return HEAD.matcher(line).matches() ? new JournalField("", null) : null;
   }
 
   /** A cheap look that lets all through that may be one. */
   static boolean mayBe(String line) {
     return line.contains("MESSAGE")
-        || line.contains("textPayload: ")
         || line.startsWith("_")
         || line.startsWith("    _")
         || line.startsWith("\t\"")

@@ -73,15 +73,13 @@ record JournalRecord(
 
   /** Null if the fields have no message. */
   static @Nullable JournalRecord of(Map<String, String> fields) {
-    String message = fields.getOrDefault("MESSAGE", fields.get("textPayload"));
+    String message = fields.get("MESSAGE");
     return message == null
         ? null
         : new JournalRecord(
             new LogStamp(
                 micros(fields.get("_SOURCE_MONOTONIC_TIMESTAMP")),
-                fields.containsKey(JournalField.TIMESTAMP)
-                    ? instant(fields.get(JournalField.TIMESTAMP))
-                    : micros(fields.get("__REALTIME_TIMESTAMP")),
+                micros(fields.get("__REALTIME_TIMESTAMP")),
                 null),
             List.of(message),
             fields.getOrDefault("_TRANSPORT", "kernel").equals("kernel"),

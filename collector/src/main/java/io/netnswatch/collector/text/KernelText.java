@@ -152,7 +152,7 @@ final class KernelText implements TextParser {
     }
     Matcher release = RELEASE.matcher(text);
     if (release.find() && isRelease(text, release)) {
-      findings.kernel(release.group(1), null);
+      findings.kernel(release.group(1).replaceFirst("\\.+$", ""), null); // the end of a sentence
       findings.used(Format.KERNEL, line.number());
       return true;
     }

@@ -1,11 +1,15 @@
 package io.netnswatch.collector.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of a mail as it was sent (RFC 2045, quoted-printable): what is too long goes on in the next
- * line behind {@code =}, and some characters are spelled {@code =3D}. Decodes in place.
+ * Lines of a mail as it was sent (RFC 2045). Quoted-printable: what is too long goes on in the next
+ * line behind {@code =}, and some characters are spelled {@code =3D}; it is decoded in place.
+ * Base64: lines of both have nothing to do with each other.
  */
 final class MailLines {
 
@@ -14,7 +18,11 @@ final class MailLines {
 
   private static final String HEADER = "content-transfer-encoding:";
 
+  /** A shorter one that is not the last of its part is none: it may be a word. */
+  private static final int SHORTEST_OF_BASE_64 = 16;
+
   private boolean quoted;
+  private boolean base64;
   private int decoded;
 
   /**
@@ -25,10 +33,9 @@ final class MailLines {
    */
   int decode(byte[] line, int length) {
     if (isHeader(line, length)) {
-      quoted =
-          new String(line, 0, length, StandardCharsets.UTF_8)
-              .toLowerCase(Locale.ROOT)
-              .contains("quoted-printable");
+      String header = new String(line, 0, length, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+      quoted = header.contains("quoted-printable");
+      base64 = header.contains("base64");
       return length;
     }
     if (!quoted) {
@@ -47,6 +54,20 @@ final class MailLines {
     }
     decoded = goesOn ? to : 0;
     return goesOn ? GOES_ON : to;
+  }
+
+  /** What a line of Base64 says; null if it is none. */
+  byte @Nullable [] decodeBase64(byte[] line, int length) {
+    int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
+    boolean last = end > 0 && line[end - 1] == '=';
+    if (!base64 || end % 4 != 0 || (end < SHORTEST_OF_BASE_64 && !last)) {
+      return null;
+    }
+    try {
+      return Base64.getDecoder().decode(Arrays.copyOf(line, end));
+    } catch (IllegalArgumentException e) {
+      return null; // a header, or between two parts
+    }
   }
 
   /** Bytes of a line that goes on, as far as it goes. */

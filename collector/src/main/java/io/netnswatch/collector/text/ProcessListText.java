@@ -26,6 +26,8 @@ final class ProcessListText implements TextParser {
 
   private static final int MOST_COLUMNS = 40;
 
+  private static final int MOST_LINES_BELOW = 500;
+
   private static final Pattern HEAD = Pattern.compile("(?:^|\\s)(?:PID|LWP|SPID|TID)\\s");
 
   /** Which columns make a head one: a name, or what a task waits in. */
@@ -123,6 +125,11 @@ final class ProcessListText implements TextParser {
   private Map<String, Integer> at = Map.of();
   private boolean top;
 
+  /** Of the last command that was quoted, and where it stands. */
+  private List<String> asked = List.of();
+
+  private int askedAt;
+
   /** Of the threads that stand below it. */
   private @Nullable String process;
 
@@ -147,21 +154,38 @@ final class ProcessListText implements TextParser {
     }
     Matcher command = text.contains("ps ") ? PS_COMMAND.matcher(text) : null;
     if (command != null && command.find()) {
-      columns(
+      asked =
           Arrays.stream(command.group(1).split(","))
               .map(it -> it.replaceFirst("[:=].*", ""))
-              .toList());
+              .toList();
+      askedAt = line.number();
+      columns(asked);
       findings.used(format(), line.number());
       return true;
     }
-    return single(line, text);
+    return rowAsAsked(line) || single(line, text);
+  }
+
+  /** A row of what was asked for above, with other lines between, as where a loop prints times. */
+  private boolean rowAsAsked(TextLine line) {
+    if (asked.isEmpty() || line.number() - askedAt > MOST_LINES_BELOW) {
+      return false;
+    }
+    columns(asked);
+    if (at.containsKey("S") && row(line)) {
+      return true;
+    }
+    columns = List.of();
+    at = Map.of();
+    return false;
   }
 
   private static boolean isHead(String text) {
     return HEAD.matcher(text).find()
         && NAMING.matcher(text).find()
         && !text.contains("PATH")
-        && !text.contains("NPROCS");
+        && !text.contains("NPROCS")
+        && !text.contains("FUNC");
   }
 
   private void head(TextLine line) {

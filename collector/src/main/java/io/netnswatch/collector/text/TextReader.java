@@ -74,6 +74,10 @@ public final class TextReader {
   private final LocalDateTime reference;
 
   private final MailLines mail = new MailLines();
+
+  /** Of a mail's part in Base64, what was decoded of it so far. */
+  private final List<byte[]> encoded = new ArrayList<>();
+
   private final TextHosts hosts;
   private final EarlierStamp earlier;
 
@@ -129,6 +133,7 @@ public final class TextReader {
     if (pendingLength > 0) {
       endLine();
     }
+    endEncoded();
     end();
     String ending = LineCleaner.clean(new String(last, 0, lastLength, StandardCharsets.UTF_8));
     hosts.tellEnds(LogPrefix.parse(ending, reference).stamp());
@@ -310,6 +315,40 @@ public final class TextReader {
   }
 
   private void endLine() {
+    byte[] inside = mail.decodeBase64(pending, pendingLength);
+    if (inside != null) {
+      pendingLength = 0;
+      encoded.add(inside);
+      return;
+    }
+    endEncoded();
+    endOwnLine();
+  }
+
+  /** A part of a mail that was encoded as a whole is read as its own text is. */
+  private void endEncoded() {
+    if (encoded.isEmpty()) {
+      return;
+    }
+    byte[] after = Arrays.copyOf(pending, pendingLength);
+    List<byte[]> part = List.copyOf(encoded);
+    encoded.clear();
+    pendingLength = 0;
+    for (byte[] bytes : part) {
+      for (byte b : bytes) {
+        if (b == '\n') {
+          endOwnLine();
+        } else if (pendingLength < MAX_LINE_BYTES) {
+          pending[pendingLength++] = b;
+        }
+      }
+    }
+    endOwnLine();
+    System.arraycopy(after, 0, pending, 0, after.length);
+    pendingLength = after.length;
+  }
+
+  private void endOwnLine() {
     int length = mail.decode(pending, pendingLength);
     lines++;
     if (length == MailLines.GOES_ON) {

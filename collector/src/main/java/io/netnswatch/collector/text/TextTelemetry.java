@@ -242,10 +242,11 @@ public final class TextTelemetry {
       times.add(clock.at(begun.at()));
       times.add(clock.at(begun.at()) + STEP_MS); // the second moves the clock: it has gone on
     }
-    devices(of(texts.logs, fromEnd));
+    boolean over = isLongOver(hung, references, clock);
+    devices(references, over);
     besides(tracks, of(texts.hogs, fromEnd));
     besideLoaders(tracks, of(texts.creations, fromEnd));
-    if (isLongOver(hung, references, clock)) {
+    if (over) {
       times.add(clock.lastMs - 2 * SEEN_WELL_MS);
       times.add(clock.lastMs - SEEN_WELL_MS);
       times.add(clock.lastMs);
@@ -363,11 +364,11 @@ public final class TextTelemetry {
   }
 
   /** What the log says of devices, where it is too little for an incident. */
-  private void devices(List<Dated<LogFinding>> logs) {
+  private void devices(List<Dated<LogFinding>> references, boolean over) {
     Map<String, Integer> times = new LinkedHashMap<>();
-    for (Dated<LogFinding> log : logs) {
+    for (Dated<LogFinding> log : references) {
       String device = log.item().device();
-      if (log.item().category() == LogFinding.Category.DEVICE_REFERENCE && device != null) {
+      if (device != null) {
         times.merge(device, 1, Integer::sum);
       }
     }
@@ -378,8 +379,11 @@ public final class TextTelemetry {
                     + (count == 1 ? "once" : count + " times")
                     + " that device "
                     + device
-                    + " is still referenced: whether that went on for long is not shown; a cleanup"
-                    + " of namespaces that waits for it holds their lock"));
+                    + (over
+                        ? " is still referenced, and then no more: a cleanup of namespaces that"
+                            + " waited for it held their lock as long"
+                        : " is still referenced: whether that went on for long is not shown; a"
+                            + " cleanup of namespaces that waits for it holds their lock")));
   }
 
   private List<Dated<LogFinding>> logs(LogFinding.Category category, int fromEnd) {

@@ -16,18 +16,19 @@ public record Kernel(String release, @Nullable String version) {
   private static final Pattern DEBIAN_BUILD =
       Pattern.compile("#\\d+ .* Debian (\\d+\\.\\d+\\.\\d+)-");
 
-  /**
-   * Red Hat and who rebuilds it, SUSE, Oracle, openEuler, Kylin, Alibaba, Anolis, Tencent, Huawei.
-   */
-  private static final String FEATURES_TAKEN =
-      "\\.(?:el|oe|ky|al|an|tl|hce|uelc|vz)\\d|-(default|preempt)\\b|uek|-tlinux\\d|\\.euleros";
+  /** Red Hat and who rebuilds it, SUSE, Oracle. */
+  private static final String FEATURES_TAKEN = "\\.el\\d|-(default|preempt)\\b|uek";
+
+  /** openEuler, Kylin, Alibaba, Anolis, Tencent, Huawei, UOS, Virtuozzo, XenServer, Cumulus. */
+  private static final String FIXES_TAKEN =
+      "\\.(?:oe|ky|al|an|tl|hce|uelc|vz)\\d|-tlinux\\d|\\.euleros|^\\d+\\.\\d+\\.0\\+\\d|-cl-\\d";
 
   private static final Pattern VENDOR_RELEASE =
       Pattern.compile(
-          "^\\d+\\.\\d+\\.0-\\d+\\S*-(generic|lowlatency|aws|azure|gcp|gke|oem|kvm|oracle|raspi2?|nvidia|ibm|fips|realtime|intel|bluefield|amd64|arm64|686|cloud)"
-              + "|^\\d+\\.\\d+\\.0\\+\\d|-cl-\\d"
+          "^\\d+\\.\\d+\\.0-\\d+\\S*-(generic|lowlatency|aws|azure|gcp|gke|oem|kvm|oracle|raspi2?|nvidia|ibm|fips|realtime|intel|bluefield|amd64|arm64|686|cloud)|"
+              + FEATURES_TAKEN
               + "|"
-              + FEATURES_TAKEN);
+              + FIXES_TAKEN);
 
   private static final Pattern FEATURE_BACKPORTS = Pattern.compile(FEATURES_TAKEN);
 
