@@ -51,6 +51,20 @@ final class FoldedStacksText implements TextParser {
       return false;
     }
     List<String> parts = Arrays.asList(folded.group(1).split(";"));
+    if (!add(counts, parts, Long.parseLong(folded.group(2)))) {
+      findings.recognised(Format.FOLDED_STACKS, line.number(), ASLEEP);
+      return true;
+    }
+    findings.used(Format.FOLDED_STACKS, line.number());
+    begun = true;
+    return true;
+  }
+
+  /**
+   * Adds what was seen of one stack, whose first part is the task's name and whose last the
+   * innermost function; false if that is asleep.
+   */
+  static boolean add(SampleCounts counts, List<String> parts, long number) {
     String comm = parts.get(0);
     int pid = comm.equals("swapper") ? 0 : -1;
     Matcher named = COMM_AND_PID.matcher(comm);
@@ -65,14 +79,10 @@ final class FoldedStacksText implements TextParser {
     Collections.reverse(frames);
     String root = frames.get(frames.size() - 1);
     List<String> kept = frames.subList(0, Math.min(frames.size(), SampleCounts.MAX_FRAMES));
-    long number = Long.parseLong(folded.group(2));
     if (TraceFrames.isScheduler(frames.get(0))) {
-      findings.recognised(Format.FOLDED_STACKS, line.number(), ASLEEP);
-      return true;
+      return false;
     }
-    findings.used(Format.FOLDED_STACKS, line.number());
     counts.add(comm, pid, List.copyOf(kept), null, root, number);
-    begun = true;
     return true;
   }
 

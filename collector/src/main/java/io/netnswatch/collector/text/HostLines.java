@@ -58,6 +58,7 @@ final class HostLines {
             new CrashText(findings),
             new DrgnText(findings),
             new FoldedStacksText(findings),
+            new FlameGraphText(findings),
             new LatencyText(findings),
             new StackCountText(findings),
             new FragmentCounterText(findings),

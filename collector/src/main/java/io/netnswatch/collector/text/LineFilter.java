@@ -75,6 +75,7 @@ final class LineFilter {
           "time sudo ip ",
           "time unshare ",
           "Benchmark ",
+          "<rect ",
           " LAT(",
           " [SUCCESS] ",
           " [FAILURE] ",

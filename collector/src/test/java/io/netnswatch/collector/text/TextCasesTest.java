@@ -162,7 +162,10 @@ class TextCasesTest {
         "[Mar 7 10:12] %2$s",
         "\"2024-03-07T10:12:33\",\"node7\",\"kern.log\",\"Mar  7 10:12:33 node7 kernel: %2$s\"",
         "        \"[%1$s] %2$s\",",
-        "Message from syslogd@node7 at Mar  7 10:12:33 ...\n kernel:%2$s"
+        "Message from syslogd@node7 at Mar  7 10:12:33 ...\n kernel:%2$s",
+        "Mar 7, 2024 @ 10:12:33.123\tnode7\tkernel\t%2$s",
+        "[node7] out: [%1$s] %2$s",
+        "ts=2024-03-07T10:12:33.123Z level=warn unit=kernel host=node7 msg=\"%2$s\""
       })
   void aLogIsReadHoweverItWasHandedOn(String form, @TempDir Path folder) throws IOException {
     StringBuilder text = new StringBuilder();
@@ -193,6 +196,7 @@ class TextCasesTest {
         text -> text.replaceAll("(?<=\\] {1,2})(?=[a-z_]\\w*\\+0x)", "? "),
         text -> text.replace("<", "&amp;lt;").replace(">", "&amp;gt;"),
         TextCasesTest::backwards,
+        text -> text.replaceAll("[\\[\\]_*#<>]", "\\\\$0"),
         text -> text.replace(' ', '\u00a0'),
         text -> text.replace('\n', '\r'));
   }
@@ -227,6 +231,8 @@ class TextCasesTest {
         "'{\"events\":[%s]}' ! '{\"timestamp\":1709802753%1$s,\"message\":\"%2$s\",\"ingestionTime\":1709802753999}'",
         "'[%s]' ! '{\"line\":\"%2$s\",\"timestamp\":\"1709802753%1$s000000\",\"fields\":{\"host\":\"n7\"}}'",
         "'[%s]' ! '{\"insertId\":\"a\",\"jsonPayload\":{\"message\":\"%2$s\"},\"timestamp\":\"2024-03-07T10:12:33.%1$sZ\"}'",
+        "'{\"resourceLogs\":[{\"resource\":{\"attributes\":[]},\"scopeLogs\":[{\"logRecords\":[%s]}]}]}' ! '{\"timeUnixNano\":\"1709802753%1$s000000\",\"body\":{\"stringValue\":\"%2$s\"}}'",
+        "'{\"tables\":[{\"columns\":[{\"name\":\"TimeGenerated\"},{\"name\":\"Computer\"},{\"name\":\"SyslogMessage\"}],\"rows\":[%s]}]}' ! '[\"2024-03-07T10:12:33.%1$sZ\",\"n7\",\"%2$s\"]'",
         "'[%s]' ! '{\"preview\":false,\"result\":{\"_time\":\"2024-03-07T10:12:33.%1$sZ\",\"host\":\"n7\",\"_raw\":\"%2$s\"}}'"
       })
   void aLogIsReadAsAStoreOfLogsAnswers(String answerForm, String form, @TempDir Path folder)

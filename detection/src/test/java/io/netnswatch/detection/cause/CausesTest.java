@@ -146,6 +146,9 @@ class CausesTest {
     "5.15.0-91-generic, UNKNOWN, a kernel of this vendor",
     "5.10.0-46-amd64, AFFECTED, no release of the 5.10 series",
     "4.18.0-553.el8_10.x86_64, UNKNOWN, a kernel of this vendor",
+    "5.10.0-60.18.0.50.oe2203.x86_64, UNKNOWN, a kernel of this vendor",
+    "5.4.119-19-0009.tl3, UNKNOWN, a kernel of this vendor",
+    "4.19.0+1, NOT_AFFECTED, ",
   })
   void verdictAndCureFitTheKernel(String release, KernelVerdict verdict, @Nullable String cure) {
     Cause cause =

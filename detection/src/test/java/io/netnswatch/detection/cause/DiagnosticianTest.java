@@ -209,8 +209,15 @@ class DiagnosticianTest {
         .hasSize(2);
   }
 
-  @Test
-  void ownerOfRtnlIsTheCulprit() {
+  /** The flush of backlogs is inlined on some kernels: what calls it flushes no other work. */
+  @ParameterizedTest
+  @CsvSource({
+    "vendor_stop<__dev_close_many<rollback_registered_many, rtnl-held",
+    "__flush_work<vendor_stop<__dev_close_many<rollback_registered_many, rtnl-held",
+    "__flush_work<rollback_registered_many, backlog-flush",
+    "__flush_work<flush_work<rollback_registered_many, backlog-flush"
+  })
+  void ownerOfRtnlIsTheCulprit(String within, String cause) {
     Diagnosis diagnosis =
         diagnose(
             "4.19.262",
@@ -221,15 +228,10 @@ class DiagnosticianTest {
                 "D",
                 0.0,
                 "register_netdev<loopback_net_init<ops_init<setup_net<copy_net_ns"),
-            task(
-                3946,
-                "dockerd",
-                "D",
-                0.0,
-                "__flush_work<rollback_registered_many<rtnl_dellink<rtnetlink_rcv_msg"));
+            task(3946, "dockerd", "D", 0.0, within + "<rtnl_dellink<rtnetlink_rcv_msg"));
 
     assertThat(Objects.requireNonNull(diagnosis.culprit()).task().comm()).isEqualTo("dockerd");
-    assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo("rtnl-held");
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo(cause);
   }
 
   @Test

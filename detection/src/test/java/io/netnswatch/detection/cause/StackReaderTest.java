@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Frames are those of public reports and kernel trees, innermost first. */
 class StackReaderTest {
@@ -40,6 +41,33 @@ class StackReaderTest {
     assertThat(StackReader.read(task("kworker/1:2", "R", 0.99, "ixgbe_read_reg<ixgbe_update")))
         .isNull();
     assertThat(StackReader.read(task("mysqld", "R", 1.0, ""))).isNull();
+  }
+
+  /** Bound to a CPU, or last at the work of another queue, it is not in the cleanup. */
+  @ParameterizedTest
+  @CsvSource({
+    "kworker/u8:2, true",
+    "kworker/u8:2+netns, true",
+    "kworker/u8:2+net, true",
+    "kworker, true",
+    "kworker/R-netns, true",
+    "kworker/7:1H, false",
+    "kworker/0:2, false",
+    "kworker/u8:2+flush-8:0, false",
+    "kworker/u8:2-events_unbound, false"
+  })
+  void aHotWorkerMayBeInTheCleanupByItsName(String comm, boolean may) {
+    assertThat(StackReader.read(task(comm, "R", 0.99, "")) != null).isEqualTo(may);
+  }
+
+  /** Some messages of rtnetlink are worked on without the lock. */
+  @Test
+  void aClassifierThatTakesNoRtnlHoldsNone() {
+    String below = "<tc_new_tfilter<rtnetlink_rcv_msg<netlink_rcv_skb";
+
+    assertThat(StackReader.read(task("tc", "D", null, "mlx5_cmd_exec<fl_change" + below))).isNull();
+    assertThat(StackReader.read(task("tc", "D", null, "driver_offload<u32_change" + below)))
+        .isNotNull();
   }
 
   /** The dumps of other netlink families have mutexes of their own. */
