@@ -44,7 +44,7 @@ final class BootFacts {
         creators == null ? before.creators() : unblockedMs != null ? null : creators,
         commands(before.commands(), window.commands()),
         workers(before.workers(), window.workers(), windowEndMs),
-        tasks(before.tasks(), window, windowEndMs),
+        tasks(before, window, windowEndMs),
         devices(before.devices(), window.devices(), windowEndMs),
         Standstill.after(before, window, windowEndMs),
         before.signatures());
@@ -70,9 +70,12 @@ final class BootFacts {
 
   /**
    * A snapshot shows anew which tasks there are; what perf and the kernel log saw is remembered for
-   * a while, and so is all of it where no snapshot was taken.
+   * a while, and so is all of it where no snapshot was taken. One that has died in the kernel says
+   * nothing any more and holds what it held, until a creation that finishes shows that this was no
+   * lock of creations.
    */
-  private static List<SeenTask> tasks(List<SeenTask> before, BootEvidence window, long nowMs) {
+  private static List<SeenTask> tasks(BootState state, BootEvidence window, long nowMs) {
+    List<SeenTask> before = state.tasks();
     if (before.isEmpty()) {
       return window.tasks();
     }
@@ -85,11 +88,18 @@ final class BootFacts {
       boolean replaced = older.task().origin() == Task.Origin.PROC && window.looked();
       if (!replaced
           && sameAs(older, window.tasks()) == null
-          && nowMs - older.task().observedAtMs() <= TASK_MS) {
+          && (older.task().isDead()
+              ? !hasCreatedSince(older.task().observedAtMs(), state, window)
+              : nowMs - older.task().observedAtMs() <= TASK_MS)) {
         tasks.add(older);
       }
     }
     return tasks.size() <= SeenTask.MAX_PER_HOST ? tasks : tasks.subList(0, SeenTask.MAX_PER_HOST);
+  }
+
+  private static boolean hasCreatedSince(long timeMs, BootState before, BootEvidence window) {
+    Long createdMs = later(before.creationSucceededMs(), window.creationSucceededMs());
+    return createdMs != null && createdMs > timeMs;
   }
 
   private static @Nullable SeenTask sameAs(SeenTask one, List<SeenTask> tasks) {

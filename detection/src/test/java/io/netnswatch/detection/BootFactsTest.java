@@ -7,7 +7,10 @@ import io.netnswatch.detection.evidence.CleanupWorker;
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.signature.Signatures;
+import io.netnswatch.schema.KernelLogEntry;
+import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskOfInterest;
+import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,40 @@ class BootFactsTest {
         .extracting(CleanupWorker::pid)
         .containsExactly(5);
     assertThat(after(shown, 72, events.snapshot(70)).workers()).isEmpty();
+  }
+
+  @Test
+  void whoDiedHoldsItsLocksForTheRestOfTheBoot() throws InvalidEventException {
+    BootState died = after(fresh, 15, events.succeeded(9, 9.5), oops(10));
+
+    BootState hoursLater = after(died, 9_000, events.snapshot(8_999));
+
+    assertThat(hoursLater.tasks())
+        .singleElement()
+        .satisfies(seen -> assertThat(seen.task().isDead()).isTrue());
+  }
+
+  @Test
+  void whoDiedHeldNoLockOfCreationsWhereOneFinishesAfterwards() throws InvalidEventException {
+    BootState died = after(fresh, 15, oops(10));
+
+    assertThat(after(died, 20, events.snapshot(18), events.succeeded(16, 17)).tasks()).isEmpty();
+  }
+
+  private ProcSnapshot oops(int second) {
+    return ProcSnapshot.newBuilder(events.snapshot(second))
+        .setKernelLog(
+            List.of(
+                KernelLogEntry.newBuilder()
+                    .setLoggedAt(Instant.ofEpochMilli(TestEvents.ms(second)))
+                    .setCategory("WARNING")
+                    .setMessage("BUG: kernel NULL pointer dereference, address: 0")
+                    .setPid(5)
+                    .setComm("kworker/u4:0")
+                    .setState("X")
+                    .setStack(List.of("wg_netns_pre_exit", "ops_pre_exit_list", "cleanup_net"))
+                    .build()))
+        .build();
   }
 
   private static TaskOfInterest withoutStack() {

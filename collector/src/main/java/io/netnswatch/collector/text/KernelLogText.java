@@ -694,7 +694,7 @@ public final class KernelLogText implements TextParser {
               null,
               trace.pid,
               comm,
-              state,
+              died ? Task.DEAD : state,
               stalled && trace.blockedForMs == null ? Long.valueOf(STALL_MS) : trace.blockedForMs,
               stack));
     }

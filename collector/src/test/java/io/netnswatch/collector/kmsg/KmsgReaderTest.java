@@ -84,6 +84,36 @@ class KmsgReaderTest {
   }
 
   @Test
+  void aTaskThatAnOopsEndedIsDead() throws IOException {
+    try (KmsgReader reader = KmsgReader.start(device)) {
+      for (String line :
+          List.of(
+              "BUG: kernel NULL pointer dereference, address: 0000000000000008",
+              "#PF: supervisor write access in kernel mode",
+              "Oops: 0002 [#1] PREEMPT SMP NOPTI",
+              "CPU: 5 PID: 22110 Comm: unshare Tainted: G O 6.1.0-18-amd64 #1 Debian 6.1.76-1",
+              "RIP: 0010:vendor_net_init+0x3e/0xa0 [vendornet]",
+              "Call Trace:",
+              " <TASK>",
+              " ? page_fault_oops+0xd2/0x2b0",
+              " ops_init+0x36/0x120",
+              " setup_net+0x156/0x2f0",
+              " copy_net_ns+0x13a/0x270",
+              " </TASK>",
+              "---[ end trace 0000000000000000 ]---")) {
+        device.records.add("1,3,95000000,-;" + line + "\n");
+      }
+
+      KernelLogEntry oops = awaitEntries(reader, 1).get(0);
+
+      assertThat(oops.getState()).isEqualTo("X");
+      assertThat(oops.getPid()).isEqualTo(22110);
+      assertThat(oops.getStack())
+          .containsExactly("vendor_net_init", "ops_init", "setup_net", "copy_net_ns");
+    }
+  }
+
+  @Test
   void aFloodIsBoundedAndWhatWasLostIsCounted() throws IOException {
     try (KmsgReader reader = KmsgReader.start(device)) {
       device.records.add(Device.OVERWRITTEN);

@@ -45,9 +45,13 @@ final class TaskFinder {
     return few(found, List.of());
   }
 
-  /** A warning does not say that its task stays there, but for the one of the conntrack loop. */
+  /**
+   * A warning does not say that its task stays there, but for the one of the conntrack loop and
+   * what ended the task.
+   */
   private static boolean isOfAMoment(KernelLogEntry entry) {
     return entry.getCategory().equals("WARNING")
+        && !Task.DEAD.equals(entry.getState())
         && !entry.getMessage().startsWith("conntrack cleanup blocked for ");
   }
 

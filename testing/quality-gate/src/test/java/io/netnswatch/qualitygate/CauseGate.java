@@ -13,6 +13,7 @@ import io.netnswatch.simulator.TelemetrySource;
 import io.netnswatch.simulator.TimelineStep.ConditionBegins;
 import io.netnswatch.simulator.TimelineStep.TroubleBegins;
 import io.netnswatch.simulator.Trouble;
+import io.netnswatch.simulator.Trouble.Creations;
 import io.netnswatch.simulator.Visibility;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,13 @@ final class CauseGate {
 
     static Sight of(String name, Visibility visibility) {
       return new Sight(name, visibility, Set.of(TelemetrySource.values()));
+    }
+
+    /**
+     * Whether it shows that there is trouble: how long what finishes took, only the probe tells.
+     */
+    boolean tellsOf(Trouble trouble) {
+      return trouble.creations() != Creations.SLOW || sources.contains(TelemetrySource.PROBE);
     }
 
     /** Whether it shows who holds the lock, and where. */
@@ -133,7 +141,9 @@ final class CauseGate {
     Incident incident = lastDuring(lives);
     if (incident == null) {
       tally.silent++;
-      notNamed.add("nothing of " + what);
+      if (sight.tellsOf(trouble)) {
+        notNamed.add("nothing of " + what);
+      }
       return;
     }
     Cause said = incident.getCause();

@@ -3,8 +3,10 @@ package io.netnswatch.simulator;
 import io.netnswatch.schema.FragmentCounter;
 import io.netnswatch.schema.FragmentProtocol;
 import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.NetnsCounts;
 import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.StackLook;
 import io.netnswatch.schema.TaskCounts;
 import io.netnswatch.schema.TaskOfInterest;
 import java.time.Instant;
@@ -37,6 +39,7 @@ final class Snapshots {
   private Appearance appearance;
   private long[] blockedSinceMs = new long[0];
   private List<FragmentCounter> fragmentCounters = List.of();
+  private boolean logRead;
   private int leaving;
   private @Nullable Instant previousAt;
   private long previousMs;
@@ -53,6 +56,7 @@ final class Snapshots {
 
   void begin(Appearance other) {
     appearance = other;
+    logRead = false;
     forgetWhatIsBlocked();
     leaving = (int) other.leaving().uniform(dice);
     fragmentCounters = makeFragmentCounters((int) Math.round(other.unbalanced().uniform(dice)));
@@ -61,6 +65,7 @@ final class Snapshots {
   /** A new run of the collector remembers nothing. */
   void forget() {
     previousAt = null;
+    logRead = false;
     forgetWhatIsBlocked();
   }
 
@@ -125,9 +130,30 @@ final class Snapshots {
         .setUnreadable(host.visibility().stacks() || tasks.isEmpty() ? List.of() : STACK_UNREADABLE)
         .setBlockedCreationCount(blockedCreations(tasks))
         .setCreatedNetnsCount(null)
-        .setKernelLog(List.of())
+        .setKernelLog(kernelLog(at))
         .setKernelLogOmitted(0)
         .build();
+  }
+
+  /** What the kernel has said once since the condition began: which tasks died of an oops. */
+  private List<KernelLogEntry> kernelLog(Instant at) {
+    List<KernelLogEntry> entries = new ArrayList<>(0);
+    for (ThreadLook look : appearance.threads()) {
+      if (look.isDead() && !logRead) {
+        entries.add(
+            KernelLogEntry.newBuilder()
+                .setLoggedAt(at)
+                .setCategory("WARNING")
+                .setMessage("BUG: kernel NULL pointer dereference, address: …")
+                .setPid(pids.of(look.comm()))
+                .setComm(pids.nameOf(look.comm()))
+                .setState(look.state())
+                .setStack(shown(look.stacks().get(0)))
+                .build());
+      }
+    }
+    logRead = true;
+    return List.copyOf(entries);
   }
 
   /** The backlog shrinks and grows. */
@@ -201,7 +227,8 @@ final class Snapshots {
     if (!isHot && !blocked && !runs) {
       return null;
     }
-    List<String> frames = dice.chance(look.stackShown()) ? dice.oneOf(look.stacks()) : List.of();
+    List<List<String>> looks = looksAt(look);
+    List<String> frames = looks.get(0);
     List<String> stack = host.visibility().stacks() ? shown(frames) : null;
     List<InterestReason> reasons = new ArrayList<>(3);
     if (isHot) {
@@ -227,8 +254,22 @@ final class Snapshots {
         .setNetnsArguments(null)
         .setReasons(reasons)
         .setTgid(null)
-        .setMoreStacks(List.of())
+        .setMoreStacks(
+            stack == null
+                ? List.of()
+                : looks.stream().skip(1).map(it -> new StackLook(shown(it))).toList())
         .build();
+  }
+
+  /**
+   * One look that may show nothing; of what moves, as it runs, several within the snapshot, where
+   * they differ.
+   */
+  private List<List<String>> looksAt(ThreadLook look) {
+    boolean shows = dice.chance(look.stackShown());
+    return look.moves()
+        ? look.stacks()
+        : List.of(shows ? dice.oneOf(look.stacks()) : List.<String>of());
   }
 
   private List<String> shown(List<String> frames) {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param comm its name; null for the worker of the namespace cleanup
  * @param kernelThread whether it is one
- * @param state one letter
+ * @param state one letter; X of a task that died of an oops
  * @param cpus that it uses
  * @param wchan function it waits in; null if it runs
- * @param stacks one of these is seen
+ * @param stacks one of these is seen; all within a snapshot of a task that runs
  * @param stackShown share of readings in which there is a stack at all; of a running task there
  *     seldom is
  */
@@ -28,6 +28,16 @@ record ThreadLook(
   private static final double RUNNING_STACK_SHOWN = 0.2;
 
   private static final Span ASLEEP = new Span(0, 0.02);
+
+  /** Whether an oops ended it: the kernel's log says so once, and /proc shows it no more. */
+  boolean isDead() {
+    return state.equals("X");
+  }
+
+  /** Whether it runs through one function after the other. */
+  boolean moves() {
+    return state.equals("R") && stacks.size() > 1;
+  }
 
   static ThreadLook runningCleanup(Span cpus, List<String> stack) {
     return new ThreadLook(null, true, "R", cpus, null, List.of(stack), RUNNING_STACK_SHOWN);

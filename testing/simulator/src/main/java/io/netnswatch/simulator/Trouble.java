@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param cause id of what the detection knows it as; null for a look-alike
  * @param kernel the kernel whose frames they are
  * @param program who it is; null for the worker of the cleanup
- * @param state one letter: R at one whole CPU, D asleep
+ * @param state one letter: R at one whole CPU, D asleep, X dead of an oops
  * @param creations what becomes of creations meanwhile
- * @param stacks as /proc/PID/stack shows them, innermost first; one of them at a time
+ * @param stacks as /proc/PID/stack shows them, or the report of an oops, innermost first
  */
 public record Trouble(
     @Nullable String cause,
@@ -35,6 +35,8 @@ public record Trouble(
     LOCK,
     /** They wait for the rtnl lock. */
     RTNL,
+    /** They finish, late. */
+    SLOW,
     /** They finish. */
     NOTHING
   }
@@ -108,6 +110,7 @@ public record Trouble(
   private Creation creation() {
     return switch (creations) {
       case NOTHING -> Creation.finishes(kernel, 40, 940);
+      case SLOW -> Creation.finishes(kernel, 6_000, 25_000);
       case LOCK -> Creation.hangs(kernel);
       case RTNL ->
           new Creation(
