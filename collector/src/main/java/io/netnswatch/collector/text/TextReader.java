@@ -27,6 +27,8 @@ public final class TextReader {
   /** No line of interest is longer; of those that are, the rest is passed over. */
   private static final int MAX_LINE_BYTES = 8_192;
 
+  private static final int MOST_ENCODED_BYTES = 4 << 20;
+
   private static final int CHUNK_BYTES = 1 << 16;
 
   private static final int LAST_LINE_BYTES = 512;
@@ -75,8 +77,10 @@ public final class TextReader {
 
   private final MailLines mail = new MailLines();
 
-  /** Of a mail's part in Base64, what was decoded of it so far. */
+  /** Of a mail's part in Base64, what was decoded of it so far; of a large one piece by piece. */
   private final List<byte[]> encoded = new ArrayList<>();
+
+  private int encodedBytes;
 
   private final TextHosts hosts;
   private final EarlierStamp earlier;
@@ -319,6 +323,10 @@ public final class TextReader {
     if (inside != null) {
       pendingLength = 0;
       encoded.add(inside);
+      encodedBytes += inside.length;
+      if (encodedBytes >= MOST_ENCODED_BYTES) {
+        endEncoded();
+      }
       return;
     }
     endEncoded();
@@ -333,6 +341,7 @@ public final class TextReader {
     byte[] after = Arrays.copyOf(pending, pendingLength);
     List<byte[]> part = List.copyOf(encoded);
     encoded.clear();
+    encodedBytes = 0;
     pendingLength = 0;
     for (byte[] bytes : part) {
       for (byte b : bytes) {

@@ -25,12 +25,12 @@ final class HotCodeFinder {
   private static final double LEAVES_CPUS = 0.25;
 
   private final List<Signature> signatures;
-  private final FunctionNames callers;
+  private final FunctionSet callers;
 
   HotCodeFinder(List<Signature> signatures) {
     this.signatures = signatures.stream().filter(signature -> signature.hot() != null).toList();
     this.callers =
-        new FunctionNames(
+        new FunctionSet(
             this.signatures.stream()
                 .map(signature -> hot(signature).caller())
                 .collect(Collectors.toSet()));

@@ -36,7 +36,7 @@ public final class Projection {
 
   private final List<Signature> signatures;
   private final HotCodeFinder hotCode;
-  private final FunctionNames callers;
+  private final FunctionSet callers;
   private final Set<String> creationFunctions;
   private final long slowAfterMs;
   private final long balancedFromBytes;
@@ -44,7 +44,7 @@ public final class Projection {
   public Projection(List<Signature> signatures) {
     this.signatures = signatures.stream().sorted(Comparator.comparing(Signature::id)).toList();
     this.hotCode = new HotCodeFinder(this.signatures);
-    this.callers = new FunctionNames(EventRules.callers(signatures));
+    this.callers = new FunctionSet(EventRules.callers(signatures));
     this.creationFunctions = EventRules.creationFunctions(signatures);
     this.slowAfterMs = EventRules.slowAfterMs(signatures);
     this.balancedFromBytes =

@@ -16,7 +16,7 @@ import java.util.List;
 record SampledPath(SymbolSamples entry, List<String> frames, long samples) {
 
   /** Those of a slice: nearly always none. */
-  static List<SampledPath> through(FunctionNames functions, PerfSample sample) {
+  static List<SampledPath> through(FunctionSet functions, PerfSample sample) {
     if (!sample.getCallPathsRecorded()) {
       return List.of();
     }
@@ -35,11 +35,11 @@ record SampledPath(SymbolSamples entry, List<String> frames, long samples) {
   }
 
   /** Whether it runs through one of these functions, whatever compilers appended to its name. */
-  boolean runsThrough(FunctionNames functions) {
+  boolean runsThrough(FunctionSet functions) {
     return holdsOneOf(functions, frames);
   }
 
-  private static boolean holdsOneOf(FunctionNames functions, List<String> frames) {
+  private static boolean holdsOneOf(FunctionSet functions, List<String> frames) {
     for (int i = 0; i < frames.size(); i++) {
       if (functions.hasNameOf(frames.get(i))) {
         return true;

@@ -22,9 +22,9 @@ final class TaskFinder {
 
   private static final String DEVICE_REFERENCE = "DEVICE_REFERENCE";
   private static final Set<String> RUNNING = Set.of("RCU_STALL", "SOFT_LOCKUP");
-  private static final FunctionNames OF_CONCERN = new FunctionNames(KernelFunctions.ofConcern());
-  private static final FunctionNames LOCKED_PATHS =
-      new FunctionNames(KernelFunctions.lockedPathCallers());
+  private static final FunctionSet OF_CONCERN = new FunctionSet(KernelFunctions.ofConcern());
+  private static final FunctionSet LOCKED_PATHS =
+      new FunctionSet(KernelFunctions.lockedPathCallers());
 
   private TaskFinder() {}
 

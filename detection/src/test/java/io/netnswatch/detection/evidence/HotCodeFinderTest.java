@@ -115,11 +115,7 @@ class HotCodeFinderTest {
 
   private List<HotCode> livelock(PerfSample sample) {
     return finder
-        .in(
-            sample,
-            SampledPath.through(new FunctionNames(CALLERS), sample),
-            TestEvents.ms(12),
-            null)
+        .in(sample, SampledPath.through(new FunctionSet(CALLERS), sample), TestEvents.ms(12), null)
         .stream()
         .filter(hot -> hot.signatureId().equals(LIVELOCK))
         .toList();

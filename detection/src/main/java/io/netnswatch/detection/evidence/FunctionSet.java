@@ -8,7 +8,7 @@ import java.util.Set;
  * Names of functions, which every frame of every call path is held against: the first letters
  * settle nearly all.
  */
-final class FunctionNames {
+final class FunctionSet {
 
   private static final int LETTERS = 3;
   private static final int BEGINNINGS = 1 << 12;
@@ -21,7 +21,7 @@ final class FunctionNames {
    *
    * @param names without what compilers append
    */
-  FunctionNames(Set<String> names) {
+  FunctionSet(Set<String> names) {
     this.names = Set.copyOf(names);
     for (String name : names) {
       if (name.length() < LETTERS) {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class FunctionNamesTest {
+class FunctionSetTest {
 
   @Test
   void aNameIsFoundWhateverCompilersAppended() {
-    FunctionNames names = new FunctionNames(Set.of("cleanup_net", "copy_net_ns"));
+    FunctionSet names = new FunctionSet(Set.of("cleanup_net", "copy_net_ns"));
 
     assertThat(names.hasNameOf("cleanup_net")).isTrue();
     assertThat(names.hasNameOf("copy_net_ns.isra.0")).isTrue();
@@ -22,7 +22,7 @@ class FunctionNamesTest {
 
   @Test
   void aNameMayBeShorterThanWhatIsLookedAtFirst() {
-    FunctionNames names = new FunctionNames(Set.of("ip", "cleanup_net"));
+    FunctionSet names = new FunctionSet(Set.of("ip", "cleanup_net"));
 
     assertThat(names.hasNameOf("ip")).isTrue();
     assertThat(names.hasNameOf("ip.part.3")).isTrue();
