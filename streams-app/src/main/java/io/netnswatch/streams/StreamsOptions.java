@@ -55,8 +55,11 @@ public final class StreamsOptions {
   /** A broker waits for so much to answer with, but no longer than {@link #FETCH_WAIT_MS}. */
   private static final int MIN_FETCH_BYTES = 512 << 10;
 
-  /** Records come on all the time: to fetch each few of them at once is what costs. */
-  private static final int FETCH_WAIT_MS = 250;
+  /**
+   * Records come on all the time: to fetch each few of them at once is what costs. An incident
+   * waits as long, more than once: its topics wait for each other.
+   */
+  private static final int FETCH_WAIT_MS = 100;
 
   @MustBe(WordForm.APPLICATION_ID)
   @Option(
