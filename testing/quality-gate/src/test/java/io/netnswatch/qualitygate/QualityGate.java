@@ -57,6 +57,10 @@ final class QualityGate {
   private final List<String> missed = new ArrayList<>();
   private final List<String> madeUp = new ArrayList<>();
   private final List<Long> delaysMs = new ArrayList<>();
+
+  /** Of hosts whose perf shows which function is hot. */
+  private long longestOfNamedMs;
+
   private int livelocks;
   private int notObservable;
   private long events;
@@ -139,7 +143,11 @@ final class QualityGate {
     if (host.sources().size() == TelemetrySource.values().length) {
       Published trigger = found.get(0);
       if (trigger.incident().getEventAction() == EventAction.TRIGGER) {
-        delaysMs.add(trigger.atMs() - trigger.incident().getStartedAt().toEpochMilli());
+        long delayMs = trigger.atMs() - trigger.incident().getStartedAt().toEpochMilli();
+        delaysMs.add(delayMs);
+        if (host.visibility().kernelSymbols()) {
+          longestOfNamedMs = Math.max(longestOfNamedMs, delayMs);
+        }
       }
     }
   }
@@ -186,6 +194,11 @@ final class QualityGate {
     return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
   }
 
+  /** The longest where perf has the names of the kernel's functions. */
+  long longestOfNamedMs() {
+    return longestOfNamedMs;
+  }
+
   /** The tables of detection/README.md. */
   String table() {
     StringBuilder text = new StringBuilder();
@@ -209,6 +222,10 @@ final class QualityGate {
     row(text, "events too late (clocks set back without a sign)", late);
     row(text, "delay, median", seconds(delayMs(0.5)));
     row(text, "delay, p95 (bar: 10 s)", seconds(delayMs(0.95)));
+    row(
+        text,
+        "delay, longest where perf names the kernel's functions (bar: 15 s)",
+        seconds(longestOfNamedMs));
     row(text, "delay, longest", seconds(delayMs(1)));
     return text.toString();
   }

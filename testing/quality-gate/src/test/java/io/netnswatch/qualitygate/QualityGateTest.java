@@ -20,6 +20,7 @@ class QualityGateTest {
   private static final int HOSTS = 1_000;
   private static final int HOURS = 10;
   private static final long DELAY_BAR_MS = 10_000;
+  private static final long LONGEST_BAR_MS = 15_000;
   private static final Path PAGE = Path.of("..", "..", "detection", "README.md");
 
   /** Each cause in the frames of the eras it has been seen in, on hosts that see all or less. */
@@ -53,6 +54,7 @@ class QualityGateTest {
     assertThat(gate.missed()).isEmpty();
     assertThat(gate.madeUp()).as("said of a condition that QualityGate.SAYABLE has not").isEmpty();
     assertThat(gate.delayMs(0.95)).isLessThanOrEqualTo(DELAY_BAR_MS);
+    assertThat(gate.longestOfNamedMs()).isLessThanOrEqualTo(LONGEST_BAR_MS);
     assertOnPage(gate.table());
   }
 
