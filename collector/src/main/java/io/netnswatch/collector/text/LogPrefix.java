@@ -120,12 +120,12 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
   /** Some loggers put the year first: {@code 2024 Aug 28 00:39:46.066192 host}. */
   private static final Pattern YEAR_FIRST =
       Pattern.compile(
-          "^(\\d{4}) ([A-Z][a-z]{2}) +(\\d{1,2}) (\\d\\d):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9}))? ");
+          "^(?<year>\\d{4}) (?<month>[A-Z][a-z]{2}) +(?<day>\\d{1,2}) (\\d\\d):(\\d\\d):(\\d\\d)(?:[.,](\\d{1,9}))? ");
 
   /** Kibana's: {@code Mar 7, 2024 @ 10:12:33.123}. */
   private static final Pattern KIBANA =
       Pattern.compile(
-          "^([A-Z][a-z]{2}) (\\d{1,2}), (\\d{4}) @ (\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?\\s{1,4}");
+          "^(?<month>[A-Z][a-z]{2}) (?<day>\\d{1,2}), (?<year>\\d{4}) @ (\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?\\s{1,4}");
 
   /** Cells of a table before the message: of which host it is, and that the kernel wrote it. */
   private static final Pattern CELLS =
@@ -298,7 +298,7 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
       }
       Matcher yearFirst = found(isDigit(first), YEAR_FIRST, rest);
       if (yearFirst != null) {
-        stamp = stamp.and(new LogStamp(null, yearFirstMs(yearFirst), null));
+        stamp = stamp.and(new LogStamp(null, dateMs(yearFirst), null));
         dated = true;
         rest = rest.substring(yearFirst.end());
         continue;
@@ -314,7 +314,7 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
       }
       Matcher kibana = found(letter && rest.contains(" @ "), KIBANA, rest);
       if (kibana != null) {
-        stamp = stamp.and(new LogStamp(null, kibanaMs(kibana), null));
+        stamp = stamp.and(new LogStamp(null, dateMs(kibana), null));
         dated = true;
         rest = rest.substring(kibana.end());
         continue;
@@ -510,24 +510,13 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
     return Long.parseLong(unix.group(1)) * 1000 + Long.parseLong(unix.group(2).substring(0, 3));
   }
 
-  private static @Nullable Long yearFirstMs(Matcher date) {
+  /** A date whose year, month and day are named, in whatever order, before its time. */
+  private static @Nullable Long dateMs(Matcher date) {
     Long wallMs =
         wallMs(
-            Integer.parseInt(date.group(1)),
-            date.group(2),
-            date.group(3),
-            date.group(4),
-            date.group(5),
-            date.group(6));
-    return wallMs == null ? null : Long.valueOf(wallMs + fractionMs(date.group(7)));
-  }
-
-  private static @Nullable Long kibanaMs(Matcher date) {
-    Long wallMs =
-        wallMs(
-            Integer.parseInt(date.group(3)),
-            date.group(1),
-            date.group(2),
+            Integer.parseInt(date.group("year")),
+            date.group("month"),
+            date.group("day"),
             date.group(4),
             date.group(5),
             date.group(6));

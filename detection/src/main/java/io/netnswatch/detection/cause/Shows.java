@@ -121,16 +121,31 @@ public record Shows(
   private static boolean hasOneOf(Collection<String> frames, List<String> patterns) {
     for (String pattern : patterns) {
       int caller = pattern.indexOf('<');
-      String called = caller < 0 ? pattern : pattern.substring(0, caller);
-      boolean before = false;
-      for (String frame : frames) {
-        if (before
-            ? names(pattern.substring(caller + 1), frame)
-            : caller < 0 && names(called, frame)) {
-          return true;
-        }
-        before = caller >= 0 && names(called, frame);
+      if (caller < 0
+          ? has(frames, pattern)
+          : hasCall(frames, pattern.substring(0, caller), pattern.substring(caller + 1))) {
+        return true;
       }
+    }
+    return false;
+  }
+
+  private static boolean has(Collection<String> frames, String pattern) {
+    for (String frame : frames) {
+      if (names(pattern, frame)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasCall(Collection<String> frames, String called, String caller) {
+    boolean before = false;
+    for (String frame : frames) {
+      if (before && names(caller, frame)) {
+        return true;
+      }
+      before = names(called, frame);
     }
     return false;
   }

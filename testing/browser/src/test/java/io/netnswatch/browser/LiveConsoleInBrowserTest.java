@@ -2,7 +2,6 @@ package io.netnswatch.browser;
 
 import static io.netnswatch.browser.StubDetector.JSON;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -15,22 +14,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The live console as Chromium shows it; skipped where there is none. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class LiveConsoleInBrowserTest {
-
-  private static final Path PICTURES = Path.of("target/pictures");
+class LiveConsoleInBrowserTest extends InBrowser {
 
   /** What the README shows; {@code -Dnetnswatch.rewrite=true} takes it anew. */
   private static final Path OF_README = Path.of("../../docs/images/console.webp");
@@ -45,22 +35,7 @@ class LiveConsoleInBrowserTest {
 
   private record Look(String name, int width, String scheme) {}
 
-  private @Nullable Chromium started;
   private @Nullable StubDetector serving;
-
-  @BeforeAll
-  void startChromium(@TempDir Path profile) throws IOException {
-    Optional<Path> installed = Chromium.installed();
-    assumeTrue(installed.isPresent(), "Chromium is not installed: apt-get install chromium");
-    started = Chromium.start(installed.get(), profile);
-  }
-
-  @AfterAll
-  void endChromium() {
-    if (started != null) {
-      started.close();
-    }
-  }
 
   @BeforeEach
   void startDetector() throws IOException {
@@ -329,15 +304,6 @@ class LiveConsoleInBrowserTest {
     browser().screenshot(PICTURES.resolve("crowd-live.png"), false);
   }
 
-  private static String filter(String words) {
-    return "const input = document.querySelector('.filter input'); input.value = '%s'; input.dispatchEvent(new Event('input'))"
-        .formatted(words);
-  }
-
-  private Chromium browser() {
-    return Objects.requireNonNull(started);
-  }
-
   private StubDetector detector() {
     return Objects.requireNonNull(serving);
   }
@@ -350,19 +316,5 @@ class LiveConsoleInBrowserTest {
   private void isAccessible(int width) {
     assertThat(browser().violations()).isEmpty();
     assertThat(value("document.documentElement.scrollWidth").asInt()).isEqualTo(width);
-  }
-
-  private JsonNode value(String expression) {
-    return browser().evaluate(expression);
-  }
-
-  private String text(String selector) {
-    return value("document.querySelector(\"" + selector + "\").innerText").asText();
-  }
-
-  private List<String> texts(String selector) {
-    JsonNode found =
-        value("Array.from(document.querySelectorAll(\"" + selector + "\"), it => it.textContent)");
-    return StreamSupport.stream(found.spliterator(), false).map(JsonNode::asText).toList();
   }
 }

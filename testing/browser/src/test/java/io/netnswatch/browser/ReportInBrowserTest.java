@@ -2,7 +2,6 @@ package io.netnswatch.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.netnswatch.console.IncidentSteps;
@@ -15,40 +14,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The report as Chromium shows it; skipped where there is none. Pictures go to target/pictures. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ReportInBrowserTest {
-
-  private static final Path PICTURES = Path.of("target/pictures");
-
-  private @Nullable Chromium started;
+class ReportInBrowserTest extends InBrowser {
 
   @TempDir private Path folder;
-
-  @BeforeAll
-  void startChromium(@TempDir Path profile) throws IOException {
-    Optional<Path> installed = Chromium.installed();
-    assumeTrue(installed.isPresent(), "Chromium is not installed: apt-get install chromium");
-    started = Chromium.start(installed.get(), profile);
-  }
-
-  @AfterAll
-  void endChromium() {
-    if (started != null) {
-      started.close();
-    }
-  }
 
   /**
    * Whatever a test did: no error, no violation of the policy, and nothing but the file was read.
@@ -280,37 +253,13 @@ class ReportInBrowserTest {
 
   private record Address(Report report, String hash) {}
 
-  private Chromium browser() {
-    return Objects.requireNonNull(started);
-  }
-
   private void open(Report report, String hash, int width, int height, String scheme)
       throws IOException {
     Path page = Replays.page(report, folder.resolve("report.html"));
     browser().open(page, hash, width, height, scheme);
   }
 
-  private JsonNode value(String expression) {
-    return browser().evaluate(expression);
-  }
-
-  /** Text of the first element, as it is rendered. */
-  private String text(String selector) {
-    return value("document.querySelector(\"" + selector + "\").innerText").asText();
-  }
-
-  private List<String> texts(String selector) {
-    JsonNode found =
-        value("Array.from(document.querySelectorAll(\"" + selector + "\"), it => it.textContent)");
-    return StreamSupport.stream(found.spliterator(), false).map(JsonNode::asText).toList();
-  }
-
   private static String visibleRows() {
     return "[...document.querySelectorAll('.list:not([hidden]) .rows li')].filter(it => !it.hidden)";
-  }
-
-  private static String filter(String words) {
-    return "const input = document.querySelector('.filter input'); input.value = '%s'; input.dispatchEvent(new Event('input'))"
-        .formatted(words);
   }
 }

@@ -137,9 +137,13 @@ final class Snapshots {
 
   /** What the kernel has said once since the condition began: which tasks died of an oops. */
   private List<KernelLogEntry> kernelLog(Instant at) {
+    if (logRead) {
+      return List.of();
+    }
+    logRead = true;
     List<KernelLogEntry> entries = new ArrayList<>(0);
     for (ThreadLook look : appearance.threads()) {
-      if (look.isDead() && !logRead) {
+      if (look.isDead()) {
         entries.add(
             KernelLogEntry.newBuilder()
                 .setLoggedAt(at)
@@ -152,7 +156,6 @@ final class Snapshots {
                 .build());
       }
     }
-    logRead = true;
     return List.copyOf(entries);
   }
 
