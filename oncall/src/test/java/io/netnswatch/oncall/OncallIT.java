@@ -486,7 +486,7 @@ class OncallIT {
         ChildJvm.start(
             topics.prefix() + bridges.size(),
             directory,
-            System.getProperty("java.class.path"),
+            ChildJvm.classPathWithoutTests(),
             List.of(
                 "-Xmx128m",
                 "-XX:+UseSerialGC",

@@ -73,7 +73,7 @@ final class Arena implements AutoCloseable {
         ChildJvm.start(
             name,
             directory.resolve("logs"),
-            System.getProperty("java.class.path"),
+            ChildJvm.classPathWithoutTests(),
             jvmOptions(),
             ContenderMain.class.getName(),
             List.of(

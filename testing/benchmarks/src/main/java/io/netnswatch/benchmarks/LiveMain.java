@@ -137,7 +137,7 @@ final class LiveMain {
     return ChildJvm.start(
         "detector",
         directory,
-        System.getProperty("java.class.path"),
+        ChildJvm.classPathWithoutTests(),
         options,
         "io.netnswatch.streams.DetectCommand",
         List.of(

@@ -414,7 +414,7 @@ class DetectIT {
     return ChildJvm.start(
         name,
         directory,
-        System.getProperty("java.class.path"),
+        ChildJvm.classPathWithoutTests(),
         ChildOptions.DETECTOR,
         "io.netnswatch.streams.DetectCommand",
         arguments);

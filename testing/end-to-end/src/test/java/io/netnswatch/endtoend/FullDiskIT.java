@@ -123,7 +123,7 @@ class FullDiskIT {
     return ChildJvm.start(
         "collector",
         directory,
-        System.getProperty("java.class.path"),
+        ChildJvm.classPathWithoutTests(),
         ChildOptions.COLLECTOR,
         "io.netnswatch.collector.CollectCommand",
         List.of(

@@ -148,7 +148,7 @@ final class Scene implements AutoCloseable {
         ChildJvm.start(
             instance,
             directory,
-            System.getProperty("java.class.path"),
+            ChildJvm.classPathWithoutTests(),
             List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

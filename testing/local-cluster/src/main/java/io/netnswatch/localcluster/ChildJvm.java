@@ -1,5 +1,8 @@
 package io.netnswatch.localcluster;
 
+import static java.util.stream.Collectors.joining;
+
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -10,18 +13,49 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/**
- * A JVM that this process started and that ends with it. Its output goes to a log file.
- *
- * @param name what it is, for messages
- * @param process the process
- * @param log its standard output and error
- */
-public record ChildJvm(String name, Process process, Path log) implements AutoCloseable {
+/** A JVM that this process started and that ends with it. Its output goes to a log file. */
+public final class ChildJvm implements AutoCloseable {
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final int TAIL_LINES = 20;
+
+  private final String name;
+  private final Process process;
+  private final Path log;
+  private final ClassArchive classes;
+
+  private ChildJvm(String name, Process process, Path log, ClassArchive classes) {
+    this.name = name;
+    this.process = process;
+    this.log = log;
+    this.classes = classes;
+  }
+
+  /** What it is, for messages. */
+  public String name() {
+    return name;
+  }
+
+  public Process process() {
+    return process;
+  }
+
+  /** Its standard output and error. */
+  public Path log() {
+    return log;
+  }
+
+  /**
+   * The class path of this JVM without folders of test classes, for children that need none of
+   * them: only of jars can a JVM keep an archive of classes.
+   */
+  public static String classPathWithoutTests() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(it -> !it.endsWith("test-classes"))
+        .collect(joining(File.pathSeparator));
+  }
 
   /**
    * Starts a JVM of the same Java as this one.
@@ -44,11 +78,14 @@ public record ChildJvm(String name, Process process, Path log) implements AutoCl
       throws IOException {
     Files.createDirectories(directory);
     Path log = directory.resolve(name + ".log");
+    String wholeClassPath = CodeLocation.of(ChildMain.class) + File.pathSeparator + classPath;
+    ClassArchive classes = ClassArchive.of(jvmOptions, wholeClassPath, mainClass);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
+    command.addAll(classes.options());
     command.add("-cp");
-    command.add(CodeLocation.of(ChildMain.class) + java.io.File.pathSeparator + classPath);
+    command.add(wholeClassPath);
     command.add(ChildMain.class.getName());
     command.add(mainClass);
     command.addAll(arguments);
@@ -58,7 +95,7 @@ public record ChildJvm(String name, Process process, Path log) implements AutoCl
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile()))
             .start();
-    return new ChildJvm(name, process, log);
+    return new ChildJvm(name, process, log, classes);
   }
 
   /**
@@ -93,8 +130,9 @@ public record ChildJvm(String name, Process process, Path log) implements AutoCl
     }
     try {
       process.getOutputStream().close();
+      classes.keep();
     } catch (IOException e) {
-      throw new UncheckedIOException("standard input of " + name, e);
+      throw new UncheckedIOException("end of " + name, e);
     }
   }
 }

@@ -63,6 +63,6 @@ public final class Children {
                 files));
     arguments.addAll(List.of(more));
     return ChildJvm.start(
-        name, directory, System.getProperty("java.class.path"), jvmOptions, mainClass, arguments);
+        name, directory, ChildJvm.classPathWithoutTests(), jvmOptions, mainClass, arguments);
   }
 }

@@ -168,7 +168,7 @@ public final class LocalCluster implements AutoCloseable {
         ChildJvm.start(
             "broker",
             directory,
-            System.getProperty("java.class.path"),
+            Files.readString(beside("classpath")),
             List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
             BrokerMain.class.getName(),
             List.of(
@@ -198,13 +198,18 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private static Path registryJar() throws IOException {
-    Path unpacked = CodeLocation.of(LocalCluster.class).resolveSibling("schema-registry");
+    Path unpacked = beside("schema-registry");
     try (Stream<Path> files = Files.list(unpacked)) {
       return files
           .filter(file -> file.toString().endsWith("-runner.jar"))
           .findFirst()
           .orElseThrow(() -> new IOException("no registry in " + unpacked));
     }
+  }
+
+  /** What the build of this module laid beside its classes. */
+  private static Path beside(String name) {
+    return CodeLocation.of(LocalCluster.class).resolveSibling(name);
   }
 
   private void awaitBroker() throws IOException, InterruptedException {
