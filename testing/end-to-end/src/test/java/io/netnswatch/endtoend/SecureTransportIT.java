@@ -435,7 +435,7 @@ class SecureTransportIT {
     }
 
     String logTail() {
-      return new ChildJvm("child", process, log).logTail();
+      return ChildJvm.tailOf(log);
     }
 
     int exitCode() throws Exception {

@@ -108,6 +108,11 @@ public final class ChildJvm implements AutoCloseable {
 
   /** The last lines of its log, for an error message. */
   public String logTail() {
+    return tailOf(log);
+  }
+
+  /** The last lines of a log, for an error message. */
+  public static String tailOf(Path log) {
     try {
       List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
       return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
