@@ -28,14 +28,15 @@ final class CallTrace {
 
   /**
    * {@code ? [<ffffffff81>] [<…>] name+0x1/0x2 [module] (file.c:12)}, and as scripts resolve it:
-   * {@code name (net/core/x.c:12)}, {@code name file.c:12 [inline]}.
+   * {@code name (net/core/x.c:12)}, {@code name file.c:12 [inline]}; people write behind it what
+   * they have to say: {@code name+0x1/0x2 <-- waits here}.
    */
   private static final Pattern FRAME =
       Pattern.compile(
           "^\\s*(?:=> )?(\\? ?)?(?:\\[<[0-9a-fx?]{1,16}>\\] ?){0,3}(?:\\[ ?[0-9a-f]{8,16}\\] ){0,2}(\\?"
               + " ?)?\\.?([A-Za-z_$][\\w.$]{1,255})(?:\\+0x[0-9a-f]{1,8}(?:/0x[0-9a-f]{1,8})?)(?:"
               + " \\[[\\w\\s:.-]{1,128}\\])?(?: \\(?[\\w./-]{1,200}:\\d{1,6}[^)]{0,40}\\)?)?(?:"
-              + " \\[inline\\])?(?: \\(unreliable\\))?\\s*$");
+              + " \\[inline\\])?(?: \\(unreliable\\))?(?:\\s+(?:(?:<[-=<]{1,3}|[←⇐]|//|#|/\\*) ?.{1,160}|\\(\\w[^()]{0,80}\\)))?\\s*$");
 
   /**
    * 32-bit ARM: {@code [<c06a1b3c>] (netdev_run_todo) from [<c06b01d0>] (rtnl_unlock+0x14/0x18)},

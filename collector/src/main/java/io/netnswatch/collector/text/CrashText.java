@@ -7,19 +7,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code bt} and {@code foreach bt} of the crash utility: {@code PID: 137 TASK: … CPU: 1 COMMAND:
  * "kworker/u4:3"}, then {@code #0 [ffffc9…] __schedule at ffffffff81…}; also {@code bt -l} and
- * {@code bt -f}, and the durations of {@code ps -m}.
+ * {@code bt -f}, and the durations of {@code ps -m}; and what Oracle's corelens makes of that:
+ * {@code TASK: … [D] CPU: 1}, {@code # 0 […] __schedule at 0xffffffff81…
+ * kernel/sched/core.c:6699:8}.
  */
 final class CrashText extends BacktraceText {
 
   private static final Pattern HEAD =
       Pattern.compile(
-          "^(?:\\d{1,9} )?PID: (?<pid>\\d{1,9})\\s+TASK: [0-9a-f]+\\s+CPU: \\d{1,5}\\s+COMMAND:"
-              + " \"(?<comm>[^\"]{1,63})\".*$");
+          "^(?:\\d{1,9} )?PID: (?<pid>\\d{1,9})\\s+TASK: [0-9a-f]+(?: \\[(?<state>[A-Z])\\])?\\s+CPU:"
+              + " \\d{1,5}!?\\s+COMMAND: \"(?<comm>[^\"]{1,63})\".*$");
 
   private static final Pattern FRAME =
       Pattern.compile(
-          "^(?:#(?<number>\\d{1,3}) )?\\[[0-9a-f]{8,16}\\]"
-              + " \\.?(?<function>[A-Za-z_$][\\w.$]{0,255})(?:\\+\\S+)? at [0-9a-f]+.*$");
+          "^!?(?:# ?(?<number>\\d{1,3}) )?\\[[0-9a-f]{8,16}\\]"
+              + " \\.?(?<function>[A-Za-z_$][\\w.$]{0,255})(?:\\+\\S+)?(?: \\[\\w+\\])? at (?:0x)?[0-9a-f]+.*$");
 
   /** The same on 32-bit ARM. */
   private static final Pattern FROM =

@@ -24,7 +24,7 @@ final class KernelText implements TextParser {
 
   private static final Pattern RELEASE =
       Pattern.compile(
-          "(?:^|\\b(?:uname -r|Uname|[Kk]ernel(?: ?(?i:version|release))?|os"
+          "(?:^|\\b(?:uname -r|Uname|[Kk]ernel(?: ?(?i:version|release))?(?: is)?|os"
               + " ?release)\"?\\s{0,3}[:=]?\\s{0,20}\"?(?:Linux"
               + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:\\+|[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,|\")");
 

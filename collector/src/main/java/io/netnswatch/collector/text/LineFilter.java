@@ -149,6 +149,7 @@ final class LineFilter {
           "@ns",
           "    - ",
           "ps -",
+          "ps ax",
           "net_namespace ",
           "etwork namespace",
           "No space left on device - ",
@@ -189,7 +190,7 @@ final class LineFilter {
   static {
     List<String> words = new ArrayList<>(WORDS);
     for (char digit = '2'; digit <= '9'; digit++) {
-      for (String between : List.of(": ", " ", ":", "-", "=")) {
+      for (String between : List.of(": ", " ", " is ", ":", "-", "=")) {
         words.add("ernel" + between + digit);
       }
     }

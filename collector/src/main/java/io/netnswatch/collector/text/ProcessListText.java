@@ -64,6 +64,9 @@ final class ProcessListText implements TextParser {
 
   private static final String CLEANUP = "cleanup_net";
 
+  /** Behind a worker's name as long as it runs work of that queue (Linux 4.18 and later). */
+  private static final String AT_WORK = "+netns";
+
   private static final String BY_ITS_WAIT =
       "that it runs the namespace cleanup is taken from the function it waits in";
 
@@ -93,9 +96,12 @@ final class ProcessListText implements TextParser {
               + "(?<wchan>copy_net_ns|rtnl_lock\\w*|cleanup_net|netdev_run_todo|netdev_wait_allrefs\\w*"
               + "|default_device_exit_batch|register_pernet_\\w+|unregister_pernet_\\w+)\\s+(?:[\\d:.-]+\\s+){0,3}(?<command>\\S.*)$");
 
-  /** A creation by what it waits in, where only that is listed: as Android's bug reports do. */
+  /**
+   * A creation by what it waits in, where only that is listed, as Android's bug reports do; with
+   * two numbers it is a probe's event, which passes by ({@code trace -K} of bcc).
+   */
   private static final Pattern WAITING_ROW =
-      Pattern.compile("^\\s*(\\d{1,9})\\s+(\\S.{0,31}?)\\s+(copy_net_ns)\\s*$");
+      Pattern.compile("^\\s*(\\d{1,9})\\s+(?!\\d+\\s)(\\S.{0,31}?)\\s+(copy_net_ns)\\s*$");
 
   private static final Pattern TIME =
       Pattern.compile("(?:(\\d{1,6})-)?(?:(\\d{1,6}):)?(\\d{1,6}):(\\d{1,2})(?:[.,](\\d{1,2}))?");
@@ -470,11 +476,13 @@ final class ProcessListText implements TextParser {
         : WCHANS.stream().filter(it -> it.startsWith(wchan)).findFirst().orElse(wchan);
   }
 
-  /** Of unbound workers only the cleanup of namespaces waits there. */
+  /** Of unbound workers only the cleanup of namespaces waits there, or the name says its work. */
   private static boolean isCleanup(@Nullable String program, String function) {
     return program != null
         && program.startsWith("kworker/u")
-        && (TraceFrames.isOfCleanup(function) || isDeviceTodo(function));
+        && (program.endsWith(AT_WORK)
+            || TraceFrames.isOfCleanup(function)
+            || isDeviceTodo(function));
   }
 
   private static boolean isDeviceTodo(String function) {
