@@ -336,11 +336,9 @@ final class DiagnoseReport {
               .put("next", next);
       evidence.unreadable().forEach(verdict.putArray("unreadable")::add);
       suspects.forEach(verdict.putArray("suspects")::add);
-      if (texts != null) {
-        besides(texts, incidents).forEach(verdict.putArray("seen_besides")::add);
-        if (host != null) {
-          texts.otherNames().forEach(verdict.putArray("other_names")::add);
-        }
+      besides(incidents, evidence).forEach(verdict.putArray("seen_besides")::add);
+      if (texts != null && host != null) {
+        texts.otherNames().forEach(verdict.putArray("other_names")::add);
       }
       out.println(verdict);
     } else {
@@ -372,9 +370,7 @@ final class DiagnoseReport {
             : enough ? "Nothing found" : "No verdict: nothing was found, and that is no all-clear,";
     out.println(found + " in " + evidence.words() + ".");
     suspects.forEach(words -> out.println("Suspicious: " + words + "."));
-    if (texts != null) {
-      besides(texts, incidents).forEach(words -> out.println("Seen besides: " + words + "."));
-    }
+    besides(incidents, evidence).forEach(words -> out.println("Seen besides: " + words + "."));
     if (evidence.namelessSlices() > 0) {
       out.println(
           "In "
@@ -408,10 +404,13 @@ final class DiagnoseReport {
   }
 
   /** What incidents do not tell of already. */
-  private static List<String> besides(TextEvidence texts, List<Incident> incidents) {
-    List<String> besides = new ArrayList<>(texts.besides());
-    texts
-        .profiled()
+  private List<String> besides(List<Incident> incidents, EvidenceSummary evidence) {
+    TextEvidence read = texts;
+    if (read == null) {
+      return incidents.isEmpty() ? evidence.besides() : List.of();
+    }
+    List<String> besides = new ArrayList<>(read.besides());
+    read.profiled()
         .forEach(
             (function, words) -> {
               if (!incidents.isEmpty() && incidents.stream().noneMatch(it -> shows(it, function))) {

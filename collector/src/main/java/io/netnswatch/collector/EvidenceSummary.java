@@ -1,16 +1,26 @@
 package io.netnswatch.collector;
 
 import io.netnswatch.collector.bundle.Manifest;
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
+import io.netnswatch.detection.cause.StackReader;
+import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.schema.CommandOutcome;
+import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.SymbolSamples;
+import io.netnswatch.schema.TaskOfInterest;
 import io.netnswatch.schema.TelemetryEvent;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param creationsMs how long the creations took that finished, in milliseconds, shortest first
  * @param stacksSeen whether any stack could be read
  * @param unreadable what could not be read, each once
+ * @param besides what is in trouble and has nothing to do with a namespace that is held up, in
+ *     words
  * @param kernelRelease uname -r; null if nothing says
  * @param kernelVersion /proc/version; null if nothing says
  */
@@ -37,14 +49,17 @@ record EvidenceSummary(
     List<Double> creationsMs,
     boolean stacksSeen,
     List<String> unreadable,
+    List<String> besides,
     @Nullable String kernelRelease,
     @Nullable String kernelVersion) {
 
   private static final int MOST_UNREADABLE = 16;
+  private static final int MOST_BESIDES = 4;
 
   EvidenceSummary {
     creationsMs = List.copyOf(creationsMs);
     unreadable = List.copyOf(unreadable);
+    besides = List.copyOf(besides);
   }
 
   static EvidenceSummary of(List<TelemetryEvent> events) {
@@ -68,6 +83,7 @@ record EvidenceSummary(
             .flatMap(snapshot -> snapshot.getTasksOfInterest().stream())
             .anyMatch(task -> task.getStack() != null),
         unreadable.stream().limit(MOST_UNREADABLE).toList(),
+        removals(snapshots),
         Stream.concat(
                 snapshots.stream().map(ProcSnapshot::getKernelRelease),
                 slices.stream().map(PerfSample::getKernelRelease))
@@ -79,6 +95,48 @@ record EvidenceSummary(
             .filter(it -> !it.isEmpty())
             .findFirst()
             .orElse(null));
+  }
+
+  /** Programs that wait for a device which they remove by themselves. */
+  private static List<String> removals(List<ProcSnapshot> snapshots) {
+    Set<String> devices = new TreeSet<>();
+    Map<Integer, String> removers = new TreeMap<>();
+    for (ProcSnapshot snapshot : snapshots) {
+      snapshot.getKernelLog().stream()
+          .map(KernelLogEntry::getDevice)
+          .filter(Objects::nonNull)
+          .forEach(devices::add);
+      for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
+        Reading reading = StackReader.read(task(task, snapshot.getCollectedAt()));
+        if (reading != null && reading.role() == Role.DEVICE_REMOVER) {
+          removers.put(task.getPid(), task.getComm() + " (pid " + task.getPid() + ")");
+        }
+      }
+    }
+    String which = devices.isEmpty() ? "" : " (the log names " + String.join(", ", devices) + ")";
+    return removers.values().stream()
+        .limit(MOST_BESIDES)
+        .map(
+            who ->
+                who
+                    + " waits for the last reference to a network device that it unregisters itself"
+                    + which
+                    + ": that is not the cleanup of a namespace, and holds no lock of theirs")
+        .toList();
+  }
+
+  private static Task task(TaskOfInterest task, Instant at) {
+    return Task.of(
+        Task.Origin.PROC,
+        task.getPid(),
+        task.getComm(),
+        task.getKernelThread(),
+        task.getState(),
+        task.getCpuUse(),
+        task.getStack() == null ? List.of() : List.of(task.getStack()),
+        task.getWchan(),
+        null,
+        at.toEpochMilli());
   }
 
   private static <T> List<T> of(List<TelemetryEvent> events, Class<T> type) {
@@ -133,6 +191,7 @@ record EvidenceSummary(
         creationsMs,
         stacksSeen,
         unreadable,
+        besides,
         release,
         version);
   }

@@ -139,6 +139,7 @@ const ROLES = {
   PERNET_WRITER: "loads or unloads a module",
   RTNL_OWNER: "holds rtnl",
   RTNL_WAITER: "waits for rtnl",
+  LOCK_OWNER: "holds a lock",
   HOT_WORKER: "spins",
 };
 

@@ -50,6 +50,10 @@ public record Standstill(
   /** The process id of a task that only the kernel's log tells of. */
   private static final int NOBODY = -1;
 
+  private static final String CLEANUP_NET = "cleanup_net";
+
+  private static final String LOOPBACK = "lo";
+
   private static final String DEVICE_WAIT = "netdev_wait_allrefs";
 
   /** The message comes first after so long, and then as often. */
@@ -94,6 +98,19 @@ public record Standstill(
   }
 
   /**
+   * Without the devices that programs remove, where as many do as the log names devices; lo, which
+   * no program can remove, is always of a namespace.
+   */
+  private static List<Standstill> ofNamespaces(List<Standstill> devices, BootEvidence window) {
+    long removers =
+        SeenTask.readings(window.tasks()).stream()
+            .filter(reading -> reading.role() == Role.DEVICE_REMOVER)
+            .count();
+    List<Standstill> loopbacks = devices.stream().filter(it -> it.comm.equals(LOOPBACK)).toList();
+    return removers < devices.size() - loopbacks.size() ? devices : loopbacks;
+  }
+
+  /**
    * Who waits for a device that is still referenced may not be seen; that somebody does is what the
    * kernel's log says, every 10 s.
    */
@@ -128,7 +145,7 @@ public record Standstill(
         after.add(older);
       }
     }
-    return after;
+    return ofNamespaces(after, window);
   }
 
   private static @Nullable Standstill ofDevice(List<Standstill> standstills, String device) {
@@ -201,6 +218,9 @@ public record Standstill(
         && between != null
         && (queued || hungSinceMs != null || (older != null && older.function.equals(between)))) {
       function = between;
+    }
+    if (function == null && reading.role() == Role.CLEANUP && task.isHot()) {
+      function = CLEANUP_NET; // in none of the handlers: what it does itself, for each namespace
     }
     boolean holds =
         (queued || reading.holdsPernetLock() || reading.isLastStep())

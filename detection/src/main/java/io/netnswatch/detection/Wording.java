@@ -238,8 +238,13 @@ final class Wording {
                   ? "opens or closes a socket that follows network devices"
                   : "a module load or unload";
           case RTNL_OWNER -> "holds rtnl_mutex";
+          case LOCK_OWNER -> "holds " + (reading == null ? "a lock" : reading.holdsLock());
           case RTNL_WAITER -> "another task";
-          case HOT_WORKER -> "a kernel worker";
+          case DEVICE_REMOVER -> "removes a network device";
+          case HOT_WORKER ->
+              reading != null && reading.task().cleansUp()
+                  ? "the namespace cleanup by its name"
+                  : "a kernel worker";
         };
     StringBuilder words = new StringBuilder(who).append(", ").append(role);
     if (reading != null) {
@@ -278,9 +283,10 @@ final class Wording {
       return;
     }
     String kind =
-        reading.role() == Role.RTNL_OWNER || reading.role() == Role.RTNL_WAITER
-            ? "of"
-            : reading.exiting() ? "exit handler of" : "set-up of";
+        switch (reading.role()) {
+          case RTNL_OWNER, RTNL_WAITER, LOCK_OWNER -> "of";
+          default -> reading.exiting() ? "exit handler of" : "set-up of";
+        };
     words.append(" (");
     if (!handler.equals(function)) {
       words.append("below ").append(handler).append(", ");

@@ -104,6 +104,16 @@ class StandstillTest {
         .containsExactly("netns-cleanup-stuck");
   }
 
+  /** From 4.17 to 6.19 it takes ids of namespaces out of others by itself, all of it inlined. */
+  @Test
+  void aCleanupThatRunsInNoHandlerIsStuckToo() throws InvalidEventException {
+    assertThat(detection.feed(looks(0, 100, spinning())))
+        .extracting(Incident::getTitle)
+        .singleElement()
+        .asString()
+        .contains("kworker/u4:0 in cleanup_net for");
+  }
+
   @Test
   void aModuleThatIsRemovedForMinutesIsNamed() throws InvalidEventException {
     TaskOfInterest rmmod =
@@ -256,6 +266,28 @@ class StandstillTest {
     assertThat(incidents.get(0).getTitle()).contains("device lo still referenced");
     assertThat(requireNonNull(incidents.get(0).getCause()).getCauseId())
         .isEqualTo("device-reference-leak");
+  }
+
+  /** After sonic-net/sonic-buildimage 4802: `ip link del` of a device of the host itself. */
+  @Test
+  void aDeviceThatAProgramRemovesIsNoStuckCleanup() throws InvalidEventException {
+    TaskOfInterest ip =
+        TaskOfInterest.newBuilder(TestEvents.sleepingCleanup())
+            .setPid(3121)
+            .setComm("ip")
+            .setKernelThread(false)
+            .setStack(List.of("msleep", "netdev_run_todo", "rtnl_unlock", "rtnetlink_rcv"))
+            .build();
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 150; second += 5) {
+      KernelLogEntry waiting = entry(second, "DEVICE_REFERENCE").setDevice("mgmt").build();
+      stream.add(
+          ProcSnapshot.newBuilder(events.telling(second, 0, ip))
+              .setKernelLog(second % 10 == 0 ? List.of(waiting) : List.of())
+              .build());
+    }
+
+    assertThat(detection.feed(stream)).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.netnswatch.collector.proc.InitialNamespace;
 import io.netnswatch.collector.proc.ProcParseException;
 import io.netnswatch.collector.proc.ProcSampler;
 import io.netnswatch.collector.proc.Sockstat;
+import io.netnswatch.collector.proc.Uptime;
 import io.netnswatch.collector.text.TarGuard;
 import io.netnswatch.collector.text.TextEvidence;
 import io.netnswatch.schema.FragmentCounter;
@@ -103,6 +104,7 @@ public final class EvidenceBundle {
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   private final Manifest manifest;
+  private final RecordedBoots boots;
   private final List<Moment> moments;
   private final List<String> unused;
 
@@ -112,8 +114,10 @@ public final class EvidenceBundle {
   /** Whom a recording is replayed as, and when. */
   private record Replay(Envelope envelope, Duration shift) {}
 
-  private EvidenceBundle(Manifest manifest, List<Moment> moments, List<String> unused) {
+  private EvidenceBundle(
+      Manifest manifest, RecordedBoots boots, List<Moment> moments, List<String> unused) {
     this.manifest = manifest;
+    this.boots = boots;
     this.moments = moments;
     this.unused = List.copyOf(unused);
   }
@@ -166,15 +170,22 @@ public final class EvidenceBundle {
    * @param shift added to every time
    */
   public List<TelemetryEvent> telemetry(String host, Duration shift) {
-    Replay replay =
-        new Replay(
-            new Envelope(
-                host,
-                manifest.bootId(),
-                manifest.kernelRelease(),
-                manifest.startedAt().plus(shift)),
-            shift);
-    return moments.stream().map(moment -> moment.event().apply(replay)).toList();
+    Map<String, Replay> byBoot = new HashMap<>();
+    return moments.stream()
+        .map(
+            moment ->
+                moment
+                    .event()
+                    .apply(
+                        byBoot.computeIfAbsent(
+                            boots.idAt(moment.atMs()), boot -> replay(host, boot, shift))))
+        .toList();
+  }
+
+  private Replay replay(String host, String bootId, Duration shift) {
+    return new Replay(
+        new Envelope(host, bootId, manifest.kernelRelease(), manifest.startedAt().plus(shift)),
+        shift);
   }
 
   /** A bundle while it is being read. */
@@ -401,6 +412,7 @@ public final class EvidenceBundle {
         throw new BundleFormatException(
             MANIFEST, "format is " + read.format() + ", expected " + Manifest.FORMAT);
       }
+      RecordedBoots boots = new RecordedBoots(read);
       if (judged) {
         moments.clear();
         moments.addAll(judgedMoments);
@@ -411,11 +423,23 @@ public final class EvidenceBundle {
           addLogOfNotes(read);
         }
         for (Map.Entry<Long, Map<String, String>> snapshot : snapshots.entrySet()) {
+          if (isRebooted(boots, snapshot.getKey(), snapshot.getValue().get("uptime"))) {
+            sampler = new ProcSampler(null);
+          }
           addSnapshot(read, sampler, snapshot.getKey(), snapshot.getValue());
         }
       }
       moments.sort(Comparator.comparingLong(Moment::atMs));
-      return new EvidenceBundle(read, List.copyOf(moments), unused);
+      return new EvidenceBundle(read, boots, List.copyOf(moments), unused);
+    }
+
+    private static boolean isRebooted(RecordedBoots boots, long atMs, @Nullable String uptime)
+        throws IOException {
+      try {
+        return uptime != null && boots.isAnother(atMs, Uptime.parseMs(uptime));
+      } catch (ProcParseException e) {
+        throw new BundleFormatException("proc/" + atMs, String.valueOf(e.getMessage()));
+      }
     }
 
     /** What the notes have of the kernel's log goes with the snapshot that comes next. */

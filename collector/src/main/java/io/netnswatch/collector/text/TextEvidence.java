@@ -516,14 +516,20 @@ public final class TextEvidence {
    * What the kernel's log said, oldest first.
    *
    * @param bootedAtMs when the host was booted, epoch milliseconds
-   * @param otherwiseMs time of what carries none
+   * @param takenAtMs when the log was taken, epoch milliseconds; time of what carries none
    */
-  public List<KernelLogEntry> kernelLog(long bootedAtMs, long otherwiseMs) {
+  public List<KernelLogEntry> kernelLog(long bootedAtMs, long takenAtMs) {
+    boolean ofOtherDays =
+        logs.stream()
+            .mapToLong(dated -> dated.at().epochMs(bootedAtMs, takenAtMs))
+            .noneMatch(atMs -> bootedAtMs <= atMs && atMs <= takenAtMs);
     List<KernelLogEntry> entries = new ArrayList<>();
     for (Dated<LogFinding> dated : logs) {
-      Long wallMs = dated.at().wallMs();
-      Long uptimeMs = dated.at().uptimeMs();
-      long atMs = wallMs != null ? wallMs : uptimeMs != null ? bootedAtMs + uptimeMs : otherwiseMs;
+      LogStamp at = dated.at();
+      long atMs =
+          ofOtherDays
+              ? at.epochMsByUptime(bootedAtMs, takenAtMs)
+              : at.epochMs(bootedAtMs, takenAtMs);
       entries.add(dated.item().toEntry(Instant.ofEpochMilli(atMs)));
     }
     entries.sort(Comparator.comparing(KernelLogEntry::getLoggedAt));

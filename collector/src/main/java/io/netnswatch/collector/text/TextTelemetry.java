@@ -111,14 +111,6 @@ public final class TextTelemetry {
   /** From so much of a CPU on a worker is suspicious. */
   private static final double SUSPICIOUS_CPUS = 0.9;
 
-  private static final Set<String> OF_EVERY_REMOVAL =
-      Set.of(
-          "netdev_wait_allrefs",
-          "netdev_wait_allrefs_any",
-          "netdev_run_todo",
-          "rtnl_unlock",
-          "unregister_netdev");
-
   /** The stage of runc in which it makes the namespaces of a container. */
   private static final String MAKER = "runc:[1:CHILD]";
 
@@ -845,12 +837,12 @@ public final class TextTelemetry {
               + " where is not shown (cat /proc/"
               + track.pid
               + "/stack)");
-    } else if (reading == null && stack != null && waitsForItsDevice(stack)) {
+    } else if (reading != null && reading.role() == Role.DEVICE_REMOVER) {
       texts.suspect(
           who
               + (isLasting(track) ? " has been waiting for a minute or longer" : " waits")
               + " for the last reference to a network device that it unregisters itself, in "
-              + stack.get(indexOfRemoval(stack))
+              + reading.function()
               + ": that is not the cleanup of a namespace, and holds no lock of theirs");
     } else if (cpus != null
         && cpus >= SUSPICIOUS_CPUS
@@ -876,27 +868,6 @@ public final class TextTelemetry {
             || function.equals(StackReader.HOLDS_RTNL)
         ? ""
         : " (below " + function + ")";
-  }
-
-  /** Of a device that is unplugged, deleted or closed, or whose driver goes. */
-  private static boolean waitsForItsDevice(List<String> stack) {
-    return !TraceFrames.has(stack, "cleanup_net")
-        && !TraceFrames.isCreating(stack)
-        && indexOfRemoval(stack) < stack.size()
-        && (TraceFrames.has(stack, "netdev_wait_allrefs_any")
-            || TraceFrames.has(stack, "netdev_wait_allrefs")
-            || (TraceFrames.has(stack, "netdev_run_todo") && TraceFrames.has(stack, "msleep")));
-  }
-
-  /** Where the function stands that removes the device: below those that every removal has. */
-  private static int indexOfRemoval(List<String> stack) {
-    int index = 0;
-    for (int i = 0; i < stack.size(); i++) {
-      if (OF_EVERY_REMOVAL.contains(TraceFrames.withoutSuffix(stack.get(i)))) {
-        index = i + 1;
-      }
-    }
-    return index;
   }
 
   /** What one look at a task says of it. */

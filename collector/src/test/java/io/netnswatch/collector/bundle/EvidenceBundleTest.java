@@ -70,6 +70,23 @@ class EvidenceBundleTest {
         .formatted(durationMs);
   }
 
+  /** A syslog has no year, and often another zone: here of June, though it is November. */
+  @Test
+  void timeSinceBootDatesTheLogOfNotesWhereItsDateIsOutsideOfTheRecording() throws Exception {
+    entries.put("b/proc/1795363012000/stat", STAT);
+    entries.put(
+        "b/notes/syslog",
+        """
+        Jun 18 10:10:06 h kernel: [  404.047114] unregister_netdevice: waiting for lo to become free. Usage count = 1
+        """);
+
+    assertThat(read().telemetry("h", Duration.ZERO))
+        .flatExtracting(it -> ((ProcSnapshot) it.value()).getKernelLog())
+        .singleElement()
+        .extracting("device", "loggedAt")
+        .containsExactly("lo", Instant.ofEpochMilli(1795363008047L));
+  }
+
   @Test
   void eventsAreNumberedInEventTimeAndAllTimesAreShifted() throws Exception {
     Duration shift = Duration.ofDays(1);
@@ -107,6 +124,25 @@ class EvidenceBundleTest {
   @Test
   void missingBootIdIsDerivedAndStaysTheSame() throws Exception {
     assertThat(read().manifest().bootId()).isEqualTo(read().manifest().bootId()).hasSize(36);
+  }
+
+  /** The uptime goes back: what follows is of another boot, from when that began. */
+  @Test
+  void aHostThatWasBootedInTheMiddleIsOfTwoBoots() throws Exception {
+    entries.put("b/proc/1795363002000/uptime", "398.00 1.00\n");
+    entries.put("b/proc/1795363042000/stat", "cpu  1\ncpu0 1\nbtime 1795363032\n");
+    entries.put("b/proc/1795363042000/uptime", "10.00 1.00\n");
+
+    List<String> first = bootIds();
+
+    assertThat(first).hasSize(2).doesNotHaveDuplicates().startsWith(read().manifest().bootId());
+    assertThat(bootIds()).isEqualTo(first);
+  }
+
+  private List<String> bootIds() throws IOException {
+    return read().telemetry("h", Duration.ZERO).stream()
+        .map(event -> ((ProcSnapshot) event.value()).getBootId())
+        .toList();
   }
 
   @Test

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which kernels have a cause. Rules decide first, then the range from {@code from} to the fix.
  *
- * @param from first version that has it; null for no lower bound
+ * @param from first version of mainline that has it; null for no lower bound
+ * @param fromStable first versions of older stable series that have it, too
  * @param because why older ones don't; null where {@code from} is
  * @param until first version that no longer has it, where no fix says; null for none
  * @param fix what ends it; null if nothing does
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AffectedKernels(
     @Nullable KernelVersion from,
+    List<KernelVersion> fromStable,
     @Nullable String because,
     @Nullable KernelVersion until,
     @Nullable Fix fix,
@@ -30,6 +32,7 @@ public record AffectedKernels(
 
   public AffectedKernels {
     rules = rules == null ? List.of() : List.copyOf(rules);
+    fromStable = fromStable == null ? List.of() : List.copyOf(fromStable);
     Expect.that(
         any != null
             || from != null
@@ -42,12 +45,13 @@ public record AffectedKernels(
         any == null || (from == null && until == null && fix == null),
         "kernels.any goes with neither from, until nor fix");
     Expect.that((from == null) == (because == null), "kernels.because goes with from");
+    Expect.that(from != null || fromStable.isEmpty(), "kernels.from_stable goes with from");
     Expect.that(
         sameAs == null || rules.isEmpty(), "only one of kernels.rules and same_as may be given");
   }
 
   AffectedKernels withRules(List<KernelRule> others) {
-    return new AffectedKernels(from, because, until, fix, any, null, others);
+    return new AffectedKernels(from, fromStable, because, until, fix, any, null, others);
   }
 
   /** Whether a kernel has it; unknown where the facts are missing. */
@@ -82,8 +86,9 @@ public record AffectedKernels(
 
   private KernelFinding byRange(Kernel kernel, KernelVersion version) {
     boolean vendor = kernel.versionIsOfVendor();
-    if (from != null && version.compareTo(from) < 0) {
-      return vendor && kernel.vendorBackportsFeatures()
+    if (from != null && !hasCome(version, from)) {
+      boolean asAFix = !fromStable.isEmpty(); // which every vendor takes
+      return vendor && (asAFix || kernel.vendorBackportsFeatures())
           ? unknown(because + " This vendor's kernel may carry it by backport.")
           : new KernelFinding(KernelVerdict.NOT_AFFECTED, because + "");
     }
@@ -104,6 +109,13 @@ public record AffectedKernels(
       return has(own);
     }
     return affected(kernel, vendor);
+  }
+
+  private boolean hasCome(KernelVersion version, KernelVersion mainline) {
+    return version.compareTo(mainline) >= 0
+        || fromStable.stream()
+            .filter(first -> first.series().equals(version.series()))
+            .anyMatch(first -> version.compareTo(first) >= 0);
   }
 
   private KernelFinding has(KernelVersion release) {

@@ -66,7 +66,7 @@ public final class Diagnostician {
       case CLEANUP -> 1;
       case PERNET_WRITER -> 2;
       case CREATOR -> reading.isVictim() ? 4 : 3;
-      case RTNL_OWNER, RTNL_WAITER, HOT_WORKER -> 5;
+      case RTNL_OWNER, RTNL_WAITER, LOCK_OWNER, DEVICE_REMOVER, HOT_WORKER -> 5;
     };
   }
 
@@ -76,6 +76,7 @@ public final class Diagnostician {
     private final Situation situation;
     private final @Nullable Kernel kernel;
     private final List<Reading> readings;
+    private final List<HeldDevice> devices;
     private final List<WaitStep> chain = new ArrayList<>();
     private final Set<Integer> visited = new HashSet<>();
 
@@ -91,7 +92,21 @@ public final class Diagnostician {
       if (creation != null && !known && !creation.looks().isEmpty()) {
         tasks.add(creation);
       }
-      this.readings = withWriters(Tasks.readings(tasks).stream().map(this::withDevice).toList());
+      List<Reading> read = Tasks.readings(tasks);
+      this.devices = devicesOfNamespaces(read);
+      this.readings = withWriters(read.stream().map(this::withDevice).toList());
+    }
+
+    /**
+     * Without those that programs remove, where as many do as the log names devices; lo, which no
+     * program can remove, is always of a namespace.
+     */
+    private List<HeldDevice> devicesOfNamespaces(List<Reading> read) {
+      long removers = read.stream().filter(it -> it.role() == Role.DEVICE_REMOVER).count();
+      long others = situation.devices().stream().filter(it -> !it.isLoopback()).count();
+      return removers < others
+          ? situation.devices()
+          : situation.devices().stream().filter(HeldDevice::isLoopback).toList();
     }
 
     /**
@@ -137,9 +152,7 @@ public final class Diagnostician {
     /** The log tells a wait for references from one for rtnl, which look alike. */
     private Reading withDevice(Reading reading) {
       boolean unsure = !reading.sure() && reading.waitsFor() == WaitKind.RTNL;
-      return unsure && !situation.devices().isEmpty()
-          ? reading.waitingFor(WaitKind.DEVICE_REFERENCE)
-          : reading;
+      return unsure && !devices.isEmpty() ? reading.waitingFor(WaitKind.DEVICE_REFERENCE) : reading;
     }
 
     Diagnosis diagnose() {
@@ -160,7 +173,7 @@ public final class Diagnostician {
           Reading owner = rtnlOwner();
           if (owner != null) {
             follow(owner);
-          } else if (!situation.devices().isEmpty()) {
+          } else if (!devices.isEmpty()) {
             chain.add(unseenDeviceWait());
           }
         }
@@ -206,7 +219,20 @@ public final class Diagnostician {
         if (owner != null) {
           follow(owner);
         }
+      } else if (reading.waitsFor() == WaitKind.OTHER_LOCK && reading.lock() != null) {
+        Reading owner = ownerOf(reading.lock());
+        if (owner != null) {
+          follow(owner);
+        }
       }
+    }
+
+    private @Nullable Reading ownerOf(String lock) {
+      return readings.stream()
+          .filter(reading -> lock.equals(reading.holdsLock()))
+          .filter(reading -> !visited.contains(reading.task().pid()))
+          .min(OLDEST_FIRST)
+          .orElse(null);
     }
 
     private void toPernetHolder(Reading waiter) {
@@ -240,14 +266,16 @@ public final class Diagnostician {
       Reading hot =
           readings.stream()
               .filter(reading -> reading.role() == Role.HOT_WORKER)
-              .sorted(HOTTEST_FIRST)
-              .findFirst()
+              .min(
+                  Comparator.<Reading>comparingInt(it -> it.task().cleansUp() ? 0 : 1)
+                      .thenComparing(HOTTEST_FIRST))
               .orElse(null);
       Double cpuUse = hot == null ? null : hot.task().cpuUse();
       boolean spins = cpuUse != null && cpuUse >= SPINNING_CPUS;
-      if (hot != null && (spins || situation.devices().isEmpty())) {
-        chain.add(new WaitStep(Role.HOT_WORKER, hot, WaitKind.NOTHING, null, true));
-      } else if (!situation.devices().isEmpty()) {
+      if (hot != null && (spins || devices.isEmpty())) {
+        boolean suspect = !hot.task().cleansUp();
+        chain.add(new WaitStep(Role.HOT_WORKER, hot, WaitKind.NOTHING, null, suspect));
+      } else if (!devices.isEmpty()) {
         chain.add(unseenDeviceWait());
       }
     }
@@ -317,11 +345,10 @@ public final class Diagnostician {
     }
 
     private String deviceReference() {
-      return situation.devices().isEmpty()
+      return devices.isEmpty()
           ? WaitKind.DEVICE_REFERENCE.words()
           : "device "
-              + String.join(
-                  ", ", situation.devices().stream().map(HeldDevice::toString).sorted().toList())
+              + String.join(", ", devices.stream().map(HeldDevice::toString).sorted().toList())
               + ", which is still referenced";
     }
 
@@ -362,7 +389,7 @@ public final class Diagnostician {
                 + TAKE_PERF
                 + ")");
       } else if (root != null && !isUnseen(last)) {
-        List<Cause> fitting = fitting(root);
+        List<Cause> fitting = fittingRoot(root);
         verdict = fitting.isEmpty() ? generic(root) : known(fitting);
         finding = fitting.isEmpty() ? null : fitting.get(0).judge(kernel);
       } else if (last != null && last.waitsFor() == WaitKind.DEVICE_REFERENCE) {
@@ -372,7 +399,7 @@ public final class Diagnostician {
                 .toList();
         verdict = fitting.isEmpty() ? null : known(fitting);
         finding = fitting.isEmpty() ? null : fitting.get(0).judge(kernel);
-        if (!situation.devices().stream().allMatch(HeldDevice::isLoopback)) {
+        if (!devices.stream().allMatch(HeldDevice::isLoopback)) {
           missing.add(
               "no stack shows who waits for the device: if it is not the cleanup of a namespace but"
                   + " a program that removes it, no namespace is held up (as root: echo w >"
@@ -441,6 +468,14 @@ public final class Diagnostician {
               || (last.role() == Role.PERNET_WRITER && isBeforeRwsem()));
     }
 
+    /** Of a subsystem's lock more is known by who waits for it than by who holds it. */
+    private List<Cause> fittingRoot(Reading root) {
+      Reading waiter = chain.size() < 2 ? null : chain.get(chain.size() - 2).reading();
+      List<Cause> ofWaiter =
+          root.role() == Role.LOCK_OWNER && waiter != null ? fitting(waiter) : List.of();
+      return ofWaiter.isEmpty() ? fitting(root) : ofWaiter;
+    }
+
     private List<Cause> fitting(Reading root) {
       Comparator<Cause> order =
           Comparator.<Cause>comparingInt(
@@ -495,6 +530,10 @@ public final class Diagnostician {
 
     private CauseVerdict generic(Reading root) {
       String function = root.function() != null ? root.function() : root.waitsIn();
+      String inner = ofModule(root);
+      if (inner != null) {
+        function = inner;
+      }
       Subsystem subsystem =
           function == null || KernelFunctions.isOfNamespaces(function)
               ? null
@@ -534,9 +573,12 @@ public final class Diagnostician {
           "unknown",
           "0",
           "a kernel worker runs hot, and what it does could not be seen",
-          worker.task().comm()
-              + " runs hot and its stack could not be read: so does a worker that spins in the"
-              + " namespace cleanup.",
+          worker.task().cleansUp()
+              ? worker.task().comm()
+                  + " runs hot, in the namespace cleanup by its name; its stack could not be read."
+              : worker.task().comm()
+                  + " runs hot and its stack could not be read: so does a worker that spins in the"
+                  + " namespace cleanup.",
           false,
           null,
           null,
@@ -570,6 +612,23 @@ public final class Diagnostician {
               + ": "
               + first.judge(kernel).reason());
     }
+  }
+
+  /**
+   * The outermost function of a module that the handler called: what it unregisters is that
+   * module's, where the handler itself is of all network devices.
+   */
+  private static @Nullable String ofModule(Reading root) {
+    String handler = root.function();
+    if (handler == null || Subsystems.of(handler).module() != null) {
+      return null;
+    }
+    for (int i = root.decidingFrame() - 1; i >= 0; i--) {
+      if (Subsystems.of(root.frames().get(i)).module() != null) {
+        return root.frames().get(i);
+      }
+    }
+    return null;
   }
 
   /** Where somebody stands of whom no cause is known. */

@@ -35,6 +35,7 @@ public final class KernelFunctions {
   static final NamePatterns UNDER_RTNL = new NamePatterns(TABLE.underRtnl);
   static final NamePatterns WITHOUT_RTNL = new NamePatterns(TABLE.withoutRtnl);
   static final Map<String, String> OTHER_LOCKS = TABLE.otherLocks;
+  private static final Map<String, String> LOCK_OWNERS = TABLE.lockOwners;
 
   /** Whoever has one of them on the stack may have a role. Exact names, all of them. */
   private static final Set<String> OF_CONCERN =
@@ -44,7 +45,8 @@ public final class KernelFunctions {
                   TABLE.creation,
                   TABLE.pernetWriters,
                   TABLE.rtnlTakers,
-                  TABLE.underRtnl)
+                  TABLE.underRtnl,
+                  List.copyOf(TABLE.lockOwners.keySet()))
               .flatMap(List::stream)
               .toList());
 
@@ -56,6 +58,11 @@ public final class KernelFunctions {
   /** Names of which one must be on a task's stack for it to have a role. */
   public static Set<String> ofConcern() {
     return OF_CONCERN;
+  }
+
+  /** The lock, neither that of the namespaces nor rtnl, that a function holds; null if none. */
+  static @Nullable String lockHeldBy(String function) {
+    return LOCK_OWNERS.get(function);
   }
 
   /** Whether a function takes the lock of the namespaces as a writer, for a module. */
@@ -140,10 +147,17 @@ public final class KernelFunctions {
       List<String> rtnlTakers,
       List<String> underRtnl,
       List<String> withoutRtnl,
-      Map<String, String> otherLocks) {
+      Map<String, String> otherLocks,
+      Map<String, String> lockOwners) {
 
     Table {
-      Stream.of(cleanup, creation, pernetWriters, rtnlTakers, underRtnl)
+      Stream.of(
+              cleanup,
+              creation,
+              pernetWriters,
+              rtnlTakers,
+              underRtnl,
+              List.copyOf(lockOwners.keySet()))
           .flatMap(List::stream)
           .forEach(
               name -> {

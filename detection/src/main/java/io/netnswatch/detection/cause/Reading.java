@@ -45,7 +45,7 @@ public record Reading(
     return switch (role) {
       case CLEANUP -> waitsFor != WaitKind.PERNET_LOCK && !isLastStep();
       case PERNET_WRITER, CREATOR -> waitsFor != WaitKind.PERNET_LOCK;
-      case RTNL_OWNER, RTNL_WAITER, HOT_WORKER -> false;
+      case RTNL_OWNER, RTNL_WAITER, LOCK_OWNER, DEVICE_REMOVER, HOT_WORKER -> false;
     };
   }
 
@@ -62,6 +62,12 @@ public record Reading(
   public boolean isVictim() {
     return role == Role.CREATOR
         && (waitsFor == WaitKind.PERNET_LOCK || (waitsFor == WaitKind.RTNL && !exiting));
+  }
+
+  /** The lock of a subsystem that it holds, whatever it waits for itself; null if none is seen. */
+  public @Nullable String holdsLock() {
+    int owner = StackReader.ownerOfOtherLock(frames, lock);
+    return owner < 0 ? null : KernelFunctions.lockHeldBy(frames.get(owner));
   }
 
   /** Whether a mutex stands on its stack as what it waits for. */

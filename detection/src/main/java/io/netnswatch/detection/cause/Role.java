@@ -12,6 +12,13 @@ public enum Role {
   RTNL_OWNER,
   /** Waits for the rtnl lock: its innermost visible function is one that takes it. */
   RTNL_WAITER,
+  /** Holds a lock of a subsystem, which a handler of the cleanup or of a creation may wait for. */
+  LOCK_OWNER,
+  /**
+   * Removes a network device itself, with no lock of the namespaces, and waits for its last
+   * reference: not every device that the kernel's log says is waited for is one of a namespace.
+   */
+  DEVICE_REMOVER,
   /** A kernel worker that runs hot and whose stack could not be read. */
   HOT_WORKER
 }

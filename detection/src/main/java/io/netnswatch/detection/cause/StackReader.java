@@ -48,6 +48,16 @@ public final class StackReader {
 
   private static final String DEVICE_TODO = "netdev_run_todo";
 
+  /** On the stack of whoever waits for the last reference to a device, above who removes it. */
+  private static final NamePatterns DEVICE_REMOVALS =
+      new NamePatterns(
+          List.of(
+              "netdev_wait_allrefs",
+              "netdev_wait_allrefs_any",
+              DEVICE_TODO,
+              "rtnl_unlock",
+              "unregister_netdev"));
+
   /** The lock itself, which the cleanup also takes around all handlers that want it. */
   private static final NamePatterns RTNL_LOCKS =
       new NamePatterns(List.of("rtnl_lock", "rtnl_lock_killable", "__rtnl_lock", "rtnl_net_lock*"));
@@ -67,11 +77,6 @@ public final class StackReader {
   /** Dumps of every netlink protocol; those of rtnetlink alone take rtnl. */
   private static final NamePatterns DUMPS =
       new NamePatterns(List.of("netlink_dump", "__netlink_dump_start"));
-
-  /** What the cleanup calls beside exit handlers; inlined, it leaves no other name. */
-  private static final NamePatterns HELPERS =
-      new NamePatterns(
-          List.of("idr_for_each", "unhash_nsid", "__peernet2id", "peernet2id", "net_free*"));
 
   private static final String CLEANUP_NET = "cleanup_net";
 
@@ -160,7 +165,32 @@ public final class StackReader {
     if (notifier >= 0 && isQueuedNotifier(frames, notifier)) {
       return locked(task, Role.PERNET_WRITER, frames, notifier);
     }
-    return ofRtnl(task, frames);
+    Reading rtnl = ofRtnl(task, frames);
+    return rtnl != null ? rtnl : ofOtherLock(task, frames);
+  }
+
+  /** Who holds a lock of a subsystem over what it calls, and waits further in, or runs there. */
+  private static @Nullable Reading ofOtherLock(Task task, List<String> frames) {
+    Wait wait = waitOf(task, frames);
+    int owner = ownerOfOtherLock(frames, wait.lock);
+    return owner < 0 ? null : outside(task, Role.LOCK_OWNER, frames, owner, wait, false);
+  }
+
+  /**
+   * Where the function stands that holds a lock of a subsystem over what it calls.
+   *
+   * @param waitsFor the lock that the task waits for, and so does not hold
+   * @return -1 if there is none
+   */
+  static int ownerOfOtherLock(List<String> frames, @Nullable String waitsFor) {
+    int top = innermost(frames);
+    for (int i = top + 1; top >= 0 && i < frames.size(); i++) {
+      String lock = KernelFunctions.lockHeldBy(frames.get(i));
+      if (lock != null && !lock.equals(waitsFor)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /**
@@ -274,15 +304,20 @@ public final class StackReader {
     }
     Wait wait = waitOf(task, frames);
     if (wait.kind == WaitKind.RTNL) {
-      return rtnl(task, Role.RTNL_WAITER, frames, top, wait, false);
+      return outside(task, Role.RTNL_WAITER, frames, top, wait, false);
+    }
+    if (wait.kind == WaitKind.DEVICE_REFERENCE && DEVICE_REMOVALS.lastIn(frames) >= 0) {
+      int remover = Math.min(DEVICE_REMOVALS.lastIn(frames) + 1, frames.size() - 1);
+      return outside(task, Role.DEVICE_REMOVER, frames, remover, wait, false);
     }
     if (!ownsRtnl(frames, wait)) {
       return null;
     }
-    return rtnl(task, Role.RTNL_OWNER, frames, ownerFrame(frames), wait, true);
+    return outside(task, Role.RTNL_OWNER, frames, ownerFrame(frames), wait, true);
   }
 
-  private static Reading rtnl(
+  /** Of a task that is in no handler of namespaces. */
+  private static Reading outside(
       Task task, Role role, List<String> frames, int deciding, Wait wait, boolean owns) {
     return new Reading(
         task,
@@ -299,11 +334,15 @@ public final class StackReader {
         false);
   }
 
-  /** The handler above the netlink message, or the outermost function that runs under rtnl. */
+  /** The handler of the netlink message, or the outermost function that runs under rtnl. */
   private static int ownerFrame(List<String> frames) {
     int message = frames.indexOf(NETLINK_MESSAGE);
     int under = UNDER_RTNL.lastIn(frames);
-    return message > 0 ? message - 1 : under >= 0 ? under : frames.indexOf(HOLDS_RTNL) + 1;
+    int handler = message - 1;
+    while (handler > 0 && DUMPS.has(frames.get(handler))) {
+      handler--;
+    }
+    return message > 0 ? handler : under >= 0 ? under : frames.indexOf(HOLDS_RTNL) + 1;
   }
 
   /** Whether something that runs under rtnl is on the stack, and the lock is not given back. */
@@ -447,10 +486,5 @@ public final class StackReader {
    */
   public static boolean isOfSocket(List<String> frames) {
     return SOCKETS.firstIn(frames) >= 0;
-  }
-
-  /** Whether the cleanup runs one of its own helpers rather than an exit handler. */
-  static boolean isHelper(String function) {
-    return HELPERS.has(function);
   }
 }

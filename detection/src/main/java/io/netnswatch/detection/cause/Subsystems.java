@@ -15,6 +15,9 @@ public final class Subsystems {
   private static final Pattern HANDLER =
       Pattern.compile("_*(.+?)_(?:pernet|netns|net|pre|exit|init|uninit|destroy)(?:_.*)?");
 
+  /** Whose notifier, device or family it is stands behind that. */
+  private static final Pattern REGISTRATION = Pattern.compile("_*(?:un)?register_(?=\\w)");
+
   private Subsystems() {}
 
   /**
@@ -32,8 +35,12 @@ public final class Subsystems {
         }
       }
     }
-    return best != null
-        ? new Subsystem(best.name(), best.module(), best.stop())
+    if (best != null) {
+      return new Subsystem(best.name(), best.module(), best.stop());
+    }
+    Matcher registration = REGISTRATION.matcher(function);
+    return registration.lookingAt()
+        ? of(function.substring(registration.end()))
         : new Subsystem(ownPrefix(function), null, null);
   }
 

@@ -23,6 +23,11 @@ public record WaitStep(
     if (reading == null) {
       return null;
     }
-    return reading.waitsIn() != null ? reading.waitsIn() : reading.function();
+    if (reading.waitsIn() != null) {
+      return reading.waitsIn();
+    }
+    String runsIn =
+        reading.role() == Role.RTNL_OWNER ? KernelFunctions.innermost(reading.frames()) : null;
+    return runsIn != null ? runsIn : reading.function();
   }
 }

@@ -98,8 +98,9 @@ public record SeenTask(Task task, int weight, @Nullable SourceRef source) {
       case CLEANUP -> 7;
       case PERNET_WRITER -> 6;
       case CREATOR -> reading.isVictim() ? 2 : 5;
-      case RTNL_OWNER -> 4;
+      case RTNL_OWNER, LOCK_OWNER -> 4;
       case HOT_WORKER -> 3;
+      case DEVICE_REMOVER -> 2;
       case RTNL_WAITER -> 1;
     };
   }

@@ -79,6 +79,8 @@ class CausesTest {
     assertThat(Subsystems.of("nf_conntrack_pernet_exit").name()).isEqualTo("netfilter conntrack");
     assertThat(Subsystems.of("nf_tables_exit_net").name()).isEqualTo("nf_tables");
     assertThat(Subsystems.of("rxrpc_exit_net").module()).isEqualTo("rxrpc");
+    assertThat(Subsystems.of("register_nexthop_notifier").name()).isEqualTo("nexthops");
+    assertThat(Subsystems.of("unregister_foo_notifier").name()).isEqualTo("foo");
     assertThat(Subsystems.of("__foo_net_exit")).isEqualTo(new Subsystem("foo", null, null));
     assertThat(Subsystems.of("netns_lab_exit_net").name()).isEqualTo("netns_lab");
     assertThat(Subsystems.of("foo_bar_pre_exit_batch").name()).isEqualTo("foo_bar");

@@ -121,6 +121,106 @@ class DiagnosticianTest {
         .containsExactly(Role.CREATOR, Role.PERNET_WRITER, Role.RTNL_OWNER);
   }
 
+  /**
+   * After syzbot 2c4ff3614695f75ce26c: the worker that the holder waits for wants the lock, too.
+   */
+  @Test
+  void chainLeadsOverTheLockOfASubsystemToItsHolder() {
+    Diagnosis diagnosis =
+        diagnose(
+            "5.8.0-rc4",
+            List.of(),
+            task(235, "kworker/u4:3", "D", 0.0, "ovs_exit_net<ops_exit_list<cleanup_net"),
+            task(9052, "kworker/0:5", "D", 0.0, "ovs_dp_masks_rebalance<process_one_work"),
+            task(21355, "ovs-dpctl", "D", 0.0, "ovs_dp_cmd_del<genl_rcv_msg"),
+            task(21356, "ovs-dpctl", "D", 0.0, "ovs_lock<ovs_vport_cmd_del<genl_rcv_msg"),
+            task(21286, "ovs-dpctl", "D", 0.0, "__flush_work<ovs_dp_cmd_del<genl_rcv_msg"));
+
+    assertThat(diagnosis.chain())
+        .extracting(WaitStep::role, WaitStep::what)
+        .containsExactly(
+            tuple(Role.CLEANUP, "ovs_mutex"), tuple(Role.LOCK_OWNER, "queued work to finish"));
+    assertThat(Objects.requireNonNull(diagnosis.culprit()).task().pid()).isEqualTo(21286);
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo("openvswitch-mutex");
+  }
+
+  /** After syzbot 73c5eab674c7e1e7012e: no cause is known of that lock. */
+  @Test
+  void holderOfALockIsNamedWhereNoCauseIsKnown() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.11.0-rc5",
+            List.of(),
+            task(
+                53,
+                "kworker/u8:3",
+                "D",
+                0.0,
+                "rdma_dev_change_netns<rdma_dev_exit_net<cleanup_net"),
+            task(9442, "rdma", "D", 0.0, "disable_device<__ib_unregister_device<nldev_dellink"));
+
+    assertThat(Objects.requireNonNull(diagnosis.culprit()).task().pid()).isEqualTo(9442);
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo("unknown-rdma");
+  }
+
+  /** A port that is deleted takes rtnl with ovs_mutex held. */
+  @Test
+  void holderOfALockMayWaitForRtnl() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.1.50",
+            List.of(),
+            task(24, "kworker/u4:3", "D", 0.0, "ovs_exit_net<ops_exit_list<cleanup_net"),
+            task(940, "ovs-vswitchd", "D", 0.0, "rtnl_lock<netdev_destroy<ovs_vport_cmd_del"),
+            task(197, "ip", "D", 0.0, "msleep<foo_open<__dev_open<do_setlink<rtnl_newlink"));
+
+    assertThat(diagnosis.chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.CLEANUP, Role.RTNL_WAITER, Role.RTNL_OWNER);
+  }
+
+  /** After sonic-net/sonic-buildimage 4802: a VRF of the host, and nobody but ip waits for it. */
+  @Test
+  void aDeviceThatAProgramRemovesIsOfNoNamespace() {
+    Task removes = task(3121, "ip", "D", 0.0, "msleep<netdev_run_todo<rtnl_unlock<rtnl_dellink");
+    Task creation = task(50, "runc", "D", 0.0, BLOCKED);
+    List<HeldDevice> one = List.of(new HeldDevice("mgmt", 1));
+    List<HeldDevice> two = List.of(new HeldDevice("mgmt", 1), new HeldDevice("lo", 2));
+    List<HeldDevice> loopback = List.of(new HeldDevice("lo", 2));
+
+    assertThat(diagnose("4.9.0", one, removes).chain()).isEmpty();
+    assertThat(diagnose("4.9.0", one, removes, creation).chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.CREATOR);
+    for (List<HeldDevice> devices : List.of(two, loopback)) {
+      assertThat(diagnose("4.9.0", devices, removes, creation).chain())
+          .extracting(WaitStep::role, WaitStep::what)
+          .containsExactly(
+              tuple(Role.CREATOR, "net_mutex"),
+              tuple(Role.CLEANUP, "device lo (usage count 2), which is still referenced"));
+    }
+  }
+
+  /** After nmstate/kubernetes-nmstate 1523. */
+  @Test
+  void whoHoldsRtnlInADumpIsNamedByWhatIsDumped() {
+    Diagnosis diagnosis =
+        diagnose(
+            "5.14.0-687.el9.x86_64",
+            List.of(),
+            task(4302, "runc", "D", 0.0, "register_netdev<loopback_net_init<ops_init<setup_net"),
+            task(
+                1294,
+                "kubelet",
+                "R",
+                0.97,
+                "igb_rd32<dev_get_stats<rtnl_dump_ifinfo<netlink_dump<__netlink_dump_start<rtnetlink_rcv_msg"));
+
+    WaitStep owner = diagnosis.chain().get(1);
+    assertThat(owner.inFunction()).isEqualTo("igb_rd32");
+    assertThat(Objects.requireNonNull(owner.reading()).function()).isEqualTo("rtnl_dump_ifinfo");
+  }
+
   /** A cleanup in its last barrier has given the lock back: somebody else holds it. */
   @Test
   void theLastStepOfTheCleanupBlocksNoCreation() {
