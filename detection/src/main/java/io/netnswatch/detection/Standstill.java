@@ -83,13 +83,14 @@ public record Standstill(
       return before.standstills();
     }
     List<Standstill> after = new ArrayList<>();
+    long progressMs = progressMs(before, window);
     for (SeenTask seen : window.tasks()) {
       Standstill now =
           of(
               seen,
               ofPid(before.standstills(), seen.task().pid()),
               hungSinceMs(window, seen.task()),
-              progressMs(before, window));
+              progressMs);
       if (now != null && after.size() < MAX_PER_HOST) {
         after.add(now);
       }

@@ -1,7 +1,6 @@
 package io.netnswatch.detection.evidence;
 
 import io.netnswatch.detection.signature.SymbolName;
-import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -10,11 +9,14 @@ import java.util.Set;
  */
 final class FunctionSet {
 
-  private static final int LETTERS = 3;
+  private static final int MOST_LETTERS = 8;
   private static final int BEGINNINGS = 1 << 12;
 
   private final Set<String> names;
   private final boolean[] beginnings = new boolean[BEGINNINGS];
+
+  /** So many letters of each name are looked at first: no more than the shortest has. */
+  private final int letters;
 
   /**
    * Takes the names.
@@ -23,23 +25,28 @@ final class FunctionSet {
    */
   FunctionSet(Set<String> names) {
     this.names = Set.copyOf(names);
+    this.letters = Math.min(MOST_LETTERS, shortest(names));
     for (String name : names) {
-      if (name.length() < LETTERS) {
-        Arrays.fill(beginnings, true); // what is appended would be taken for its letters
-      } else {
-        beginnings[beginning(name)] = true;
-      }
+      beginnings[beginning(name)] = true;
     }
   }
 
   /** Whether a frame is one of them, whatever compilers appended to its name. */
   boolean hasNameOf(String frame) {
-    return (frame.length() < LETTERS || beginnings[beginning(frame)])
+    return frame.length() >= letters
+        && beginnings[beginning(frame)]
         && names.contains(SymbolName.withoutCompilerSuffix(frame));
   }
 
-  private static int beginning(String name) {
-    int hash = (name.charAt(0) * 31 + name.charAt(1)) * 31 + name.charAt(2);
-    return hash & (BEGINNINGS - 1);
+  private static int shortest(Set<String> names) {
+    return names.stream().mapToInt(String::length).min().orElse(0);
+  }
+
+  private int beginning(String name) {
+    int hash = 0;
+    for (int i = 0; i < letters; i++) {
+      hash = hash * 31 + name.charAt(i);
+    }
+    return (hash ^ hash >>> 12) & (BEGINNINGS - 1);
   }
 }

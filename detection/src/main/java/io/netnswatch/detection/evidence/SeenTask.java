@@ -75,14 +75,12 @@ public record SeenTask(Task task, int weight, @Nullable SourceRef source) {
 
   /** As it is now, with the stack it last showed: that of a running task often reads empty. */
   public SeenTask rememberingStackOf(SeenTask older) {
-    Reading before = older.reading();
     boolean forgotten =
         task.isRunning()
             && older.task.isRunning()
             && task.comm().equals(older.task.comm())
-            && before != null
-            && before.role() != Role.HOT_WORKER
-            && (task.looks().isEmpty() || isUnread());
+            && (task.looks().isEmpty() || isUnread())
+            && !older.isUnread();
     return forgotten
         ? new SeenTask(task.withLooks(older.task.looks()), older.weight, source)
         : this;

@@ -23,7 +23,7 @@ class TopologyPropertyTest {
     return Arbitraries.of(Scenario.all(ScenariosTest.HOME));
   }
 
-  @Property(tries = 25, seed = "42")
+  @Property(tries = 12, seed = "42")
   void topologyAndEngineAgreeOnAnyOrder(
       @ForAll("scenarios") Scenario scenario,
       @ForAll @LongRange(min = 0, max = Long.MAX_VALUE) long seed)
