@@ -80,7 +80,7 @@ record DemoStack(LocalCluster cluster, ChildJvm detector, ChildJvm collector) {
     Cluster kafka =
         new Cluster(cluster.bootstrapServers(), cluster.schemaRegistryUrl(), topics, Map.of());
     return new ScenarioPlayer(
-        scenario, speed, topics, new KafkaProducer<>(ClientSettings.ofProducer(kafka)));
+        List.of(scenario), speed, topics, new KafkaProducer<>(ClientSettings.ofProducer(kafka)));
   }
 
   /** Children that have ended, which none does by itself. */

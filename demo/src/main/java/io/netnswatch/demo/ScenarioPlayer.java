@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +22,15 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes a scenario's events, each when it is due, as their collectors would have. */
+/**
+ * Publishes the events of scenarios, each when it is due, as their collectors would have. Several
+ * scenarios play as one, so that however busy the machine is none falls behind the others.
+ */
 final class ScenarioPlayer implements AutoCloseable {
 
-  private final Scenario scenario;
-  private final List<TelemetryEvent> events;
-  private final PlaySchedule schedule;
+  private record Cue(Duration due, TelemetryEvent event) {}
+
+  private final List<Cue> cues = new ArrayList<>();
   private final Topics topics;
   private final SendTime sendTime = new SendTime(InstantSource.system());
   private final Producer<String, SpecificRecord> producer;
@@ -31,50 +38,54 @@ final class ScenarioPlayer implements AutoCloseable {
   private volatile boolean failed;
 
   /**
-   * A play that has not begun.
+   * A play that has not begun; its scenarios begin together.
    *
-   * @param speed how many times faster than it happened
+   * @param speed how many times faster than they happened
    * @param producer where to; closed at the end
-   * @throws IOException if the scenario can't be read
+   * @throws IOException if a scenario can't be read
    */
   ScenarioPlayer(
-      Scenario scenario, double speed, Topics topics, Producer<String, SpecificRecord> producer)
-      throws IOException {
-    this(scenario, speed, Duration.ZERO, topics, producer);
-  }
-
-  /**
-   * A play that is one of several at once.
-   *
-   * @param atLeast length of the longest, so that the clocks of all hosts agree
-   */
-  ScenarioPlayer(
-      Scenario scenario,
+      List<Scenario> scenarios,
       double speed,
-      Duration atLeast,
       Topics topics,
       Producer<String, SpecificRecord> producer)
       throws IOException {
-    this.scenario = scenario;
     this.topics = topics;
     this.producer = producer;
-    List<TelemetryEvent> happened = scenario.telemetry(Duration.ZERO);
-    Instant begin = happened.get(0).eventTime();
-    Instant end = happened.get(happened.size() - 1).eventTime();
-    Instant longest = begin.plus(atLeast);
-    this.schedule =
-        new PlaySchedule(begin, end.isAfter(longest) ? end : longest, Instant.now(), speed);
-    this.events = scenario.telemetry(schedule.shift());
+    Map<Scenario, Instant> begins = new LinkedHashMap<>();
+    Duration longest = Duration.ZERO;
+    for (Scenario scenario : scenarios) {
+      List<TelemetryEvent> happened = scenario.telemetry(Duration.ZERO);
+      Instant begin = happened.get(0).eventTime();
+      Duration length = Duration.between(begin, happened.get(happened.size() - 1).eventTime());
+      begins.put(scenario, begin);
+      longest = length.compareTo(longest) > 0 ? length : longest;
+    }
+    PlaySchedule schedule = new PlaySchedule(longest, Instant.now(), speed);
+    for (var scenario : begins.entrySet()) {
+      addCues(scenario.getKey().telemetry(schedule.shift(scenario.getValue())), schedule);
+    }
+    cues.sort(Comparator.comparing(Cue::due));
+  }
+
+  /** What came out of order does so again: it is due with what came before it. */
+  private void addCues(List<TelemetryEvent> events, PlaySchedule schedule) {
+    Duration latest = Duration.ZERO;
+    for (TelemetryEvent event : events) {
+      Duration due = schedule.due(event.eventTime());
+      latest = due.compareTo(latest) > 0 ? due : latest;
+      cues.add(new Cue(latest, event));
+    }
   }
 
   /** The hosts that play. */
   Set<String> hosts() {
-    return events.stream().map(TelemetryEvent::host).collect(Collectors.toSet());
+    return cues.stream().map(cue -> cue.event().host()).collect(Collectors.toSet());
   }
 
   /** Plays on a thread of its own. */
   void start() {
-    Thread thread = new Thread(this::play, "play-" + scenario.name());
+    Thread thread = new Thread(this::play, "play");
     thread.setDaemon(true);
     thread.start();
   }
@@ -82,12 +93,13 @@ final class ScenarioPlayer implements AutoCloseable {
   /** Plays to the end, or until closed. */
   void play() {
     try {
-      for (TelemetryEvent event : events) {
-        Duration wait = Duration.between(Instant.now(), schedule.due(event.eventTime()));
+      Instant begin = Instant.now();
+      for (Cue cue : cues) {
+        Duration wait = Duration.between(Instant.now(), begin.plus(cue.due()));
         if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
-        publish(event);
+        publish(cue.event());
       }
       producer.flush();
     } catch (InterruptedException e) {
@@ -104,14 +116,13 @@ final class ScenarioPlayer implements AutoCloseable {
             event.host(),
             event.value());
     record.headers().add(SendTime.HEADER, sendTime.next());
-    var unused = producer.send(record, (metadata, refusal) -> note(refusal));
+    var unused = producer.send(record, (metadata, refusal) -> note(event.host(), refusal));
   }
 
-  private void note(@Nullable Exception refusal) {
+  private void note(String host, @Nullable Exception refusal) {
     if (refusal != null && !failed) {
       failed = true;
-      System.err.println(
-          "demo: an event of " + scenario.name() + " was refused: " + refusal.getMessage());
+      System.err.println("demo: an event of " + host + " was refused: " + refusal.getMessage());
     }
   }
 

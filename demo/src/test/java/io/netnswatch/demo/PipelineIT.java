@@ -29,7 +29,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -60,9 +59,6 @@ class PipelineIT {
 
   private static final int GRACE_SECONDS = 60;
 
-  /** Of the recordings. */
-  private static final Duration LONGEST = Duration.ofMinutes(11);
-
   @TempDir private Path directory;
 
   /**
@@ -83,15 +79,15 @@ class PipelineIT {
         awaitAllCommitted(detector, admin);
       }
 
+      assertThat(read(cluster, admin, TOPICS.deadLetters()))
+          .extracting(letter -> header(letter, DeadLetterHeaders.REASON))
+          .containsExactlyInAnyOrder("UNDECODABLE", "UNKNOWN_SCHEMA");
       List<Incident> incidents = incidents(cluster, admin);
       assertThat(incidents)
           .filteredOn(incident -> incident.getEventAction() == EventAction.TRIGGER)
           .extracting(incident -> incident.getHost() + " " + incident.getKind())
           .containsExactlyInAnyOrderElementsOf(expected());
       assertThat(incidents).noneMatch(incident -> incident.getEventAction() == EventAction.RESOLVE);
-      assertThat(read(cluster, admin, TOPICS.deadLetters()))
-          .extracting(letter -> header(letter, DeadLetterHeaders.REASON))
-          .containsExactlyInAnyOrder("UNDECODABLE", "UNKNOWN_SCHEMA");
       new ReplayedAfterwards(cluster, directory, GRACE_SECONDS).isTheSame(incidents);
     }
   }
@@ -143,22 +139,14 @@ class PipelineIT {
 
   /** All recordings at once, each as a host of its own. */
   private static void playAll(LocalCluster cluster) throws Exception {
-    List<CompletableFuture<Void>> plays = new ArrayList<>();
-    for (Scenario scenario : recorded()) {
-      Properties settings =
-          ClientSettings.ofProducer(
-              new Cluster(
-                  cluster.bootstrapServers(), cluster.schemaRegistryUrl(), TOPICS, Map.of()));
-      ScenarioPlayer player =
-          new ScenarioPlayer(
-              scenario,
-              SPEED,
-              LONGEST,
-              TOPICS,
-              new KafkaProducer<String, SpecificRecord>(settings));
-      plays.add(CompletableFuture.runAsync(player::play).whenComplete((v, e) -> player.close()));
+    Properties settings =
+        ClientSettings.ofProducer(
+            new Cluster(cluster.bootstrapServers(), cluster.schemaRegistryUrl(), TOPICS, Map.of()));
+    try (ScenarioPlayer player =
+        new ScenarioPlayer(
+            recorded(), SPEED, TOPICS, new KafkaProducer<String, SpecificRecord>(settings))) {
+      player.play();
     }
-    CompletableFuture.allOf(plays.toArray(CompletableFuture[]::new)).get();
   }
 
   private static void poison(LocalCluster cluster) throws Exception {
