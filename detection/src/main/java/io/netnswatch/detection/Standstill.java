@@ -1,5 +1,6 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.cause.HeldDevice;
 import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
@@ -52,8 +53,6 @@ public record Standstill(
 
   private static final String CLEANUP_NET = "cleanup_net";
 
-  private static final String LOOPBACK = "lo";
-
   private static final String DEVICE_WAIT = "netdev_wait_allrefs";
 
   /** The message comes first after so long, and then as often. */
@@ -99,19 +98,6 @@ public record Standstill(
   }
 
   /**
-   * Without the devices that programs remove, where as many do as the log names devices; lo, which
-   * no program can remove, is always of a namespace.
-   */
-  private static List<Standstill> ofNamespaces(List<Standstill> devices, BootEvidence window) {
-    long removers =
-        SeenTask.readings(window.tasks()).stream()
-            .filter(reading -> reading.role() == Role.DEVICE_REMOVER)
-            .count();
-    List<Standstill> loopbacks = devices.stream().filter(it -> it.comm.equals(LOOPBACK)).toList();
-    return removers < devices.size() - loopbacks.size() ? devices : loopbacks;
-  }
-
-  /**
    * Who waits for a device that is still referenced may not be seen; that somebody does is what the
    * kernel's log says, every 10 s.
    */
@@ -146,7 +132,7 @@ public record Standstill(
         after.add(older);
       }
     }
-    return ofNamespaces(after, window);
+    return HeldDevice.ofNamespaces(after, Standstill::comm, SeenTask.readings(window.tasks()));
   }
 
   private static @Nullable Standstill ofDevice(List<Standstill> standstills, String device) {

@@ -37,10 +37,17 @@ public record Manifest(
 
   /** The boot id, or one derived from host and boot time where none was recorded. */
   public String bootId() {
-    return recordedBootId != null
-        ? recordedBootId
-        : UUID.nameUUIDFromBytes((host + "/" + bootTimeSeconds).getBytes(StandardCharsets.UTF_8))
-            .toString();
+    return recordedBootId != null ? recordedBootId : bootIdOf(bootTimeSeconds);
+  }
+
+  /**
+   * An id of one boot of the host.
+   *
+   * @param seconds when it was booted, epoch seconds
+   */
+  String bootIdOf(long seconds) {
+    return UUID.nameUUIDFromBytes((host + "/" + seconds).getBytes(StandardCharsets.UTF_8))
+        .toString();
   }
 
   /** Begin of the recording. */

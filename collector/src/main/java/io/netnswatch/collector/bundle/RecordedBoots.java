@@ -1,9 +1,7 @@
 package io.netnswatch.collector.bundle;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * The boots that a recording spans. Its manifest tells of the first; a later one shows where the
@@ -33,7 +31,7 @@ final class RecordedBoots {
     if (another) {
       long bootedAtMs = atMs - uptimeMs;
       long fromMs = Math.max(bootedAtMs, lastAtMs + 1); // the host's clock may have been wrong
-      later.put(fromMs, id(manifest.host() + "/" + bootedAtMs / 1000));
+      later.put(fromMs, manifest.bootIdOf(bootedAtMs / 1000));
     }
     lastAtMs = atMs;
     lastUptimeMs = uptimeMs;
@@ -44,9 +42,5 @@ final class RecordedBoots {
   String idAt(long atMs) {
     Map.Entry<Long, String> boot = later.floorEntry(atMs);
     return boot == null ? manifest.bootId() : boot.getValue();
-  }
-
-  private static String id(String name) {
-    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
   }
 }

@@ -93,20 +93,8 @@ public final class Diagnostician {
         tasks.add(creation);
       }
       List<Reading> read = Tasks.readings(tasks);
-      this.devices = devicesOfNamespaces(read);
+      this.devices = HeldDevice.ofNamespaces(situation.devices(), HeldDevice::name, read);
       this.readings = withWriters(read.stream().map(this::withDevice).toList());
-    }
-
-    /**
-     * Without those that programs remove, where as many do as the log names devices; lo, which no
-     * program can remove, is always of a namespace.
-     */
-    private List<HeldDevice> devicesOfNamespaces(List<Reading> read) {
-      long removers = read.stream().filter(it -> it.role() == Role.DEVICE_REMOVER).count();
-      long others = situation.devices().stream().filter(it -> !it.isLoopback()).count();
-      return removers < others
-          ? situation.devices()
-          : situation.devices().stream().filter(HeldDevice::isLoopback).toList();
     }
 
     /**

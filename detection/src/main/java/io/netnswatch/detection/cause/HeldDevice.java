@@ -1,5 +1,7 @@
 package io.netnswatch.detection.cause;
 
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,27 @@ import org.jspecify.annotations.Nullable;
  */
 public record HeldDevice(String name, @Nullable Integer usageCount) {
 
-  /** Whether it goes with its namespace alone: nobody can remove it. */
+  /**
+   * Those that the cleanup of a namespace waits for: not those that programs remove, where as many
+   * do as the log names devices. {@code lo} goes with its namespace alone: no program can remove
+   * it.
+   *
+   * @param devices what the log names
+   * @param name the name of one of them
+   * @param readings what tasks do
+   */
+  public static <T> List<T> ofNamespaces(
+      List<T> devices, Function<T, String> name, List<Reading> readings) {
+    long removers = readings.stream().filter(it -> it.role() == Role.DEVICE_REMOVER).count();
+    List<T> loopbacks = devices.stream().filter(it -> isLoopback(name.apply(it))).toList();
+    return removers < devices.size() - loopbacks.size() ? devices : loopbacks;
+  }
+
   boolean isLoopback() {
+    return isLoopback(name);
+  }
+
+  private static boolean isLoopback(String name) {
     return name.equals("lo");
   }
 
