@@ -407,7 +407,10 @@ final class DiagnoseReport {
   private List<String> besides(List<Incident> incidents, EvidenceSummary evidence) {
     TextEvidence read = texts;
     if (read == null) {
-      return incidents.isEmpty() ? evidence.besides() : List.of();
+      List<String> all = new ArrayList<>(incidents.isEmpty() ? evidence.besides() : List.of());
+      all.addAll(evidence.hogs());
+      all.addAll(evidence.earlier());
+      return all;
     }
     List<String> besides = new ArrayList<>(read.besides());
     read.profiled()

@@ -1,11 +1,13 @@
 package io.netnswatch.collector;
 
 import io.netnswatch.collector.bundle.Manifest;
+import io.netnswatch.collector.text.CpuHog;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
-import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.detection.evidence.Projection;
+import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.NetnsCommand;
@@ -15,7 +17,6 @@ import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.SymbolSamples;
 import io.netnswatch.schema.TaskOfInterest;
 import io.netnswatch.schema.TelemetryEvent;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param unreadable what could not be read, each once
  * @param besides what is in trouble and has nothing to do with a namespace that is held up, in
  *     words
+ * @param earlier what the kernel's log told of before the first snapshot, in words
+ * @param hogs who kept a CPU while a task waited for an RCU grace period, in words
  * @param kernelRelease uname -r; null if nothing says
  * @param kernelVersion /proc/version; null if nothing says
  */
@@ -50,6 +53,8 @@ record EvidenceSummary(
     boolean stacksSeen,
     List<String> unreadable,
     List<String> besides,
+    List<String> earlier,
+    List<String> hogs,
     @Nullable String kernelRelease,
     @Nullable String kernelVersion) {
 
@@ -60,6 +65,8 @@ record EvidenceSummary(
     creationsMs = List.copyOf(creationsMs);
     unreadable = List.copyOf(unreadable);
     besides = List.copyOf(besides);
+    earlier = List.copyOf(earlier);
+    hogs = List.copyOf(hogs);
   }
 
   static EvidenceSummary of(List<TelemetryEvent> events) {
@@ -84,6 +91,8 @@ record EvidenceSummary(
             .anyMatch(task -> task.getStack() != null),
         unreadable.stream().limit(MOST_UNREADABLE).toList(),
         removals(snapshots),
+        EarlierLog.words(snapshots),
+        hogs(snapshots),
         Stream.concat(
                 snapshots.stream().map(ProcSnapshot::getKernelRelease),
                 slices.stream().map(PerfSample::getKernelRelease))
@@ -107,7 +116,8 @@ record EvidenceSummary(
           .filter(Objects::nonNull)
           .forEach(devices::add);
       for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
-        Reading reading = StackReader.read(task(task, snapshot.getCollectedAt()));
+        Reading reading =
+            StackReader.read(SeenTask.taskOf(task, snapshot.getCollectedAt().toEpochMilli()));
         if (reading != null && reading.role() == Role.DEVICE_REMOVER) {
           removers.put(task.getPid(), task.getComm() + " (pid " + task.getPid() + ")");
         }
@@ -125,18 +135,31 @@ record EvidenceSummary(
         .toList();
   }
 
-  private static Task task(TaskOfInterest task, Instant at) {
-    return Task.of(
-        Task.Origin.PROC,
-        task.getPid(),
-        task.getComm(),
-        task.getKernelThread(),
-        task.getState(),
-        task.getCpuUse(),
-        task.getStack() == null ? List.of() : List.of(task.getStack()),
-        task.getWchan(),
-        null,
-        at.toEpochMilli());
+  private static List<String> hogs(List<ProcSnapshot> snapshots) {
+    if (snapshots.stream().noneMatch(EvidenceSummary::awaitsGracePeriod)) {
+      return List.of();
+    }
+    return snapshots.stream()
+        .flatMap(snapshot -> snapshot.getKernelLog().stream())
+        .filter(EvidenceSummary::isOfHog)
+        .map(entry -> CpuHog.words(entry.getPid(), entry.getComm(), entry.getStack()))
+        .distinct()
+        .limit(MOST_BESIDES)
+        .toList();
+  }
+
+  private static boolean awaitsGracePeriod(ProcSnapshot snapshot) {
+    long atMs = snapshot.getCollectedAt().toEpochMilli();
+    return snapshot.getTasksOfInterest().stream()
+        .map(task -> StackReader.read(SeenTask.taskOf(task, atMs)))
+        .anyMatch(reading -> reading != null && reading.waitsFor() == WaitKind.GRACE_PERIOD);
+  }
+
+  private static boolean isOfHog(KernelLogEntry entry) {
+    Integer pid = entry.getPid();
+    return pid != null
+        && SeenTask.RUNNING.contains(entry.getCategory())
+        && StackReader.read(SeenTask.taskOf(entry, pid)) == null;
   }
 
   private static <T> List<T> of(List<TelemetryEvent> events, Class<T> type) {
@@ -192,6 +215,8 @@ record EvidenceSummary(
         stacksSeen,
         unreadable,
         besides,
+        earlier,
+        hogs,
         release,
         version);
   }

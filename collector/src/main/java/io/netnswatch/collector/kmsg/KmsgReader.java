@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads {@code /dev/kmsg} from the beginning of the kernel's buffer, and then as it is written, in
  * a thread of its own: reading blocks until there is something. Only messages and traces that
- * concern namespaces are kept, without addresses; so many and no more, and no faster than is cheap.
+ * concern namespaces are kept, and who kept a CPU, without addresses; so many and no more, and no
+ * faster than is cheap.
  */
 public final class KmsgReader implements KernelLog, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(KmsgReader.class);
@@ -180,6 +181,11 @@ public final class KmsgReader implements KernelLog, AutoCloseable {
 
   /** Keeps what concerns the log; the rest of what parsers find is not asked for here. */
   private final class Kept implements Findings {
+
+    @Override
+    public void hog(LogStamp at, LogFinding report) {
+      log(at, report);
+    }
 
     @Override
     public void log(LogStamp at, LogFinding finding) {

@@ -71,7 +71,7 @@ public interface Findings {
   default void cleanupRound(Round round) {}
 
   /** A task that, by the kernel's report, kept a CPU for so long that others had to wait. */
-  default void hog(TaskSighting task) {}
+  default void hog(LogStamp at, LogFinding report) {}
 
   /** So many network namespaces are allocated, dead ones among them. */
   default void allocatedNamespaces(int count) {}

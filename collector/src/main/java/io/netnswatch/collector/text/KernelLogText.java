@@ -633,7 +633,18 @@ public final class KernelLogText implements TextParser {
       boolean known = trace.pid != null || !stack.isEmpty();
       Integer pid = trace.pid;
       if (trace.stalled && !trace.waited && pid != null && pid > 0) {
-        findings.hog(TaskSighting.of(pid, trace.comm).withStack(stack));
+        findings.hog(
+            trace.at,
+            new LogFinding(
+                trace.category,
+                trace.message,
+                null,
+                null,
+                pid,
+                trace.comm,
+                null,
+                trace.blockedForMs,
+                stack));
         trace.lines.forEach(line -> findings.used(trace.format, line));
         return true;
       }

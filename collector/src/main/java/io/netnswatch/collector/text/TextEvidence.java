@@ -211,7 +211,7 @@ public final class TextEvidence {
   final List<Dated<Boot>> boots = new ArrayList<>();
   final List<Dated<Boot>> ends = new ArrayList<>();
   final List<Dated<Findings.Round>> rounds = new ArrayList<>();
-  final List<Dated<TaskSighting>> hogs = new ArrayList<>();
+  final List<Dated<LogFinding>> hogs = new ArrayList<>();
   private final List<Dated<Integer>> cpus = new ArrayList<>();
   private final List<Dated<Integer>> allocatedNamespaces = new ArrayList<>();
   private final Set<Dated<String>> kernelsInWords = new LinkedHashSet<>();
@@ -523,8 +523,10 @@ public final class TextEvidence {
         logs.stream()
             .mapToLong(dated -> dated.at().epochMs(bootedAtMs, takenAtMs))
             .noneMatch(atMs -> bootedAtMs <= atMs && atMs <= takenAtMs);
+    List<Dated<LogFinding>> all = new ArrayList<>(logs);
+    all.addAll(hogs);
     List<KernelLogEntry> entries = new ArrayList<>();
-    for (Dated<LogFinding> dated : logs) {
+    for (Dated<LogFinding> dated : all) {
       LogStamp at = dated.at();
       long atMs =
           ofOtherDays
@@ -670,9 +672,9 @@ public final class TextEvidence {
     }
 
     @Override
-    public void hog(TaskSighting task) {
+    public void hog(LogStamp at, LogFinding report) {
       if (hogs.size() < MAX_HOGS) {
-        hogs.add(dated(task));
+        hogs.add(dated(report, at));
       }
     }
 

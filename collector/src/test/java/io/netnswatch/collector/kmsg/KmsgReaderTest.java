@@ -114,6 +114,30 @@ class KmsgReaderTest {
   }
 
   @Test
+  void whoKeptACpuIsToldWhateverItDoes() throws IOException {
+    try (KmsgReader reader = KmsgReader.start(device)) {
+      for (String line :
+          List.of(
+              "watchdog: BUG: soft lockup - CPU#3 stuck for 26s! [spinner:777]",
+              "CPU: 3 PID: 777 Comm: spinner Not tainted 6.8.0-40-generic #40-Ubuntu",
+              "RIP: 0010:rtl_loop+0x12/0x40 [rtl]",
+              "Call Trace:",
+              " <TASK>",
+              " rtl_ioctl+0x22/0x80 [rtl]",
+              " </TASK>")) {
+        device.records.add("1,3,95000000,-;" + line + "\n");
+      }
+
+      KernelLogEntry lockup = awaitEntries(reader, 1).get(0);
+
+      assertThat(lockup.getCategory()).isEqualTo("SOFT_LOCKUP");
+      assertThat(lockup.getPid()).isEqualTo(777);
+      assertThat(lockup.getComm()).isEqualTo("spinner");
+      assertThat(lockup.getStack()).startsWith("rtl_loop", "rtl_ioctl");
+    }
+  }
+
+  @Test
   void aFloodIsBoundedAndWhatWasLostIsCounted() throws IOException {
     try (KmsgReader reader = KmsgReader.start(device)) {
       device.records.add(Device.OVERWRITTEN);

@@ -4,9 +4,13 @@ import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.cause.Task;
+import io.netnswatch.schema.KernelLogEntry;
+import io.netnswatch.schema.StackLook;
+import io.netnswatch.schema.TaskOfInterest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,9 @@ public record SeenTask(Task task, int weight, @Nullable SourceRef source) {
 
   /** So many of a host are kept. */
   public static final int MAX_PER_HOST = 12;
+
+  /** Categories of what the kernel reports of tasks that run. */
+  public static final Set<String> RUNNING = Set.of("RCU_STALL", "SOFT_LOCKUP");
 
   /** One task as one source sees it. */
   record Key(Task.Origin origin, int pid) {}
@@ -37,6 +44,55 @@ public record SeenTask(Task task, int weight, @Nullable SourceRef source) {
           .thenComparing(it -> it.task.kernelThread())
           .thenComparing(it -> String.valueOf(it.task.looks()))
           .thenComparing(SeenTask::source, Merge.EARLIEST_SOURCE);
+
+  /**
+   * The task that a snapshot shows.
+   *
+   * @param atMs when the snapshot was taken, epoch milliseconds
+   */
+  public static Task taskOf(TaskOfInterest task, long atMs) {
+    List<List<String>> stacks = new ArrayList<>();
+    if (task.getStack() != null) {
+      stacks.add(task.getStack());
+    }
+    task.getMoreStacks().stream().map(StackLook::getFrames).forEach(stacks::add);
+    Long blockedForMs = task.getBlockedForMs();
+    return Task.of(
+        Task.Origin.PROC,
+        task.getPid(),
+        task.getComm(),
+        task.getKernelThread(),
+        task.getState(),
+        task.getCpuUse(),
+        stacks,
+        task.getWchan(),
+        blockedForMs == null ? null : Long.valueOf(atMs - blockedForMs),
+        atMs);
+  }
+
+  /**
+   * The task that an entry of the kernel's log is about.
+   *
+   * @param pid of the entry
+   */
+  public static Task taskOf(KernelLogEntry entry, int pid) {
+    long atMs = entry.getLoggedAt().toEpochMilli();
+    boolean running = RUNNING.contains(entry.getCategory());
+    String state = entry.getState() != null ? entry.getState() : running ? "R" : "D";
+    String comm = entry.getComm() == null ? "unknown" : entry.getComm();
+    Long blockedForMs = entry.getBlockedForMs();
+    return Task.of(
+        Task.Origin.LOG,
+        pid,
+        comm,
+        EventRules.isKworker(comm),
+        state,
+        null,
+        List.of(entry.getStack()),
+        null,
+        blockedForMs == null ? null : Long.valueOf(atMs - blockedForMs),
+        atMs);
+  }
 
   /** The task with its weight; null if it is of no concern to anyone. */
   static @Nullable SeenTask of(Task task, @Nullable SourceRef source) {

@@ -6,14 +6,12 @@ import io.netnswatch.detection.cause.Task.Origin;
 import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
-import io.netnswatch.schema.StackLook;
 import io.netnswatch.schema.SymbolSamples;
 import io.netnswatch.schema.TaskOfInterest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class TaskFinder {
 
   private static final String DEVICE_REFERENCE = "DEVICE_REFERENCE";
-  private static final Set<String> RUNNING = Set.of("RCU_STALL", "SOFT_LOCKUP");
   private static final FunctionSet OF_CONCERN = new FunctionSet(KernelFunctions.ofConcern());
   private static final FunctionSet LOCKED_PATHS =
       new FunctionSet(KernelFunctions.lockedPathCallers());
@@ -33,13 +30,13 @@ final class TaskFinder {
     List<SeenTask> found = new ArrayList<>();
     for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
       if (isOfConcern(task)) {
-        add(found, task(task, atMs), source);
+        add(found, SeenTask.taskOf(task, atMs), source);
       }
     }
     for (KernelLogEntry entry : snapshot.getKernelLog()) {
       Integer pid = entry.getPid();
       if (pid != null && !entry.getStack().isEmpty() && !isOfAMoment(entry)) {
-        add(found, task(entry, pid), source);
+        add(found, SeenTask.taskOf(entry, pid), source);
       }
     }
     return few(found, List.of());
@@ -126,45 +123,6 @@ final class TaskFinder {
     if (seen != null) {
       found.add(seen);
     }
-  }
-
-  private static Task task(TaskOfInterest task, long atMs) {
-    List<List<String>> stacks = new ArrayList<>();
-    if (task.getStack() != null) {
-      stacks.add(task.getStack());
-    }
-    task.getMoreStacks().stream().map(StackLook::getFrames).forEach(stacks::add);
-    Long blockedForMs = task.getBlockedForMs();
-    return Task.of(
-        Origin.PROC,
-        task.getPid(),
-        task.getComm(),
-        task.getKernelThread(),
-        task.getState(),
-        task.getCpuUse(),
-        stacks,
-        task.getWchan(),
-        blockedForMs == null ? null : Long.valueOf(atMs - blockedForMs),
-        atMs);
-  }
-
-  private static Task task(KernelLogEntry entry, int pid) {
-    long atMs = entry.getLoggedAt().toEpochMilli();
-    boolean running = RUNNING.contains(entry.getCategory());
-    String state = entry.getState() != null ? entry.getState() : running ? "R" : "D";
-    String comm = entry.getComm() == null ? "unknown" : entry.getComm();
-    Long blockedForMs = entry.getBlockedForMs();
-    return Task.of(
-        Origin.LOG,
-        pid,
-        comm,
-        EventRules.isKworker(comm),
-        state,
-        null,
-        List.of(entry.getStack()),
-        null,
-        blockedForMs == null ? null : Long.valueOf(atMs - blockedForMs),
-        atMs);
   }
 
   private static Task task(List<SampledPath> paths, double cpus, long endMs) {

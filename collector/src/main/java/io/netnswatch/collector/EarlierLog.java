@@ -1,0 +1,119 @@
+package io.netnswatch.collector;
+
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.StackReader;
+import io.netnswatch.detection.evidence.SeenTask;
+import io.netnswatch.schema.KernelLogEntry;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TaskOfInterest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the kernel's log told of before the first snapshot, in words. It opens no incident: no
+ * snapshot shows that it went on.
+ */
+final class EarlierLog {
+
+  /** What is younger is as good as seen with the first snapshot. */
+  private static final Duration LEAST_AGO = Duration.ofMinutes(1);
+
+  /** What is older is another story. */
+  private static final Duration LONGEST_AGO = Duration.ofHours(1);
+
+  private static final int MOST = 4;
+
+  private EarlierLog() {}
+
+  /**
+   * Of devices that are still referenced, and of tasks that hung over namespaces and that no
+   * snapshot shows.
+   *
+   * @param snapshots by time
+   */
+  static List<String> words(List<ProcSnapshot> snapshots) {
+    if (snapshots.isEmpty()) {
+      return List.of();
+    }
+    Instant begin = snapshots.get(0).getCollectedAt();
+    Map<String, List<KernelLogEntry>> ofDevices = new TreeMap<>();
+    Map<Integer, KernelLogEntry> ofTasks = new TreeMap<>();
+    for (ProcSnapshot snapshot : snapshots) {
+      for (KernelLogEntry entry : snapshot.getKernelLog()) {
+        if (!isEarlier(entry, begin)) {
+          continue;
+        }
+        if (entry.getDevice() != null) {
+          ofDevices.computeIfAbsent(entry.getDevice(), it -> new ArrayList<>()).add(entry);
+        } else if (entry.getPid() != null) {
+          ofTasks.put(entry.getPid(), entry);
+        }
+      }
+    }
+    ofTasks.keySet().removeAll(pidsOf(snapshots));
+    List<String> words = new ArrayList<>();
+    ofDevices.forEach((device, entries) -> words.add(ofDevice(device, entries, begin)));
+    ofTasks.forEach(
+        (pid, entry) -> {
+          Reading reading = StackReader.read(SeenTask.taskOf(entry, pid));
+          String in = reading == null ? null : where(reading);
+          if (in != null) {
+            words.add(ofTask(pid, entry, in, begin));
+          }
+        });
+    return words.subList(0, Math.min(MOST, words.size()));
+  }
+
+  private static boolean isEarlier(KernelLogEntry entry, Instant begin) {
+    Duration ago = Duration.between(entry.getLoggedAt(), begin);
+    return ago.compareTo(LEAST_AGO) > 0 && ago.compareTo(LONGEST_AGO) <= 0;
+  }
+
+  private static Set<Integer> pidsOf(List<ProcSnapshot> snapshots) {
+    Set<Integer> pids = new HashSet<>();
+    for (ProcSnapshot snapshot : snapshots) {
+      for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
+        pids.add(task.getPid());
+      }
+    }
+    return pids;
+  }
+
+  private static @Nullable String where(Reading reading) {
+    return reading.waitsIn() != null ? reading.waitsIn() : reading.function();
+  }
+
+  private static String ofDevice(String device, List<KernelLogEntry> entries, Instant begin) {
+    KernelLogEntry last = entries.get(entries.size() - 1);
+    return "the kernel log said "
+        + (entries.size() == 1 ? "once, " : entries.size() + " times, the last time ")
+        + ago(last, begin)
+        + ", that device "
+        + device
+        + " is still referenced: a cleanup of namespaces that waits for it holds their lock as long";
+  }
+
+  private static String ofTask(int pid, KernelLogEntry entry, String in, Instant begin) {
+    return "the kernel log reported "
+        + ago(entry, begin)
+        + " that "
+        + (entry.getComm() == null ? "a task" : entry.getComm())
+        + " (pid "
+        + pid
+        + ") hung in "
+        + in
+        + "; no snapshot shows it";
+  }
+
+  private static String ago(KernelLogEntry entry, Instant begin) {
+    long minutes = Duration.between(entry.getLoggedAt(), begin).toMinutes();
+    return minutes + (minutes == 1 ? " minute" : " minutes") + " before the first snapshot";
+  }
+}

@@ -1,0 +1,186 @@
+package io.netnswatch.collector.text;
+
+import static java.util.Objects.requireNonNullElse;
+
+import io.netnswatch.collector.text.TextEvidence.Dated;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which task was seen when, of all that texts show of them; what is assumed is kept in words. */
+final class TaskTracks {
+
+  /**
+   * Long enough for a cleanup to count as stuck: a stall that the kernel reports is one already,
+   * and a text that ends with the report does not say that it was over.
+   */
+  private static final long STALLED_MS = 75_000;
+
+  private static final Set<LogFinding.Category> ENDLESS =
+      Set.of(
+          LogFinding.Category.HUNG_TASK,
+          LogFinding.Category.RCU_STALL,
+          LogFinding.Category.SOFT_LOCKUP);
+
+  private final TextEvidence texts;
+  private final Suspicions suspicions;
+
+  TaskTracks(TextEvidence texts, Suspicions suspicions) {
+    this.texts = texts;
+    this.suspicions = suspicions;
+  }
+
+  /**
+   * Those of interest.
+   *
+   * @param tasks sightings of one boot
+   * @param logs what its log says
+   */
+  List<TaskTrack> of(
+      List<Dated<TaskSighting>> tasks, List<Dated<LogFinding>> logs, TextClock clock) {
+    Map<Object, TaskTrack> byTask = new LinkedHashMap<>();
+    Map<List<String>, Integer> byStack = creatorsByStack(tasks);
+    Set<Integer> shown = shown(tasks);
+    for (Dated<TaskSighting> dated : tasks) {
+      TaskSighting task = dated.item();
+      if (isOfLocks(task) && task.pid() != null && shown.contains(task.pid())) {
+        continue; // of the same moment as the stack, and less
+      }
+      Object key = key(dated, byStack);
+      TaskTrack track = byTask.computeIfAbsent(key, it -> new TaskTrack());
+      track.add(clock.at(dated.at()), task);
+      if (task.inference() != null && !task.inference().equals(StackText.ASLEEP)) {
+        texts.infer(TaskTrack.name(task.pid(), task.comm()) + ": " + task.inference());
+      }
+    }
+    List<TaskTrack> tracks = new ArrayList<>();
+    int nameless = -1;
+    for (Map.Entry<Object, TaskTrack> entry : byTask.entrySet()) {
+      TaskTrack track = entry.getValue();
+      track.pid = entry.getKey() instanceof Integer pid ? pid : nameless--;
+      if (track.comm.equals("unknown") && track.isKernelThread()) {
+        track.comm = "kworker";
+      }
+      track.seen.sort(Comparator.comparingLong(TaskTrack.Seen::atMs));
+      if (track.isOfInterest()) {
+        if (track.isAsleepByItsStackAlone()) {
+          texts.infer(track.name() + ": " + StackText.ASLEEP);
+        }
+        if (track.isFoundRunning()) {
+          texts.infer(
+              track.name()
+                  + ": it ran in namespace code when it was looked at, and is taken to go on so");
+        }
+        addSpans(track, isHung(logs, track.pid), clock.lastMs);
+        suspicions.suspect(track, clock.lastMs);
+        tracks.add(track);
+      } else if (track.isKnownByItsWork() || track.keepsCpu()) {
+        suspicions.suspect(track, clock.lastMs);
+      }
+    }
+    return tracks;
+  }
+
+  /** Tasks of which a stack was printed. */
+  private static Set<Integer> shown(List<Dated<TaskSighting>> tasks) {
+    Set<Integer> shown = new HashSet<>();
+    for (Dated<TaskSighting> dated : tasks) {
+      TaskSighting task = dated.item();
+      if (task.pid() != null && task.stack() != null && !isOfLocks(task)) {
+        shown.add(task.pid());
+      }
+    }
+    return shown;
+  }
+
+  private static boolean isOfLocks(TaskSighting task) {
+    return LockListText.INFERENCE.equals(task.inference());
+  }
+
+  /** Creations of which a text names the task, by their stacks. */
+  private static Map<List<String>, Integer> creatorsByStack(List<Dated<TaskSighting>> tasks) {
+    Map<List<String>, Integer> byStack = new LinkedHashMap<>();
+    for (Dated<TaskSighting> dated : tasks) {
+      TaskSighting task = dated.item();
+      if (task.pid() != null && task.pid() >= 0 && task.stack() != null && task.isCreating()) {
+        byStack.putIfAbsent(task.stack(), task.pid());
+      }
+    }
+    return byStack;
+  }
+
+  /** A stack without a name that another text has with one is of the same task. */
+  private static Object key(Dated<TaskSighting> dated, Map<List<String>, Integer> byStack) {
+    TaskSighting task = dated.item();
+    Integer pid = task.pid();
+    if (pid != null && pid >= 0) {
+      return pid;
+    }
+    List<String> stack = requireNonNullElse(task.stack(), List.<String>of());
+    Integer named = byStack.get(stack);
+    if (named != null) {
+      return named;
+    }
+    return pid == null ? task.comm() + "|" + stack : List.of(dated.boot().document(), pid);
+  }
+
+  /** Whether a report of the kernel's says of a task that it hung, or held a CPU. */
+  private static boolean isHung(List<Dated<LogFinding>> logs, int pid) {
+    return logs.stream()
+        .map(Dated::item)
+        .anyMatch(
+            log ->
+                (ENDLESS.contains(log.category())
+                        || (log.category() == LogFinding.Category.WORKQUEUE
+                            && log.blockedForMs() != null))
+                    && Integer.valueOf(pid).equals(log.pid()));
+  }
+
+  private void addSpans(TaskTrack track, boolean hung, long lastMs) {
+    if (track.isDead()) {
+      track.span(track.seen.get(0).atMs(), lastMs);
+      return;
+    }
+    long previousMs = Long.MIN_VALUE;
+    for (TaskTrack.Seen each : track.seen) {
+      TaskSighting task = each.task();
+      Long saidMs = task.blockedForMs() != null ? task.blockedForMs() : task.runningForMs();
+      long ageMs = saidMs == null ? 0 : saidMs;
+      if (saidMs == null
+          && (track.isOfNamespaces() || task.cpuUse() != null)
+          && !track.saysHowLong(each.atMs())) {
+        ageMs = TextTelemetry.ASSUMED_MS;
+        if (track.isCreating()) {
+          texts.infer(
+              track.name()
+                  + ": how long it has been so is not said; "
+                  + TextTelemetry.ASSUMED_MS / 1000
+                  + " s are assumed, since one looks at what hangs");
+        }
+      }
+      track.span(each.atMs() - ageMs, each.atMs());
+      if (previousMs != Long.MIN_VALUE && each.atMs() - previousMs <= TextTelemetry.STILL_HUNG_MS) {
+        track.span(previousMs, each.atMs());
+      }
+      previousMs = each.atMs();
+    }
+    if (previousMs < lastMs && lastMs - previousMs <= TaskTrack.SAME_LOOK_MS) {
+      track.span(previousMs, lastMs);
+    }
+    boolean stillHung = hung && lastMs - previousMs <= TextTelemetry.STILL_HUNG_MS;
+    long untilMs = Math.max(lastMs, track.seen.get(0).atMs() + STALLED_MS);
+    if (stillHung && (previousMs < lastMs || track.isBrief(STALLED_MS))) {
+      long stillMs = (track.isBrief(STALLED_MS) ? untilMs : lastMs) - previousMs;
+      track.span(previousMs, previousMs + stillMs);
+      texts.infer(
+          track.name()
+              + ": after the kernel's last report of it, it is taken to be so still, for "
+              + (stillMs + 999) / 1000
+              + " s more; reports are few");
+    }
+  }
+}
