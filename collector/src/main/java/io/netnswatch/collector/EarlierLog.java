@@ -1,5 +1,6 @@
 package io.netnswatch.collector;
 
+import io.netnswatch.collector.text.TaskName;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.evidence.SeenTask;
@@ -104,10 +105,8 @@ final class EarlierLog {
     return "the kernel log reported "
         + ago(entry, begin)
         + " that "
-        + (entry.getComm() == null ? "a task" : entry.getComm())
-        + " (pid "
-        + pid
-        + ") hung in "
+        + TaskName.of(pid, entry.getComm())
+        + " hung in "
         + in
         + "; no snapshot shows it";
   }

@@ -2,9 +2,11 @@ package io.netnswatch.collector;
 
 import io.netnswatch.collector.bundle.Manifest;
 import io.netnswatch.collector.text.CpuHog;
+import io.netnswatch.collector.text.TaskName;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
+import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.evidence.SeenTask;
@@ -17,6 +19,7 @@ import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.SymbolSamples;
 import io.netnswatch.schema.TaskOfInterest;
 import io.netnswatch.schema.TelemetryEvent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,6 +76,9 @@ record EvidenceSummary(
     List<ProcSnapshot> snapshots = of(events, ProcSnapshot.class);
     List<PerfSample> slices = of(events, PerfSample.class);
     List<NetnsLatency> commands = of(events, NetnsLatency.class);
+    List<Reading> readings = readings(snapshots);
+    List<KernelLogEntry> log =
+        snapshots.stream().flatMap(snapshot -> snapshot.getKernelLog().stream()).toList();
     TreeSet<String> unreadable = new TreeSet<>();
     snapshots.forEach(snapshot -> unreadable.addAll(snapshot.getUnreadable()));
     return new EvidenceSummary(
@@ -90,9 +96,9 @@ record EvidenceSummary(
             .flatMap(snapshot -> snapshot.getTasksOfInterest().stream())
             .anyMatch(task -> task.getStack() != null),
         unreadable.stream().limit(MOST_UNREADABLE).toList(),
-        removals(snapshots),
+        removals(readings, log),
         EarlierLog.words(snapshots),
-        hogs(snapshots),
+        hogs(readings, log),
         Stream.concat(
                 snapshots.stream().map(ProcSnapshot::getKernelRelease),
                 slices.stream().map(PerfSample::getKernelRelease))
@@ -106,21 +112,29 @@ record EvidenceSummary(
             .orElse(null));
   }
 
-  /** Programs that wait for a device which they remove by themselves. */
-  private static List<String> removals(List<ProcSnapshot> snapshots) {
-    Set<String> devices = new TreeSet<>();
-    Map<Integer, String> removers = new TreeMap<>();
+  private static List<Reading> readings(List<ProcSnapshot> snapshots) {
+    List<Reading> readings = new ArrayList<>();
     for (ProcSnapshot snapshot : snapshots) {
-      snapshot.getKernelLog().stream()
-          .map(KernelLogEntry::getDevice)
-          .filter(Objects::nonNull)
-          .forEach(devices::add);
       for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
         Reading reading =
             StackReader.read(SeenTask.taskOf(task, snapshot.getCollectedAt().toEpochMilli()));
-        if (reading != null && reading.role() == Role.DEVICE_REMOVER) {
-          removers.put(task.getPid(), task.getComm() + " (pid " + task.getPid() + ")");
+        if (reading != null) {
+          readings.add(reading);
         }
+      }
+    }
+    return readings;
+  }
+
+  /** Programs that wait for a device which they remove by themselves. */
+  private static List<String> removals(List<Reading> readings, List<KernelLogEntry> log) {
+    Set<String> devices = new TreeSet<>();
+    log.stream().map(KernelLogEntry::getDevice).filter(Objects::nonNull).forEach(devices::add);
+    Map<Integer, String> removers = new TreeMap<>();
+    for (Reading reading : readings) {
+      if (reading.role() == Role.DEVICE_REMOVER) {
+        Task task = reading.task();
+        removers.put(task.pid(), TaskName.of(task.pid(), task.comm()));
       }
     }
     String which = devices.isEmpty() ? "" : " (the log names " + String.join(", ", devices) + ")";
@@ -135,24 +149,16 @@ record EvidenceSummary(
         .toList();
   }
 
-  private static List<String> hogs(List<ProcSnapshot> snapshots) {
-    if (snapshots.stream().noneMatch(EvidenceSummary::awaitsGracePeriod)) {
+  private static List<String> hogs(List<Reading> readings, List<KernelLogEntry> log) {
+    if (readings.stream().noneMatch(it -> it.waitsFor() == WaitKind.GRACE_PERIOD)) {
       return List.of();
     }
-    return snapshots.stream()
-        .flatMap(snapshot -> snapshot.getKernelLog().stream())
+    return log.stream()
         .filter(EvidenceSummary::isOfHog)
         .map(entry -> CpuHog.words(entry.getPid(), entry.getComm(), entry.getStack()))
         .distinct()
         .limit(MOST_BESIDES)
         .toList();
-  }
-
-  private static boolean awaitsGracePeriod(ProcSnapshot snapshot) {
-    long atMs = snapshot.getCollectedAt().toEpochMilli();
-    return snapshot.getTasksOfInterest().stream()
-        .map(task -> StackReader.read(SeenTask.taskOf(task, atMs)))
-        .anyMatch(reading -> reading != null && reading.waitsFor() == WaitKind.GRACE_PERIOD);
   }
 
   private static boolean isOfHog(KernelLogEntry entry) {

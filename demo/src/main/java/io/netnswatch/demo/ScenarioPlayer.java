@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -52,19 +53,18 @@ final class ScenarioPlayer implements AutoCloseable {
       throws IOException {
     this.topics = topics;
     this.producer = producer;
-    Map<Scenario, Instant> begins = new LinkedHashMap<>();
+    Map<Function<Duration, List<TelemetryEvent>>, Instant> begins = new LinkedHashMap<>();
     Duration longest = Duration.ZERO;
     for (Scenario scenario : scenarios) {
-      List<TelemetryEvent> happened = scenario.telemetry(Duration.ZERO);
+      Function<Duration, List<TelemetryEvent>> telemetry = scenario.read();
+      List<TelemetryEvent> happened = telemetry.apply(Duration.ZERO);
       Instant begin = happened.get(0).eventTime();
       Duration length = Duration.between(begin, happened.get(happened.size() - 1).eventTime());
-      begins.put(scenario, begin);
+      begins.put(telemetry, begin);
       longest = length.compareTo(longest) > 0 ? length : longest;
     }
     PlaySchedule schedule = new PlaySchedule(longest, Instant.now(), speed);
-    for (var scenario : begins.entrySet()) {
-      addCues(scenario.getKey().telemetry(schedule.shift(scenario.getValue())), schedule);
-    }
+    begins.forEach((telemetry, begin) -> addCues(telemetry.apply(schedule.shift(begin)), schedule));
     cues.sort(Comparator.comparing(Cue::due));
   }
 

@@ -66,6 +66,7 @@ class PipelineIT {
    */
   @Test
   void recordingsBecomeTheIncidentsOfTheirScenariosAndPoisonHarmsNothing() throws Exception {
+    List<Scenario> recorded = recorded();
     try (LocalCluster cluster = LocalCluster.start(directory);
         Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
       TopicPlan plan = new TopicPlan(TOPICS, PARTITIONS, (short) 1);
@@ -75,7 +76,7 @@ class PipelineIT {
         poison(cluster);
         refusedByTheBroker(cluster);
         awaitAllCommitted(detector, admin);
-        playAll(cluster);
+        playAll(cluster, recorded);
         awaitAllCommitted(detector, admin);
       }
 
@@ -86,7 +87,7 @@ class PipelineIT {
       assertThat(incidents)
           .filteredOn(incident -> incident.getEventAction() == EventAction.TRIGGER)
           .extracting(incident -> incident.getHost() + " " + incident.getKind())
-          .containsExactlyInAnyOrderElementsOf(expected());
+          .containsExactlyInAnyOrderElementsOf(expected(recorded));
       assertThat(incidents).noneMatch(incident -> incident.getEventAction() == EventAction.RESOLVE);
       new ReplayedAfterwards(cluster, directory, GRACE_SECONDS).isTheSame(incidents);
     }
@@ -126,9 +127,9 @@ class PipelineIT {
   }
 
   /** Host and kind of each incident that the scenarios themselves expect. */
-  private static List<String> expected() throws IOException {
+  private static List<String> expected(List<Scenario> recorded) throws IOException {
     List<String> expected = new ArrayList<>();
-    for (Scenario scenario : recorded()) {
+    for (Scenario scenario : recorded) {
       JsonNode file =
           new YAMLMapper().readTree(scenario.folder().resolve("expected.yaml").toFile());
       file.path("incidents")
@@ -138,13 +139,13 @@ class PipelineIT {
   }
 
   /** All recordings at once, each as a host of its own. */
-  private static void playAll(LocalCluster cluster) throws Exception {
+  private static void playAll(LocalCluster cluster, List<Scenario> recorded) throws Exception {
     Properties settings =
         ClientSettings.ofProducer(
             new Cluster(cluster.bootstrapServers(), cluster.schemaRegistryUrl(), TOPICS, Map.of()));
     try (ScenarioPlayer player =
         new ScenarioPlayer(
-            recorded(), SPEED, TOPICS, new KafkaProducer<String, SpecificRecord>(settings))) {
+            recorded, SPEED, TOPICS, new KafkaProducer<String, SpecificRecord>(settings))) {
       player.play();
     }
   }

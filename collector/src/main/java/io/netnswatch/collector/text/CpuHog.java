@@ -18,7 +18,7 @@ public final class CpuHog {
    * @param stack where it was, innermost function first; may be empty
    */
   public static String words(@Nullable Integer pid, @Nullable String comm, List<String> stack) {
-    return TaskTrack.name(pid, comm)
+    return TaskName.of(pid, comm)
         + " kept a CPU, by the kernel's report"
         + (stack.isEmpty() ? "" : ", in " + innermost(stack))
         + ": as long as it does, no RCU grace period ends, and so neither does what waits for one";

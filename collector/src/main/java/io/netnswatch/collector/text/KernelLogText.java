@@ -635,16 +635,8 @@ public final class KernelLogText implements TextParser {
       if (trace.stalled && !trace.waited && pid != null && pid > 0) {
         findings.hog(
             trace.at,
-            new LogFinding(
-                trace.category,
-                trace.message,
-                null,
-                null,
-                pid,
-                trace.comm,
-                null,
-                trace.blockedForMs,
-                stack));
+            LogFinding.ofTask(
+                trace.category, trace.message, pid, trace.comm, null, trace.blockedForMs, stack));
         trace.lines.forEach(line -> findings.used(trace.format, line));
         return true;
       }
@@ -698,11 +690,9 @@ public final class KernelLogText implements TextParser {
     if (category != Category.OTHER || blockedOrHot) {
       findings.log(
           trace.at,
-          new LogFinding(
+          LogFinding.ofTask(
               category,
               trace.message,
-              null,
-              null,
               trace.pid,
               comm,
               died ? Task.DEAD : state,

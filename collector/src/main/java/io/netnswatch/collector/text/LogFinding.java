@@ -46,6 +46,17 @@ public record LogFinding(
     return new LogFinding(category, message, null, null, null, null, null, null, List.of());
   }
 
+  static LogFinding ofTask(
+      Category category,
+      String message,
+      @Nullable Integer pid,
+      @Nullable String comm,
+      @Nullable String state,
+      @Nullable Long blockedForMs,
+      List<String> stack) {
+    return new LogFinding(category, message, null, null, pid, comm, state, blockedForMs, stack);
+  }
+
   /** As an event carries it. */
   public KernelLogEntry toEntry(Instant at) {
     return new KernelLogEntry(

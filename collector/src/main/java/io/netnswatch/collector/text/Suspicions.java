@@ -74,7 +74,7 @@ final class Suspicions {
       Findings.Round round = each.item();
       if (round.lengthMs() >= SLOW_ROUND_MS) {
         texts.suspect(
-            TaskTrack.name(round.pid(), round.comm())
+            TaskName.of(round.pid(), round.comm())
                 + (round.finished()
                     ? " took "
                     : " has been at the namespace cleanup, until the trace ends, for ")
@@ -101,7 +101,7 @@ final class Suspicions {
   private void suspectMaker(LogFinding hog) {
     if (MAKER.equals(hog.comm()) && hog.stack().isEmpty()) {
       texts.suspect(
-          TaskTrack.name(hog.pid(), hog.comm())
+          TaskName.of(hog.pid(), hog.comm())
               + ", which makes the namespaces of a container, kept a CPU, by the kernel's report,"
               + " and its stack is not shown: it may be a creation that runs without end");
     }
@@ -182,7 +182,8 @@ final class Suspicions {
     }
     boolean unseen = stack == null || stack.isEmpty();
     if (words == null && unseen) {
-      words = track.comm.equals(MAKER) ? makerAsleep(track, lastMs) : hotWorker(track, lastMs);
+      words =
+          track.comm.equals(MAKER) ? makerAsleep(track, lastMs) : hotWorker(track, stack, lastMs);
     }
     if (words != null) {
       texts.suspect(track.name() + words);
@@ -280,9 +281,10 @@ final class Suspicions {
         : null;
   }
 
-  private static @Nullable String hotWorker(TaskTrack track, long lastMs) {
+  private static @Nullable String hotWorker(
+      TaskTrack track, @Nullable List<String> stack, long lastMs) {
     Double cpus = track.cpuUse();
-    Task task = track.asTask(track.stack(lastMs), lastMs);
+    Task task = track.asTask(stack, lastMs);
     if (cpus == null || cpus < TaskTrack.SUSPICIOUS_CPUS || !task.mayCleanUp()) {
       return null;
     }

@@ -306,11 +306,6 @@ final class TaskTrack {
 
   /** For people. */
   String name() {
-    return name(pid, comm);
-  }
-
-  static String name(@Nullable Integer pid, @Nullable String comm) {
-    String name = comm == null || comm.equals("unknown") ? "a task" : comm;
-    return pid == null || pid <= 0 ? name : name + " (pid " + pid + ")";
+    return TaskName.of(pid, comm);
   }
 }

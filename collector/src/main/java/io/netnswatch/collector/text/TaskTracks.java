@@ -54,7 +54,7 @@ final class TaskTracks {
       TaskTrack track = byTask.computeIfAbsent(key, it -> new TaskTrack());
       track.add(clock.at(dated.at()), task);
       if (task.inference() != null && !task.inference().equals(StackText.ASLEEP)) {
-        texts.infer(TaskTrack.name(task.pid(), task.comm()) + ": " + task.inference());
+        texts.infer(TaskName.of(task.pid(), task.comm()) + ": " + task.inference());
       }
     }
     List<TaskTrack> tracks = new ArrayList<>();

@@ -417,7 +417,7 @@ public final class TextTelemetry {
     long ageMs = ageMs(creation);
     if (creation.latencyMs() == null) {
       texts.infer(
-          TaskTrack.name(creation.pid(), creation.comm())
+          TaskName.of(creation.pid(), creation.comm())
               + ": how long it has been creating a namespace is not said; "
               + ASSUMED_MS / 1000
               + " s are assumed, since one looks at what hangs");

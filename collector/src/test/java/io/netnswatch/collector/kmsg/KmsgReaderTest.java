@@ -29,6 +29,12 @@ class KmsgReaderTest {
     final BlockingQueue<String> records = new LinkedBlockingQueue<>();
     private volatile boolean open = true;
 
+    void logAt95Seconds(int priority, String... lines) {
+      for (String line : lines) {
+        records.add(priority + ",3,95000000,-;" + line + "\n");
+      }
+    }
+
     @Override
     public int read(ByteBuffer into) throws IOException {
       try {
@@ -63,15 +69,13 @@ class KmsgReaderTest {
       device.records.add("6,1,1000000,-;br0: port 3(v37) entered blocking state\n");
       device.records.add(
           "0,2,90000000,-;unregister_netdevice: waiting for lo to become free. Usage count = 4\n");
-      for (String line :
-          List.of(
-              "INFO: task modprobe:812 blocked for more than 120 seconds.",
-              "task:modprobe        state:D stack:0     pid:812   tgid:812   ppid:811   "
-                  + " flags:0x00004000",
-              "Call Trace:",
-              " register_pernet_operations+0x36/0x110")) {
-        device.records.add("3,3,95000000,-;" + line + "\n");
-      }
+      device.logAt95Seconds(
+          3,
+          "INFO: task modprobe:812 blocked for more than 120 seconds.",
+          "task:modprobe        state:D stack:0     pid:812   tgid:812   ppid:811   "
+              + " flags:0x00004000",
+          "Call Trace:",
+          " register_pernet_operations+0x36/0x110");
 
       List<KernelLogEntry> entries = awaitEntries(reader, 2);
 
@@ -86,23 +90,21 @@ class KmsgReaderTest {
   @Test
   void aTaskThatAnOopsEndedIsDead() throws IOException {
     try (KmsgReader reader = KmsgReader.start(device)) {
-      for (String line :
-          List.of(
-              "BUG: kernel NULL pointer dereference, address: 0000000000000008",
-              "#PF: supervisor write access in kernel mode",
-              "Oops: 0002 [#1] PREEMPT SMP NOPTI",
-              "CPU: 5 PID: 22110 Comm: unshare Tainted: G O 6.1.0-18-amd64 #1 Debian 6.1.76-1",
-              "RIP: 0010:vendor_net_init+0x3e/0xa0 [vendornet]",
-              "Call Trace:",
-              " <TASK>",
-              " ? page_fault_oops+0xd2/0x2b0",
-              " ops_init+0x36/0x120",
-              " setup_net+0x156/0x2f0",
-              " copy_net_ns+0x13a/0x270",
-              " </TASK>",
-              "---[ end trace 0000000000000000 ]---")) {
-        device.records.add("1,3,95000000,-;" + line + "\n");
-      }
+      device.logAt95Seconds(
+          1,
+          "BUG: kernel NULL pointer dereference, address: 0000000000000008",
+          "#PF: supervisor write access in kernel mode",
+          "Oops: 0002 [#1] PREEMPT SMP NOPTI",
+          "CPU: 5 PID: 22110 Comm: unshare Tainted: G O 6.1.0-18-amd64 #1 Debian 6.1.76-1",
+          "RIP: 0010:vendor_net_init+0x3e/0xa0 [vendornet]",
+          "Call Trace:",
+          " <TASK>",
+          " ? page_fault_oops+0xd2/0x2b0",
+          " ops_init+0x36/0x120",
+          " setup_net+0x156/0x2f0",
+          " copy_net_ns+0x13a/0x270",
+          " </TASK>",
+          "---[ end trace 0000000000000000 ]---");
 
       KernelLogEntry oops = awaitEntries(reader, 1).get(0);
 
@@ -116,17 +118,15 @@ class KmsgReaderTest {
   @Test
   void whoKeptACpuIsToldWhateverItDoes() throws IOException {
     try (KmsgReader reader = KmsgReader.start(device)) {
-      for (String line :
-          List.of(
-              "watchdog: BUG: soft lockup - CPU#3 stuck for 26s! [spinner:777]",
-              "CPU: 3 PID: 777 Comm: spinner Not tainted 6.8.0-40-generic #40-Ubuntu",
-              "RIP: 0010:rtl_loop+0x12/0x40 [rtl]",
-              "Call Trace:",
-              " <TASK>",
-              " rtl_ioctl+0x22/0x80 [rtl]",
-              " </TASK>")) {
-        device.records.add("1,3,95000000,-;" + line + "\n");
-      }
+      device.logAt95Seconds(
+          1,
+          "watchdog: BUG: soft lockup - CPU#3 stuck for 26s! [spinner:777]",
+          "CPU: 3 PID: 777 Comm: spinner Not tainted 6.8.0-40-generic #40-Ubuntu",
+          "RIP: 0010:rtl_loop+0x12/0x40 [rtl]",
+          "Call Trace:",
+          " <TASK>",
+          " rtl_ioctl+0x22/0x80 [rtl]",
+          " </TASK>");
 
       KernelLogEntry lockup = awaitEntries(reader, 1).get(0);
 

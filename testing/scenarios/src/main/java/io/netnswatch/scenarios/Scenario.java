@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -63,14 +64,24 @@ public record Scenario(Path folder) {
    * @throws IOException if it can't be read or is malformed
    */
   public List<TelemetryEvent> telemetry(Duration shift) throws IOException {
+    return read().apply(shift);
+  }
+
+  /**
+   * The same for any shift, of what is read once.
+   *
+   * @throws IOException if it can't be read or is malformed
+   */
+  public Function<Duration, List<TelemetryEvent>> read() throws IOException {
     Optional<Recording> recording = recording();
     if (recording.isEmpty()) {
       Fleet fleet = FleetFile.read(folder.resolve("fleet.yaml"));
-      return new Simulation(startingLater(fleet, shift)).events().toList();
+      return shift -> new Simulation(startingLater(fleet, shift)).events().toList();
     }
     Recording entry = recording.get();
     Path bundles = folder.resolve("../../../recordings");
-    return EvidenceBundle.read(bundles.resolve(entry.bundle())).telemetry(entry.host(), shift);
+    EvidenceBundle bundle = EvidenceBundle.read(bundles.resolve(entry.bundle()));
+    return shift -> bundle.telemetry(entry.host(), shift);
   }
 
   /**
