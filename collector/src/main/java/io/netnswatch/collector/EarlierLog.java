@@ -1,5 +1,6 @@
 package io.netnswatch.collector;
 
+import io.netnswatch.collector.text.LogFinding;
 import io.netnswatch.collector.text.TaskName;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.StackReader;
@@ -51,7 +52,7 @@ final class EarlierLog {
         if (!isEarlier(entry, begin)) {
           continue;
         }
-        if (entry.getDevice() != null) {
+        if (isOfDevice(entry)) {
           ofDevices.computeIfAbsent(entry.getDevice(), it -> new ArrayList<>()).add(entry);
         } else if (entry.getPid() != null) {
           ofTasks.put(entry.getPid(), entry);
@@ -70,6 +71,11 @@ final class EarlierLog {
           }
         });
     return words.subList(0, Math.min(MOST, words.size()));
+  }
+
+  /** Not what the reference tracker tells of the device besides. */
+  private static boolean isOfDevice(KernelLogEntry entry) {
+    return entry.getCategory().equals(LogFinding.Category.DEVICE_REFERENCE.name());
   }
 
   private static boolean isEarlier(KernelLogEntry entry, Instant begin) {

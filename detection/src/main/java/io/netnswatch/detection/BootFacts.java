@@ -116,16 +116,29 @@ final class BootFacts {
     if (before.isEmpty()) {
       return seen;
     }
-    List<DeviceReference> devices = new ArrayList<>(seen);
+    List<DeviceReference> devices = new ArrayList<>();
+    for (DeviceReference device : seen) {
+      DeviceReference older = sameAs(device, before);
+      devices.add(older == null ? device : device.rememberingHolderOf(older));
+    }
     for (DeviceReference older : before) {
-      if (seen.stream().noneMatch(it -> it.device().equals(older.device()))
-          && nowMs - older.observedAtMs() <= DEVICE_MS) {
+      if (sameAs(older, seen) == null && nowMs - older.observedAtMs() <= DEVICE_MS) {
         devices.add(older);
       }
     }
     return devices.size() <= DeviceReference.MAX_PER_HOST
         ? devices
         : devices.subList(0, DeviceReference.MAX_PER_HOST);
+  }
+
+  private static @Nullable DeviceReference sameAs(
+      DeviceReference one, List<DeviceReference> devices) {
+    for (DeviceReference device : devices) {
+      if (device.device().equals(one.device())) {
+        return device;
+      }
+    }
+    return null;
   }
 
   private static List<CleanupWorker> workers(

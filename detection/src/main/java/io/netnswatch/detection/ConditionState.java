@@ -81,7 +81,7 @@ public record ConditionState(
         standstill != null ? standstill : before.standstill,
         worker != null ? worker : before.worker,
         suspect != null ? suspect : before.suspect,
-        tasks.isEmpty() ? before.tasks : tasks,
+        tasks.isEmpty() ? before.tasks : Holders.remembered(before.tasks, tasks),
         devices.isEmpty() ? before.devices : devices,
         blockedCount != null ? blockedCount : before.blockedCount);
   }

@@ -234,7 +234,9 @@ public record IncidentComposer(
     }
     List<HeldDevice> devices =
         (remembered ? conditions.devices() : boot.devices())
-            .stream().map(it -> new HeldDevice(it.device(), it.usageCount())).toList();
+            .stream()
+                .map(it -> new HeldDevice(it.device(), it.usageCount(), it.takenIn()))
+                .toList();
     BlockedCreation creation = conditions.creation();
     return causes.of(
         new Situation(

@@ -298,7 +298,10 @@ final class Wording {
     return "the kernel log: unregister_netdevice: waiting for "
         + device.device()
         + " to become free"
-        + (device.usageCount() == null ? "" : ", usage count " + device.usageCount());
+        + (device.usageCount() == null ? "" : ", usage count " + device.usageCount())
+        + (device.takenIn().isEmpty()
+            ? ""
+            : "; ref_tracker: a reference was taken in " + path(device.takenIn()));
   }
 
   static String of(HotCode hot) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code unregister_netdevice: waiting for DEV to become free. Usage count = N} (net/core/dev.c),
  * every 10 s, and from 5.17 on with CONFIG_NET_DEV_REFCNT_TRACKER the {@code ref_tracker:} block
- * that says who holds the device.
+ * that says where the references to it were taken (lib/ref_tracker.c).
  */
 public final class DeviceReferenceText implements TextParser {
 
@@ -24,8 +24,16 @@ public final class DeviceReferenceText implements TextParser {
           "unregister_netdevice: waiting for (\\S{1,64}) to become free\\.\\s+Usage count ="
               + " (-?\\d{1,9})");
 
+  /** Up to 6.3 it names nobody. */
   private static final Pattern TRACKER =
-      Pattern.compile("ref_tracker: (\\S{1,64}) has (\\d{1,9})/(\\d{1,9}) users at");
+      Pattern.compile(
+          "ref_tracker: (\\S{1,64}) has (\\d{1,9})/(\\d{1,9}) users at|leaked reference\\.\\s*$");
+
+  /** How a tracker of a device is called that had no name yet, or from 6.17 on: {@code eth%d}. */
+  private static final Pattern OF_NO_NAME = Pattern.compile("netdev|.*%d");
+
+  /** What the tracker says stands right behind what it says it of; so many are listed at most. */
+  private static final int TRACKED_WITHIN_LINES = 400;
 
   /** An event of a cluster that repeats the kernel's message: {@code 3s (x14245 over 1d)}. */
   private static final Pattern EVENT =
@@ -47,6 +55,7 @@ public final class DeviceReferenceText implements TextParser {
   private @Nullable TextLine cut;
   private @Nullable Matcher last;
   private int cutLines;
+  private int lastNumber;
   private @Nullable TextLine tracker;
   private final List<String> frames = new ArrayList<>();
 
@@ -58,7 +67,8 @@ public final class DeviceReferenceText implements TextParser {
   @Override
   public boolean begins(TextLine line) {
     String text = line.text();
-    if (TRACKER.matcher(text).find()) {
+    Matcher tracked = TRACKER.matcher(text);
+    if (tracked.find() && (tracked.group(1) != null || isTracked(line.number()))) {
       endTracker();
       tracker = line;
       findings.used(Format.DEVICE_REFERENCE, line.number());
@@ -119,6 +129,7 @@ public final class DeviceReferenceText implements TextParser {
   private void found(TextLine line, Matcher whole) {
     findings.used(Format.DEVICE_REFERENCE, line.number());
     last = whole;
+    lastNumber = line.number();
     Long eventMs = eventMs(line.text());
     Long repeatedMs = repeatedMs(line);
     Long goneOnForMs = repeatedMs != null ? repeatedMs : eventMs;
@@ -184,14 +195,17 @@ public final class DeviceReferenceText implements TextParser {
     if (begun != null) {
       Matcher said = TRACKER.matcher(begun.text());
       if (said.find()) {
-        // The name holds an address: netdev@ffff….
-        String what = said.group(1).replaceAll("@.*", "");
+        String device = trackedDevice(said.group(1), begun.number());
         findings.log(
             begun.stamp(),
             new LogFinding(
                 Category.OTHER,
-                "ref_tracker: " + what + " has " + said.group(2) + "/" + said.group(3) + " users",
-                null,
+                "ref_tracker: "
+                    + (device == null ? "a device" : device)
+                    + (said.group(2) == null
+                        ? " is referenced"
+                        : " has " + said.group(2) + "/" + said.group(3) + " users"),
+                device,
                 null,
                 null,
                 null,
@@ -201,6 +215,20 @@ public final class DeviceReferenceText implements TextParser {
       }
     }
     frames.clear();
+  }
+
+  /** The name holds an address: {@code lo@ffff…}. Null if neither it nor a line before tells. */
+  private @Nullable String trackedDevice(@Nullable String named, int number) {
+    String name = named == null ? null : named.replaceAll("@.*", "");
+    if (name != null && !OF_NO_NAME.matcher(name).matches()) {
+      return name;
+    }
+    Matcher waiting = last;
+    return waiting != null && isTracked(number) ? waiting.group(1) : null;
+  }
+
+  private boolean isTracked(int number) {
+    return last != null && number - lastNumber <= TRACKED_WITHIN_LINES;
   }
 
   @Override

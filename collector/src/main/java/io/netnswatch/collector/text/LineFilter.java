@@ -50,6 +50,7 @@ final class LineFilter {
           "ainted",
           "conntrack cleanup",
           "ref_tracker",
+          "leaked reference",
           "workqueue",
           "inux ",
           "ernel version",

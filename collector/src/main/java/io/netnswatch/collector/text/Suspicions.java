@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import io.netnswatch.collector.perf.PerfProfile;
 import io.netnswatch.collector.text.Findings.Creation;
 import io.netnswatch.collector.text.TextEvidence.Dated;
+import io.netnswatch.detection.cause.HeldDevice;
 import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
@@ -147,8 +148,21 @@ final class Suspicions {
     }
   }
 
-  /** What the log says of devices, where it is too little for an incident. */
-  void devices(List<Dated<LogFinding>> references, boolean over) {
+  /**
+   * What the log says of devices, where it is too little for an incident.
+   *
+   * @param references that a device is still referenced
+   * @param others what else it says, and among it where a reference was taken
+   * @param over whether the log goes on for long after that
+   */
+  void devices(List<Dated<LogFinding>> references, List<Dated<LogFinding>> others, boolean over) {
+    Map<String, List<String>> takenIn = new LinkedHashMap<>();
+    for (Dated<LogFinding> log : others) {
+      String device = log.item().device();
+      if (device != null) {
+        takenIn.putIfAbsent(device, log.item().stack());
+      }
+    }
     Map<String, Integer> times = new LinkedHashMap<>();
     for (Dated<LogFinding> log : references) {
       String device = log.item().device();
@@ -162,7 +176,7 @@ final class Suspicions {
                 "the kernel log says "
                     + (count == 1 ? "once" : count + " times")
                     + " that device "
-                    + device
+                    + new HeldDevice(device, null, takenIn.getOrDefault(device, List.of()))
                     + (over
                         ? " is still referenced, and then no more: a cleanup of namespaces that"
                             + " waited for it held their lock as long"

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -148,7 +149,7 @@ public final class TextTelemetry {
       times.add(clock.at(begun.at()) + STEP_MS); // the second moves the clock: it has gone on
     }
     boolean over = isLongOver(hung, references, clock);
-    suspicions.devices(references, over);
+    suspicions.devices(references, logs(LogFinding.Category.OTHER, fromEnd), over);
     suspicions.besides(tracks, of(texts.hogs, fromEnd));
     suspicions.besideLoaders(tracks, of(texts.creations, fromEnd));
     if (over) {
@@ -260,6 +261,7 @@ public final class TextTelemetry {
   /** Entries by the time of the snapshot they go into. */
   private static Map<Long, List<KernelLogEntry>> entries(
       List<Dated<LogFinding>> logs, TextClock clock, NavigableSet<Long> times) {
+    Map<String, LogFinding> trackers = trackers(logs);
     Map<Long, List<KernelLogEntry>> entries = new TreeMap<>();
     for (Dated<LogFinding> dated : logs) {
       long lastMs = clock.at(dated.at());
@@ -271,12 +273,30 @@ public final class TextTelemetry {
           snapshotMs = atMs;
           times.add(atMs);
         }
-        entries
-            .computeIfAbsent(snapshotMs, it -> new ArrayList<>())
-            .add(dated.item().toEntry(Instant.ofEpochMilli(atMs)));
+        List<KernelLogEntry> said = entries.computeIfAbsent(snapshotMs, it -> new ArrayList<>());
+        said.add(dated.item().toEntry(Instant.ofEpochMilli(atMs)));
+        LogFinding tracker = trackers.get(dated.item().device());
+        if (tracker != null) {
+          said.add(tracker.toEntry(Instant.ofEpochMilli(atMs)));
+        }
       }
     }
     return entries;
+  }
+
+  /**
+   * What the reference tracker says of each device. The kernel says it each time anew, but whoever
+   * copies its log leaves off what repeats.
+   */
+  private static Map<String, LogFinding> trackers(List<Dated<LogFinding>> logs) {
+    Map<String, LogFinding> trackers = new HashMap<>();
+    for (Dated<LogFinding> dated : logs) {
+      LogFinding finding = dated.item();
+      if (finding.category() == LogFinding.Category.OTHER && finding.device() != null) {
+        trackers.putIfAbsent(finding.device(), finding);
+      }
+    }
+    return trackers;
   }
 
   /** How far back a message stands for others like it, as long as that is played. */

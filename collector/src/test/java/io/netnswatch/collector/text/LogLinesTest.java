@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netnswatch.collector.text.LogFinding.Category;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Lines of the kernel's log that are no traces: device references, workqueues, journals as JSON.
@@ -38,7 +40,29 @@ class LogLinesTest {
             """);
 
     assertThat(found.logs.get(1).message()).isEqualTo("ref_tracker: vcan0 has 1/1 users");
+    assertThat(found.logs.get(1).device()).isEqualTo("vcan0");
     assertThat(found.logs.get(1).stack()).containsExactly("j1939_netdev_start", "j1939_sk_bind");
+  }
+
+  /** Linux 5.17 to 6.3, of 6.4 with a device that was named later, of 6.17. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "leaked reference.",
+        "ref_tracker: leaked reference.",
+        "ref_tracker: sit%d@ffff88810a6f85c8 has 3/4 users at",
+        "ref_tracker: netdev@ffff88810a6f85c8 has 3/4 users at"
+      })
+  void trackerThatNamesNoDeviceSpeaksOfTheOneThatIsWaitedFor(String begin) {
+    Found found =
+        Found.in(
+            "[9.0] unregister_netdevice: waiting for sit0 to become free. Usage count = 4\n"
+                + "[9.1] "
+                + begin
+                + "\n[9.2]  dst_init+0x48/0x100\n[9.3]  dst_alloc+0x66/0xd0\n");
+
+    assertThat(found.logs).extracting(LogFinding::device).containsExactly("sit0", "sit0");
+    assertThat(found.logs.get(1).stack()).containsExactly("dst_init", "dst_alloc");
   }
 
   @Test

@@ -14,6 +14,7 @@ public final class Causes {
   private static final List<String> SHIPPED =
       List.of(
           "backlog-flush",
+          "can-j1939-references",
           "cleanup-batch",
           "conntrack-deferred-skb-references",
           "conntrack-fragment-references",

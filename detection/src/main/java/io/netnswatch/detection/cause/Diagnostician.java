@@ -383,7 +383,8 @@ public final class Diagnostician {
       } else if (last != null && last.waitsFor() == WaitKind.DEVICE_REFERENCE) {
         List<Cause> fitting =
             causes.stream()
-                .filter(cause -> "DEVICE_REFERENCE".equals(cause.shows().log()))
+                .filter(cause -> cause.shows().fitLog(devices))
+                .sorted(bestFirst())
                 .toList();
         verdict = fitting.isEmpty() ? null : known(fitting);
         finding = fitting.isEmpty() ? null : fitting.get(0).judge(kernel);
@@ -464,18 +465,26 @@ public final class Diagnostician {
       return ofWaiter.isEmpty() ? fitting(root) : ofWaiter;
     }
 
+    /** What this kernel may have, and of that what demands most. */
+    private Comparator<Cause> bestFirst() {
+      return Comparator.<Cause>comparingInt(
+              cause -> cause.judge(kernel).verdict() == KernelVerdict.NOT_AFFECTED ? 1 : 0)
+          .thenComparingInt(cause -> -cause.shows().demands());
+    }
+
     private List<Cause> fitting(Reading root) {
       Comparator<Cause> order =
-          Comparator.<Cause>comparingInt(
-                  cause -> cause.judge(kernel).verdict() == KernelVerdict.NOT_AFFECTED ? 1 : 0)
-              .thenComparingInt(cause -> -cause.shows().demands())
+          bestFirst()
               .thenComparingInt(cause -> isOverdue(cause) ? 1 : 0)
               .thenComparingLong(cause -> -cause.shows().likelihood(root))
               .thenComparingInt(
                   cause -> cause.judge(kernel).verdict() == KernelVerdict.AFFECTED ? 0 : 1)
               .thenComparingInt(Cause::rankOrUsual)
               .thenComparing(Cause::id);
-      return causes.stream().filter(cause -> cause.shows().fit(root)).sorted(order).toList();
+      return causes.stream()
+          .filter(cause -> cause.shows().fit(root, devices))
+          .sorted(order)
+          .toList();
     }
 
     /** What ends by itself would have ended by now. */
@@ -511,9 +520,25 @@ public final class Diagnostician {
           cause.course() == Course.EITHER ? null : cause.course() == Course.ENDLESS,
           fix == null ? null : fix.words(),
           cause.cureFor(kernel),
-          cause.options(),
+          options(cause),
           cause.tellApart(),
           alternatives);
+    }
+
+    /** What can be done about whoever holds the device, where that is known, comes first. */
+    private List<String> options(Cause cause) {
+      List<String> options = new ArrayList<>();
+      if (cause.shows().waits().contains(WaitKind.DEVICE_REFERENCE)) {
+        for (HeldDevice device : devices) {
+          String holder = device.holder();
+          String stop = holder == null ? null : Subsystems.of(holder).stop();
+          if (stop != null) {
+            options.add("Stop or remove what holds " + device.name() + ": " + stop + ".");
+          }
+        }
+      }
+      options.addAll(cause.options());
+      return options;
     }
 
     private CauseVerdict generic(Reading root) {

@@ -1,7 +1,9 @@
 package io.netnswatch.detection.cause;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param usageCount references that are left; null if the message does not say
+ * @param takenIn where one of them was taken, innermost frame first, as the kernel's reference
+ *     tracker (lib/ref_tracker.c) tells; empty if it does not
  */
-public record HeldDevice(String name, @Nullable Integer usageCount) {
+public record HeldDevice(String name, @Nullable Integer usageCount, List<String> takenIn) {
+
+  /** Counting itself, and what counts references by way of routes. */
+  private static final Pattern COUNTING =
+      Pattern.compile("ref_tracker_.*|_*netdev_.*|_*dev_.*|_*dst_.*");
+
+  public HeldDevice {
+    takenIn = List.copyOf(takenIn);
+  }
 
   /**
    * Those that the cleanup of a namespace waits for: not those that programs remove, where as many
@@ -28,6 +40,16 @@ public record HeldDevice(String name, @Nullable Integer usageCount) {
     return removers < devices.size() - loopbacks.size() ? devices : loopbacks;
   }
 
+  /** The function that took the reference, and whose it is; null if nothing tells. */
+  @Nullable String holder() {
+    return takenIn.isEmpty()
+        ? null
+        : takenIn.stream()
+            .filter(frame -> !COUNTING.matcher(frame).matches())
+            .findFirst()
+            .orElse(takenIn.get(0));
+  }
+
   boolean isLoopback() {
     return isLoopback(name);
   }
@@ -38,6 +60,14 @@ public record HeldDevice(String name, @Nullable Integer usageCount) {
 
   @Override
   public String toString() {
-    return usageCount == null ? name : name + " (usage count " + usageCount + ")";
+    String holder = holder();
+    List<String> known = new ArrayList<>();
+    if (usageCount != null) {
+      known.add("usage count " + usageCount);
+    }
+    if (holder != null) {
+      known.add("held by " + Subsystems.of(holder).name() + ": taken in " + holder);
+    }
+    return known.isEmpty() ? name : name + " (" + String.join(", ", known) + ")";
   }
 }

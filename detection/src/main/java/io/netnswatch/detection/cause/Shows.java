@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param may functions that make it likelier
  * @param mustNot functions of which none may be on it
  * @param waits what it may wait for; empty for no such demand
+ * @param heldBy functions of which one must have taken a reference to the device that is waited
+ *     for, by what the kernel's reference tracker says; empty for no such demand
  * @param log category of a kernel log entry that shows it as well; null for none
  * @param activity whether it must run hot or sleep
  * @param phase whether it must be in an init or an exit handler; null for either
@@ -28,6 +30,7 @@ public record Shows(
     List<String> may,
     List<String> mustNot,
     Set<WaitKind> waits,
+    List<String> heldBy,
     @Nullable String log,
     Activity activity,
     @Nullable Phase phase,
@@ -57,6 +60,7 @@ public record Shows(
     all = listed("all", all);
     may = listed("may", may);
     mustNot = listed("must_not", mustNot);
+    heldBy = listed("held_by", heldBy);
     waits = waits == null ? Set.of() : Set.copyOf(waits);
     Expect.that(!roles.isEmpty(), "shows.roles must not be empty");
     Expect.that(
@@ -69,7 +73,13 @@ public record Shows(
         "shows: one of any, all, waits, phase and moving must demand something");
   }
 
-  boolean fit(Reading root) {
+  /**
+   * Whether it shows.
+   *
+   * @param root the task at the root of the chain of waits
+   * @param devices those that are waited for
+   */
+  boolean fit(Reading root, List<HeldDevice> devices) {
     List<String> frames = framesOf(root);
     return roles.contains(root.role())
         && (any.isEmpty() || hasOneOf(frames, any))
@@ -77,9 +87,20 @@ public record Shows(
         && !hasOneOf(frames, mustNot)
         && (waits.isEmpty() || waits.contains(root.waitsFor()))
         && waits.contains(WaitKind.DIED) == root.task().isDead()
+        && areHeld(devices)
         && fitsActivity(root)
         && (phase == null || (root.function() != null && (phase == Phase.EXIT) == root.exiting()))
         && (!moving || root.moving());
+  }
+
+  /** Whether the devices that the log names show it. */
+  boolean fitLog(List<HeldDevice> devices) {
+    return "DEVICE_REFERENCE".equals(log) && areHeld(devices);
+  }
+
+  private boolean areHeld(List<HeldDevice> devices) {
+    return heldBy.isEmpty()
+        || devices.stream().anyMatch(device -> hasOneOf(device.takenIn(), heldBy));
   }
 
   boolean mayShowIn(Collection<String> functions) {
@@ -91,6 +112,7 @@ public record Shows(
     return all.size()
         + (any.isEmpty() ? 0 : 1)
         + (waits.isEmpty() ? 0 : 1)
+        + (heldBy.isEmpty() ? 0 : 1)
         + (phase == null ? 0 : 1)
         + (moving ? 1 : 0)
         + (activity == Activity.ANY ? 0 : 1);

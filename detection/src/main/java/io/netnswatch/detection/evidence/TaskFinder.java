@@ -10,6 +10,7 @@ import io.netnswatch.schema.SymbolSamples;
 import io.netnswatch.schema.TaskOfInterest;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -78,18 +79,30 @@ final class TaskFinder {
     return few(found, List.of());
   }
 
-  /** Network devices that are waited for. */
+  /** Network devices that are waited for, and what the reference tracker tells of them. */
   static List<DeviceReference> devices(ProcSnapshot snapshot, @Nullable SourceRef source) {
     List<DeviceReference> found = new ArrayList<>();
+    Map<String, List<String>> takenIn = new HashMap<>();
     for (KernelLogEntry entry : snapshot.getKernelLog()) {
       String device = entry.getDevice();
-      if (entry.getCategory().equals(DEVICE_REFERENCE) && device != null) {
+      if (device == null) {
+        continue;
+      }
+      if (entry.getCategory().equals(DEVICE_REFERENCE)) {
         found.add(
             new DeviceReference(
-                device, entry.getUsageCount(), entry.getLoggedAt().toEpochMilli(), source));
+                device,
+                entry.getUsageCount(),
+                List.of(),
+                entry.getLoggedAt().toEpochMilli(),
+                source));
+      } else {
+        takenIn.putIfAbsent(device, Frames.kept(entry.getStack()));
       }
     }
-    return fewDevices(found, List.of());
+    return fewDevices(found, List.of()).stream()
+        .map(it -> it.takenIn(takenIn.getOrDefault(it.device(), List.of())))
+        .toList();
   }
 
   static List<SeenTask> few(List<SeenTask> a, List<SeenTask> b) {

@@ -184,9 +184,10 @@ class DiagnosticianTest {
   void aDeviceThatAProgramRemovesIsOfNoNamespace() {
     Task removes = task(3121, "ip", "D", 0.0, "msleep<netdev_run_todo<rtnl_unlock<rtnl_dellink");
     Task creation = task(50, "runc", "D", 0.0, BLOCKED);
-    List<HeldDevice> one = List.of(new HeldDevice("mgmt", 1));
-    List<HeldDevice> two = List.of(new HeldDevice("mgmt", 1), new HeldDevice("lo", 2));
-    List<HeldDevice> loopback = List.of(new HeldDevice("lo", 2));
+    List<HeldDevice> one = List.of(new HeldDevice("mgmt", 1, List.of()));
+    List<HeldDevice> two =
+        List.of(new HeldDevice("mgmt", 1, List.of()), new HeldDevice("lo", 2, List.of()));
+    List<HeldDevice> loopback = List.of(new HeldDevice("lo", 2, List.of()));
 
     assertThat(diagnose("4.9.0", one, removes).chain()).isEmpty();
     assertThat(diagnose("4.9.0", one, removes, creation).chain())
@@ -356,12 +357,52 @@ class DiagnosticianTest {
     Diagnosis diagnosis =
         diagnose(
             "3.13.0-52-generic",
-            List.of(new HeldDevice("lo", 4)),
+            List.of(new HeldDevice("lo", 4, List.of())),
             task(21805, "docker", "D", 0.0, BLOCKED));
 
     assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo("device-reference-leak");
     assertThat(diagnosis.culprit()).isNull();
     assertThat(diagnosis.chain().get(1).what()).contains("lo (usage count 4)");
+  }
+
+  @Test
+  void whoTookTheReferenceIsNamedAndCanBeStopped() {
+    Task cleanup =
+        task(35, "kworker/u8:2", "D", 0.0, "netdev_run_todo<default_device_exit_batch<cleanup_net");
+    HeldDevice veth =
+        new HeldDevice(
+            "eth0", 3, List.of("__netdev_tracker_alloc", "packet_do_bind", "packet_bind"));
+
+    Diagnosis diagnosis =
+        diagnose("6.6.3", List.of(veth), cleanup, task(50, "runc", "D", 0.0, BLOCKED));
+
+    Diagnosis.CauseVerdict verdict = Objects.requireNonNull(diagnosis.verdict());
+    assertThat(verdict.id()).isEqualTo("device-reference-leak");
+    assertThat(verdict.options()).first().asString().contains("holds eth0", "tcpdump");
+    assertThat(diagnosis.chain())
+        .last()
+        .extracting(WaitStep::what)
+        .asString()
+        .contains("eth0 (usage count 3, held by packet sockets: taken in packet_do_bind)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "6.6.3, j1939_netdev_start<j1939_sk_bind, can-j1939-references",
+    "6.19.1, j1939_netdev_start<j1939_sk_bind, device-reference-leak",
+    "6.6.3, dst_init<dst_alloc<rt_dst_alloc, device-reference-leak"
+  })
+  void causeIsTheOneOfWhoTookTheReference(String kernel, String takenIn, String cause) {
+    HeldDevice device = new HeldDevice("vcan0", 2, List.of(takenIn.split("<")));
+    Task cleanup =
+        task(35, "kworker/u8:2", "D", 0.0, "netdev_run_todo<default_device_exit_batch<cleanup_net");
+
+    Diagnosis seen =
+        diagnose(kernel, List.of(device), cleanup, task(50, "runc", "D", 0.0, BLOCKED));
+    Diagnosis byLogAlone = diagnose(kernel, List.of(device), task(50, "runc", "D", 0.0, BLOCKED));
+
+    assertThat(Objects.requireNonNull(seen.verdict()).id()).isEqualTo(cause);
+    assertThat(Objects.requireNonNull(byLogAlone.verdict()).id()).isEqualTo(cause);
   }
 
   @Test
@@ -374,7 +415,8 @@ class DiagnosticianTest {
         .isEqualTo("rtnl-contention");
     assertThat(
             Objects.requireNonNull(
-                    diagnose("6.12.3", List.of(new HeldDevice("lo", 2)), cleanup, runc).verdict())
+                    diagnose("6.12.3", List.of(new HeldDevice("lo", 2, List.of())), cleanup, runc)
+                        .verdict())
                 .id())
         .isEqualTo("device-reference-leak");
   }

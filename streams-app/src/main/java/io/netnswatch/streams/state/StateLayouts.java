@@ -175,6 +175,7 @@ final class StateLayouts {
           new DeviceReference(
               fields.text(it, DeviceReference::device),
               fields.optional(it, DeviceReference::usageCount, INT32),
+              fields.list(it, DeviceReference::takenIn, TEXT),
               fields.int64(it, DeviceReference::observedAtMs),
               fields.optional(it, DeviceReference::source, SOURCE));
 

@@ -23,6 +23,11 @@ final class Snapshots {
   private static final double HOT_CPUS = 0.2;
   private static final int MAX_PLACEHOLDER_NAMES = 16;
 
+  /** {@code netdev_unregister_timeout_secs} (net/core/dev.c). */
+  private static final long DEVICE_SAID_EVERY_MS = 10_000;
+
+  private static final String DEVICE = "veth1a2b";
+
   /** FRAG6 memory 4294948864 of the recordings, read as a signed number. */
   private static final long UNBALANCED_BYTES = -18_432;
 
@@ -40,6 +45,7 @@ final class Snapshots {
   private long[] blockedSinceMs = new long[0];
   private List<FragmentCounter> fragmentCounters = List.of();
   private boolean logRead;
+  private long deviceSaidMs = Long.MIN_VALUE / 2;
   private int leaving;
   private @Nullable Instant previousAt;
   private long previousMs;
@@ -130,18 +136,43 @@ final class Snapshots {
         .setUnreadable(host.visibility().stacks() || tasks.isEmpty() ? List.of() : STACK_UNREADABLE)
         .setBlockedCreationCount(blockedCreations(tasks))
         .setCreatedNetnsCount(null)
-        .setKernelLog(kernelLog(at))
+        .setKernelLog(kernelLog(at, nowMs))
         .setKernelLogOmitted(0)
         .build();
   }
 
-  /** What the kernel has said once since the condition began: which tasks died of an oops. */
-  private List<KernelLogEntry> kernelLog(Instant at) {
+  /**
+   * What the kernel has said once since the condition began: which tasks died of an oops. And what
+   * it says every 10 s: that a device is still referenced.
+   */
+  private List<KernelLogEntry> kernelLog(Instant at, long nowMs) {
+    List<KernelLogEntry> entries = new ArrayList<>(0);
+    if (!appearance.takenIn().isEmpty() && nowMs >= deviceSaidMs + DEVICE_SAID_EVERY_MS) {
+      deviceSaidMs = nowMs;
+      entries.add(
+          KernelLogEntry.newBuilder()
+              .setLoggedAt(at)
+              .setCategory("DEVICE_REFERENCE")
+              .setMessage(
+                  "unregister_netdevice: waiting for "
+                      + DEVICE
+                      + " to become free. Usage count = 2")
+              .setDevice(DEVICE)
+              .setUsageCount(2)
+              .build());
+      entries.add(
+          KernelLogEntry.newBuilder()
+              .setLoggedAt(at)
+              .setCategory("OTHER")
+              .setMessage("ref_tracker: " + DEVICE + " has 1/1 users")
+              .setDevice(DEVICE)
+              .setStack(shown(appearance.takenIn()))
+              .build());
+    }
     if (logRead) {
-      return List.of();
+      return List.copyOf(entries);
     }
     logRead = true;
-    List<KernelLogEntry> entries = new ArrayList<>(0);
     for (ThreadLook look : appearance.threads()) {
       if (look.isDead()) {
         entries.add(

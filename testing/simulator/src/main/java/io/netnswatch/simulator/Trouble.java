@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param state one letter: R at one whole CPU, D asleep, X dead of an oops
  * @param creations what becomes of creations meanwhile
  * @param stacks as /proc/PID/stack shows them, or the report of an oops, innermost first
+ * @param takenIn where a reference was taken to the device that it waits for, innermost first;
+ *     empty if the kernel's log names none
  */
 public record Trouble(
     @Nullable String cause,
@@ -27,7 +29,8 @@ public record Trouble(
     @Nullable String program,
     String state,
     Creations creations,
-    List<List<String>> stacks) {
+    List<List<String>> stacks,
+    List<String> takenIn) {
 
   /** What becomes of creations. */
   public enum Creations {
@@ -51,6 +54,7 @@ public record Trouble(
   private static final double RUNNING_STACK_SHOWN = 0.2;
 
   public Trouble {
+    takenIn = List.copyOf(takenIn);
     stacks = stacks.stream().map(List::copyOf).toList();
     if (stacks.isEmpty() || stacks.stream().anyMatch(List::isEmpty)) {
       throw new IllegalArgumentException("a trouble without a stack: " + cause);
@@ -78,7 +82,8 @@ public record Trouble(
         cells[2].equals(NONE) ? null : cells[2],
         cells[3],
         Creations.valueOf(cells[4]),
-        Arrays.stream(cells[5].split("\\|", -1)).map(CallPaths::frames).toList());
+        Arrays.stream(cells[5].split("\\|", -1)).map(CallPaths::frames).toList(),
+        cells.length > 6 ? CallPaths.frames(cells[6]) : List.of());
   }
 
   /** Whether it runs. */
@@ -89,6 +94,7 @@ public record Trouble(
   Appearance appearance() {
     Appearance shown =
         Appearance.of(creation())
+            .waitingForDevice(takenIn)
             .showing(
                 new ThreadLook(
                     program,
