@@ -3,6 +3,7 @@ package io.netnswatch.collector;
 import io.netnswatch.collector.text.LogFinding;
 import io.netnswatch.collector.text.TaskName;
 import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.schema.KernelLogEntry;
@@ -65,7 +66,8 @@ final class EarlierLog {
     ofTasks.forEach(
         (pid, entry) -> {
           Reading reading = StackReader.read(SeenTask.taskOf(entry, pid));
-          String in = reading == null ? null : where(reading);
+          String in =
+              reading == null || reading.role() == Role.DEVICE_WORKER ? null : where(reading);
           if (in != null) {
             words.add(ofTask(pid, entry, in, begin));
           }

@@ -165,7 +165,11 @@ record EvidenceSummary(
     Integer pid = entry.getPid();
     return pid != null
         && SeenTask.RUNNING.contains(entry.getCategory())
-        && StackReader.read(SeenTask.taskOf(entry, pid)) == null;
+        && !isOfNamespaces(StackReader.read(SeenTask.taskOf(entry, pid)));
+  }
+
+  private static boolean isOfNamespaces(@Nullable Reading reading) {
+    return reading != null && reading.role() != Role.DEVICE_WORKER;
   }
 
   private static <T> List<T> of(List<TelemetryEvent> events, Class<T> type) {

@@ -55,6 +55,9 @@ public record Standstill(
 
   private static final String DEVICE_WAIT = "netdev_wait_allrefs";
 
+  /** Who has used so much of a CPU since the last look has not slept in one wait all the while. */
+  private static final double AWAKE_CPUS = 0.005;
+
   /** The message comes first after so long, and then as often. */
   private static final long DEVICE_MESSAGE_MS = 10_000;
 
@@ -222,7 +225,8 @@ public record Standstill(
                 && older.sinceMs >= progressMs
                 && older.comm.equals(task.comm())
                 && older.function.equals(function)
-                && older.isSameWait(waitsIn)
+                && older.isSameWait(waitsIn, reading.frames())
+                && (hungSinceMs != null || !hasMovedOn(reading))
             ? older.sinceMs
             : hungSinceMs != null && hungSinceMs >= progressMs ? hungSinceMs : task.observedAtMs();
     return new Standstill(
@@ -240,8 +244,24 @@ public record Standstill(
   }
 
   /** One that sleeps first here and then there goes on; one that runs may be anywhere inside. */
-  private boolean isSameWait(@Nullable String other) {
-    return waitsIn == null || other == null || Objects.equals(waitsIn, other);
+  private boolean isSameWait(@Nullable String other, List<String> otherFrames) {
+    return waitsIn == null
+        || other == null
+        || Objects.equals(waitsIn, other)
+        || (KernelFunctions.unregistersDevices(frames)
+            && KernelFunctions.unregistersDevices(otherFrames));
+  }
+
+  /**
+   * Whether looks that show the same wait are of several: a worker that deletes one namespace after
+   * the other is found in the longest wait of each. Who polls uses a CPU as well.
+   */
+  private static boolean hasMovedOn(Reading reading) {
+    Double cpuUse = reading.task().cpuUse();
+    boolean polls =
+        KernelFunctions.polls(reading.frames())
+            && !KernelFunctions.unregistersDevices(reading.frames());
+    return cpuUse != null && cpuUse >= AWAKE_CPUS && !reading.task().isRunning() && !polls;
   }
 
   private Standstill seenAgain(SeenTask seen) {

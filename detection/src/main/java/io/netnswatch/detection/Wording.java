@@ -241,6 +241,7 @@ final class Wording {
           case LOCK_OWNER -> "holds " + (reading == null ? "a lock" : reading.holdsLock());
           case RTNL_WAITER -> "another task";
           case DEVICE_REMOVER -> "removes a network device";
+          case DEVICE_WORKER -> "works on a network device";
           case HOT_WORKER ->
               reading != null && reading.task().cleansUp()
                   ? "the namespace cleanup by its name"

@@ -50,6 +50,35 @@ class StandstillTest {
         .containsExactly("netns-cleanup-stuck");
   }
 
+  /** netdev_wait_allrefs_any() sleeps, and once a second takes rtnl and waits for a barrier. */
+  @Test
+  void aWaitForReferencesIsOneWaitWhereverItIsFound() throws InvalidEventException {
+    String[][] turns = {
+      {"msleep", "netdev_run_todo", "default_device_exit_batch"},
+      {"rcu_barrier", "netdev_run_todo", "default_device_exit_batch"},
+      {"rtnl_lock", "netdev_wait_allrefs_any", "netdev_run_todo", "default_device_exit_batch"}
+    };
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 100; second += 5) {
+      stream.addAll(
+          looks(second, second + 5, TestEvents.sleepingCleanup(turns[second / 5 % turns.length])));
+    }
+
+    assertThat(detection.feed(stream))
+        .extracting(Incident::getKind)
+        .containsExactly("netns-cleanup-stuck");
+  }
+
+  /** One namespace after the other is deleted, and each waits longest for a grace period. */
+  @Test
+  void aCleanupThatUsesACpuBetweenTheSameWaitsGoesOn() throws InvalidEventException {
+    TaskOfInterest busy =
+        TestEvents.sleepingCleanup(
+            "synchronize_rcu_expedited", "unregister_netdevice_many", "default_device_exit_batch");
+
+    assertThat(detection.feed(looks(0, 600, using(0.05, busy)))).isEmpty();
+  }
+
   @Test
   void lessThanAMinuteIsSilent() throws InvalidEventException {
     List<SpecificRecord> stream = new ArrayList<>(looks(0, 60, spinning(DEVLINK)));
@@ -372,5 +401,9 @@ class StandstillTest {
               .build());
     }
     return stream;
+  }
+
+  private static TaskOfInterest using(double cpus, TaskOfInterest task) {
+    return TaskOfInterest.newBuilder(task).setCpuUse(cpus).build();
   }
 }

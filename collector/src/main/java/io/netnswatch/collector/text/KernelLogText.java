@@ -1,6 +1,8 @@
 package io.netnswatch.collector.text;
 
 import io.netnswatch.collector.text.LogFinding.Category;
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.cause.Task;
 import java.util.ArrayList;
@@ -624,7 +626,8 @@ public final class KernelLogText implements TextParser {
         TraceFrames.anyOfNamespaces(stack)
             || "cleanup_net".equals(trace.workqueue)
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
-            || isOfConntrackLoop(trace);
+            || isOfConntrackLoop(trace)
+            || ("D".equals(trace.state) && TraceFrames.anyOfDevices(stack));
     hungOfNamespaces |= trace.category == Category.HUNG_TASK && hasARole(trace, stack);
     boolean stalled = trace.stalled && !trace.waited;
     Category category = trace.waited ? Category.OTHER : trace.category;
@@ -710,12 +713,12 @@ public final class KernelLogText implements TextParser {
   private static boolean hasARole(Trace trace, List<String> stack) {
     int pid = trace.pid == null ? 0 : trace.pid;
     String comm = trace.comm == null ? "" : trace.comm;
+    Reading reading =
+        StackReader.read(
+            Task.of(Task.Origin.LOG, pid, comm, false, "D", null, List.of(stack), null, null, 0));
     return stack.isEmpty()
         || "cleanup_net".equals(trace.workqueue)
-        || StackReader.read(
-                Task.of(
-                    Task.Origin.LOG, pid, comm, false, "D", null, List.of(stack), null, null, 0))
-            != null;
+        || (reading != null && reading.role() != Role.DEVICE_WORKER);
   }
 
   private void notePreempted(String text) {

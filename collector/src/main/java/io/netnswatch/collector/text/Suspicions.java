@@ -238,7 +238,7 @@ final class Suspicions {
               + " for the last reference to a network device that it unregisters itself, in "
               + reading.function()
               + ": that is not the cleanup of a namespace, and holds no lock of theirs";
-      case CREATOR, LOCK_OWNER, HOT_WORKER -> ofRtnl(track, reading, lastMs);
+      case CREATOR, LOCK_OWNER, DEVICE_WORKER, HOT_WORKER -> ofRtnl(track, reading, lastMs);
     };
   }
 

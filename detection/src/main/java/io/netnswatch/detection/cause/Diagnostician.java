@@ -28,6 +28,9 @@ public final class Diagnostician {
   /** Of what ends by itself, minutes are known: 5 of a conntrack cleanup that a resize restarts. */
   private static final long LONGEST_FINITE_MS = 30 * 60_000L;
 
+  /** Who has held rtnl for less may give it back any moment. */
+  private static final long LEAST_HELD_MS = 5_000;
+
   private static final String TAKE_PERF =
       "perf record -a -g -- sleep 10; perf script, or netnswatch diagnose as root";
 
@@ -66,7 +69,7 @@ public final class Diagnostician {
       case CLEANUP -> 1;
       case PERNET_WRITER -> 2;
       case CREATOR -> reading.isVictim() ? 4 : 3;
-      case RTNL_OWNER, RTNL_WAITER, LOCK_OWNER, DEVICE_REMOVER, HOT_WORKER -> 5;
+      case RTNL_OWNER, RTNL_WAITER, LOCK_OWNER, DEVICE_REMOVER, DEVICE_WORKER, HOT_WORKER -> 5;
     };
   }
 
@@ -79,6 +82,7 @@ public final class Diagnostician {
     private final List<HeldDevice> devices;
     private final List<WaitStep> chain = new ArrayList<>();
     private final Set<Integer> visited = new HashSet<>();
+    private @Nullable Reading supposedOwner;
 
     Case(Situation situation) {
       this.situation = situation;
@@ -191,7 +195,8 @@ public final class Diagnostician {
       goOn(reading);
     }
 
-    private void follow(Reading reading) {
+    private void follow(Reading seen) {
+      Reading reading = waitsForAnOwner(seen) ? seen.waitingForRtnl() : seen;
       if (!visited.add(reading.task().pid()) || chain.size() >= Diagnosis.MAX_STEPS) {
         return;
       }
@@ -204,6 +209,10 @@ public final class Diagnostician {
         toPernetHolder(reading);
       } else if (reading.waitsFor() == WaitKind.RTNL) {
         Reading owner = rtnlOwner();
+        if (owner == null) {
+          supposedOwner = likelyOwner();
+          owner = supposedOwner;
+        }
         if (owner != null) {
           follow(owner);
         }
@@ -213,6 +222,48 @@ public final class Diagnostician {
           follow(owner);
         }
       }
+    }
+
+    /** Who works on a network device and has waited there longest. */
+    private @Nullable Reading likelyOwner() {
+      return readings.stream()
+          .filter(Case::worksOnDevice)
+          .filter(reading -> !visited.contains(reading.task().pid()))
+          .min(OLDEST_FIRST)
+          .map(Reading::asOwner)
+          .orElse(null);
+    }
+
+    private static boolean worksOnDevice(Reading reading) {
+      return reading.role() == Role.DEVICE_WORKER
+          || (reading.role() == Role.LOCK_OWNER
+              && reading.waitsFor() != WaitKind.OTHER_LOCK
+              && KernelFunctions.DEVICE_WORK.firstIn(reading.frames()) >= 0);
+    }
+
+    /**
+     * Whether a handler waits for a lock that is not named, or for what is not visible, while
+     * somebody sleeps under rtnl: a handler that takes a lock by itself is the innermost function
+     * that /proc shows.
+     */
+    private boolean waitsForAnOwner(Reading reading) {
+      String innermost = KernelFunctions.innermost(reading.frames());
+      boolean unnamed =
+          (reading.waitsFor() == WaitKind.OTHER_LOCK && reading.lock() == null)
+              || (reading.waitsFor() == WaitKind.UNKNOWN
+                  && innermost != null
+                  && innermost.equals(reading.function()));
+      Reading owner = unnamed && reading.task().state().startsWith("D") ? rtnlOwner() : null;
+      return owner != null
+          && owner.task().pid() != reading.task().pid()
+          && (reading.role() == Role.CLEANUP || reading.role() == Role.CREATOR)
+          && lastsOr(owner.task(), LEAST_HELD_MS)
+          && fitting(reading).isEmpty();
+    }
+
+    private static boolean lastsOr(Task task, long leastMs) {
+      Long sinceMs = task.sinceMs();
+      return sinceMs == null || task.observedAtMs() - sinceMs >= leastMs;
     }
 
     private @Nullable Reading ownerOf(String lock) {
@@ -412,6 +463,13 @@ public final class Diagnostician {
             "no stack shows who holds "
                 + pernetLock()
                 + " (as root: echo w > /proc/sysrq-trigger; dmesg)");
+      }
+      if (culprit != null && culprit.equals(supposedOwner)) {
+        missing.add(
+            "nothing shows that "
+                + culprit.task().comm()
+                + " holds rtnl_mutex but that it works on a network device, and that nobody else is"
+                + " seen to hold it");
       }
       if (last != null
           && root != null

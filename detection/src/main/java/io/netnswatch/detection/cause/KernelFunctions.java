@@ -33,6 +33,7 @@ public final class KernelFunctions {
   static final NamePatterns INIT_CALLERS = new NamePatterns(TABLE.initCallers);
   static final NamePatterns RTNL_TAKERS = new NamePatterns(TABLE.rtnlTakers);
   static final NamePatterns UNDER_RTNL = new NamePatterns(TABLE.underRtnl);
+  static final NamePatterns DEVICE_WORK = new NamePatterns(TABLE.deviceWork);
   static final NamePatterns WITHOUT_RTNL = new NamePatterns(TABLE.withoutRtnl);
   static final Map<String, String> OTHER_LOCKS = TABLE.otherLocks;
   private static final Map<String, String> LOCK_OWNERS = TABLE.lockOwners;
@@ -60,9 +61,28 @@ public final class KernelFunctions {
     return OF_CONCERN;
   }
 
+  /** Whether a function works on a network device, of which most is done under rtnl. */
+  public static boolean isDeviceWork(String function) {
+    return DEVICE_WORK.has(function);
+  }
+
   /** The lock, neither that of the namespaces nor rtnl, that a function holds; null if none. */
   static @Nullable String lockHeldBy(String function) {
     return LOCK_OWNERS.get(function);
+  }
+
+  /**
+   * Whether a task with that stack does what is left to do of network devices that were
+   * unregistered: by turns it sleeps, waits for a grace period and takes rtnl, as long as a device
+   * is still referenced.
+   */
+  public static boolean unregistersDevices(List<String> frames) {
+    return frames.contains("netdev_run_todo") || DEVICE_REFERENCES.firstIn(frames) >= 0;
+  }
+
+  /** Whether a task with that stack sleeps until a timer is over, and not until it is woken. */
+  public static boolean polls(List<String> frames) {
+    return TIMERS.firstIn(frames) >= 0;
   }
 
   /** Whether a function takes the lock of the namespaces as a writer, for a module. */
@@ -146,6 +166,7 @@ public final class KernelFunctions {
       List<String> initCallers,
       List<String> rtnlTakers,
       List<String> underRtnl,
+      List<String> deviceWork,
       List<String> withoutRtnl,
       Map<String, String> otherLocks,
       Map<String, String> lockOwners) {

@@ -45,7 +45,7 @@ public record Reading(
     return switch (role) {
       case CLEANUP -> waitsFor != WaitKind.PERNET_LOCK && !isLastStep();
       case PERNET_WRITER, CREATOR -> waitsFor != WaitKind.PERNET_LOCK;
-      case RTNL_OWNER, RTNL_WAITER, LOCK_OWNER, DEVICE_REMOVER, HOT_WORKER -> false;
+      case RTNL_OWNER, RTNL_WAITER, LOCK_OWNER, DEVICE_REMOVER, DEVICE_WORKER, HOT_WORKER -> false;
     };
   }
 
@@ -115,6 +115,40 @@ public record Reading(
         waitsIn,
         other,
         ownsRtnl,
+        false,
+        moving);
+  }
+
+  /** One that waits for a lock that is not named, and may be rtnl. */
+  Reading waitingForRtnl() {
+    return new Reading(
+        task,
+        role,
+        frames,
+        function,
+        decidingFrame,
+        exiting,
+        WaitKind.RTNL,
+        waitsIn,
+        null,
+        false,
+        false,
+        moving);
+  }
+
+  /** One that is likely to hold rtnl, since nobody else is seen to. */
+  Reading asOwner() {
+    return new Reading(
+        task,
+        Role.RTNL_OWNER,
+        frames,
+        function,
+        decidingFrame,
+        false,
+        waitsFor,
+        waitsIn,
+        lock,
+        true,
         false,
         moving);
   }

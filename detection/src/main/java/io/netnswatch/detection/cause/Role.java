@@ -19,6 +19,11 @@ public enum Role {
    * reference: not every device that the kernel's log says is waited for is one of a namespace.
    */
   DEVICE_REMOVER,
+  /**
+   * Is at work on a network device, of which most is done under rtnl, and sleeps there without
+   * being woken, or runs: it is likely to hold rtnl where others wait for it and nobody is seen to.
+   */
+  DEVICE_WORKER,
   /** A kernel worker that runs hot and whose stack could not be read. */
   HOT_WORKER
 }

@@ -3,6 +3,7 @@ package io.netnswatch.detection.cause;
 import static io.netnswatch.detection.cause.KernelFunctions.CLEANUP;
 import static io.netnswatch.detection.cause.KernelFunctions.CREATION;
 import static io.netnswatch.detection.cause.KernelFunctions.DEVICE_REFERENCES;
+import static io.netnswatch.detection.cause.KernelFunctions.DEVICE_WORK;
 import static io.netnswatch.detection.cause.KernelFunctions.EXIT_CALLERS;
 import static io.netnswatch.detection.cause.KernelFunctions.GRACE_PERIODS;
 import static io.netnswatch.detection.cause.KernelFunctions.INIT_CALLERS;
@@ -77,6 +78,20 @@ public final class StackReader {
   /** Dumps of every netlink protocol; those of rtnetlink alone take rtnl. */
   private static final NamePatterns DUMPS =
       new NamePatterns(List.of("netlink_dump", "__netlink_dump_start"));
+
+  /** Whoever is interrupted by a device's interrupt has nothing to do with it. */
+  private static final NamePatterns INTERRUPTS =
+      new NamePatterns(
+          List.of(
+              "net_rx_action",
+              "napi_poll*",
+              "__napi_poll",
+              "run_ksoftirqd",
+              "do_softirq*",
+              "__do_softirq",
+              "handle_softirqs",
+              "irq_exit*",
+              "__irq_exit*"));
 
   private static final String CLEANUP_NET = "cleanup_net";
 
@@ -166,7 +181,19 @@ public final class StackReader {
       return locked(task, Role.PERNET_WRITER, frames, notifier);
     }
     Reading rtnl = ofRtnl(task, frames);
-    return rtnl != null ? rtnl : ofOtherLock(task, frames);
+    Reading lock = rtnl != null ? rtnl : ofOtherLock(task, frames);
+    return lock != null ? lock : ofDeviceWork(task, frames);
+  }
+
+  private static @Nullable Reading ofDeviceWork(Task task, List<String> frames) {
+    int work = WITHOUT_RTNL.firstIn(frames) >= 0 ? -1 : DEVICE_WORK.lastIn(frames);
+    boolean may =
+        task.state().startsWith("D")
+            || task.isOfUnknownState()
+            || (task.isRunning() && INTERRUPTS.firstIn(frames) < 0);
+    return work < 0 || !may
+        ? null
+        : outside(task, Role.DEVICE_WORKER, frames, work, waitOf(task, frames), false);
   }
 
   /** Who holds a lock of a subsystem over what it calls, and waits further in, or runs there. */

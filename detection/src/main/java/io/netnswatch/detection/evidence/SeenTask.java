@@ -153,7 +153,7 @@ public record SeenTask(Task task, int weight, @Nullable SourceRef source) {
       case PERNET_WRITER -> 6;
       case CREATOR -> reading.isVictim() ? 2 : 5;
       case RTNL_OWNER, LOCK_OWNER -> 4;
-      case HOT_WORKER -> 3;
+      case HOT_WORKER, DEVICE_WORKER -> 3;
       case DEVICE_REMOVER -> 2;
       case RTNL_WAITER -> 1;
     };

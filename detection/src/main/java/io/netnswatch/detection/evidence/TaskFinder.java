@@ -1,8 +1,11 @@
 package io.netnswatch.detection.evidence;
 
 import io.netnswatch.detection.cause.KernelFunctions;
+import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.Task.Origin;
+import io.netnswatch.detection.cause.WaitKind;
+import io.netnswatch.detection.signature.SymbolName;
 import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
@@ -32,6 +35,13 @@ final class TaskFinder {
     for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
       if (isOfConcern(task)) {
         add(found, SeenTask.taskOf(task, atMs), source);
+      }
+    }
+    if (found.stream().anyMatch(TaskFinder::waitsForRtnl)) {
+      for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
+        if (task.getStack() != null && !isOfConcern(task) && isDeviceWork(task.getStack())) {
+          add(found, SeenTask.taskOf(task, atMs), source);
+        }
       }
     }
     for (KernelLogEntry entry : snapshot.getKernelLog()) {
@@ -112,6 +122,16 @@ final class TaskFinder {
   static List<DeviceReference> fewDevices(List<DeviceReference> a, List<DeviceReference> b) {
     return Merge.greatest(
         DeviceReference.MAX_PER_HOST, a, b, DeviceReference::device, DeviceReference.BY_TIME);
+  }
+
+  private static boolean waitsForRtnl(SeenTask task) {
+    Reading reading = task.reading();
+    return reading != null && reading.waitsFor() == WaitKind.RTNL;
+  }
+
+  private static boolean isDeviceWork(List<String> stack) {
+    return stack.stream()
+        .anyMatch(it -> KernelFunctions.isDeviceWork(SymbolName.withoutCompilerSuffix(it)));
   }
 
   /** As {@link QuickLook} decides it in an encoded event. */

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DiagnosticianTest {
 
   private static final Diagnostician DIAGNOSTICIAN = new Diagnostician(Causes.shipped());
+  private static final String RTNL =
+      "rtnl_lock_killable<register_netdev<loopback_net_init<ops_init<setup_net<copy_net_ns";
   private static final String BLOCKED = "copy_net_ns<create_new_namespaces";
 
   /** Each cause in the frames of each era that it has been seen in, and its look-alikes. */
@@ -363,6 +365,57 @@ class DiagnosticianTest {
     assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo("device-reference-leak");
     assertThat(diagnosis.culprit()).isNull();
     assertThat(diagnosis.chain().get(1).what()).contains("lo (usage count 4)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "D, bnxt_hwrm_do_send_msg<bnxt_open<bnxt_fw_reset_task<process_one_work, bnxt_fw_reset_task",
+    "R, virtnet_send_command<virtnet_rx_mode_work<process_one_work, virtnet_rx_mode_work",
+    "D, napi_disable<bpf_xdp_link_attach<__sys_bpf, bpf_xdp_link_attach"
+  })
+  void whoWorksOnADeviceIsLikelyToHoldRtnlWhereNobodyIsSeenTo(
+      String state, String stack, String function) {
+    Task worker = task(900, "kworker/3:1", state, 0.0, stack);
+
+    Diagnosis diagnosis = diagnose("6.6.47", List.of(), task(50, "runc", "D", 0.0, RTNL), worker);
+
+    Reading culprit = Objects.requireNonNull(diagnosis.culprit());
+    assertThat(culprit.task()).isEqualTo(worker);
+    assertThat(culprit.function()).isEqualTo(function);
+    assertThat(diagnosis.chain()).last().matches(WaitStep::inferred);
+    assertThat(diagnosis.missing()).anyMatch(it -> it.contains("nothing shows that kworker/3:1"));
+  }
+
+  @Test
+  void whoWorksOnADeviceIsNotBlamedForWhatOthersHold() {
+    Task worker = task(900, "kworker/3:1", "D", 0.0, "bnxt_open<bnxt_fw_reset_task");
+    Task interrupted = task(901, "kworker/4:1", "R", 0.9, "mlx5e_napi_poll<net_rx_action");
+    Task dockerd = task(7, "dockerd", "D", 0.0, "__flush_work<rtnl_dellink<rtnetlink_rcv_msg");
+    Task forRtnl = task(50, "runc", "D", 0.0, RTNL);
+
+    assertThat(diagnose("6.6.47", List.of(), forRtnl, worker, dockerd).culprit())
+        .extracting(it -> it.task().comm())
+        .isEqualTo("dockerd");
+    assertThat(diagnose("6.6.47", List.of(), forRtnl, interrupted).culprit()).isNull();
+    assertThat(diagnose("6.6.47", List.of(), task(50, "runc", "D", 0.0, BLOCKED), worker).culprit())
+        .isNull();
+    assertThat(diagnose("6.6.47", List.of(), worker).chain()).isEmpty();
+  }
+
+  /** Its lock is not visible, and no list knows all handlers that take rtnl. */
+  @ParameterizedTest
+  @ValueSource(strings = {"foo_net_exit", "__mutex_lock<foo_net_exit"})
+  void handlerThatSleepsWhileSomebodySleepsUnderRtnlIsLikelyToWaitForIt(String top) {
+    Task cleanup = task(35, "kworker/u8:2", "D", 0.0, top + "<ops_exit_list<cleanup_net");
+    Task ip = task(7, "ip", "D", 0.0, "synchronize_rcu<rtnl_dellink<rtnetlink_rcv_msg");
+    Task runc = task(50, "runc", "D", 0.0, BLOCKED);
+
+    assertThat(diagnose("4.15.1", List.of(), cleanup, ip, runc).chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.CREATOR, Role.CLEANUP, Role.RTNL_OWNER);
+    assertThat(diagnose("4.15.1", List.of(), cleanup, runc).chain())
+        .extracting(WaitStep::role)
+        .containsExactly(Role.CREATOR, Role.CLEANUP);
   }
 
   @Test

@@ -38,7 +38,9 @@ class StackReaderTest {
 
   @Test
   void hotWorkerWithOtherWorkIsNoSuspect() {
-    assertThat(StackReader.read(task("kworker/1:2", "R", 0.99, "ixgbe_read_reg<ixgbe_update")))
+    assertThat(read("kworker/1:2", "R", 0.99, "ixgbe_read_reg<ixgbe_update").role())
+        .isEqualTo(Role.DEVICE_WORKER);
+    assertThat(StackReader.read(task("kworker/1:2", "R", 0.99, "lzo1x_1_compress<zram_write")))
         .isNull();
     assertThat(StackReader.read(task("mysqld", "R", 1.0, ""))).isNull();
   }

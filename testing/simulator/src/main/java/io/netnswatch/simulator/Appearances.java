@@ -16,7 +16,6 @@ final class Appearances {
 
   private static final Span SPINNING_IN_PROC = new Span(0.93, 1.0);
   private static final Span SPINNING_IN_PERF = new Span(0.76, 1.0);
-  private static final Span ASLEEP = new Span(0, 0.02);
 
   private Appearances() {}
 
@@ -158,7 +157,7 @@ final class Appearances {
     return Appearance.of(Creation.hangs(kernel))
         .showing(
             ThreadLook.blockedCleanup(
-                ASLEEP,
+                ThreadLook.ASLEEP,
                 "msleep",
                 List.of(ofExit("msleep<netdev_run_todo<rtnl_unlock<default_device_exit_batch"))));
   }
@@ -185,7 +184,9 @@ final class Appearances {
                     lock
                         + "<rtnetlink_rcv_msg<netlink_rcv_skb<rtnetlink_rcv<netlink_unicast<netlink_sendmsg<___sys_sendmsg<entry_SYSCALL_64_fastpath")),
             ThreadLook.blockedCleanup(
-                ASLEEP, "rtnl_lock", List.of(ofExit(lock + "<default_device_exit_batch"))));
+                ThreadLook.ASLEEP,
+                "rtnl_lock",
+                List.of(ofExit(lock + "<default_device_exit_batch"))));
   }
 
   private static Appearance netMutexHeld(SimulatedKernel kernel) {
@@ -193,7 +194,8 @@ final class Appearances {
         ofWorker("delay_tsc<__const_udelay<ixgbe_read_phy_reg_generic<ixgbe_service_task");
     return Appearance.of(Creation.hangs(kernel))
         .showing(
-            ThreadLook.blockedCleanup(ASLEEP, "cleanup_net", List.of(ofCleanup("__mutex_lock"))),
+            ThreadLook.blockedCleanup(
+                ThreadLook.ASLEEP, "cleanup_net", List.of(ofCleanup("__mutex_lock"))),
             ThreadLook.runningKernelThread("kworker/1:2", SPINNING_IN_PROC, spinning))
         .running(
             new SimulatedHotCode(
@@ -258,7 +260,7 @@ final class Appearances {
 
   private static Appearance slowExit(SimulatedKernel kernel, String wchan, List<String> stack) {
     return Appearance.of(Creation.hangs(kernel))
-        .showing(ThreadLook.blockedCleanup(ASLEEP, wchan, List.of(stack)));
+        .showing(ThreadLook.blockedCleanup(ThreadLook.ASLEEP, wchan, List.of(stack)));
   }
 
   private static Appearance fragmentFlood(SimulatedKernel kernel) {

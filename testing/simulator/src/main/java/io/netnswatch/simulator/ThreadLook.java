@@ -27,7 +27,8 @@ record ThreadLook(
   /** Three readings found the recorded spinning worker's stack one time in five. */
   private static final double RUNNING_STACK_SHOWN = 0.2;
 
-  private static final Span ASLEEP = new Span(0, 0.02);
+  /** Whoever sleeps in one wait uses nothing, and who polls next to nothing. */
+  static final Span ASLEEP = new Span(0, 0.004);
 
   /** Whether an oops ended it: the kernel's log says so once, and /proc shows it no more. */
   boolean isDead() {

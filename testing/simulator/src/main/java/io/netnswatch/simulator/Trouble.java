@@ -48,7 +48,6 @@ public record Trouble(
   private static final String NONE = "-";
   private static final Span SPINNING_IN_PROC = new Span(0.93, 1.0);
   private static final Span SPINNING_IN_PERF = new Span(0.85, 1.0);
-  private static final Span ASLEEP = new Span(0, 0.02);
 
   /** As recorded of the worker, read once a snapshot. */
   private static final double RUNNING_STACK_SHOWN = 0.2;
@@ -100,7 +99,7 @@ public record Trouble(
                     program,
                     program == null || program.startsWith("kworker"),
                     state,
-                    isHot() ? SPINNING_IN_PROC : ASLEEP,
+                    isHot() ? SPINNING_IN_PROC : ThreadLook.ASLEEP,
                     isHot() ? null : stacks.get(0).get(0),
                     stacks,
                     isHot() && program == null ? RUNNING_STACK_SHOWN : 1));
