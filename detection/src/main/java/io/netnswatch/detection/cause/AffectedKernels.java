@@ -97,7 +97,7 @@ public record AffectedKernels(
           KernelVerdict.NOT_AFFECTED, "Linux " + until + " and later do not have it any more.");
     }
     if (fix == null) {
-      return affected(kernel, false); // there is nothing a vendor could have taken over
+      return affected(kernel, version, false); // there is nothing a vendor could have taken over
     }
     if (version.compareTo(fix.mainline()) >= 0) {
       return kernel.isCandidateOf(fix.mainline())
@@ -108,14 +108,22 @@ public record AffectedKernels(
     if (own != null && version.compareTo(own) >= 0) {
       return has(own);
     }
-    return affected(kernel, vendor);
+    return affected(kernel, version, vendor);
   }
 
   private boolean hasCome(KernelVersion version, KernelVersion mainline) {
-    return version.compareTo(mainline) >= 0
-        || fromStable.stream()
-            .filter(first -> first.series().equals(version.series()))
-            .anyMatch(first -> version.compareTo(first) >= 0);
+    KernelVersion own = firstOfSeries(version);
+    return version.compareTo(mainline) >= 0 || (own != null && version.compareTo(own) >= 0);
+  }
+
+  /** The first release of a version's stable series that has it; null if mainline's counts. */
+  private @Nullable KernelVersion firstOfSeries(KernelVersion version) {
+    for (KernelVersion first : fromStable) {
+      if (first.series().equals(version.series())) {
+        return first;
+      }
+    }
+    return null;
   }
 
   private KernelFinding has(KernelVersion release) {
@@ -124,9 +132,11 @@ public record AffectedKernels(
         "Linux " + release + " has the fix, " + (fix == null ? "" : fix.words()) + ".");
   }
 
-  private KernelFinding affected(Kernel kernel, boolean vendor) {
+  private KernelFinding affected(Kernel kernel, KernelVersion version, boolean vendor) {
+    KernelVersion own = firstOfSeries(version);
     String range =
         "Linux "
+            + (own == null ? "" : own + " and later of the " + own.series() + " series, and Linux ")
             + (from == null ? "" : from + (fix == null ? " " : " to "))
             + (fix == null
                 ? "and later have it"

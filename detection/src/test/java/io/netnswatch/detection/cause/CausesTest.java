@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.signature.Signature.KernelFinding;
 import io.netnswatch.schema.KernelVerdict;
 import java.io.IOException;
 import java.io.InputStream;
@@ -163,6 +164,21 @@ class CausesTest {
     } else {
       assertThat(cause.cureFor(kernel)).contains(cure).contains("006a5035b495");
     }
+  }
+
+  /** A kernel is not told of a release that is newer than itself. */
+  @ParameterizedTest
+  @CsvSource({
+    "tipc-work-counter, 5.10.178, '5.10.42 and later of the 5.10 series, and Linux 5.13 and later'",
+    "tipc-work-counter, 5.15.10, 5.13 and later",
+    "tcp-exit-batch-mutex, 6.6.50, '6.6.48 and later of the 6.6 series, and Linux 6.11 and later'",
+  })
+  void theReleaseThatDecidesIsNamed(String id, String release, String releases) {
+    Cause cause =
+        Causes.shipped().stream().filter(it -> it.id().equals(id)).findFirst().orElseThrow();
+
+    assertThat(cause.judge(new Kernel(release, null)))
+        .isEqualTo(new KernelFinding(KernelVerdict.AFFECTED, "Linux " + releases + " have it."));
   }
 
   /** What its fix did not end on newer kernels is no reason to upgrade. */
