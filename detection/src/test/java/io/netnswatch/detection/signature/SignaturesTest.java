@@ -41,6 +41,17 @@ class SignaturesTest {
         .startsWith(Severity.CRITICAL);
   }
 
+  /** Before 4.17 a creation that is not seen to hang yet does so as soon as it is tried. */
+  @Test
+  void whatIsStuckIsTrueOfOldKernelsToo() {
+    assertThat(Signatures.shipped())
+        .filteredOn(it -> it.id().equals("netns-cleanup-stuck"))
+        .first()
+        .extracting(Signature::summary)
+        .asString()
+        .contains("Up to Linux 4.16 every creation needs that one lock", "From 4.17 on");
+  }
+
   @Test
   void unknownKeyIsAnErrorThatNamesIt() throws IOException {
     String yaml = text() + "\nseverty: CRITICAL\n";
