@@ -181,6 +181,14 @@ class CausesTest {
         .isEqualTo(new KernelFinding(KernelVerdict.AFFECTED, "Linux " + releases + " have it."));
   }
 
+  /** It is told of hosts on which nothing has moved for minutes. */
+  @Test
+  void noSummaryClaimsThatItMoves() {
+    assertThat(Causes.shipped())
+        .extracting(Cause::summary)
+        .noneMatch(summary -> summary.contains("headway"));
+  }
+
   /** What its fix did not end on newer kernels is no reason to upgrade. */
   @Test
   void aKernelThatHasTheFixAlreadyIsNotToldToTakeIt() {
