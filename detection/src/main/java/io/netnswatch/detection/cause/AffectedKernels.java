@@ -74,6 +74,16 @@ public record AffectedKernels(
     return byRange(kernel, version);
   }
 
+  /** Whether a kernel can only have it by a backport of its vendor of which nothing is known. */
+  boolean isNewerThan(@Nullable Kernel kernel) {
+    KernelVersion version = kernel == null ? null : kernel.upstream();
+    return kernel != null
+        && version != null
+        && from != null
+        && !hasCome(version, from)
+        && rules.stream().noneMatch(rule -> rule.fits(kernel));
+  }
+
   /** What the vendor of a kernel cured it with; null if that is not known. */
   @Nullable String vendorsCureOf(Kernel kernel) {
     for (KernelRule rule : rules) {

@@ -66,6 +66,13 @@ public record Cause(
     return kernels.judge(kernel);
   }
 
+  /** 0 where a kernel has it, 1 where it may, 2 where it may by a backport alone. */
+  int doubt(@Nullable Kernel kernel) {
+    return judge(kernel).verdict() == KernelVerdict.AFFECTED
+        ? 0
+        : kernels.isNewerThan(kernel) ? 2 : 1;
+  }
+
   /** Which releases cure that kernel of it; null if none is known, or it has the fix. */
   public @Nullable String cureFor(@Nullable Kernel kernel) {
     Fix fix = kernels.fix();

@@ -535,8 +535,7 @@ public final class Diagnostician {
           bestFirst()
               .thenComparingInt(cause -> isOverdue(cause) ? 1 : 0)
               .thenComparingLong(cause -> -cause.shows().likelihood(root))
-              .thenComparingInt(
-                  cause -> cause.judge(kernel).verdict() == KernelVerdict.AFFECTED ? 0 : 1)
+              .thenComparingInt(cause -> cause.doubt(kernel))
               .thenComparingInt(Cause::rankOrUsual)
               .thenComparing(Cause::id);
       return causes.stream()
