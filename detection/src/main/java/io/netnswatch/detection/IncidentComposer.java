@@ -160,8 +160,23 @@ public record IncidentComposer(
         suspected(conditions, diagnosis),
         conditions.imbalances().size(),
         conditions.creation() != null
-            ? conditions.creation().ageMs()
+            ? lastsMs(signature, boot, open, conditions.creation())
             : conditions.standstill() == null ? 0 : conditions.standstill().lastsMs());
+  }
+
+  /**
+   * For how long a creation has hung; where it is not the first of the incident and none was seen
+   * to finish in between, for how long none has: what is killed and tried anew hangs all the same.
+   */
+  private static long lastsMs(
+      Signature signature, BootState boot, OpenIncident open, BlockedCreation creation) {
+    Long finishedMs = boot.creationSucceededMs();
+    long lastsMs = creation.observedAtMs() - open.startedAtMs();
+    boolean another =
+        signature.blocked() != null
+            && lastsMs >= creation.ageMs() + signature.blocked().afterMs()
+            && (finishedMs == null || finishedMs < open.startedAtMs());
+    return another ? lastsMs : creation.ageMs();
   }
 
   private Incident.Builder compose(
@@ -175,6 +190,8 @@ public record IncidentComposer(
     Instant startedAt = Instant.ofEpochMilli(open.startedAtMs());
     String key = key(signature.id(), host, open);
     HotCode hot = conditions.hot();
+    BlockedCreation creation = conditions.creation();
+    long lastsMs = creation == null ? 0 : lastsMs(signature, boot, open, creation);
     return Incident.newBuilder()
         .setIncidentKey(key)
         .setEventId(key + "/" + open.nextStep())
@@ -182,9 +199,10 @@ public record IncidentComposer(
         .setSeverity(signature.severity())
         .setConfidence(confidence(missing))
         .setNoData(open.silent())
-        .setTitle(Wording.title(signature, host, conditions, diagnosis))
+        .setTitle(Wording.title(signature, host, conditions, diagnosis, lastsMs))
         .setDescription(
-            Wording.description(signature, kernel, finding, cure, conditions, diagnosis))
+            Wording.description(
+                signature, kernel, finding, cure, conditions, diagnosis, lastsMs))
         .setHost(host)
         .setBootId(boot.bootId())
         .setComponent(signature.component())
@@ -205,7 +223,7 @@ public record IncidentComposer(
         .setHotSymbol(hot == null || hot.origin() == HotCode.Origin.PROC ? null : hotSymbol(hot))
         .setWorker(conditions.worker() == null ? null : worker(conditions.worker()))
         .setBlockedCreation(
-            conditions.creation() == null ? null : blockedCreation(conditions.creation()))
+            creation == null ? null : blockedCreation(creation))
         .setFragmentImbalance(
             conditions.imbalances().isEmpty()
                 ? null

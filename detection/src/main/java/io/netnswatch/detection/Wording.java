@@ -42,8 +42,17 @@ final class Wording {
 
   private Wording() {}
 
+  /**
+   * What an incident is called.
+   *
+   * @param lastsMs for how long no creation has finished; 0 if none is blocked
+   */
   static String title(
-      Signature signature, String host, ConditionState conditions, Diagnosis diagnosis) {
+      Signature signature,
+      String host,
+      ConditionState conditions,
+      Diagnosis diagnosis,
+      long lastsMs) {
     List<String> parts = new ArrayList<>();
     HotCode hot = conditions.hot();
     if (hot != null && signature.hot() != null) {
@@ -58,8 +67,10 @@ final class Wording {
       Integer count = blockedCount(conditions, diagnosis);
       parts.add(
           (count != null && count > 1 ? count + " creations" : "creation")
-              + " blocked for "
-              + seconds(conditions.creation().ageMs()));
+              + (isTriedAnew(conditions.creation(), lastsMs)
+                  ? " blocked, none finished for "
+                  : " blocked for ")
+              + seconds(lastsMs));
     }
     if (conditions.standstill() != null) {
       Standstill standstill = conditions.standstill();
@@ -104,6 +115,11 @@ final class Wording {
     return List.of(culprit.task().comm() + load + (function == null ? "" : " in " + function));
   }
 
+  /** Whether others hung before it. */
+  private static boolean isTriedAnew(BlockedCreation creation, long lastsMs) {
+    return lastsMs > creation.ageMs();
+  }
+
   /** How many creations are blocked; null if that is not known. */
   static @Nullable Integer blockedCount(ConditionState conditions, Diagnosis diagnosis) {
     int seen = Math.max(diagnosis.blocked().size(), conditions.creation() == null ? 0 : 1);
@@ -120,7 +136,8 @@ final class Wording {
       KernelFinding finding,
       @Nullable String cure,
       ConditionState conditions,
-      Diagnosis diagnosis) {
+      Diagnosis diagnosis,
+      long lastsMs) {
     List<String> evidence = new ArrayList<>();
     if (conditions.hot() != null) {
       evidence.add(of(conditions.hot()));
@@ -130,6 +147,10 @@ final class Wording {
     }
     if (conditions.creation() != null) {
       evidence.add(of(conditions.creation()));
+      if (isTriedAnew(conditions.creation(), lastsMs)) {
+        evidence.add(
+            "others were tried before that one; none was seen to finish for " + seconds(lastsMs));
+      }
     }
     if (conditions.standstill() != null) {
       evidence.add(of(conditions.standstill()));

@@ -269,9 +269,9 @@ class HostDetectorTest {
 
     assertThat(incidents)
         .extracting(Incident::getEventAction)
-        .containsExactly(EventAction.TRIGGER, EventAction.RESOLVE);
+        .containsExactly(EventAction.TRIGGER, EventAction.UPDATE, EventAction.RESOLVE);
     assertThat(detection.late()).isEqualTo(1);
-    Incident resolved = incidents.get(1);
+    Incident resolved = incidents.get(2);
     assertThat(resolved.getResolution()).isEqualTo(Resolution.REBOOTED);
     assertThat(resolved.getBootId()).isEqualTo("boot-1");
     assertThat(resolved.getEndedAt()).isEqualTo(Instant.ofEpochMilli(TestEvents.ms(100)));

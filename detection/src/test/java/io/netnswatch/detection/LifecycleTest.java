@@ -161,6 +161,39 @@ class LifecycleTest {
     assertThat(incidents.get(1).getIncidentKey()).isNotEqualTo(key);
   }
 
+  /** A kubelet kills what hangs and tries anew: each attempt is young. */
+  @Test
+  void ofCreationsThatAreTriedAnewItIsSaidForHowLongNoneHasFinished() throws InvalidEventException {
+    openLivelock();
+    for (int second = 20; second <= 170; second += 10) {
+      see(second, events.hotPerf(second - 2), events.hanging(second - 9, second - 3));
+    }
+
+    assertThat(incidents)
+        .extracting(Incident::getUpdatedAt)
+        .containsExactly(at(15), at(80), at(160));
+    Incident last = incidents.get(2);
+    assertThat(last.getTitle()).endsWith("creation blocked, none finished for 151.0 s");
+    assertThat(last.getDescription())
+        .contains("none was seen to finish for 151.0 s", "has hung for 6.0 s");
+    assertThat(incidents.get(0).getTitle()).endsWith("creation blocked for 6.0 s");
+  }
+
+  /** It is not known what became of others in between. */
+  @Test
+  void whereOneHasFinishedSinceTheLatestAttemptIsToldAlone() throws InvalidEventException {
+    openLivelock();
+    see(25, events.coldPerf(22), events.succeeded(22, 22.1));
+    for (int second = 60; second <= 90; second += 10) {
+      see(second, events.hotPerf(second - 2), events.hanging(second - 9, second - 3));
+    }
+
+    assertThat(incidents)
+        .extracting(Incident::getTitle)
+        .isNotEmpty()
+        .noneMatch(title -> title.contains("none finished"));
+  }
+
   private void openLivelock() throws InvalidEventException {
     see(15, events.hotPerf(12), events.hanging(6, 12), events.snapshot(13));
     assertThat(incidents).extracting(Incident::getKind).containsExactly("netns-cleanup-livelock");
