@@ -201,8 +201,7 @@ public record IncidentComposer(
         .setNoData(open.silent())
         .setTitle(Wording.title(signature, host, conditions, diagnosis, lastsMs))
         .setDescription(
-            Wording.description(
-                signature, kernel, finding, cure, conditions, diagnosis, lastsMs))
+            Wording.description(signature, kernel, finding, cure, conditions, diagnosis, lastsMs))
         .setHost(host)
         .setBootId(boot.bootId())
         .setComponent(signature.component())
@@ -222,8 +221,7 @@ public record IncidentComposer(
         .setKernelCure(cure)
         .setHotSymbol(hot == null || hot.origin() == HotCode.Origin.PROC ? null : hotSymbol(hot))
         .setWorker(conditions.worker() == null ? null : worker(conditions.worker()))
-        .setBlockedCreation(
-            creation == null ? null : blockedCreation(creation))
+        .setBlockedCreation(creation == null ? null : blockedCreation(creation))
         .setFragmentImbalance(
             conditions.imbalances().isEmpty()
                 ? null
@@ -243,15 +241,14 @@ public record IncidentComposer(
     if (!signature.asksWhoHolds()) {
       return Diagnosis.NOTHING;
     }
-    boolean remembered = !conditions.tasks().isEmpty() || !conditions.devices().isEmpty();
     List<Task> tasks = new ArrayList<>();
-    (remembered ? conditions.tasks() : boot.tasks()).forEach(seen -> tasks.add(seen.task()));
+    tasks(boot, conditions).forEach(seen -> tasks.add(seen.task()));
     HotCode hot = conditions.hot();
     if (hot != null && signature.hot() != null && !signature.hot().stackSuffices()) {
       tasks.add(task(hot, signature.hot().caller()));
     }
     List<HeldDevice> devices =
-        (remembered ? conditions.devices() : boot.devices())
+        (isRemembered(conditions) ? conditions.devices() : boot.devices())
             .stream()
                 .map(it -> new HeldDevice(it.device(), it.usageCount(), it.takenIn()))
                 .toList();
@@ -263,6 +260,15 @@ public record IncidentComposer(
             creation == null ? null : task(creation),
             devices,
             boot.profiledMs() != null));
+  }
+
+  /** Whether it is known who was there while the conditions held. */
+  private static boolean isRemembered(ConditionState conditions) {
+    return !conditions.tasks().isEmpty() || !conditions.devices().isEmpty();
+  }
+
+  private static List<SeenTask> tasks(BootState boot, ConditionState conditions) {
+    return isRemembered(conditions) ? conditions.tasks() : boot.tasks();
   }
 
   /** Without call paths the caller is inferred. */
@@ -392,14 +398,10 @@ public record IncidentComposer(
     if (hot != null && signature.hot() != null) {
       addMissingOfHotCode(missing, signature.hot(), hot, conditions.worker());
     }
-    if (conditions.creation() != null && signature.blocked() != null) {
-      if (!Wording.shows(conditions.creation(), signature.blocked().kernelFunction())) {
-        missing.add(
-            conditions.creation().wchan() == null && conditions.creation().stack().isEmpty()
-                ? "neither stack nor wchan of the hanging creation could be read"
-                : "neither stack nor wchan shows the creation in "
-                    + signature.blocked().kernelFunction());
-      }
+    BlockedCreation creation = conditions.creation();
+    if (creation != null && signature.blocked() != null) {
+      addMissingOfCreation(
+          missing, signature.blocked().kernelFunction(), creation, tasks(boot, conditions));
       if (hot == null && signature.hot() == null) {
         if (boot.profiledMs() == null) {
           missing.add("no perf slice with kernel symbols was seen: a livelock is not excluded");
@@ -426,6 +428,24 @@ public record IncidentComposer(
       case AFFECTED -> {}
     }
     return missing;
+  }
+
+  /** Where whoever timed it did not look at the task, a snapshot may have. */
+  private static void addMissingOfCreation(
+      List<String> missing, String function, BlockedCreation creation, List<SeenTask> tasks) {
+    List<Task> same =
+        tasks.stream()
+            .map(SeenTask::task)
+            .filter(task -> Objects.equals(creation.pid(), task.pid()))
+            .filter(task -> !task.looks().isEmpty())
+            .toList();
+    if (!Wording.shows(creation, function)
+        && same.stream().noneMatch(task -> Wording.shows(task, function))) {
+      missing.add(
+          creation.wchan() == null && creation.stack().isEmpty() && same.isEmpty()
+              ? "neither stack nor wchan of the hanging creation could be read"
+              : "neither stack nor wchan shows the creation in " + function);
+    }
   }
 
   private static boolean isRunningInCleanup(@Nullable CleanupWorker worker) {

@@ -433,6 +433,11 @@ final class Wording {
             .anyMatch(function::equals);
   }
 
+  /** Whether a look at its stack shows it in a kernel function. */
+  static boolean shows(Task task, String function) {
+    return task.looks().stream().anyMatch(look -> look.contains(function));
+  }
+
   private static String path(List<String> frames) {
     return String.join(" < ", frames);
   }

@@ -10,6 +10,7 @@ import io.netnswatch.detection.evidence.Projection;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.EventAction;
 import io.netnswatch.schema.Incident;
+import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.Resolution;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -192,6 +193,21 @@ class LifecycleTest {
         .extracting(Incident::getTitle)
         .isNotEmpty()
         .noneMatch(title -> title.contains("none finished"));
+  }
+
+  /** A probe's record may tell no more than the time, and a snapshot show the task. */
+  @Test
+  void theStackOfACreationMayBeSeenByAnotherSource() throws InvalidEventException {
+    NetnsLatency bare =
+        NetnsLatency.newBuilder(events.hanging(6, 12)).setBlockedAt(null).setPid(2681).build();
+    String missing = "neither stack nor wchan of the hanging creation could be read";
+
+    see(15, events.hotPerf(12), bare, events.snapshot(12));
+    assertThat(incidents.get(0).getMissing()).contains(missing);
+
+    boot = BootState.fresh("boot-1");
+    see(15, events.hotPerf(12), bare, events.snapshot(12, TestEvents.blockedTask(5000)));
+    assertThat(incidents.get(1).getMissing()).doesNotContain(missing);
   }
 
   private void openLivelock() throws InvalidEventException {
