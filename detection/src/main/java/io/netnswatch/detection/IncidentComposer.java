@@ -244,8 +244,10 @@ public record IncidentComposer(
     List<Task> tasks = new ArrayList<>();
     tasks(boot, conditions).forEach(seen -> tasks.add(seen.task()));
     HotCode hot = conditions.hot();
+    Integer hotPid = null;
     if (hot != null && signature.hot() != null && !signature.hot().stackSuffices()) {
       tasks.add(task(hot, signature.hot().caller()));
+      hotPid = hot.pid();
     }
     List<HeldDevice> devices =
         (isRemembered(conditions) ? conditions.devices() : boot.devices())
@@ -259,7 +261,8 @@ public record IncidentComposer(
             tasks,
             creation == null ? null : task(creation),
             devices,
-            boot.profiledMs() != null));
+            boot.profiledMs() != null,
+            hotPid));
   }
 
   /** Whether it is known who was there while the conditions held. */

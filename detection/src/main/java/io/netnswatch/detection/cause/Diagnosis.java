@@ -1,6 +1,7 @@
 package io.netnswatch.detection.cause;
 
 import io.netnswatch.detection.signature.Signature.KernelFinding;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,17 @@ public record Diagnosis(
     public CauseVerdict {
       options = List.copyOf(options);
       alternatives = List.copyOf(alternatives);
+    }
+
+    /** The same, with another as an alternative if that is known. */
+    CauseVerdict besides(@Nullable CauseVerdict other) {
+      if (other == null || !other.known || other.id.equals(id)) {
+        return this;
+      }
+      List<Alternative> all = new ArrayList<>(alternatives);
+      all.add(new Alternative(other.id, other.headline));
+      return new CauseVerdict(
+          id, version, headline, summary, known, endless, fix, cure, options, tellApart, all);
     }
   }
 

@@ -497,7 +497,28 @@ public final class Diagnostician {
                 + culprit.task().pid()
                 + "/stack)");
       }
+      Reading hot = hotBesidesTheChain();
+      List<Cause> ofHot = hot == null ? List.of() : fitting(hot);
+      if (!ofHot.isEmpty()) {
+        verdict = known(ofHot).besides(verdict);
+        finding = ofHot.get(0).judge(kernel);
+        culprit = hot;
+      }
       return new Diagnosis(blocked, chain, culprit, verdict, finding, missing);
+    }
+
+    /**
+     * The cleanup that runs the hot code which was asked for, where the creation that is blocked
+     * waits for somebody else. What is said of the cause is to be of that code.
+     */
+    private @Nullable Reading hotBesidesTheChain() {
+      Integer pid = situation.hotPid();
+      return readings.stream()
+          .filter(reading -> pid != null && reading.task().pid() == pid)
+          .filter(reading -> reading.role() == Role.CLEANUP && reading.task().isHot())
+          .filter(reading -> !visited.contains(reading.task().pid()))
+          .findFirst()
+          .orElse(null);
     }
 
     private @Nullable Reading unseenRoot(@Nullable WaitStep last) {

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param devices network devices that the kernel log says are waited for
  * @param perfLooked whether a conclusive perf slice has been seen: a worker that spins would be
  *     among the tasks
+ * @param hotPid task that runs the hot code of the signature that asks; null where it asks for none
  */
 public record Situation(
     @Nullable Kernel kernel,
     List<Task> tasks,
     @Nullable Task creation,
     List<HeldDevice> devices,
-    boolean perfLooked) {
+    boolean perfLooked,
+    @Nullable Integer hotPid) {
 
   public Situation {
     tasks = List.copyOf(tasks);

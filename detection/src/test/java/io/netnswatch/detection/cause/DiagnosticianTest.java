@@ -539,9 +539,31 @@ class DiagnosticianTest {
     assertThat(diagnose("6.12.50", List.of(), tasks.toArray(Task[]::new))).isEqualTo(expected);
   }
 
+  /** Two troubles at once: the creation waits for rtnl, and a cleanup spins. */
+  @Test
+  void theCauseOfHotCodeIsToldWhereItIsAskedForAndTheOtherBesides() {
+    List<Task> tasks =
+        List.of(
+            task(950, "runc", "D", 0.0, "rtnl_lock<register_netdev<loopback_net_init<copy_net_ns"),
+            task(900, "ethtool", "D", 0.0, "mlx5_cmd_exec<dev_ethtool<dev_ioctl<sock_ioctl"),
+            task(58, "kworker/u16:3", "R", 1.0, "nf_conntrack_cleanup_net_list<cleanup_net"));
+    Kernel kernel = new Kernel("5.15.1", null);
+
+    Diagnosis ofHot = DIAGNOSTICIAN.of(new Situation(kernel, tasks, null, List.of(), false, 58));
+    Diagnosis any = DIAGNOSTICIAN.of(new Situation(kernel, tasks, null, List.of(), false, null));
+
+    Diagnosis.CauseVerdict said = Objects.requireNonNull(ofHot.verdict());
+    assertThat(said.id()).isEqualTo("conntrack-fragment-references");
+    assertThat(said.alternatives()).extracting(Alternative::id).endsWith("rtnl-held");
+    assertThat(Objects.requireNonNull(ofHot.finding()).verdict()).isEqualTo(KernelVerdict.AFFECTED);
+    assertThat(Objects.requireNonNull(ofHot.culprit()).task().pid()).isEqualTo(58);
+    assertThat(ofHot.chain()).isEqualTo(any.chain());
+    assertThat(Objects.requireNonNull(any.verdict()).id()).isEqualTo("rtnl-held");
+  }
+
   private static Diagnosis diagnose(String release, List<HeldDevice> devices, Task... tasks) {
     return DIAGNOSTICIAN.of(
-        new Situation(new Kernel(release, null), List.of(tasks), null, devices, false));
+        new Situation(new Kernel(release, null), List.of(tasks), null, devices, false, null));
   }
 
   private static Task task(
