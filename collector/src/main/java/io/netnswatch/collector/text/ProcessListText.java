@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code ps} in its usual forms (aux, -ef, -eo …, axl, -eLf), {@code top -b}, {@code htop}, {@code
  * atop} and {@code pidstat}: rows below a head that names their columns; and single rows of {@code
- * ps aux} and {@code top}, as people quote them. Of command lines only the program's name is kept,
- * and the arguments of ip netns and unshare.
+ * ps aux}, {@code ps ax} and {@code top}, as people quote them. Of command lines only the program's
+ * name is kept, and the arguments of ip netns and unshare.
  */
 final class ProcessListText implements TextParser {
 
@@ -80,6 +80,14 @@ final class ProcessListText implements TextParser {
   private static final Pattern TOP_ROW =
       Pattern.compile(
           "^\\s*(\\d{1,9})\\s+[\\w+.-]{1,32}\\s+(?:rt|-?\\d{1,3})\\s+-?\\d{1,2}\\s+\\S+\\s+\\S+\\s+\\S+\\s+([RSDTtXZI])\\s+(\\d{1,4}(?:[.,]\\d)?)\\s+\\d{1,3}(?:[.,]\\d)?\\s+(\\d[\\d:.,]*)\\s+(\\S.*)$");
+
+  /**
+   * A row of {@code ps ax} and {@code ps -e}: hardly any words of it tell it from other tables, so
+   * only workers are taken, and commands of namespaces that are blocked.
+   */
+  private static final Pattern AX_ROW =
+      Pattern.compile(
+          "^\\s*(\\d{1,9})\\s+(?:\\?|pts/\\d{1,5}|tty\\w{1,8}|console|hvc\\d|-)\\s+([RSDTtXZI][<NLsl+]*)\\s+(\\d[\\d:-]*:\\d\\d)\\s+(\\S.*)$");
 
   /** The command itself, whose head a filter took off: {@code ps -eo pid,stat,wchan:32,comm}. */
   private static final Pattern PS_COMMAND =
@@ -368,6 +376,21 @@ final class ProcessListText implements TextParser {
           null);
       return true;
     }
+    Matcher ax = AX_ROW.matcher(text);
+    if (ax.matches() && (program(ax.group(4)).startsWith("kworker") || isBlockedCommand(ax))) {
+      columns = List.of();
+      top = false;
+      found(
+          line,
+          Integer.valueOf(ax.group(1)),
+          ax.group(4),
+          ax.group(2),
+          null,
+          timeMs(ax.group(3)),
+          null,
+          null);
+      return true;
+    }
     Matcher blocked = BLOCKED_ROW.matcher(text);
     if (blocked.matches()) {
       found(
@@ -395,6 +418,10 @@ final class ProcessListText implements TextParser {
       return true;
     }
     return false;
+  }
+
+  private static boolean isBlockedCommand(Matcher ax) {
+    return ax.group(2).startsWith("D") && netns(ax.group(4)) != null;
   }
 
   private static String either(Matcher row, String one, String other) {

@@ -18,6 +18,31 @@ class ProcessListTextTest {
             TaskSighting.of(901, "kworker/u40:0").withState("R").withCpu(0.997, 3_672_000L));
   }
 
+  /** Without a head hardly anything tells such a table from others. */
+  @Test
+  void ofRowsOfPsAxBlockedCommandsAndWorkersAreTaken() {
+    Found found =
+        Found.in(
+            """
+             5511 pts/3    D+     0:00 ip netns add foo
+             5513 ?        Ds     0:00 unshare -n true
+              117 ?        R     61:12 [kworker/u8:2+netns]
+              118 ?        I      0:00 [kworker/0:1]
+             5514 pts/4    D+     0:00 cat /mnt/nfs/file
+             5515 pts/4    S+     0:00 ip netns exec foo bash
+             5520 pts/3    S+     0:00 grep ip netns
+            """);
+
+    assertThat(found.tasks)
+        .containsExactly(
+            TaskSighting.of(5511, "ip").withState("D").withArguments("netns add foo"),
+            TaskSighting.of(5513, "unshare").withState("D").withArguments("unshare --net"),
+            TaskSighting.of(117, "kworker/u8:2+netns").withState("R"));
+    assertThat(found.creations)
+        .extracting(Findings.Creation::pid, Findings.Creation::finished)
+        .containsExactly(tuple(5511, false), tuple(5513, false));
+  }
+
   /** top rounds, and its interval is not the kernel's: one thread still has one CPU. */
   @Test
   void oneThreadUsesOneCpuAtMost() {
