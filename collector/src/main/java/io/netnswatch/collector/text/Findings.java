@@ -40,6 +40,14 @@ public interface Findings {
   /** A kernel that the text speaks of, without saying that it runs it. */
   default void kernelInWords(String release) {}
 
+  /**
+   * Numbers that the text speaks of as of a kernel's: what is said otherwise of the kernel is
+   * surer.
+   *
+   * @param runs whether it may be the one that runs; false for one that is named beside it
+   */
+  default void kernelSpokenOf(String release, boolean runs) {}
+
   /** A name of the host: what uname prints, or what systemd sets. */
   default void host(String name) {}
 

@@ -78,6 +78,13 @@ public final class KernelLogText implements TextParser {
           "(?:Not tainted|Tainted: [A-Z][A-Z\\s-]{0,60}?) ?(\\d{1,2}\\.\\d{1,3}[\\w.+~-]{0,100})(?:"
               + " #|\\s|$)");
 
+  /** The same where a margin cut it before the release, and what follows then. */
+  private static final Pattern TAINT_CUT =
+      Pattern.compile("(?:Not tainted|Tainted: [A-Z][A-Z\\s-]{0,60})$");
+
+  private static final Pattern REST_OF_TAINT =
+      Pattern.compile("^(\\d{1,2}\\.\\d{1,3}[\\w.+~-]{0,100})(?: #\\d.*)?$");
+
   /** As lockdep has it: the release comes first. */
   private static final Pattern RELEASE_FIRST =
       Pattern.compile(
@@ -145,6 +152,7 @@ public final class KernelLogText implements TextParser {
   /** The line before, where it was cut within a message. */
   private @Nullable TextLine cut;
 
+  private boolean taintCut;
   private @Nullable String saidRelease;
   private boolean hung;
   private boolean hungOfNamespaces;
@@ -313,6 +321,9 @@ public final class KernelLogText implements TextParser {
       if (beginTrace(whole, whole.stripped())) {
         return true;
       }
+    }
+    if (isRestOfTaint(line, text)) {
+      return true;
     }
     Trace trace = current(line);
     if (trace != null && AllocationText.isHead(text)) {
@@ -598,14 +609,31 @@ public final class KernelLogText implements TextParser {
     return false;
   }
 
+  private boolean isRestOfTaint(TextLine line, String text) {
+    Matcher rest = taintCut ? REST_OF_TAINT.matcher(text) : null;
+    taintCut = false;
+    if (rest == null || !line.stamp().isEmpty() || !rest.matches()) {
+      return false;
+    }
+    release(rest.group(1));
+    return true;
+  }
+
   private void noteRelease(String text) {
     if (text.length() > 400 || !text.contains("ainted")) {
       return;
     }
+    taintCut = TAINT_CUT.matcher(text).find();
     Matcher taint = TAINT.matcher(text);
     Matcher first = RELEASE_FIRST.matcher(text);
     String release = first.find() ? first.group(1) : taint.find() ? taint.group(1) : null;
-    if (release != null && !release.equals(saidRelease)) {
+    if (release != null) {
+      release(release);
+    }
+  }
+
+  private void release(String release) {
+    if (!release.equals(saidRelease)) {
       saidRelease = release;
       findings.kernel(release, null);
     }
@@ -616,6 +644,7 @@ public final class KernelLogText implements TextParser {
     open.values().forEach(this::finish);
     open.clear();
     cut = null;
+    taintCut = false;
     saidRelease = null;
   }
 

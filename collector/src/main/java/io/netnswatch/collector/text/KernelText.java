@@ -46,6 +46,38 @@ final class KernelText implements TextParser {
               + "|linuxkit|coreos(?:-r\\d)?|flatcar"
               + "|[\\d.]{1,40}\\.(?:el\\d\\w{0,4}|fc\\d\\d|amzn\\d)(?:\\.\\w{1,16}){0,3}))(?![\\w-])");
 
+  /** Three numbers as a kernel's are, of a series that there was, and what a builder put behind. */
+  private static final String LIKE_A_RELEASE =
+      "(?<![\\w./-])v?(?<release>(?:(?:[3-7]\\.1?\\d|4\\.20)\\.\\d{1,3}|2\\.6\\.\\d\\d)"
+          + "(?:[-+][\\w.+~-]{0,60}[\\w+]|\\+)?)(?![\\w+/-]|\\.\\d| of\\b)";
+
+  /**
+   * Where such numbers are meant as the kernel's: people who write so are sure to mean it, but not
+   * that theirs is the kernel that runs.
+   */
+  private static final List<Pattern> SAID_OF_A_KERNEL =
+      List.of(
+          Pattern.compile(
+              "(?:^|[(,;:] ?|\\b(?i:run|runs|ran|running|on|with|using|under|the|is|in|since|before"
+                  + "|until|from|to|mainline|vanilla|stable|upstream|GNU/) ?)Linux "
+                  + LIKE_A_RELEASE),
+          Pattern.compile(LIKE_A_RELEASE + " (?:(?:LTS|mainline|stable|vanilla) )?kernels?\\b"),
+          Pattern.compile(
+              "(?:^|[(,;:] ?|\\b(?i:we|we're|i|i'm|am|are|is|was|were|hosts?|nodes?|servers?"
+                  + "|machines?|currently|still|all) )(?i:run|runs|ran|running) (?:on )?"
+                  + LIKE_A_RELEASE),
+          Pattern.compile(
+              "(?:^|[(,;:] ?|\\b(?i:mainline|vanilla|stable|upstream|in|since|before|until) )"
+                  + "(?=v)"
+                  + LIKE_A_RELEASE));
+
+  /** In front of a kernel that is not said to run. */
+  private static final Pattern ANOTHER_KERNEL =
+      Pattern.compile(
+          "(?i)\\b(?:fix\\w*|since|before|until|up to|upgrad\\w+|downgrad\\w+|updat\\w+|introduc\\w+"
+              + "|backport\\w*|merged|landed|from|after|not?|never|\\w+n't|unlike|than|try|tried|test(?:ed|ing))"
+              + "\\b[^.;]{0,80}$|\\bin (?:the )?v?$");
+
   /** Linux went from 2.6 to 3.0; what stands at the end of a patch is the version of git. */
   private static final Pattern OF_OTHER_PROGRAMS = Pattern.compile("2\\.(?!6\\.)");
 
@@ -168,6 +200,28 @@ final class KernelText implements TextParser {
       findings.kernelInWords(inWords.group(1));
       findings.used(Format.KERNEL, line.number());
       any = true;
+    }
+    return any || spokenOf(line, text);
+  }
+
+  /** Kernels that people speak of; a logger's line speaks of versions of all kinds. */
+  private boolean spokenOf(TextLine line, String text) {
+    boolean any = false;
+    if (line.stamp().isEmpty()) {
+      for (Pattern said : SAID_OF_A_KERNEL) {
+        Matcher release = said.matcher(text);
+        while (release.find()) {
+          String before = text.substring(0, release.start("release"));
+          boolean runs = !ANOTHER_KERNEL.matcher(before).find();
+          findings.kernelSpokenOf(release.group("release"), runs);
+          if (runs) {
+            findings.used(Format.KERNEL, line.number());
+          } else {
+            findings.recognised(Format.KERNEL, line.number(), "a kernel that is not said to run");
+          }
+          any = true;
+        }
+      }
     }
     return any;
   }

@@ -53,6 +53,11 @@ final class LineFilter {
           "leaked reference",
           "workqueue",
           "inux ",
+          "+ kernel",
+          "LTS kernel",
+          "mainline kernel",
+          "stable kernel",
+          "vanilla kernel",
           "ernel version",
           "ernel Version",
           "ernelVersion",
@@ -194,6 +199,12 @@ final class LineFilter {
       for (String between : List.of(": ", " ", " is ", ":", "-", "=")) {
         words.add("ernel" + between + digit);
       }
+      for (String before : List.of("unning ", " run ", " runs ", " ran ", " on ", " v", "(v")) {
+        words.add(before + digit + '.');
+      }
+    }
+    for (char digit = '0'; digit <= '9'; digit++) {
+      words.add(digit + " kernel");
     }
     int most = 1 + words.stream().mapToInt(String::length).sum();
     int[][] next = new int[most][];
@@ -321,6 +332,12 @@ final class LineFilter {
   /** A release alone in its line, the head of a bare sample. */
   private static boolean isShort(byte[] line, int length) {
     return length <= 80
-        && ((line[0] >= '0' && line[0] <= '9') || (line[0] == 'k' && length > 6 && line[1] == 'w'));
+        && (isDigit(line[0])
+            || (line[0] == 'v' && length > 5 && isDigit(line[1]))
+            || (line[0] == 'k' && length > 6 && line[1] == 'w'));
+  }
+
+  private static boolean isDigit(byte b) {
+    return b >= '0' && b <= '9';
   }
 }

@@ -68,6 +68,8 @@ public final class TextEvidence {
 
   record Kernel(String release, @Nullable String version) {}
 
+  record Spoken(String release, boolean runs) {}
+
   /** What came of a document, or of that part of it that is of one host, for people. */
   public static final class Document {
     private final String name;
@@ -215,6 +217,7 @@ public final class TextEvidence {
   private final List<Dated<Integer>> cpus = new ArrayList<>();
   private final List<Dated<Integer>> allocatedNamespaces = new ArrayList<>();
   private final Set<Dated<String>> kernelsInWords = new LinkedHashSet<>();
+  private final Set<Dated<Spoken>> kernelsSpokenOf = new LinkedHashSet<>();
   private final Set<Dated<String>> suspicions = new LinkedHashSet<>();
   private long omitted;
   private final List<Document> documents = new ArrayList<>();
@@ -396,6 +399,7 @@ public final class TextEvidence {
     move(cpus, one.cpus, isOfIt);
     move(allocatedNamespaces, one.allocatedNamespaces, isOfIt);
     move(kernelsInWords, one.kernelsInWords, isOfIt);
+    move(kernelsSpokenOf, one.kernelsSpokenOf, isOfIt);
     move(suspicions, one.suspicions, isOfIt);
     return one;
   }
@@ -485,7 +489,13 @@ public final class TextEvidence {
   /** The only kernel that the texts speak of; null if they speak of none, or of several. */
   @Nullable String kernelInWords() {
     List<String> all = kernelsInWords.stream().map(Dated::item).distinct().limit(2).toList();
-    return all.size() == 1 ? all.get(0) : null;
+    return all.isEmpty() ? kernelSpokenOf() : all.size() == 1 ? all.get(0) : null;
+  }
+
+  private @Nullable String kernelSpokenOf() {
+    List<Spoken> all = kernelsSpokenOf.stream().map(Dated::item).toList();
+    boolean one = all.stream().map(Spoken::release).distinct().count() == 1;
+    return one && all.stream().anyMatch(Spoken::runs) ? all.get(0).release() : null;
   }
 
   /** The number of CPUs, as it is said last; null if no text gives it. */
@@ -615,6 +625,13 @@ public final class TextEvidence {
     public void kernelInWords(String release) {
       if (kernelsInWords.size() < MAX_DOCUMENTS) {
         kernelsInWords.add(dated(release));
+      }
+    }
+
+    @Override
+    public void kernelSpokenOf(String release, boolean runs) {
+      if (kernelsSpokenOf.size() < MAX_DOCUMENTS) {
+        kernelsSpokenOf.add(dated(new Spoken(release, runs)));
       }
     }
 

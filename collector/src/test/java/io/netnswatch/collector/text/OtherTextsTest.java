@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backtraces of debuggers, ftrace, strace, lists of namespaces, counters and names of kernels. */
 class OtherTextsTest {
@@ -136,6 +137,58 @@ class OtherTextsTest {
       })
   void kernelsByWhateverNamesThem(String line, String release) {
     assertThat(Found.in(line.strip() + "\n").kernels).containsExactly(release);
+  }
+
+  /** People who write of a kernel do not always say the word in front of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "We're running 4.19.73 in production, and I don't think that 4.19 fixes it. | 4.19.73",
+        "running 4.19.73 on all hosts, and in investigation | 4.19.73",
+        "We run Linux 4.19.73 in production. | 4.19.73",
+        "v4.19.73, and in investigation of the causes | 4.19.73",
+        "(v4.19.73+) | 4.19.73+",
+        "the 4.19.73 kernel hangs | 4.19.73",
+        "on my pristine 5.16.3-arch1-1 kernel. | 5.16.3-arch1-1",
+        "The nodes are running 5.4.3. | 5.4.3"
+      })
+  void aKernelThatTheTextSpeaksOfIsTakenWhereNothingIsSurer(String line, String release) {
+    assertThat(Found.evidence(line + "\n").kernelRelease()).isEqualTo(release);
+  }
+
+  /** What is fixed, what one came from, two that differ, other programs, and what a driver says. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "It is fixed in v5.10.71, seen on 5.4.3",
+        "the fix is in v5.10.71\nWe are running 5.4.3",
+        "it did not happen before Linux 5.2.1",
+        "not with the 4.9.3 kernel",
+        "calico v3.26.1 on Alpine Linux 3.18.4",
+        "Talos Linux v4.9.1",
+        "running podman 4.9.4",
+        "running 7.20.1",
+        "[    2.100000] running 4.9.4 of the firmware",
+        "[    2.100000] v4.9.4",
+        "v4.9.4 of the driver"
+      })
+  void otherVersionsAreNoKernelThatRuns(String text) {
+    assertThat(Found.evidence(text + "\n").kernelRelease()).isNull();
+  }
+
+  @Test
+  void theKernelOfATraceThatAMarginCut() {
+    Found found =
+        Found.in(
+            """
+            [54189.370954] INFO: task kworker/4:2:131133 blocked for more than 122 seconds.
+            [54189.370954]       Tainted: G     U     OE
+            5.16.3-arch1-1 #1
+            [54189.370954] task:kworker/4:2     state:D stack:    0 pid:131133 ppid:     2 flags:0x00004000
+            """);
+
+    assertThat(found.kernels).containsExactly("5.16.3-arch1-1");
   }
 
   @ParameterizedTest
