@@ -72,6 +72,13 @@ public interface Findings {
    */
   default void suspicion(String words) {}
 
+  /**
+   * What may be behind what is judged, and is no task of its own.
+   *
+   * @param words for people, without a full stop
+   */
+  default void beside(String words) {}
+
   /** What does not stand in the text and was assumed to read it, in words. */
   default void inference(String words) {}
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Which task was seen when, of all that texts show of them; what is assumed is kept in words. */
 final class TaskTracks {
@@ -44,11 +45,15 @@ final class TaskTracks {
       List<Dated<TaskSighting>> tasks, List<Dated<LogFinding>> logs, TextClock clock) {
     Map<Object, TaskTrack> byTask = new LinkedHashMap<>();
     Map<List<String>, Integer> byStack = creatorsByStack(tasks);
-    Set<Integer> shown = shown(tasks);
+    Set<Integer> shown = shown(tasks, stack -> true);
+    Set<Integer> shownInCleanup = shown(tasks, stack -> TraceFrames.has(stack, "cleanup_net"));
     for (Dated<TaskSighting> dated : tasks) {
       TaskSighting task = dated.item();
       if (isOfLocks(task) && task.pid() != null && shown.contains(task.pid())) {
         continue; // of the same moment as the stack, and less
+      }
+      if (isOfDump(task) && task.pid() != null && shownInCleanup.contains(task.pid())) {
+        task = TaskSighting.of(task.pid(), task.comm()).withBlockedFor(task.blockedForMs());
       }
       Object key = key(dated, byStack);
       TaskTrack track = byTask.computeIfAbsent(key, it -> new TaskTrack());
@@ -85,12 +90,15 @@ final class TaskTracks {
     return tracks;
   }
 
-  /** Tasks of which a stack was printed. */
-  private static Set<Integer> shown(List<Dated<TaskSighting>> tasks) {
+  /** Tasks of which such a stack was printed. */
+  private static Set<Integer> shown(
+      List<Dated<TaskSighting>> tasks, Predicate<List<String>> isSuch) {
     Set<Integer> shown = new HashSet<>();
     for (Dated<TaskSighting> dated : tasks) {
       TaskSighting task = dated.item();
-      if (task.pid() != null && task.stack() != null && !isOfLocks(task)) {
+      List<String> stack = task.stack();
+      boolean printed = stack != null && !isOfLocks(task) && !isOfDump(task);
+      if (task.pid() != null && printed && isSuch.test(stack)) {
         shown.add(task.pid());
       }
     }
@@ -99,6 +107,11 @@ final class TaskTracks {
 
   private static boolean isOfLocks(TaskSighting task) {
     return LockListText.INFERENCE.equals(task.inference());
+  }
+
+  /** Whether its stack was not printed, but follows from a dump of workqueues. */
+  private static boolean isOfDump(TaskSighting task) {
+    return task.inference() != null && task.inference().startsWith(WorkqueueText.FOLLOWS);
   }
 
   /** Creations of which a text names the task, by their stacks. */

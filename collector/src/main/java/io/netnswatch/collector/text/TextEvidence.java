@@ -42,6 +42,7 @@ public final class TextEvidence {
   private static final int MAX_HOGS = 64;
   private static final int MAX_ROUNDS = 1_000;
   private static final int MOST_SUSPECTS = 8;
+  private static final int MOST_BESIDES = 8;
   private static final int MOST_HOSTS = 256;
   private static final int MOST_HOSTS_TOLD = 8;
   private static final int MOST_NAMES = 64;
@@ -219,6 +220,7 @@ public final class TextEvidence {
   private final Set<Dated<String>> kernelsInWords = new LinkedHashSet<>();
   private final Set<Dated<Spoken>> kernelsSpokenOf = new LinkedHashSet<>();
   private final Set<Dated<String>> suspicions = new LinkedHashSet<>();
+  private final Set<Dated<String>> seenBesides = new LinkedHashSet<>();
   private long omitted;
   private final List<Document> documents = new ArrayList<>();
   private final Set<String> inferences = new LinkedHashSet<>();
@@ -401,6 +403,7 @@ public final class TextEvidence {
     move(kernelsInWords, one.kernelsInWords, isOfIt);
     move(kernelsSpokenOf, one.kernelsSpokenOf, isOfIt);
     move(suspicions, one.suspicions, isOfIt);
+    move(seenBesides, one.seenBesides, isOfIt);
     return one;
   }
 
@@ -436,7 +439,10 @@ public final class TextEvidence {
 
   /** What the texts show beside what is judged, and may be behind it, in words. */
   public List<String> besides() {
-    return List.copyOf(besides);
+    return Stream.concat(seenBesides.stream().map(Dated::item), besides.stream())
+        .distinct()
+        .limit(MOST_BESIDES)
+        .toList();
   }
 
   /** Functions of the cleanup that perf shows at work, each with words that say so. */
@@ -464,7 +470,7 @@ public final class TextEvidence {
   }
 
   void beside(String words) {
-    if (besides.size() < 8) {
+    if (besides.size() < MOST_BESIDES) {
       besides.add(words);
     }
   }
@@ -675,6 +681,13 @@ public final class TextEvidence {
     public void suspicion(String words) {
       if (suspicions.size() < MOST_NAMES) {
         suspicions.add(dated(words));
+      }
+    }
+
+    @Override
+    public void beside(String words) {
+      if (seenBesides.size() < MOST_NAMES) {
+        seenBesides.add(dated(words));
       }
     }
 

@@ -35,6 +35,9 @@ public final class WorkqueueText implements TextParser {
   static final String INFERENCE =
       "it runs cleanup_net, by the workqueue dump; where in it is not shown";
 
+  /** Of a worker of which a dump shows what it waits for, and so where it is. */
+  static final String FOLLOWS = "its stack follows from the dump: ";
+
   private final Findings findings;
   private String queue = "";
   private String cpus = "";
@@ -183,6 +186,14 @@ public final class WorkqueueText implements TextParser {
               null,
               forMs,
               List.of()));
+      if (barrier && !barrierCpus.isEmpty()) {
+        findings.beside(
+            "flush_backlog is pending on CPU "
+                + barrierCpus
+                + ", by the workqueue dump, and the namespace cleanup (pid "
+                + pid
+                + ") waits for it: what keeps the workers of that CPU from running holds it up");
+      }
       TaskSighting worker = TaskSighting.of(pid, "kworker");
       if (barrier) {
         findings.task(
@@ -201,10 +212,7 @@ public final class WorkqueueText implements TextParser {
                         "worker_thread",
                         "kthread"))
                 .withBlockedFor(forMs)
-                .inferring(
-                    "its stack follows from the dump: flush_backlog with BAR("
-                        + pid
-                        + ") is what it waits for"));
+                .inferring(FOLLOWS + "flush_backlog with BAR(" + pid + ") is what it waits for"));
       } else {
         findings.task(when, worker.inferring(INFERENCE));
       }

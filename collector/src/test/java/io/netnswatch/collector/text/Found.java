@@ -26,6 +26,7 @@ final class Found implements Findings {
   final Set<String> kernelsInWords = new TreeSet<>();
   final Set<String> hosts = new TreeSet<>();
   final List<String> fragments = new ArrayList<>();
+  final List<String> besides = new ArrayList<>();
   final List<String> suspicions = new ArrayList<>();
   final Set<Format> used = new TreeSet<>();
   final Set<Format> recognised = new TreeSet<>();
@@ -100,6 +101,11 @@ final class Found implements Findings {
   @Override
   public void suspicion(String words) {
     suspicions.add(words);
+  }
+
+  @Override
+  public void beside(String words) {
+    besides.add(words);
   }
 
   @Override

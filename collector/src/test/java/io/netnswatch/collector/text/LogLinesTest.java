@@ -3,7 +3,10 @@ package io.netnswatch.collector.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netnswatch.collector.text.LogFinding.Category;
+import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.StackLook;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -92,6 +95,50 @@ class LogLinesTest {
               assertThat(task.blockedForMs()).isEqualTo(1_207_000);
               assertThat(task.inference()).contains("BAR(1917)");
             });
+    assertThat(found.besides).singleElement().asString().contains("CPU 14", "pid 1917");
+  }
+
+  /** What was seen of a worker goes before what a dump lets one conclude. */
+  @Test
+  void whatFollowsFromADumpDoesNotStandInForAStackThatWasPrinted() {
+    String dump =
+        """
+        BUG: workqueue lockup - pool cpus=14 node=0 flags=0x0 nice=-20 stuck for 1207s!
+        Showing busy workqueues and worker pools:
+        workqueue events_highpri: flags=0x10
+          pwq 29: cpus=14 node=0 flags=0x0 nice=-20 active=1/256
+            pending: flush_backlog BAR(1917)
+        workqueue netns: flags=0xe000a
+          pwq 64: cpus=0-31 flags=0x4 nice=0 active=1/1
+            in-flight: 1917:cleanup_net
+        """;
+    String stack =
+        """
+
+        # cat /proc/1917/stack
+        [<0>] flush_work+0x1/0x2
+        [<0>] rollback_registered_many+0x1/0x2
+        [<0>] unregister_netdevice_many+0x1/0x2
+        [<0>] default_device_exit_batch+0x1/0x2
+        [<0>] cleanup_net+0x1/0x2
+        """;
+
+    assertThat(stacks(dump)).isNotEmpty().allMatch(it -> it.contains("flush_all_backlogs"));
+    assertThat(stacks(dump + stack))
+        .isNotEmpty()
+        .allMatch(it -> it.contains("rollback_registered_many"));
+  }
+
+  private static List<List<String>> stacks(String text) {
+    return TextTelemetry.of(Found.evidence(text), "h").stream()
+        .filter(event -> event.value() instanceof ProcSnapshot)
+        .flatMap(event -> ((ProcSnapshot) event.value()).getTasksOfInterest().stream())
+        .flatMap(
+            task ->
+                Stream.concat(
+                    Stream.ofNullable(task.getStack()),
+                    task.getMoreStacks().stream().map(StackLook::getFrames)))
+        .toList();
   }
 
   @Test
