@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -126,7 +127,9 @@ public final class EvidenceBundle {
    * Reads a bundle.
    *
    * @param file a gzipped tar with one folder
-   * @throws IOException if it can't be read or is malformed; the message names the entry
+   * @throws IOException if it can't be read, or nothing of it can be used; the message names the
+   *     entry. What is malformed beside what can be used is left out, and told of by {@link
+   *     #unused}
    */
   public static EvidenceBundle read(Path file) throws IOException {
     Reading reading = new Reading();
@@ -204,7 +207,12 @@ public final class EvidenceBundle {
     private long keptChars;
     private @Nullable Manifest manifest;
 
+    /** What was left out since it is malformed, by what it is. */
+    private final Map<String, Damage> damaged = new LinkedHashMap<>();
+
     private record Slice(long startMs, PerfSample.Builder sample) {}
+
+    private record Damage(int count, BundleFormatException first) {}
 
     void readAll(TarArchiveInputStream tar) throws IOException {
       int entries = 0;
@@ -218,17 +226,12 @@ public final class EvidenceBundle {
         }
         if (entry.isFile()) {
           String name = entry.getName().replaceFirst("^(\\./)?[^/]+/", "");
-          try {
-            readEntry(name, tar, entry.getLastModifiedDate().toInstant());
-          } catch (ProcParseException e) {
-            throw new BundleFormatException(name, String.valueOf(e.getMessage()));
-          }
+          readEntry(name, tar, entry.getLastModifiedDate().toInstant());
         }
       }
     }
 
-    private void readEntry(String name, InputStream in, Instant modified)
-        throws IOException, ProcParseException {
+    private void readEntry(String name, InputStream in, Instant modified) throws IOException {
       Matcher proc = PROC.matcher(name);
       Matcher perf = PERF.matcher(name);
       Matcher namespace = NAMESPACE.matcher(name);
@@ -260,32 +263,63 @@ public final class EvidenceBundle {
             Long.parseLong(namespace.group(1)),
             namespace.group(2),
             namespace.group(3).equals("sockstat") ? FragmentProtocol.IPV4 : FragmentProtocol.IPV6,
+            name,
             text(name, in));
       }
     }
 
-    private void readCommands(String lines) throws BundleFormatException {
-      int number = 0;
-      for (String line : lines.split("\n", -1)) {
-        number++;
-        if (!line.isBlank()) {
-          for (NetnsLatency.Builder record :
-              json(COMMANDS + ":" + number, line, RecordedCommand.class).toRecords()) {
-            moments.add(moment(record));
-          }
+    private void readCommands(String lines) {
+      for (RecordedCommand command : records(COMMANDS, lines, RecordedCommand.class)) {
+        for (NetnsLatency.Builder record : command.toRecords()) {
+          moments.add(moment(record));
         }
       }
     }
 
-    private void readLog(String lines) throws BundleFormatException {
+    private void readLog(String lines) {
       hasLog = true;
+      for (RecordedLog read : records(KERNEL_LOG, lines, RecordedLog.class)) {
+        log.put(read.snapshotAtMs(), read);
+      }
+    }
+
+    /** The lines that can be read. */
+    private <T> List<T> records(String entry, String lines, Class<T> type) {
+      List<T> records = new ArrayList<>();
       int number = 0;
       for (String line : lines.split("\n", -1)) {
         number++;
         if (!line.isBlank()) {
-          RecordedLog read = json(KERNEL_LOG + ":" + number, line, RecordedLog.class);
-          log.put(read.snapshotAtMs(), read);
+          try {
+            records.add(json(entry + ":" + number, line, type));
+          } catch (BundleFormatException e) {
+            leftOut("lines of " + entry, e);
+          }
         }
+      }
+      return records;
+    }
+
+    /** Something is malformed, and the rest may do without it. */
+    private void leftOut(String what, BundleFormatException why) {
+      damaged.merge(
+          what,
+          new Damage(1, why),
+          (before, one) -> new Damage(before.count() + 1, before.first()));
+    }
+
+    private void tellDamages() throws BundleFormatException {
+      for (Map.Entry<String, Damage> each : damaged.entrySet()) {
+        Damage damage = each.getValue();
+        if (moments.isEmpty()) {
+          throw damage.first();
+        }
+        unused(
+            each.getKey()
+                + " that are malformed, "
+                + damage.count()
+                + ": left out, the first since "
+                + damage.first().getMessage());
       }
     }
 
@@ -333,10 +367,10 @@ public final class EvidenceBundle {
         while (events.hasNext()) {
           addJudged(events.next());
         }
-      } catch (AvroRuntimeException e) {
-        throw new BundleFormatException(EVENTS, String.valueOf(e.getMessage()));
+        judged = true;
+      } catch (AvroRuntimeException | IOException e) { // the other entries have them, too
+        leftOut("events", new BundleFormatException(EVENTS, String.valueOf(e.getMessage())));
       }
-      judged = true;
     }
 
     private void addJudged(SpecificRecord record) {
@@ -390,9 +424,17 @@ public final class EvidenceBundle {
               .setStartedAt(Instant.ofEpochMilli(slice.startMs())));
     }
 
-    private void readCounter(long atMs, String netns, FragmentProtocol protocol, String sockstat)
-        throws ProcParseException {
-      Long memory = Sockstat.fragmentMemory(sockstat);
+    private void readCounter(
+        long atMs, String netns, FragmentProtocol protocol, String name, String sockstat) {
+      Long memory;
+      try {
+        memory = Sockstat.fragmentMemory(sockstat);
+      } catch (ProcParseException e) {
+        leftOut(
+            "counters of namespaces",
+            new BundleFormatException(name, String.valueOf(e.getMessage())));
+        return;
+      }
       Matcher inode = INODE.matcher(netns);
       boolean isInitial =
           inode.matches() && InitialNamespace.isByNumber(Long.valueOf(inode.group(1)));
@@ -429,16 +471,16 @@ public final class EvidenceBundle {
           addSnapshot(read, sampler, snapshot.getKey(), snapshot.getValue());
         }
       }
+      tellDamages();
       moments.sort(Comparator.comparingLong(Moment::atMs));
       return new EvidenceBundle(read, boots, List.copyOf(moments), unused);
     }
 
-    private static boolean isRebooted(RecordedBoots boots, long atMs, @Nullable String uptime)
-        throws IOException {
+    private static boolean isRebooted(RecordedBoots boots, long atMs, @Nullable String uptime) {
       try {
         return uptime != null && boots.isAnother(atMs, Uptime.parseMs(uptime));
       } catch (ProcParseException e) {
-        throw new BundleFormatException("proc/" + atMs, String.valueOf(e.getMessage()));
+        return false; // the snapshot says that it can't be read
       }
     }
 
@@ -464,8 +506,7 @@ public final class EvidenceBundle {
     }
 
     private void addSnapshot(
-        Manifest read, ProcSampler sampler, long atMs, Map<String, String> files)
-        throws IOException {
+        Manifest read, ProcSampler sampler, long atMs, Map<String, String> files) {
       try {
         ProcSnapshot.Builder snapshot =
             sampler.sample(new RecordedProc(files), Instant.ofEpochMilli(atMs)).snapshot();
@@ -481,8 +522,9 @@ public final class EvidenceBundle {
                     .setKernelLog(logged == null ? List.of() : logged.toSchema())
                     .setKernelLogOmitted(logged == null ? 0 : logged.omitted())
                     .setKernelVersion(read.kernelVersion())));
-      } catch (ProcParseException e) {
-        throw new BundleFormatException("proc/" + atMs, String.valueOf(e.getMessage()));
+      } catch (ProcParseException | IOException e) {
+        leftOut(
+            "snapshots", new BundleFormatException("proc/" + atMs, String.valueOf(e.getMessage())));
       }
     }
 
@@ -510,7 +552,11 @@ public final class EvidenceBundle {
     private static <T> T json(String entry, String text, Class<T> type)
         throws BundleFormatException {
       try {
-        return JSON.readValue(text, type);
+        T value = JSON.readValue(text, type);
+        if (value == null) {
+          throw new BundleFormatException(entry, "has no value");
+        }
+        return value;
       } catch (JsonProcessingException e) {
         // Its own types say nothing to whoever made the file.
         String words = e.getOriginalMessage().replaceAll(" of type `[^`]*`", "");

@@ -1,5 +1,6 @@
 package io.netnswatch.collector.bundle;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
@@ -61,6 +62,7 @@ record RecordedCommand(
   private static final int MAX_STDERR = 1024;
 
   RecordedCommand {
+    requireNonNull(command, "command");
     if (startedAtMs < 0 || !(durationMs >= 0 && durationMs <= MAX_DURATION_MS)) {
       throw new IllegalArgumentException("started_at or duration_ms out of range");
     }

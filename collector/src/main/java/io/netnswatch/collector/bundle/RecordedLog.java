@@ -1,5 +1,7 @@
 package io.netnswatch.collector.bundle;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.netnswatch.schema.KernelLogEntry;
@@ -74,6 +76,8 @@ record RecordedLog(
       @JsonProperty("stack") @Nullable List<String> stack) {
 
     Entry {
+      requireNonNull(category, "category");
+      requireNonNull(message, "message");
       stack =
           stack == null
               ? List.of()

@@ -163,31 +163,60 @@ class EvidenceBundleTest {
         .hasMessageContaining("netnswatch-evidence/2");
   }
 
+  /** One odd record costs itself, and is told of. */
   @Test
-  void malformedLineIsNamed() {
-    entries.put("b/netns/commands.jsonl", command("1") + "{\n");
+  void malformedLinesAreLeftOutAndNamed() throws Exception {
+    entries.put(
+        "b/netns/commands.jsonl",
+        command("1")
+            + command("2").replace("\"signal\": 9", "\"signal\": \"SIGKILL\"")
+            + command("1e15")
+            + command("3").replace("\"ip netns add blue\"", "null")
+            + "null\n{\n");
+    entries.put(
+        "b/kernel/log.jsonl",
+        "{\"snapshot_at\": 1795363002000, \"entries\": [{\"logged_at\": 1, \"category\": null,"
+            + " \"message\": \"m\"}]}\n");
 
-    assertThatThrownBy(this::read)
-        .isInstanceOf(BundleFormatException.class)
-        .hasMessageContaining(": netns/commands.jsonl:2");
+    EvidenceBundle bundle = read();
+
+    assertThat(bundle.telemetry("h", Duration.ZERO))
+        .extracting(event -> event.value().getClass().getSimpleName())
+        .containsExactly("NetnsLatency", "ProcSnapshot");
+    assertThat(bundle.unused())
+        .hasSize(2)
+        .anySatisfy(words -> assertThat(words).contains("commands.jsonl", "malformed, 5", ":2: "))
+        .anySatisfy(words -> assertThat(words).contains("kernel/log.jsonl", "malformed, 1"));
   }
 
   @Test
-  void endlessCommandDoesNotMakeEndlessRecords() {
+  void aBundleOfWhichNothingCanBeUsedIsRefused() {
+    entries.remove("b/proc/1795363002000/stat");
     entries.put("b/netns/commands.jsonl", command("1e15"));
 
     assertThatThrownBy(this::read)
         .isInstanceOf(BundleFormatException.class)
+        .hasMessageContaining(": netns/commands.jsonl:1")
         .hasMessageContaining("out of range");
   }
 
   @Test
-  void malformedCounterIsNamed() {
+  void malformedFilesAreLeftOutAndNamed() throws Exception {
     entries.put("b/namespaces/1795363001000/c1/sockstat6", "FRAG6: inuse 1 memory x\n");
+    entries.put("b/proc/1795363002000/uptime", "long\n");
+    entries.put("b/proc/1795363012000/stat", "cpu\n");
+    entries.put("b/proc/1795363022000/uptime", "418.00 1.00\n");
+    entries.put("b/events.avro", "Obj");
 
-    assertThatThrownBy(this::read)
-        .isInstanceOf(BundleFormatException.class)
-        .hasMessageContaining(": namespaces/1795363001000/c1/sockstat6: ");
+    EvidenceBundle bundle = read();
+
+    assertThat(bundle.telemetry("h", Duration.ZERO)).hasSize(1);
+    assertThat(bundle.unused())
+        .hasSize(3)
+        .anySatisfy(
+            words -> assertThat(words).contains("namespaces/1795363001000/c1/sockstat6", "1"))
+        .anySatisfy(words -> assertThat(words).contains("snapshots", "2", "proc/1795363012000"))
+        .anySatisfy(words -> assertThat(words).contains("events.avro"));
   }
 
   @Test
