@@ -1,6 +1,10 @@
 package io.netnswatch.collector.proc;
 
 import io.netnswatch.collector.netns.NamespaceCommand;
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
+import io.netnswatch.detection.cause.StackReader;
+import io.netnswatch.detection.cause.Task;
 import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.NetnsCommand;
@@ -42,9 +46,10 @@ final class TaskExaminer {
   private static final Comparator<Known> SUSPECTS_THEN_OLDEST =
       Comparator.comparing((Known it) -> !it.roles().contains(KernelRole.CLEANUP))
           .thenComparing(it -> !it.roles().contains(KernelRole.PERNET))
+          .thenComparing(it -> it.rtnl() != Role.RTNL_OWNER)
           .thenComparing(Known::since);
 
-  private static final Known NEVER = new Known(0, 0, Set.of());
+  private static final Known NEVER = new Known(0, 0, Set.of(), null);
 
   private Map<TaskId, Known> known = Map.of();
   private Map<TaskId, Long> commandSince = Map.of();
@@ -56,8 +61,9 @@ final class TaskExaminer {
    * @param since the kernel's time at which it was first seen blocked
    * @param examinedIn number of the examination that read its stack; 0 for none
    * @param roles what the stack said
+   * @param rtnl what it does with rtnl; null if nothing, or not known
    */
-  private record Known(long since, int examinedIn, Set<KernelRole> roles) {}
+  private record Known(long since, int examinedIn, Set<KernelRole> roles, @Nullable Role rtnl) {}
 
   /**
    * What one examination found.
@@ -194,6 +200,30 @@ final class TaskExaminer {
       roles.addAll(OfInterest.rolesOf(wchan == null ? List.of() : List.of(wchan)));
       return roles;
     }
+
+    /** Whether it holds rtnl or waits for it, of a task that has to do with nothing else. */
+    @Nullable Role rtnl(Set<KernelRole> roles) {
+      if (!roles.equals(Set.of(KernelRole.RTNL))) {
+        return null;
+      }
+      ProcPidStat stat = candidate.stat();
+      List<List<String>> looks = new ArrayList<>(moreStacks);
+      looks.add(stack == null ? List.of() : stack);
+      Reading reading =
+          StackReader.read(
+              Task.of(
+                  Task.Origin.PROC,
+                  stat.pid(),
+                  stat.comm(),
+                  stat.kernelThread(),
+                  String.valueOf(stat.state()),
+                  candidate.cpuUse(),
+                  looks,
+                  wchan,
+                  null,
+                  0));
+      return reading == null ? null : reading.role();
+    }
   }
 
   /** One examination in the making. */
@@ -223,7 +253,8 @@ final class TaskExaminer {
       for (Candidate candidate : candidates.subList(count, candidates.size())) {
         if (candidate.uninterruptible()) {
           // Keeps its age, and what it was in, for when it is examined.
-          Known before = known.getOrDefault(candidate.id(), new Known(now.kernelMs(), 0, Set.of()));
+          Known before =
+              known.getOrDefault(candidate.id(), new Known(now.kernelMs(), 0, Set.of(), null));
           knownNow.put(candidate.id(), before);
           creations += before.roles().contains(KernelRole.CREATION) ? 1 : 0;
           omitted++;
@@ -269,7 +300,8 @@ final class TaskExaminer {
         return;
       }
       Long blockedForMs = uninterruptible || !roles.isEmpty() ? blockedForMs(candidate) : null;
-      remember(candidate, blockedForMs, roles);
+      Role rtnl = task.rtnl(roles);
+      remember(candidate, blockedForMs, roles, rtnl);
       if (command != null && command.command() != null) {
         commands.add(namespaceTask(task, command.command(), command.netnsName()));
       }
@@ -288,7 +320,8 @@ final class TaskExaminer {
               .setTgid(candidate.tgid())
               .setMoreStacks(task.moreStacks.stream().map(StackLook::new).toList())
               .build(),
-          roles);
+          roles,
+          rtnl);
     }
 
     /** A program that runs and for a moment asks for or sets up a device is nobody's business. */
@@ -297,9 +330,13 @@ final class TaskExaminer {
       return !roles.isEmpty() && (!devicesOnly || candidate.uninterruptible() || candidate.hot());
     }
 
-    private void remember(Candidate candidate, @Nullable Long blockedForMs, Set<KernelRole> roles) {
+    private void remember(
+        Candidate candidate,
+        @Nullable Long blockedForMs,
+        Set<KernelRole> roles,
+        @Nullable Role rtnl) {
       long since = now.kernelMs() - (blockedForMs == null ? 0 : blockedForMs);
-      knownNow.put(candidate.id(), new Known(since, examinations, Set.copyOf(roles)));
+      knownNow.put(candidate.id(), new Known(since, examinations, Set.copyOf(roles), rtnl));
     }
 
     /** A running task is not blocked, wherever its stack says it is. */

@@ -1,13 +1,16 @@
 package io.netnswatch.collector.proc;
 
+import io.netnswatch.detection.cause.Role;
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.TaskOfInterest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tasks of interest a snapshot carries. Each group has a share that no crowd of another can
@@ -35,21 +38,35 @@ final class TaskSelection {
     HOT,
     CREATION,
     DEVICES,
-    OTHER;
-
-    Comparator<TaskOfInterest> order() {
-      return this == HOT || this == HOT_IN_NAMESPACE_CODE ? HOTTEST : LONGEST_BLOCKED;
-    }
+    OTHER
   }
 
   private static final int SHARE = MAX_TASKS / Group.values().length;
 
   private final Map<Group, List<TaskOfInterest>> groups = new EnumMap<>(Group.class);
+  private final Map<Integer, Role> rtnlRoles = new HashMap<>();
+
+  /**
+   * Of those that have to do with rtnl, who holds it before who waits for it: many wait, and one
+   * holds it.
+   */
+  private final Comparator<TaskOfInterest> ownersFirst =
+      Comparator.comparing((TaskOfInterest task) -> rtnlRoles.get(task.getPid()) != Role.RTNL_OWNER)
+          .thenComparing(task -> rtnlRoles.get(task.getPid()) == Role.RTNL_WAITER)
+          .thenComparing(LONGEST_BLOCKED);
+
   private int size;
 
-  /** Adds one that may be carried. */
-  void add(TaskOfInterest task, Set<KernelRole> roles) {
+  /**
+   * Adds one that may be carried.
+   *
+   * @param rtnl what it does with rtnl; null if nothing, or not known
+   */
+  void add(TaskOfInterest task, Set<KernelRole> roles, @Nullable Role rtnl) {
     groups.computeIfAbsent(groupOf(task, roles), group -> new ArrayList<>()).add(task);
+    if (rtnl != null) {
+      rtnlRoles.put(task.getPid(), rtnl);
+    }
     size++;
   }
 
@@ -60,7 +77,7 @@ final class TaskSelection {
 
   /** Those that are carried: each group's share, then the rest in the order of the groups. */
   List<TaskOfInterest> tasks() {
-    groups.forEach((group, tasks) -> tasks.sort(group.order()));
+    groups.forEach((group, tasks) -> tasks.sort(order(group)));
     int room =
         MAX_TASKS - groups.values().stream().mapToInt(it -> Math.min(SHARE, it.size())).sum();
     List<TaskOfInterest> carried = new ArrayList<>();
@@ -71,6 +88,14 @@ final class TaskSelection {
       carried.addAll(tasks.subList(0, share + more));
     }
     return carried;
+  }
+
+  private Comparator<TaskOfInterest> order(Group group) {
+    return switch (group) {
+      case HOT, HOT_IN_NAMESPACE_CODE -> HOTTEST;
+      case DEVICES -> ownersFirst;
+      case SUSPECT, CREATION, OTHER -> LONGEST_BLOCKED;
+    };
   }
 
   private static Group groupOf(TaskOfInterest task, Set<KernelRole> roles) {

@@ -282,6 +282,36 @@ class ProcSamplerTest {
         .allSatisfy(task -> assertThat(task.getReasons()).contains(InterestReason.NETNS_STACK));
   }
 
+  /**
+   * Of many that have to do with rtnl one holds it, and it may well be the last to be looked at.
+   */
+  @Test
+  void whoHoldsRtnlIsNotHiddenByThoseWhoWaitForIt() throws Exception {
+    ProcTree proc = host();
+    for (int pid = 100; pid < 700; pid++) {
+      proc.withTask(pid, "ip", 'D', false, 0)
+          .with(
+              pid + "/stack",
+              "[<0>] __mutex_lock.isra.0+0x1/0x2\n[<0>] rtnetlink_rcv_msg+0x1/0x2\n");
+    }
+    proc.withTask(900, "ethtool", 'D', false, 0)
+        .with(
+            "900/stack",
+            "[<0>] msleep+0x1/0x2\n[<0>] mlx5_cmd_exec+0x1/0x2\n[<0>] dev_ethtool+0x1/0x2\n");
+    ProcSampler sampler = new ProcSampler(null);
+
+    for (int second = 0; second < 30; second += 5) {
+      sample(sampler, proc, T0.plusSeconds(second));
+    }
+
+    for (int second = 30; second < 60; second += 5) {
+      assertThat(sample(sampler, proc, T0.plusSeconds(second)).getTasksOfInterest())
+          .hasSize(64)
+          .extracting(TaskOfInterest::getPid)
+          .startsWith(900);
+    }
+  }
+
   @Test
   void workerNamedForTheCleanupIsExaminedInAnyState() throws Exception {
     ProcTree proc =
