@@ -1,12 +1,16 @@
 package io.netnswatch.collector.proc;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.NetnsCounts;
 import io.netnswatch.schema.ProcSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * long tasks have been blocked.
  *
  * <p>Light by looking twice: {@code stat} of every process ({@link TaskSurvey}), and more only of
- * those that are hot, blocked, run or are named so ({@link TaskExaminer}). Not thread-safe.
+ * those that are hot, blocked, run or are named so ({@link TaskExaminer}); of those that sleep only
+ * while somebody is sought among them ({@link SleepingOwners}). Not thread-safe.
  */
 public final class ProcSampler {
 
@@ -43,6 +48,7 @@ public final class ProcSampler {
   private final @Nullable Path runNetns;
   private final @Nullable LongSupplier liveClock;
   private final TaskSurvey survey = new TaskSurvey();
+  private final SleepingOwners sleepingOwners = new SleepingOwners();
   private final TaskExaminer examiner = new TaskExaminer();
   private final FragmentCounters fragmentCounters = new FragmentCounters();
   private final @Nullable CreatedNamespaces created;
@@ -108,7 +114,13 @@ public final class ProcSampler {
     List<Integer> pids = files.pids().stream().sorted().toList();
     TaskSurvey.Result surveyed =
         survey.survey(reading, pids, clock.nowMs(), intervalMs != null, examiner.followed());
-    TaskExaminer.Result tasks = examiner.examine(reading, surveyed.candidates(), now);
+    List<Candidate> candidates =
+        new ArrayList<>(sleepingOwners.look(reading, pids, examiner.isRtnlOwnerSought()));
+    Set<TaskId> owners = candidates.stream().map(Candidate::id).collect(toUnmodifiableSet());
+    surveyed.candidates().stream()
+        .filter(candidate -> !owners.contains(candidate.id()))
+        .forEach(candidates::add);
+    TaskExaminer.Result tasks = examiner.examine(reading, candidates, now);
     Namespaces scanned = scanNamespaces(reading, pids, now.kernelMs());
     namespaces = scanned == null ? namespaces : scanned;
     Namespaces seen = namespaces;

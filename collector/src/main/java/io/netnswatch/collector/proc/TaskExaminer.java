@@ -5,6 +5,7 @@ import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.NetnsCommand;
@@ -46,7 +47,7 @@ final class TaskExaminer {
   private static final Comparator<Known> SUSPECTS_THEN_OLDEST =
       Comparator.comparing((Known it) -> !it.roles().contains(KernelRole.CLEANUP))
           .thenComparing(it -> !it.roles().contains(KernelRole.PERNET))
-          .thenComparing(it -> it.rtnl() != Role.RTNL_OWNER)
+          .thenComparing(it -> it.role() != Role.RTNL_OWNER)
           .thenComparing(Known::since);
 
   private static final Known NEVER = new Known(0, 0, Set.of(), null);
@@ -54,6 +55,7 @@ final class TaskExaminer {
   private Map<TaskId, Known> known = Map.of();
   private Map<TaskId, Long> commandSince = Map.of();
   private int examinations;
+  private boolean rtnlOwnerSought;
 
   /**
    * What is known of a candidate.
@@ -61,9 +63,9 @@ final class TaskExaminer {
    * @param since the kernel's time at which it was first seen blocked
    * @param examinedIn number of the examination that read its stack; 0 for none
    * @param roles what the stack said
-   * @param rtnl what it does with rtnl; null if nothing, or not known
+   * @param role what it has to do with namespaces; null if nothing, or not known
    */
-  private record Known(long since, int examinedIn, Set<KernelRole> roles, @Nullable Role rtnl) {}
+  private record Known(long since, int examinedIn, Set<KernelRole> roles, @Nullable Role role) {}
 
   /**
    * What one examination found.
@@ -103,7 +105,13 @@ final class TaskExaminer {
     Result result = examination.result(inTurn(candidates));
     known = examination.knownNow;
     commandSince = examination.commandSinceNow;
+    rtnlOwnerSought = examination.rtnlAwaited && !examination.rtnlHeld;
     return result;
+  }
+
+  /** Whether a task has been waiting for rtnl, and none of those examined holds it. */
+  boolean isRtnlOwnerSought() {
+    return rtnlOwnerSought;
   }
 
   /**
@@ -156,6 +164,23 @@ final class TaskExaminer {
     return reading.parsed(reading.optional(directory + "/wchan"), ProcPidWchan::parse);
   }
 
+  /** What the stacks of a task say of it; null if nothing of namespaces. */
+  static @Nullable Reading read(
+      ProcPidStat stat, @Nullable Double cpuUse, List<List<String>> looks, @Nullable String wchan) {
+    return StackReader.read(
+        Task.of(
+            Task.Origin.PROC,
+            stat.pid(),
+            stat.comm(),
+            stat.kernelThread(),
+            String.valueOf(stat.state()),
+            cpuUse,
+            looks,
+            wchan,
+            null,
+            0));
+  }
+
   /** A candidate and what its files said so far. */
   private static final class Examined {
 
@@ -201,28 +226,11 @@ final class TaskExaminer {
       return roles;
     }
 
-    /** Whether it holds rtnl or waits for it, of a task that has to do with nothing else. */
-    @Nullable Role rtnl(Set<KernelRole> roles) {
-      if (!roles.equals(Set.of(KernelRole.RTNL))) {
-        return null;
-      }
-      ProcPidStat stat = candidate.stat();
+    /** Null of a task that has nothing to do with namespaces, or does not show it. */
+    @Nullable Reading reading(Set<KernelRole> roles) {
       List<List<String>> looks = new ArrayList<>(moreStacks);
       looks.add(stack == null ? List.of() : stack);
-      Reading reading =
-          StackReader.read(
-              Task.of(
-                  Task.Origin.PROC,
-                  stat.pid(),
-                  stat.comm(),
-                  stat.kernelThread(),
-                  String.valueOf(stat.state()),
-                  candidate.cpuUse(),
-                  looks,
-                  wchan,
-                  null,
-                  0));
-      return reading == null ? null : reading.role();
+      return roles.isEmpty() ? null : read(candidate.stat(), candidate.cpuUse(), looks, wchan);
     }
   }
 
@@ -238,6 +246,8 @@ final class TaskExaminer {
     private int creations;
     private boolean blockedUnreadable;
     private boolean blockedReadable;
+    private boolean rtnlAwaited;
+    private boolean rtnlHeld;
 
     Examination(ProcReading reading, Moment now) {
       this.reading = reading;
@@ -286,6 +296,7 @@ final class TaskExaminer {
       Candidate candidate = task.candidate;
       ProcPidStat stat = candidate.stat();
       Set<KernelRole> roles = task.roles();
+      Reading read = task.reading(roles);
       NamespaceCommand command = candidate.mayBeCommand() ? command(candidate) : null;
       boolean uninterruptible = candidate.uninterruptible();
       creations += roles.contains(KernelRole.CREATION) ? 1 : 0;
@@ -294,14 +305,18 @@ final class TaskExaminer {
       List<InterestReason> reasons = new ArrayList<>();
       addIf(reasons, candidate.hotKernelThread(), InterestReason.HOT_KERNEL_THREAD);
       addIf(reasons, uninterruptible, InterestReason.UNINTERRUPTIBLE);
-      addIf(reasons, concernsNamespaces(candidate, roles), InterestReason.NETNS_STACK);
+      addIf(reasons, concernsNamespaces(candidate, roles, read), InterestReason.NETNS_STACK);
       addIf(reasons, command != null, InterestReason.NETNS_COMMAND);
       if (reasons.isEmpty()) {
         return;
       }
       Long blockedForMs = uninterruptible || !roles.isEmpty() ? blockedForMs(candidate) : null;
-      Role rtnl = task.rtnl(roles);
-      remember(candidate, blockedForMs, roles, rtnl);
+      Role role = read == null ? null : read.role();
+      if (read != null) {
+        rtnlHeld |= read.ownsRtnl();
+        rtnlAwaited |= read.waitsFor() == WaitKind.RTNL && blockedForMs != null && blockedForMs > 0;
+      }
+      remember(candidate, blockedForMs, roles, role);
       if (command != null && command.command() != null) {
         commands.add(namespaceTask(task, command.command(), command.netnsName()));
       }
@@ -321,22 +336,26 @@ final class TaskExaminer {
               .setMoreStacks(task.moreStacks.stream().map(StackLook::new).toList())
               .build(),
           roles,
-          rtnl);
+          role);
     }
 
     /** A program that runs and for a moment asks for or sets up a device is nobody's business. */
-    private static boolean concernsNamespaces(Candidate candidate, Set<KernelRole> roles) {
+    private static boolean concernsNamespaces(
+        Candidate candidate, Set<KernelRole> roles, @Nullable Reading read) {
+      boolean ownsAsleep =
+          candidate.stat().state() == 'S' && read != null && read.role() == Role.RTNL_OWNER;
       boolean devicesOnly = roles.equals(Set.of(KernelRole.RTNL));
-      return !roles.isEmpty() && (!devicesOnly || candidate.uninterruptible() || candidate.hot());
+      return !roles.isEmpty()
+          && (!devicesOnly || candidate.uninterruptible() || candidate.hot() || ownsAsleep);
     }
 
     private void remember(
         Candidate candidate,
         @Nullable Long blockedForMs,
         Set<KernelRole> roles,
-        @Nullable Role rtnl) {
+        @Nullable Role role) {
       long since = now.kernelMs() - (blockedForMs == null ? 0 : blockedForMs);
-      knownNow.put(candidate.id(), new Known(since, examinations, Set.copyOf(roles), rtnl));
+      knownNow.put(candidate.id(), new Known(since, examinations, Set.copyOf(roles), role));
     }
 
     /** A running task is not blocked, wherever its stack says it is. */

@@ -44,15 +44,15 @@ final class TaskSelection {
   private static final int SHARE = MAX_TASKS / Group.values().length;
 
   private final Map<Group, List<TaskOfInterest>> groups = new EnumMap<>(Group.class);
-  private final Map<Integer, Role> rtnlRoles = new HashMap<>();
+  private final Map<Integer, Role> readAs = new HashMap<>();
 
   /**
    * Of those that have to do with rtnl, who holds it before who waits for it: many wait, and one
    * holds it.
    */
   private final Comparator<TaskOfInterest> ownersFirst =
-      Comparator.comparing((TaskOfInterest task) -> rtnlRoles.get(task.getPid()) != Role.RTNL_OWNER)
-          .thenComparing(task -> rtnlRoles.get(task.getPid()) == Role.RTNL_WAITER)
+      Comparator.comparing((TaskOfInterest task) -> readAs.get(task.getPid()) != Role.RTNL_OWNER)
+          .thenComparing(task -> readAs.get(task.getPid()) == Role.RTNL_WAITER)
           .thenComparing(LONGEST_BLOCKED);
 
   private int size;
@@ -60,12 +60,12 @@ final class TaskSelection {
   /**
    * Adds one that may be carried.
    *
-   * @param rtnl what it does with rtnl; null if nothing, or not known
+   * @param role what its stack says of it; null if nothing, or not known
    */
-  void add(TaskOfInterest task, Set<KernelRole> roles, @Nullable Role rtnl) {
+  void add(TaskOfInterest task, Set<KernelRole> roles, @Nullable Role role) {
     groups.computeIfAbsent(groupOf(task, roles), group -> new ArrayList<>()).add(task);
-    if (rtnl != null) {
-      rtnlRoles.put(task.getPid(), rtnl);
+    if (role != null) {
+      readAs.put(task.getPid(), role);
     }
     size++;
   }

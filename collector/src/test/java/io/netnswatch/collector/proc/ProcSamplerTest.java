@@ -312,6 +312,50 @@ class ProcSamplerTest {
     }
   }
 
+  /** Only its stack tells it from idle programs: it is looked for while others wait for it. */
+  @Test
+  void whoHoldsRtnlAndSleepsIsLookedForInTurnAndFollowed() throws Exception {
+    String setsUp =
+        """
+        [<0>] schedule_timeout_interruptible+0x1/0x2
+        [<0>] iwl_trans_wait+0x1/0x2
+        [<0>] __dev_open+0x1/0x2
+        [<0>] rtnl_newlink+0x1/0x2
+        [<0>] rtnetlink_rcv_msg+0x1/0x2
+        """;
+    ProcTree proc = host();
+    for (int pid = 100; pid < 700; pid++) {
+      proc.withTask(pid, "bash", 'S', false, 0).with(pid + "/stack", "[<0>] do_wait+0x1/0x2\n");
+    }
+    proc.withTask(900, "NetworkManager", 'S', false, 0).with("900/stack", setsUp);
+    ProcSampler sampler = new ProcSampler(null);
+    for (int second = 0; second < 30; second += 5) {
+      assertThat(sample(sampler, proc, T0.plusSeconds(second)).getTasksOfInterest()).isEmpty();
+    }
+
+    String awaits =
+        """
+        [<0>] __mutex_lock.isra.0+0x1/0x2
+        [<0>] register_netdev+0x1/0x2
+        [<0>] loopback_net_init+0x1/0x2
+        [<0>] copy_net_ns+0x1/0x2
+        """;
+    proc.withTask(800, "runc", 'D', false, 0).with("800/stack", awaits);
+    for (int second = 30; second < 60; second += 5) {
+      sample(sampler, proc, T0.plusSeconds(second));
+    }
+
+    for (int second = 60; second < 75; second += 5) {
+      assertThat(sample(sampler, proc, T0.plusSeconds(second)).getTasksOfInterest())
+          .extracting(TaskOfInterest::getPid)
+          .containsExactlyInAnyOrder(800, 900);
+    }
+    proc.with("900/stack", "[<0>] ep_poll+0x1/0x2\n");
+    assertThat(sample(sampler, proc, T0.plusSeconds(80)).getTasksOfInterest())
+        .extracting(TaskOfInterest::getPid)
+        .containsExactly(800);
+  }
+
   @Test
   void workerNamedForTheCleanupIsExaminedInAnyState() throws Exception {
     ProcTree proc =
