@@ -1,6 +1,7 @@
 package io.netnswatch.detection;
 
 import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.detection.evidence.SeenTask;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class Holders {
   private static final List<Lock> LOCKS =
       List.of(
           new Lock(WaitKind.PERNET_LOCK, Reading::holdsPernetLock),
+          new Lock(WaitKind.PERNET_LOCK, it -> it.role() == Role.PERNET_WRITER), // in its queue
           new Lock(WaitKind.RTNL, Reading::ownsRtnl));
 
   private Holders() {}

@@ -29,6 +29,15 @@ class HoldersTest {
   }
 
   @Test
+  void soIsTheWriterBehindWhomCreationsQueued() {
+    SeenTask modprobe =
+        task(12, "modprobe", "register_pernet_operations<register_pernet_subsys", 0);
+
+    assertThat(Holders.remembered(List.of(worker, modprobe), List.of(queued, worker)))
+        .containsExactly(queued, worker, modprobe);
+  }
+
+  @Test
   void notWhereSomebodyIsSeenToHoldIt() {
     SeenTask other = task(8, "ovs-vswitchd", DELETES_A_LINK, 5);
 
