@@ -256,7 +256,8 @@ public final class DiagnoseCommand implements Callable<Integer> {
         read.telemetry(host != null ? host : read.manifest().host(), Duration.ZERO);
     report.bundleNotes(read.unused());
     return report.verdict(
-        judge(signatures, events), EvidenceSummary.of(events).onKernel(read.manifest()));
+        judge(signatures, events),
+        EvidenceSummary.of(events).onKernel(read.manifest()).damaged(read.isDamaged()));
   }
 
   /** Each host is judged by itself, by the texts and bundles that are of it. */
@@ -278,9 +279,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
       EvidenceBundle read = EvidenceBundle.read(bundle);
       String of = host != null ? host : read.manifest().host();
       List<TelemetryEvent> events = read.telemetry(of, Duration.ZERO);
-      ofBundles
-          .computeIfAbsent(of, HostEvidence::new)
-          .add(events, judge(signatures, events), read.unused());
+      ofBundles.computeIfAbsent(of, HostEvidence::new).add(events, judge(signatures, events), read);
     }
     if (ofBundles.isEmpty() && texts.recognisedNothing()) {
       report.nothingRecognised(texts, spec.commandLine().getErr());

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  *     words
  * @param earlier what the kernel's log told of before the first snapshot, in words
  * @param hogs who kept a CPU while a task waited for an RCU grace period, in words
+ * @param whole whether nothing had to be left out because it is malformed
  * @param kernelRelease uname -r; null if nothing says
  * @param kernelVersion /proc/version; null if nothing says
  */
@@ -58,6 +59,7 @@ record EvidenceSummary(
     List<String> besides,
     List<String> earlier,
     List<String> hogs,
+    boolean whole,
     @Nullable String kernelRelease,
     @Nullable String kernelVersion) {
 
@@ -99,6 +101,7 @@ record EvidenceSummary(
         removals(readings, log),
         EarlierLog.words(snapshots),
         hogs(readings, log),
+        true,
         Stream.concat(
                 snapshots.stream().map(ProcSnapshot::getKernelRelease),
                 slices.stream().map(PerfSample::getKernelRelease))
@@ -197,25 +200,34 @@ record EvidenceSummary(
 
   /**
    * Whether something looked that would have seen a livelock or a blocked creation: more than one
-   * snapshot, and with them stacks, named perf samples or a creation that finished.
+   * snapshot, and with them stacks, named perf samples or a creation that finished. What is
+   * malformed may be what would have shown it.
    */
   boolean isEnough() {
-    return snapshots >= 2 && (stacksSeen || slices > namelessSlices || !creationsMs.isEmpty());
+    return whole
+        && snapshots >= 2
+        && (stacksSeen || slices > namelessSlices || !creationsMs.isEmpty());
   }
 
   /** The same, of the kernel that a text names. */
   EvidenceSummary onKernel(@Nullable String release) {
-    return kernelRelease != null || release == null ? this : withKernel(release, kernelVersion);
+    return kernelRelease != null || release == null ? this : with(whole, release, kernelVersion);
   }
 
   /** The same, of the kernel that a bundle names. */
   EvidenceSummary onKernel(Manifest manifest) {
     return kernelRelease != null
         ? this
-        : withKernel(manifest.kernelRelease(), manifest.kernelVersion());
+        : with(whole, manifest.kernelRelease(), manifest.kernelVersion());
   }
 
-  private EvidenceSummary withKernel(String release, @Nullable String version) {
+  /** The same, of which something had to be left out if it was damaged. */
+  EvidenceSummary damaged(boolean damaged) {
+    return damaged ? with(false, kernelRelease, kernelVersion) : this;
+  }
+
+  private EvidenceSummary with(
+      boolean nothingLeftOut, @Nullable String release, @Nullable String version) {
     return new EvidenceSummary(
         snapshots,
         slices,
@@ -227,6 +239,7 @@ record EvidenceSummary(
         besides,
         earlier,
         hogs,
+        nothingLeftOut,
         release,
         version);
   }

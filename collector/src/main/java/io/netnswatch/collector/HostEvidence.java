@@ -1,5 +1,6 @@
 package io.netnswatch.collector;
 
+import io.netnswatch.collector.bundle.EvidenceBundle;
 import io.netnswatch.collector.text.TextEvidence;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.TelemetryEvent;
@@ -19,6 +20,7 @@ final class HostEvidence {
   private final List<TelemetryEvent> events = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
   private final List<String> unused = new ArrayList<>();
+  private boolean damaged;
   private @Nullable TextEvidence texts;
 
   HostEvidence(String name) {
@@ -26,15 +28,17 @@ final class HostEvidence {
   }
 
   /** A bundle's. */
-  void add(List<TelemetryEvent> more, List<Incident> found, List<String> notUsed) {
+  void add(List<TelemetryEvent> more, List<Incident> found, EvidenceBundle bundle) {
     events.addAll(more);
     incidents.addAll(found);
-    unused.addAll(notUsed);
+    unused.addAll(bundle.unused());
+    damaged |= bundle.isDamaged();
   }
 
   /** That of texts. */
   void add(List<TelemetryEvent> more, List<Incident> found, TextEvidence ofHost) {
-    add(more, found, List.of());
+    events.addAll(more);
+    incidents.addAll(found);
     texts = ofHost;
   }
 
@@ -61,7 +65,7 @@ final class HostEvidence {
   }
 
   EvidenceSummary summary() {
-    EvidenceSummary summary = EvidenceSummary.of(events);
+    EvidenceSummary summary = EvidenceSummary.of(events).damaged(damaged);
     return texts == null ? summary : summary.onKernel(texts.kernelRelease());
   }
 

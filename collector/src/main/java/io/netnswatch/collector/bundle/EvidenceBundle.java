@@ -108,6 +108,7 @@ public final class EvidenceBundle {
   private final RecordedBoots boots;
   private final List<Moment> moments;
   private final List<String> unused;
+  private final boolean damaged;
 
   /** Something that happened, still without its envelope and at its recorded time. */
   private record Moment(long atMs, Function<Replay, TelemetryEvent> event) {}
@@ -116,7 +117,12 @@ public final class EvidenceBundle {
   private record Replay(Envelope envelope, Duration shift) {}
 
   private EvidenceBundle(
-      Manifest manifest, RecordedBoots boots, List<Moment> moments, List<String> unused) {
+      Manifest manifest,
+      RecordedBoots boots,
+      List<Moment> moments,
+      List<String> unused,
+      boolean damaged) {
+    this.damaged = damaged;
     this.manifest = manifest;
     this.boots = boots;
     this.moments = moments;
@@ -159,6 +165,11 @@ public final class EvidenceBundle {
   /** What stands in it and could not be used, in words. */
   public List<String> unused() {
     return unused;
+  }
+
+  /** Whether something of it was left out because it is malformed: what, is among the unused. */
+  public boolean isDamaged() {
+    return damaged;
   }
 
   /** What the recording says of itself. */
@@ -473,7 +484,7 @@ public final class EvidenceBundle {
       }
       tellDamages();
       moments.sort(Comparator.comparingLong(Moment::atMs));
-      return new EvidenceBundle(read, boots, List.copyOf(moments), unused);
+      return new EvidenceBundle(read, boots, List.copyOf(moments), unused, !damaged.isEmpty());
     }
 
     private static boolean isRebooted(RecordedBoots boots, long atMs, @Nullable String uptime) {

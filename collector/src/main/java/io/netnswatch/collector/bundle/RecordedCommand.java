@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.netnswatch.collector.netns.NamespaceCommand;
 import io.netnswatch.collector.proc.ProcPidStack;
 import io.netnswatch.collector.proc.ProcPidWchan;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param durationMs how long it ran
  * @param timedOut whether it was killed at its limit
  * @param exitCode null if a signal ended it
- * @param signal null if it exited
+ * @param signal null if it exited, or if the one that ended it is not known
  * @param stderr what it wrote there
  * @param blockedState where it was after 5 s; null for those that ended before
  * @param blockedWchan likewise
@@ -46,7 +47,7 @@ record RecordedCommand(
     @JsonProperty(value = "duration_ms", required = true) double durationMs,
     @JsonProperty(value = "timed_out", required = true) boolean timedOut,
     @JsonProperty("exit_code") @Nullable Integer exitCode,
-    @JsonProperty("signal") @Nullable Integer signal,
+    @JsonProperty("signal") @JsonDeserialize(using = SignalNumber.class) @Nullable Integer signal,
     @JsonProperty("stderr") @Nullable String stderr,
     @JsonProperty("blocked_state") @Nullable String blockedState,
     @JsonProperty("blocked_wchan") @Nullable String blockedWchan,

@@ -21,9 +21,12 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EvidenceBundleTest {
 
@@ -169,7 +172,7 @@ class EvidenceBundleTest {
     entries.put(
         "b/netns/commands.jsonl",
         command("1")
-            + command("2").replace("\"signal\": 9", "\"signal\": \"SIGKILL\"")
+            + command("2").replace("\"signal\": 9", "\"signal\": {}")
             + command("1e15")
             + command("3").replace("\"ip netns add blue\"", "null")
             + "null\n{\n");
@@ -183,10 +186,29 @@ class EvidenceBundleTest {
     assertThat(bundle.telemetry("h", Duration.ZERO))
         .extracting(event -> event.value().getClass().getSimpleName())
         .containsExactly("NetnsLatency", "ProcSnapshot");
+    assertThat(bundle.isDamaged()).isTrue();
     assertThat(bundle.unused())
         .hasSize(2)
         .anySatisfy(words -> assertThat(words).contains("commands.jsonl", "malformed, 5", ":2: "))
         .anySatisfy(words -> assertThat(words).contains("kernel/log.jsonl", "malformed, 1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SIGKILL, 9", "term, 15", "SIGRTMIN+3,"})
+  void aSignalMayBeNamed(String name, @Nullable Integer number) throws Exception {
+    entries.put(
+        "b/netns/commands.jsonl",
+        command("2").replace("\"signal\": 9", "\"signal\": \"" + name + "\""));
+
+    EvidenceBundle bundle = read();
+
+    assertThat(bundle.isDamaged()).isFalse();
+    assertThat(bundle.telemetry("h", Duration.ZERO))
+        .extracting(TelemetryEvent::value)
+        .filteredOn(NetnsLatency.class::isInstance)
+        .last()
+        .extracting(it -> ((NetnsLatency) it).getSignal())
+        .isEqualTo(number);
   }
 
   @Test
