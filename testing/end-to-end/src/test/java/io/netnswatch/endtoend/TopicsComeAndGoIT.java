@@ -163,7 +163,10 @@ class TopicsComeAndGoIT {
                 // A thread that has failed is a member of the group until its session is over.
                 "kafka.session.timeout.ms=6000",
                 "kafka.heartbeat.interval.ms=500",
-                "kafka.metadata.max.age.ms=1000"));
+                "kafka.metadata.max.age.ms=1000",
+                // What is on its way to a topic that is gone may be given up only after that: two
+                // minutes by default, in which its thread goes on with nothing else.
+                "kafka.delivery.timeout.ms=40000"));
     return Children.detector(cluster, directory, "--config=" + config);
   }
 
