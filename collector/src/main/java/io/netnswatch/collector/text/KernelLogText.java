@@ -1,6 +1,7 @@
 package io.netnswatch.collector.text;
 
 import io.netnswatch.collector.text.LogFinding.Category;
+import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
@@ -656,7 +657,7 @@ public final class KernelLogText implements TextParser {
             || "cleanup_net".equals(trace.workqueue)
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
             || isOfConntrackLoop(trace)
-            || ("D".equals(trace.state) && TraceFrames.anyOfDevices(stack));
+            || ("D".equals(trace.state) && KernelFunctions.worksOnDevice(stack));
     hungOfNamespaces |= trace.category == Category.HUNG_TASK && hasARole(trace, stack);
     boolean stalled = trace.stalled && !trace.waited;
     Category category = trace.waited ? Category.OTHER : trace.category;

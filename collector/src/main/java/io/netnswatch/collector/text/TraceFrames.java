@@ -188,11 +188,6 @@ final class TraceFrames {
     return stack.stream().anyMatch(TraceFrames::isOfNamespaces);
   }
 
-  /** Whether a task with that stack works on a network device, and may hold the rtnl lock. */
-  static boolean anyOfDevices(List<String> stack) {
-    return stack.stream().anyMatch(frame -> KernelFunctions.isDeviceWork(withoutSuffix(frame)));
-  }
-
   static boolean has(List<String> stack, String function) {
     return stack.stream().anyMatch(frame -> withoutSuffix(frame).equals(function));
   }

@@ -61,9 +61,9 @@ public final class KernelFunctions {
     return OF_CONCERN;
   }
 
-  /** Whether a function works on a network device, of which most is done under rtnl. */
-  public static boolean isDeviceWork(String function) {
-    return DEVICE_WORK.has(function);
+  /** Whether a task with that stack works on a network device, of which most is under rtnl. */
+  public static boolean worksOnDevice(List<String> stack) {
+    return stack.stream().anyMatch(it -> DEVICE_WORK.has(SymbolName.withoutCompilerSuffix(it)));
   }
 
   /** The lock, neither that of the namespaces nor rtnl, that a function holds; null if none. */

@@ -85,42 +85,22 @@ public record Reading(
   }
 
   Reading waitingFor(WaitKind other) {
-    return new Reading(
-        task,
-        role,
-        frames,
-        function,
-        decidingFrame,
-        exiting,
-        other,
-        waitsIn,
-        null,
-        ownsRtnl,
-        true,
-        moving);
+    return waiting(other, null, ownsRtnl, true);
   }
 
   /**
    * One that may wait for that lock, as what else its function waits for is not seen to be held.
    */
   Reading waitingForLock(String other) {
-    return new Reading(
-        task,
-        role,
-        frames,
-        function,
-        decidingFrame,
-        exiting,
-        WaitKind.OTHER_LOCK,
-        waitsIn,
-        other,
-        ownsRtnl,
-        false,
-        moving);
+    return waiting(WaitKind.OTHER_LOCK, other, ownsRtnl, false);
   }
 
   /** One that waits for a lock that is not named, and may be rtnl. */
   Reading waitingForRtnl() {
+    return waiting(WaitKind.RTNL, null, false, false);
+  }
+
+  private Reading waiting(WaitKind other, @Nullable String otherLock, boolean owns, boolean known) {
     return new Reading(
         task,
         role,
@@ -128,11 +108,11 @@ public record Reading(
         function,
         decidingFrame,
         exiting,
-        WaitKind.RTNL,
+        other,
         waitsIn,
-        null,
-        false,
-        false,
+        otherLock,
+        owns,
+        known,
         moving);
   }
 

@@ -5,7 +5,6 @@ import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.Task.Origin;
 import io.netnswatch.detection.cause.WaitKind;
-import io.netnswatch.detection.signature.SymbolName;
 import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.ProcSnapshot;
@@ -39,7 +38,9 @@ final class TaskFinder {
     }
     if (found.stream().anyMatch(TaskFinder::waitsForRtnl)) {
       for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
-        if (task.getStack() != null && !isOfConcern(task) && isDeviceWork(task.getStack())) {
+        if (task.getStack() != null
+            && !isOfConcern(task)
+            && KernelFunctions.worksOnDevice(task.getStack())) {
           add(found, SeenTask.taskOf(task, atMs), source);
         }
       }
@@ -127,11 +128,6 @@ final class TaskFinder {
   private static boolean waitsForRtnl(SeenTask task) {
     Reading reading = task.reading();
     return reading != null && reading.waitsFor() == WaitKind.RTNL;
-  }
-
-  private static boolean isDeviceWork(List<String> stack) {
-    return stack.stream()
-        .anyMatch(it -> KernelFunctions.isDeviceWork(SymbolName.withoutCompilerSuffix(it)));
   }
 
   /** As {@link QuickLook} decides it in an encoded event. */
