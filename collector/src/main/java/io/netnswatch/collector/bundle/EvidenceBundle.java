@@ -37,6 +37,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -73,7 +74,7 @@ public final class EvidenceBundle {
   /** What snapshots are made of; bundles hold more, for people. */
   private static final Pattern PROC_FILE =
       Pattern.compile(
-          "\\d{1,9}/(?:task/\\d{1,9}/)?(?:stat|stack|wchan|cmdline)|stat|uptime|version|modules|slabinfo|net/sockstat6?");
+          "\\d{1,9}/(?:task/\\d{1,9}/)?(?:stat|stack|wchan|cmdline)|stat|uptime|version|sys/kernel/osrelease|modules|slabinfo|net/sockstat6?");
 
   private static final Pattern PERF =
       Pattern.compile("perf/(\\d{1,15})-(\\d{1,7})ms-(\\d{1,5})hz\\.txt");
@@ -134,15 +135,15 @@ public final class EvidenceBundle {
    *
    * @param file a gzipped tar with one folder
    * @throws IOException if it can't be read, or nothing of it can be used; the message names the
-   *     entry. What is malformed beside what can be used is left out, and told of by {@link
-   *     #unused}
+   *     entry. What is malformed beside what can be used is left out, as is what a broken copy
+   *     lacks, and told of by {@link #unused}
    */
   public static EvidenceBundle read(Path file) throws IOException {
     Reading reading = new Reading();
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
         TarArchiveInputStream tar =
             new TarArchiveInputStream(new TarGuard(new GZIPInputStream(raw)))) {
-      reading.readAll(tar);
+      reading.readWhatThereIs(tar);
       return reading.finish();
     } catch (EOFException e) {
       throw new BundleFormatException(
@@ -215,8 +216,11 @@ public final class EvidenceBundle {
     private @Nullable TextEvidence notes;
     private final List<Moment> judgedMoments = new ArrayList<>();
     private boolean judged;
+    private long snapshotReadLast;
+    private boolean incomplete;
     private long keptChars;
     private @Nullable Manifest manifest;
+    private @Nullable BundleFormatException malformedManifest;
 
     /** What was left out since it is malformed, by what it is. */
     private final Map<String, Damage> damaged = new LinkedHashMap<>();
@@ -225,7 +229,34 @@ public final class EvidenceBundle {
 
     private record Damage(int count, BundleFormatException first) {}
 
-    void readAll(TarArchiveInputStream tar) throws IOException {
+    /** Data that ends early or is damaged costs what comes after. */
+    void readWhatThereIs(TarArchiveInputStream tar) throws IOException {
+      try {
+        readAll(tar);
+      } catch (BundleFormatException e) {
+        throw e;
+      } catch (IOException e) {
+        if (snapshots.size() > 1) {
+          snapshots.remove(snapshotReadLast); // it may have half of its tasks
+        }
+        if (times().isEmpty()) {
+          throw e;
+        }
+        incomplete = true;
+        unused("its data ends early or is damaged: what came before is used");
+      }
+    }
+
+    /** Of everything that was recorded, epoch milliseconds. */
+    private SortedSet<Long> times() {
+      SortedSet<Long> times = new TreeSet<>(snapshots.keySet());
+      slices.forEach(slice -> times.add(slice.startMs()));
+      moments.forEach(moment -> times.add(moment.atMs()));
+      judgedMoments.forEach(moment -> times.add(moment.atMs()));
+      return times;
+    }
+
+    private void readAll(TarArchiveInputStream tar) throws IOException {
       int entries = 0;
       long bytes = 0;
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
@@ -247,7 +278,7 @@ public final class EvidenceBundle {
       Matcher perf = PERF.matcher(name);
       Matcher namespace = NAMESPACE.matcher(name);
       if (name.equals(MANIFEST)) {
-        manifest = json(name, text(name, in), Manifest.class);
+        readManifest(text(name, in));
       } else if (name.equals(EVENTS)) {
         readEvents(in);
       } else if (name.equals(KERNEL_LOG)) {
@@ -264,9 +295,8 @@ public final class EvidenceBundle {
         if (keptChars > MAX_KEPT_CHARS) {
           throw tooLarge(name);
         }
-        snapshots
-            .computeIfAbsent(Long.valueOf(proc.group(1)), at -> new HashMap<>())
-            .put(proc.group(2), text);
+        snapshotReadLast = Long.parseLong(proc.group(1));
+        snapshots.computeIfAbsent(snapshotReadLast, at -> new HashMap<>()).put(proc.group(2), text);
       } else if (perf.matches()) {
         readPerf(perf, text(name, in));
       } else if (namespace.matches()) {
@@ -277,6 +307,36 @@ public final class EvidenceBundle {
             name,
             text(name, in));
       }
+    }
+
+    private void readManifest(String text) throws BundleFormatException {
+      try {
+        manifest = json(MANIFEST, text, Manifest.class);
+      } catch (BundleFormatException e) {
+        malformedManifest = e;
+        return;
+      }
+      if (!manifest.format().equals(Manifest.FORMAT)) {
+        throw new BundleFormatException(
+            MANIFEST, "format is " + manifest.format() + ", expected " + Manifest.FORMAT);
+      }
+    }
+
+    private Manifest manifestOrWhatTheRestTells() throws BundleFormatException {
+      if (manifest != null) {
+        return manifest;
+      }
+      BundleFormatException why =
+          malformedManifest != null
+              ? malformedManifest
+              : new BundleFormatException(MANIFEST, "is missing");
+      SortedSet<Long> times = times();
+      if (times.isEmpty()) {
+        throw why;
+      }
+      incomplete = true;
+      unused(why.getMessage() + "; what it tells is taken from the rest, which names no host");
+      return AssumedManifest.of(snapshots.values(), times);
     }
 
     private void readCommands(String lines) {
@@ -457,14 +517,7 @@ public final class EvidenceBundle {
     }
 
     EvidenceBundle finish() throws IOException {
-      Manifest read = manifest;
-      if (read == null) {
-        throw new BundleFormatException(MANIFEST, "is missing");
-      }
-      if (!read.format().equals(Manifest.FORMAT)) {
-        throw new BundleFormatException(
-            MANIFEST, "format is " + read.format() + ", expected " + Manifest.FORMAT);
-      }
+      Manifest read = manifestOrWhatTheRestTells();
       RecordedBoots boots = new RecordedBoots(read);
       if (judged) {
         moments.clear();
@@ -484,7 +537,8 @@ public final class EvidenceBundle {
       }
       tellDamages();
       moments.sort(Comparator.comparingLong(Moment::atMs));
-      return new EvidenceBundle(read, boots, List.copyOf(moments), unused, !damaged.isEmpty());
+      return new EvidenceBundle(
+          read, boots, List.copyOf(moments), unused, incomplete || !damaged.isEmpty());
     }
 
     private static boolean isRebooted(RecordedBoots boots, long atMs, @Nullable String uptime) {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,12 +150,72 @@ class EvidenceBundleTest {
   }
 
   @Test
-  void manifestIsNeeded() {
+  void whatTheManifestTellsIsTakenFromTheRestWhereItIsMissing() throws Exception {
     entries.remove("b/manifest.json");
+    entries.put("b/proc/1795363002000/version", "Linux version 4.15.18 (b@h) #1 SMP\n");
+    entries.put("b/proc/1795363012000/stat", STAT);
+
+    EvidenceBundle bundle = read();
+
+    assertThat(bundle.manifest())
+        .isEqualTo(
+            new Manifest(
+                Manifest.FORMAT,
+                "unnamed-host",
+                "4.15.18",
+                "Linux version 4.15.18 (b@h) #1 SMP",
+                1,
+                null,
+                1795362604,
+                1795363002000L,
+                1795363012000L));
+    assertThat(bundle.telemetry("h", Duration.ZERO)).hasSize(2);
+    assertThat(bundle.isDamaged()).isTrue();
+    assertThat(bundle.unused()).singleElement().asString().startsWith("manifest.json: is missing");
+  }
+
+  @Test
+  void aMalformedManifestIsNamed() throws Exception {
+    entries.put("b/manifest.json", "{\"format\": ");
+
+    assertThat(read().unused()).singleElement().asString().startsWith("manifest.json: ");
+  }
+
+  @Test
+  void withoutManifestAndAnythingElseThereIsNothingToRead() {
+    entries.clear();
+    entries.put("b/notes/x", "x");
 
     assertThatThrownBy(this::read)
         .isInstanceOf(BundleFormatException.class)
         .hasMessageEndingWith(": manifest.json: is missing");
+  }
+
+  /** As of a copy that broke off, wherever it did. */
+  @Test
+  void ofABundleThatEndsEarlyIsUsedWhatCameBefore() throws Exception {
+    for (int second = 2; second < 60; second += 2) {
+      String at = "b/proc/17953630%02d000/".formatted(second);
+      entries.put(at + "stat", STAT + "x".repeat(second * 37));
+      entries.put(at + "uptime", "4%02d.00 1.00\n".formatted(second));
+    }
+    read();
+    byte[] whole = Files.readAllBytes(directory.resolve("bundle.tar.gz"));
+    Path part = directory.resolve("part.tar.gz");
+
+    int most = 0;
+    for (int length = 0; length < whole.length; length += 16) {
+      Files.write(part, Arrays.copyOf(whole, length));
+      try {
+        EvidenceBundle bundle = EvidenceBundle.read(part);
+        assertThat(bundle.isDamaged()).isTrue();
+        most = Math.max(most, bundle.telemetry("h", Duration.ZERO).size());
+      } catch (BundleFormatException e) {
+        assertThat(most).as("of shorter parts, before: " + e).isZero();
+      }
+    }
+
+    assertThat(most).isGreaterThan(25);
   }
 
   @Test
