@@ -156,6 +156,7 @@ final class LineFilter {
           "    - ",
           "ps -",
           "ps ax",
+          " [kworker",
           "net_namespace ",
           "etwork namespace",
           "No space left on device - ",

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code ps} in its usual forms (aux, -ef, -eo …, axl, -eLf), {@code top -b}, {@code htop}, {@code
  * atop} and {@code pidstat}: rows below a head that names their columns; and single rows of {@code
- * ps aux}, {@code ps ax} and {@code top}, as people quote them. Of command lines only the program's
- * name is kept, and the arguments of ip netns and unshare.
+ * ps aux}, {@code ps ax}, {@code ps -ef} and {@code top}, as people quote them. Of command lines
+ * only the program's name is kept, and the arguments of ip netns and unshare.
  */
 final class ProcessListText implements TextParser {
 
@@ -75,11 +75,13 @@ final class ProcessListText implements TextParser {
 
   private static final Pattern AUX_ROW =
       Pattern.compile(
-          "^\\s*[\\w+.-]{1,32}\\s+(\\d{1,9})\\s+(\\d{1,4}(?:\\.\\d)?)\\s+\\d{1,3}(?:\\.\\d)?\\s+\\d+\\s+\\d+\\s+\\S+\\s+([RSDTtXZI][<NLsl+]*)\\s+\\S+\\s+(\\d[\\d:.-]*)\\s+(\\S.*)$");
+          "^\\s*[\\w+.-]{1,32}\\s+(?<pid>\\d{1,9})\\s+(?<cpu>\\d{1,4}(?:\\.\\d)?)\\s+\\d{1,3}(?:\\.\\d)?\\s+\\d+\\s+\\d+\\s+\\S+\\s+(?<state>[RSDTtXZI][<NLsl+]*)\\s+\\S+\\s+(?<time>\\d[\\d:.-]*)\\s+(?<command>\\S.*)$");
 
   private static final Pattern TOP_ROW =
       Pattern.compile(
-          "^\\s*(\\d{1,9})\\s+[\\w+.-]{1,32}\\s+(?:rt|-?\\d{1,3})\\s+-?\\d{1,2}\\s+\\S+\\s+\\S+\\s+\\S+\\s+([RSDTtXZI])\\s+(\\d{1,4}(?:[.,]\\d)?)\\s+\\d{1,3}(?:[.,]\\d)?\\s+(\\d[\\d:.,]*)\\s+(\\S.*)$");
+          "^\\s*(?<pid>\\d{1,9})\\s+[\\w+.-]{1,32}\\s+(?:rt|-?\\d{1,3})\\s+-?\\d{1,2}\\s+\\S+\\s+\\S+\\s+\\S+\\s+(?<state>[RSDTtXZI])\\s+(?<cpu>\\d{1,4}(?:[.,]\\d)?)\\s+\\d{1,3}(?:[.,]\\d)?\\s+(?<time>\\d[\\d:.,]*)\\s+(?<command>\\S.*)$");
+
+  private static final String TERMINAL = "(?:\\?|pts/\\d{1,5}|tty\\w{1,8}|console|hvc\\d|-)";
 
   /**
    * A row of {@code ps ax} and {@code ps -e}: hardly any words of it tell it from other tables, so
@@ -87,7 +89,18 @@ final class ProcessListText implements TextParser {
    */
   private static final Pattern AX_ROW =
       Pattern.compile(
-          "^\\s*(\\d{1,9})\\s+(?:\\?|pts/\\d{1,5}|tty\\w{1,8}|console|hvc\\d|-)\\s+([RSDTtXZI][<NLsl+]*)\\s+(\\d[\\d:-]*:\\d\\d)\\s+(\\S.*)$");
+          "^\\s*(?<pid>\\d{1,9})\\s+"
+              + TERMINAL
+              + "\\s+(?<state>[RSDTtXZI][<NLsl+]*)\\s+(?<time>\\d[\\d:-]*:\\d\\d)\\s+(?<command>\\S.*)$(?<cpu>)");
+
+  /** A row of {@code ps -ef}, which has no state: only workers are taken. */
+  private static final Pattern EF_ROW =
+      Pattern.compile(
+          "^\\s*[\\w+.-]{1,32}\\s+(?<pid>\\d{1,9})\\s+\\d{1,9}\\s+(?<cpu>\\d{1,3})\\s+(?:\\d\\d:\\d\\d|[A-Z][a-z]{2}\\d\\d|\\d{4})\\s+"
+              + TERMINAL
+              + "\\s+(?<time>\\d[\\d:-]*:\\d\\d)\\s+(?<command>\\[kworker\\S.*)$(?<state>)");
+
+  private static final List<Pattern> ROWS = List.of(AUX_ROW, TOP_ROW, AX_ROW, EF_ROW);
 
   /** The command itself, whose head a filter took off: {@code ps -eo pid,stat,wchan:32,comm}. */
   private static final Pattern PS_COMMAND =
@@ -346,50 +359,23 @@ final class ProcessListText implements TextParser {
   }
 
   private boolean single(TextLine line, String text) {
-    Matcher aux = AUX_ROW.matcher(text);
-    if (aux.matches()) {
-      columns = List.of();
-      top = false;
-      found(
-          line,
-          Integer.valueOf(aux.group(1)),
-          aux.group(5),
-          aux.group(3),
-          ofOneCpu(Double.parseDouble(aux.group(2))),
-          timeMs(aux.group(4)),
-          null,
-          null);
-      return true;
-    }
-    Matcher row = TOP_ROW.matcher(text);
-    if (row.matches()) {
-      columns = List.of();
-      top = true;
-      found(
-          line,
-          Integer.valueOf(row.group(1)),
-          row.group(5),
-          row.group(2),
-          ofOneCpu(Double.parseDouble(row.group(3).replace(',', '.'))),
-          timeMs(row.group(4)),
-          null,
-          null);
-      return true;
-    }
-    Matcher ax = AX_ROW.matcher(text);
-    if (ax.matches() && (program(ax.group(4)).startsWith("kworker") || isBlockedCommand(ax))) {
-      columns = List.of();
-      top = false;
-      found(
-          line,
-          Integer.valueOf(ax.group(1)),
-          ax.group(4),
-          ax.group(2),
-          null,
-          timeMs(ax.group(3)),
-          null,
-          null);
-      return true;
+    for (Pattern form : ROWS) {
+      Matcher row = form.matcher(text);
+      if (row.matches() && (form != AX_ROW || isTelling(row))) {
+        columns = List.of();
+        top = form == TOP_ROW;
+        Double percent = decimal(row.group("cpu"));
+        found(
+            line,
+            Integer.valueOf(row.group("pid")),
+            row.group("command"),
+            row.group("state").isEmpty() ? null : row.group("state"),
+            percent == null ? null : ofOneCpu(percent),
+            timeMs(row.group("time")),
+            null,
+            null);
+        return true;
+      }
     }
     Matcher blocked = BLOCKED_ROW.matcher(text);
     if (blocked.matches()) {
@@ -420,8 +406,11 @@ final class ProcessListText implements TextParser {
     return false;
   }
 
-  private static boolean isBlockedCommand(Matcher ax) {
-    return ax.group(2).startsWith("D") && netns(ax.group(4)) != null;
+  /** Of a row of {@code ps ax}. */
+  private static boolean isTelling(Matcher ax) {
+    String command = ax.group("command");
+    return program(command).startsWith("kworker")
+        || (ax.group("state").startsWith("D") && netns(command) != null);
   }
 
   private static String either(Matcher row, String one, String other) {
