@@ -31,6 +31,7 @@ import io.netnswatch.schema.HotSymbol;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.IncidentStatus;
 import io.netnswatch.schema.KernelVerdict;
+import io.netnswatch.schema.Resolution;
 import io.netnswatch.schema.Worker;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,8 +90,12 @@ public record IncidentComposer(
       OpenIncident open,
       long updatedAtMs,
       Ending ending) {
-    return compose(signature, host, boot, open, updatedAtMs)
-        .setEventAction(EventAction.RESOLVE)
+    Incident.Builder step = compose(signature, host, boot, open, updatedAtMs);
+    io.netnswatch.schema.Cause cause = step.getCause();
+    if (ending.resolution() == Resolution.RECOVERED && cause != null) {
+      step.setCause(io.netnswatch.schema.Cause.newBuilder(cause).setEndless(null).build());
+    }
+    return step.setEventAction(EventAction.RESOLVE)
         .setStatus(IncidentStatus.RESOLVED)
         .setResolution(ending.resolution())
         .setResolutionReason(ending.reason())
