@@ -486,7 +486,7 @@ class OncallIT {
         ChildJvm.start(
             topics.prefix() + bridges.size(),
             directory,
-            ChildJvm.classPathWithoutTests(),
+            ChildJvm.classPathOf("oncall"),
             List.of(
                 "-Xmx128m",
                 "-XX:+UseSerialGC",

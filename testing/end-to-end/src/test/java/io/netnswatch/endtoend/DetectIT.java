@@ -414,7 +414,7 @@ class DetectIT {
     return ChildJvm.start(
         name,
         directory,
-        ChildJvm.classPathWithoutTests(),
+        ChildJvm.classPathOf("streams-app"),
         ChildOptions.DETECTOR,
         "io.netnswatch.streams.DetectCommand",
         arguments);

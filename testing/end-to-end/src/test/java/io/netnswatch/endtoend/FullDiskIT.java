@@ -123,7 +123,7 @@ class FullDiskIT {
     return ChildJvm.start(
         "collector",
         directory,
-        ChildJvm.classPathWithoutTests(),
+        ChildJvm.classPathOf("collector"),
         ChildOptions.COLLECTOR,
         "io.netnswatch.collector.CollectCommand",
         List.of(

@@ -11,7 +11,6 @@ import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.netnswatch.command.Commands;
 import io.netnswatch.detection.TestEvents;
 import io.netnswatch.localcluster.ChildJvm;
-import io.netnswatch.localcluster.ChildMain;
 import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.localcluster.LocalCluster.Security;
@@ -63,6 +62,8 @@ import picocli.CommandLine;
 class SecureTransportIT {
 
   private static final Path HOME = Path.of(System.getProperty("netnswatch.home"));
+  private static final Path TALKATIVE =
+      HOME.resolve("testing/end-to-end/src/test/resources/talkative-logback.xml");
   private static final Topics TOPICS = Topics.withDefaultPrefix();
   private static final String HOST = "secured-host";
   private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -71,9 +72,8 @@ class SecureTransportIT {
   private static final String CANNOT_START = "netnswatch detect: ";
 
   /** A detector that is killed stays in its group for a while, and the next test's waits for it. */
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(45);
-
   private static final String COLLECTOR_PASSWORD = "c0llector-s3cret";
+
   private static final String DETECTOR_PASSWORD = "d3tector-s3cret";
   private static final String ADMINISTRATOR_PASSWORD = "adm1nistrator-s3cret";
   private static final String OPERATOR_PASSWORD = "0perator-s3cret";
@@ -99,7 +99,7 @@ class SecureTransportIT {
   private LocalCluster cluster;
   private SecuredRegistry registry;
   private Path secrets;
-  private final List<Process> children = new ArrayList<>();
+  private final List<ChildJvm> children = new ArrayList<>();
   private int runs;
 
   @BeforeAll
@@ -125,15 +125,8 @@ class SecureTransportIT {
   }
 
   @AfterEach
-  void stopChildren() throws Exception {
-    for (Process child : children) {
-      child.destroy();
-    }
-    for (Process child : children) {
-      if (!child.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        child.destroyForcibly().waitFor();
-      }
-    }
+  void stopChildren() {
+    children.forEach(ChildJvm::close);
     children.clear();
   }
 
@@ -321,6 +314,7 @@ class SecureTransportIT {
   private Child collector(String password, List<String> settings) throws IOException {
     return start(
         "collector",
+        "collector",
         ChildOptions.COLLECTOR,
         "io.netnswatch.collector.CollectCommand",
         Map.of("COLLECTOR_PASSWORD", password),
@@ -346,6 +340,7 @@ class SecureTransportIT {
     all.add("--state-dir=" + directory.resolve("state-" + runs));
     return start(
         "detector",
+        "streams-app",
         ChildOptions.DETECTOR,
         "io.netnswatch.streams.DetectCommand",
         Map.of("DETECTOR_PASSWORD", password, "COLLECTOR_PASSWORD", password),
@@ -355,6 +350,7 @@ class SecureTransportIT {
 
   private Child start(
       String name,
+      String module,
       List<String> jvmOptions,
       String mainClass,
       Map<String, String> environment,
@@ -363,25 +359,25 @@ class SecureTransportIT {
       throws IOException {
     runs++;
     Path file = Files.write(directory.resolve(name + "-" + runs + ".properties"), settings);
-    Path log = directory.resolve(name + "-" + runs + ".log");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    jvmOptions.stream().filter(it -> !it.contains("logback")).forEach(command::add);
-    command.add("-Dlogback.configurationFile=talkative-logback.xml");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(ChildMain.class.getName());
-    command.add(mainClass);
-    command.add("--bootstrap-servers=" + cluster.bootstrapServers());
-    command.add("--schema-registry-url=" + registry.url());
-    command.add("--kafka-config=" + file);
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    children.add(process);
-    return new Child(process, log);
+    List<String> options =
+        new ArrayList<>(jvmOptions.stream().filter(it -> !it.contains("logback")).toList());
+    options.add("-Dlogback.configurationFile=" + TALKATIVE);
+    List<String> all = new ArrayList<>();
+    all.add("--bootstrap-servers=" + cluster.bootstrapServers());
+    all.add("--schema-registry-url=" + registry.url());
+    all.add("--kafka-config=" + file);
+    all.addAll(List.of(arguments));
+    ChildJvm child =
+        ChildJvm.start(
+            name + "-" + runs,
+            directory,
+            ChildJvm.classPathOf(module),
+            options,
+            mainClass,
+            all,
+            environment);
+    children.add(child);
+    return new Child(child);
   }
 
   /** A command that is over. */
@@ -413,35 +409,39 @@ class SecureTransportIT {
   }
 
   /** A command under way, and all it prints. */
-  private record Child(Process process, Path log) {
+  private record Child(ChildJvm jvm) {
+
+    Process process() {
+      return jvm.process();
+    }
 
     /**
      * Waits for a line; fails at once, with what was said instead, if the command ends without it.
      */
     String awaitLine(String words) {
       try {
-        await().atMost(LIMIT).until(() -> !process.isAlive() || !lineWith(words).isEmpty());
+        await().atMost(LIMIT).until(() -> !process().isAlive() || !lineWith(words).isEmpty());
         assertThat(lineWith(words)).as("a line with: " + words).isNotEmpty();
         return lineWith(words);
       } catch (ConditionTimeoutException | AssertionError | IOException e) {
-        return fail("nothing says '" + words + "' in " + log + ":\n" + logTail(), e);
+        return fail("nothing says '" + words + "' in " + jvm.log() + ":\n" + logTail(), e);
       }
     }
 
     private String lineWith(String words) throws IOException {
-      try (Stream<String> lines = Files.lines(log, StandardCharsets.UTF_8)) {
+      try (Stream<String> lines = Files.lines(jvm.log(), StandardCharsets.UTF_8)) {
         return lines.filter(line -> line.contains(words)).findFirst().orElse("");
       }
     }
 
     String logTail() {
-      return ChildJvm.tailOf(log);
+      return jvm.logTail();
     }
 
     int exitCode() throws Exception {
-      boolean ended = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      boolean ended = process().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
       assertThat(ended).as("it goes on:\n" + logTail()).isTrue();
-      return process.exitValue();
+      return process().exitValue();
     }
   }
 

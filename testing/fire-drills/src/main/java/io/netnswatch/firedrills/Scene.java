@@ -148,7 +148,7 @@ final class Scene implements AutoCloseable {
         ChildJvm.start(
             instance,
             directory,
-            ChildJvm.classPathWithoutTests(),
+            ChildJvm.classPathOf("streams-app"),
             List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A JVM that this process started and that ends with it. Its output goes to a log file. */
@@ -58,6 +60,27 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   /**
+   * The class path of a command as its module's build left it: the same whoever starts it, so that
+   * all share an archive of its classes.
+   *
+   * @param module folder of the module, e.g. {@code streams-app}
+   * @throws IOException if it is not built
+   */
+  public static String classPathOf(String module) throws IOException {
+    Path repository = CodeLocation.of(ChildJvm.class).resolveSibling("../../..").normalize();
+    Path target = repository.resolve(module).resolve("target");
+    Pattern jarName = Pattern.compile(module + "-[\\d.]+(?:-SNAPSHOT)?\\.jar");
+    try (Stream<Path> files = Files.list(target)) {
+      Path jar =
+          files
+              .filter(it -> jarName.matcher(it.getFileName().toString()).matches())
+              .findFirst()
+              .orElseThrow(() -> new IOException(module + " is not packaged: no jar in " + target));
+      return jar + File.pathSeparator + Files.readString(target.resolve("classpath")).strip();
+    }
+  }
+
+  /**
    * Starts a JVM of the same Java as this one.
    *
    * @param name what it is, for messages
@@ -76,6 +99,19 @@ public final class ChildJvm implements AutoCloseable {
       String mainClass,
       List<String> arguments)
       throws IOException {
+    return start(name, directory, classPath, jvmOptions, mainClass, arguments, Map.of());
+  }
+
+  /** As above, with more in its environment. */
+  public static ChildJvm start(
+      String name,
+      Path directory,
+      String classPath,
+      List<String> jvmOptions,
+      String mainClass,
+      List<String> arguments,
+      Map<String, String> environment)
+      throws IOException {
     Files.createDirectories(directory);
     Path log = directory.resolve(name + ".log");
     String wholeClassPath = CodeLocation.of(ChildMain.class) + File.pathSeparator + classPath;
@@ -89,13 +125,13 @@ public final class ChildJvm implements AutoCloseable {
     command.add(ChildMain.class.getName());
     command.add(mainClass);
     command.addAll(arguments);
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(Redirect.appendTo(log.toFile()))
-            .start();
-    return new ChildJvm(name, process, log, classes);
+            .redirectOutput(Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
+    return new ChildJvm(name, builder.start(), log, classes);
   }
 
   /**
@@ -108,11 +144,6 @@ public final class ChildJvm implements AutoCloseable {
 
   /** The last lines of its log, for an error message. */
   public String logTail() {
-    return tailOf(log);
-  }
-
-  /** The last lines of a log, for an error message. */
-  public static String tailOf(Path log) {
     try {
       List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
       return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));

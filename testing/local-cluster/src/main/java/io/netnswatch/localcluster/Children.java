@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collectors and detectors as children, connected to a cluster. They must be on the class path. */
+/** Collectors and detectors as children, connected to a cluster; as the build left them. */
 public final class Children {
 
   private Children() {}
@@ -20,6 +20,7 @@ public final class Children {
       throws IOException {
     return start(
         "detector",
+        "streams-app",
         "io.netnswatch.streams.DetectCommand",
         ChildOptions.DETECTOR,
         cluster,
@@ -38,6 +39,7 @@ public final class Children {
       throws IOException {
     return start(
         "collector",
+        "collector",
         "io.netnswatch.collector.CollectCommand",
         ChildOptions.COLLECTOR,
         cluster,
@@ -48,6 +50,7 @@ public final class Children {
 
   private static ChildJvm start(
       String name,
+      String module,
       String mainClass,
       List<String> jvmOptions,
       LocalCluster cluster,
@@ -63,6 +66,6 @@ public final class Children {
                 files));
     arguments.addAll(List.of(more));
     return ChildJvm.start(
-        name, directory, ChildJvm.classPathWithoutTests(), jvmOptions, mainClass, arguments);
+        name, directory, ChildJvm.classPathOf(module), jvmOptions, mainClass, arguments);
   }
 }

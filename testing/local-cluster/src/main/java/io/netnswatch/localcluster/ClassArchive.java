@@ -27,8 +27,8 @@ record ClassArchive(List<String> options, Path draft, Path file) {
   static ClassArchive of(List<String> jvmOptions, String classPath, String mainClass)
       throws IOException {
     Path folder = CodeLocation.of(ClassArchive.class).resolveSibling("class-archives");
-    List<String> kind =
-        Stream.concat(jvmOptions.stream().filter(it -> it.startsWith("-X")), Stream.of(classPath))
+    List<String> kind = // sizes of heap and stacks do not matter
+        Stream.concat(jvmOptions.stream().filter(it -> it.startsWith("-XX:")), Stream.of(classPath))
             .toList();
     String name = mainClass.substring(mainClass.lastIndexOf('.') + 1);
     Path file = folder.resolve("%s-%08x.jsa".formatted(name, kind.hashCode()));

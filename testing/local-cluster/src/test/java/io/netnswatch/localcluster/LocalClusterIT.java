@@ -32,7 +32,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalClusterTest {
+/** Its broker and registry leave their archives of classes to all that start them later. */
+class LocalClusterIT {
 
   private static final String TOPIC = "greetings";
 
