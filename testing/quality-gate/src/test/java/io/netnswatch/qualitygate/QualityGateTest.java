@@ -14,10 +14,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** Ten thousand simulated host-hours with look-alikes: every livelock found, nothing made up. */
+/**
+ * Simulated host-hours with look-alikes: every livelock found, nothing made up. Two thousand in
+ * each build; ten thousand, whose tables are shown, with {@code -Dnetnswatch.gate=whole}.
+ */
 class QualityGateTest {
 
-  private static final int HOSTS = 1_000;
+  private static final boolean WHOLE = "whole".equals(System.getProperty("netnswatch.gate"));
+  private static final int HOSTS = WHOLE ? 1_000 : 200;
   private static final int HOURS = 10;
   private static final long DELAY_BAR_MS = 10_000;
   private static final long LONGEST_BAR_MS = 15_000;
@@ -50,12 +54,14 @@ class QualityGateTest {
     gate.run(fleet);
 
     System.out.println(gate.table());
-    assertThat(gate.livelocks()).isGreaterThan(500);
+    assertThat(gate.livelocks()).isGreaterThan(HOSTS);
     assertThat(gate.missed()).isEmpty();
     assertThat(gate.madeUp()).as("said of a condition that QualityGate.SAYABLE has not").isEmpty();
     assertThat(gate.delayMs(0.95)).isLessThanOrEqualTo(DELAY_BAR_MS);
     assertThat(gate.longestOfNamedMs()).isLessThanOrEqualTo(LONGEST_BAR_MS);
-    assertOnPage(gate.table());
+    if (WHOLE) {
+      assertOnPage(gate.table());
+    }
   }
 
   /** {@code -Dnetnswatch.rewrite=true} writes the tables, each known by its first line. */
