@@ -23,6 +23,9 @@ public final class ChildJvm implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final int TAIL_LINES = 20;
 
+  /** By SIGKILL. */
+  private static final int KILLED = 128 + 9;
+
   private final String name;
   private final Process process;
   private final Path log;
@@ -166,7 +169,7 @@ public final class ChildJvm implements AutoCloseable {
     }
     try {
       process.getOutputStream().close();
-      classes.keep();
+      classes.keep(process.isAlive() || process.exitValue() == KILLED);
     } catch (IOException e) {
       throw new UncheckedIOException("end of " + name, e);
     }

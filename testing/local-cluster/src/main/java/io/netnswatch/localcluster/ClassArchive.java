@@ -56,9 +56,15 @@ record ClassArchive(List<String> options, Path draft, Path file) {
     return true;
   }
 
-  /** Keeps what the child has written; to be called when it has ended. */
-  void keep() throws IOException {
-    if (Files.exists(draft)) {
+  /**
+   * Keeps what the child has written; to be called when it has ended.
+   *
+   * @param killed whether it was not left to end by itself: what it wrote may be half an archive
+   */
+  void keep(boolean killed) throws IOException {
+    if (killed) {
+      Files.deleteIfExists(draft);
+    } else if (Files.exists(draft)) {
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
   }

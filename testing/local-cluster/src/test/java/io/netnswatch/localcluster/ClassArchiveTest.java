@@ -38,7 +38,7 @@ class ClassArchiveTest {
     assertThat(first.options()).contains("-XX:ArchiveClassesAtExit=" + first.draft());
 
     Files.writeString(first.draft(), "classes");
-    first.keep();
+    first.keep(false);
 
     assertThat(first.draft()).doesNotExist();
     assertThat(archive().options()).contains("-XX:SharedArchiveFile=" + first.file());
@@ -47,17 +47,31 @@ class ClassArchiveTest {
   }
 
   @Test
-  void oneThatWasKilledHasWrittenNothing() throws Exception {
-    archive().keep();
-
+  void oneThatWasKilledHasWrittenNothingOrHalfOfIt() throws Exception {
+    archive().keep(true);
     assertThat(archive().file()).doesNotExist();
+
+    ClassArchive half = archive();
+    Files.writeString(half.draft(), "cla");
+    half.keep(true);
+
+    assertThat(half.draft()).doesNotExist();
+    assertThat(archive().file()).doesNotExist();
+  }
+
+  @Test
+  void sizesOfMemoryMakeNoOtherArchive() throws Exception {
+    assertThat(ClassArchive.of(List.of("-Xmx16m"), jar.toString(), "a.Main").file())
+        .isEqualTo(archive().file());
+    assertThat(ClassArchive.of(List.of("-XX:+UseZGC"), jar.toString(), "a.Main").file())
+        .isNotEqualTo(archive().file());
   }
 
   @Test
   void ofANewerJarThereIsANewArchive() throws Exception {
     ClassArchive first = archive();
     Files.writeString(first.draft(), "classes");
-    first.keep();
+    first.keep(false);
 
     Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
 
