@@ -193,7 +193,11 @@ public final class ReplayCommand implements Callable<Integer> {
     }
     return topics
         ? new TopicHistory(cluster.cluster(), range.stragglers())
-        : new BundleHistory(bundles);
+        : new BundleHistory(bundles, this::say);
+  }
+
+  private void say(String words) {
+    spec.commandLine().getErr().println("replay: " + words);
   }
 
   private List<Signature> signatures() throws IOException {
@@ -232,7 +236,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private Publisher publisher(String topic) throws IOException {
     String runId = "replay-" + UUID.randomUUID();
-    spec.commandLine().getErr().println("replay: publishing to " + topic + " as " + runId);
+    say("publishing to " + topic + " as " + runId);
     return new Publisher(cluster.cluster(), topic, runId);
   }
 

@@ -32,7 +32,8 @@ class IncidentDiffTest {
             1)
         .run(
             new BundleHistory(
-                List.of(Path.of("..", "testing", "recordings", "livelock-ip6reasm.tar.gz"))),
+                List.of(Path.of("..", "testing", "recordings", "livelock-ip6reasm.tar.gz")),
+                words -> {}),
             TimeRange.ALL,
             steps::add);
     assertThat(steps).hasSizeGreaterThan(3);

@@ -54,6 +54,21 @@ class ReplayCommandTest {
   }
 
   @Test
+  void ofABundleThatBrokeOffIsReplayedWhatCameBefore() throws IOException {
+    byte[] whole = Files.readAllBytes(LIVELOCK);
+    Path part = Files.write(folder.resolve("part.tar.gz"), Arrays.copyOf(whole, whole.length / 2));
+
+    assertThat(replay("--bundle=" + part, "--quiet")).isZero();
+
+    assertThat(out.toString()).contains("netns-cleanup-livelock");
+    assertThat(err.toString().lines())
+        .first()
+        .asString()
+        .startsWith("replay: " + part + ": ")
+        .contains("ends early");
+  }
+
+  @Test
   void reportHoldsTheIncidentAndItsTimeline() throws IOException {
     Path report = folder.resolve("report.html");
 

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Evidence bundles, each of one host; those of the same host follow each other.
  *
  * @param files gzipped tars
+ * @param told what of them could not be used, in words
  */
-public record BundleHistory(List<Path> files) implements History {
+public record BundleHistory(List<Path> files, Consumer<String> told) implements History {
 
   public BundleHistory {
     files = List.copyOf(files);
@@ -35,6 +36,7 @@ public record BundleHistory(List<Path> files) implements History {
     Map<String, List<TelemetryEvent>> byHost = new HashMap<>();
     for (Path file : files) {
       EvidenceBundle bundle = EvidenceBundle.read(file);
+      bundle.unused().forEach(words -> told.accept(file + ": " + words));
       String host = bundle.manifest().host();
       List<TelemetryEvent> events = byHost.computeIfAbsent(host, name -> new ArrayList<>());
       for (TelemetryEvent event : bundle.telemetry(host, Duration.ZERO)) {
