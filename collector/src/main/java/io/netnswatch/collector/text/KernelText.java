@@ -78,6 +78,23 @@ final class KernelText implements TextParser {
               + "|backport\\w*|merged|landed|from|after|not?|never|\\w+n't|unlike|than|try|tried|test(?:ed|ing))"
               + "\\b[^.;]{0,80}$|\\bin (?:the )?v?$");
 
+  /** In front of one that people name beside theirs: as better, as worse, or as what to try. */
+  private static final Pattern BESIDE_THEIRS =
+      Pattern.compile(
+          "(?i)\\b(?:fix\\w*|(?:up|down)grad\\w+|updat\\w+|introduc\\w+|backport\\w*|merged|landed|works|worked"
+              + "|fine|luck|different|another|other|older|newer|previous\\w*|try|tried|trying|unlike"
+              + "|not (?:seen|happen|reproduc\\w+|affect\\w+)|n't (?:seen|happen|reproduc\\w+))\\b[^.;]{0,80}$");
+
+  /** Behind such a one. */
+  private static final Pattern AS_ANOTHER =
+      Pattern.compile(
+          "(?i)^[^.;,]{0,60}\\b(?:before (?:the|an?|this|that) (?:up|down)grade|works|worked"
+              + "|(?:is|was|were) (?:fine|ok|okay|good|not affected|unaffected)"
+              + "|does(?:n't| not) (?:have|show|happen)|did(?:n't| not) (?:have|show|happen)|fixe[sd]|solve[sd]"
+              + "|helped)\\b");
+
+  private static final String NOT_SAID_TO_RUN = "a kernel that is not said to run";
+
   /** Linux went from 2.6 to 3.0; what stands at the end of a patch is the version of git. */
   private static final Pattern OF_OTHER_PROGRAMS = Pattern.compile("2\\.(?!6\\.)");
 
@@ -184,24 +201,53 @@ final class KernelText implements TextParser {
     }
     Matcher release = RELEASE.matcher(text);
     if (release.find() && isRelease(text, release)) {
-      findings.kernel(release.group(1).replaceFirst("\\.+$", ""), null); // the end of a sentence
-      findings.used(Format.KERNEL, line.number());
+      String whole = release.group(1).replaceFirst("\\.+$", ""); // the end of a sentence
+      if (isAnother(line, text, release)) {
+        another(line, whole);
+      } else {
+        findings.kernel(whole, null);
+        findings.used(Format.KERNEL, line.number());
+      }
       return true;
     }
     Matcher named = PACKAGE.matcher(text);
     if (named.find()) {
-      findings.kernel(named.group(1), null);
-      findings.used(Format.KERNEL, line.number());
+      if (isAnother(line, text, named)) {
+        another(line, named.group(1));
+      } else {
+        findings.kernel(named.group(1), null);
+        findings.used(Format.KERNEL, line.number());
+      }
       return true;
     }
+    return inWords(line, text) || spokenOf(line, text);
+  }
+
+  private boolean inWords(TextLine line, String text) {
     Matcher inWords = IN_WORDS.matcher(text);
     boolean any = false;
     while (inWords.find()) {
-      findings.kernelInWords(inWords.group(1));
-      findings.used(Format.KERNEL, line.number());
+      if (isAnother(line, text, inWords)) {
+        another(line, inWords.group(1));
+      } else {
+        findings.kernelInWords(inWords.group(1));
+        findings.used(Format.KERNEL, line.number());
+      }
       any = true;
     }
-    return any || spokenOf(line, text);
+    return any;
+  }
+
+  /** Whether people name it beside the one that their host runs; loggers' lines are no prose. */
+  private static boolean isAnother(TextLine line, String text, Matcher release) {
+    return line.stamp().isEmpty()
+        && (BESIDE_THEIRS.matcher(text.substring(0, release.start(1))).find()
+            || AS_ANOTHER.matcher(text.substring(release.end(1))).find());
+  }
+
+  private void another(TextLine line, String release) {
+    findings.kernelSpokenOf(release, false);
+    findings.recognised(Format.KERNEL, line.number(), NOT_SAID_TO_RUN);
   }
 
   /** Kernels that people speak of; a logger's line speaks of versions of all kinds. */
@@ -212,12 +258,14 @@ final class KernelText implements TextParser {
         Matcher release = said.matcher(text);
         while (release.find()) {
           String before = text.substring(0, release.start("release"));
-          boolean runs = !ANOTHER_KERNEL.matcher(before).find();
+          String after = text.substring(release.end("release"));
+          boolean runs =
+              !ANOTHER_KERNEL.matcher(before).find() && !AS_ANOTHER.matcher(after).find();
           findings.kernelSpokenOf(release.group("release"), runs);
           if (runs) {
             findings.used(Format.KERNEL, line.number());
           } else {
-            findings.recognised(Format.KERNEL, line.number(), "a kernel that is not said to run");
+            findings.recognised(Format.KERNEL, line.number(), NOT_SAID_TO_RUN);
           }
           any = true;
         }

@@ -489,7 +489,31 @@ public final class TextEvidence {
             .reduce((first, second) -> second)
             .map(said -> said.item().release())
             .orElse(null);
-    return last != null || !kernels.isEmpty() ? last : kernelInWords();
+    String release = last != null || !kernels.isEmpty() ? last : kernelInWords();
+    return release == null || refuted(release) != null ? null : release;
+  }
+
+  /** Why what the texts show ran on another kernel than that; null if nothing shows it. */
+  @Nullable String refuted(String release) {
+    return GoneFunctions.refute(release, functions());
+  }
+
+  /** All functions that stacks and profiles show. */
+  private Stream<String> functions() {
+    Stream<String> ofTasks =
+        tasks.stream()
+            .map(it -> it.item().stack())
+            .filter(Objects::nonNull)
+            .flatMap(Collection::stream);
+    Stream<String> ofProfiles =
+        profiles.stream()
+            .flatMap(it -> it.item().profile().symbols().stream())
+            .flatMap(
+                it ->
+                    Stream.concat(
+                        Stream.of(it.getSymbol()),
+                        it.getCallPaths().stream().flatMap(path -> path.getFrames().stream())));
+    return Stream.concat(ofTasks, ofProfiles);
   }
 
   /** The only kernel that the texts speak of; null if they speak of none, or of several. */

@@ -85,6 +85,9 @@ public final class TextTelemetry {
   private final String host;
   private final Suspicions suspicions;
 
+  /** By their boots: 0 is the last. */
+  private final Map<Integer, Kernel> kernels = new HashMap<>();
+
   private TextTelemetry(TextEvidence texts, String host) {
     this.texts = texts;
     this.host = host;
@@ -237,8 +240,22 @@ public final class TextTelemetry {
     return some;
   }
 
-  /** The fullest said of it; of a boot that says nothing, that of the last one. */
+  /** What is said of it; unknown where what the texts show can't have run on that. */
   private Kernel kernel(int fromEnd) {
+    return kernels.computeIfAbsent(
+        fromEnd,
+        boot -> {
+          Kernel said = said(boot);
+          String refuted = texts.refuted(said.release());
+          if (refuted != null) {
+            texts.infer(refuted);
+          }
+          return refuted == null ? said : new Kernel(UNKNOWN, null);
+        });
+  }
+
+  /** The fullest said of it; of a boot that says nothing, that of the last one. */
+  private Kernel said(int fromEnd) {
     Kernel best = null;
     for (int boot : new int[] {fromEnd, 0}) {
       for (Dated<Kernel> said : texts.kernels) {
@@ -252,7 +269,7 @@ public final class TextTelemetry {
       }
     }
     String inWords = texts.kernelInWords();
-    if (inWords != null) {
+    if (inWords != null && texts.refuted(inWords) == null) {
       texts.infer("that the host runs " + inWords + " is taken from the words of the text");
     }
     return new Kernel(requireNonNullElse(inWords, UNKNOWN), null);

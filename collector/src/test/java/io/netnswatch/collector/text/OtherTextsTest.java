@@ -171,10 +171,50 @@ class OtherTextsTest {
         "running 7.20.1",
         "[    2.100000] running 4.9.4 of the firmware",
         "[    2.100000] v4.9.4",
-        "v4.9.4 of the driver"
+        "v4.9.4 of the driver",
+        "It worked fine with 5.4.0-150-generic before the downgrade. Now:",
+        "5.4.0-150-generic works, and so did the one before",
+        "we have had good luck with `3.2.0-31-generic`",
+        "trying a different kernel (for example kernel 3.2.0-31-generic)",
+        "I would upgrade to linux-image-5.4.0-150-generic",
+        "it does not happen with kernel 5.4.0-150-generic"
       })
   void otherVersionsAreNoKernelThatRuns(String text) {
     assertThat(Found.evidence(text + "\n").kernelRelease()).isNull();
+  }
+
+  /** One that is named beside it does not stand in the way of theirs. */
+  @Test
+  void theirKernelAndAnotherThatWorks() {
+    TextEvidence evidence =
+        Found.evidence(
+            "Our hosts run 4.15.0-29-generic and hang. We tried 5.4.0-150-generic: it is fine.\n");
+
+    assertThat(evidence.kernelRelease()).isEqualTo("4.15.0-29-generic");
+  }
+
+  /** A function that a version no longer has proves that another one ran. */
+  @ParameterizedTest
+  @CsvSource({
+    "4.15.0-29-generic, true",
+    "4.16.13, true",
+    "4.17.2, false",
+    "6.8.0-31-generic, false"
+  })
+  void aKernelThatTheStackRefutesIsNotJudgedBy(String release, boolean possible) {
+    TextEvidence evidence =
+        Found.evidence(
+            "Kernel version: "
+                + release
+                + """
+
+                $ cat /proc/77/stack
+                [<0>] inet_evict_bucket+0x122/0x150
+                [<0>] cleanup_net+0x1b1/0x2c0
+                """);
+
+    assertThat(evidence.kernelRelease()).isEqualTo(possible ? release : null);
+    assertThat(evidence.refuted(release) == null).isEqualTo(possible);
   }
 
   @Test
