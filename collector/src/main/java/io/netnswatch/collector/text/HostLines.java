@@ -182,7 +182,7 @@ final class HostLines {
     }
     if (log.isReasonForLocks() && locks.begins(line)) {
       log.end();
-      locks.behindHungTasks(log.isReasonForLocksOfNamespaces());
+      locks.behindHungTasks(log.isReasonForLocksOfNamespaces(), log.hungForLocks());
       recognised++;
       block = locks;
       return;

@@ -7,6 +7,7 @@ import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.cause.Task;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,6 +159,9 @@ public final class KernelLogText implements TextParser {
   private boolean hung;
   private boolean hungOfNamespaces;
   private boolean askedForLocks;
+
+  /** Hung tasks that wait for a lock, by their pids: the function that takes it. */
+  private final Map<Integer, String> hungForLocks = new HashMap<>();
 
   /** Of the last RCU stall: the tasks that hold it up, and whether a stall is of tasks alone. */
   private final Set<Integer> preempted = new HashSet<>();
@@ -365,6 +369,11 @@ public final class KernelLogText implements TextParser {
   /** Whether one of the hung tasks has to do with namespaces, or with the locks they need. */
   boolean isReasonForLocksOfNamespaces() {
     return hungOfNamespaces || askedForLocks;
+  }
+
+  /** Hung tasks that wait for a lock, by their pids: the function that takes it. */
+  Map<Integer, String> hungForLocks() {
+    return Map.copyOf(hungForLocks);
   }
 
   /** A line that is of no trace; many of them in a row end those that are open. */
@@ -658,6 +667,7 @@ public final class KernelLogText implements TextParser {
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
             || isOfConntrackLoop(trace)
             || ("D".equals(trace.state) && KernelFunctions.worksOnDevice(stack));
+    noteLock(trace, stack);
     hungOfNamespaces |= trace.category == Category.HUNG_TASK && hasARole(trace, stack);
     boolean stalled = trace.stalled && !trace.waited;
     Category category = trace.waited ? Category.OTHER : trace.category;
@@ -733,6 +743,17 @@ public final class KernelLogText implements TextParser {
               stack));
     }
     return true;
+  }
+
+  private void noteLock(Trace trace, List<String> stack) {
+    boolean locking =
+        !stack.isEmpty() && TraceFrames.isLock(TraceFrames.withoutSuffix(stack.get(0)));
+    String function = locking ? KernelFunctions.innermost(stack) : null;
+    Integer pid = trace.pid;
+    boolean hangs = trace.category == Category.HUNG_TASK && hungForLocks.size() < MAX_OPEN;
+    if (hangs && pid != null && function != null) {
+      hungForLocks.put(pid, function);
+    }
   }
 
   private static boolean isOfConntrackLoop(Trace trace) {

@@ -1,9 +1,15 @@
 package io.netnswatch.collector.text;
 
+import static java.util.stream.Collectors.joining;
+
 import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.StackReader;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * outermost first. The functions stand for the stack of a task that shows none; the last lock may
  * be one that is only waited for, those before it are held. Lists of one task, as lockdep's
  * warnings have them, are of a moment and not read; nor are those behind hung tasks that have
- * nothing to do with namespaces.
+ * nothing to do with namespaces, unless one of them waits for a lock whose holder has.
  */
 final class LockListText implements TextParser {
 
@@ -26,7 +32,7 @@ final class LockListText implements TextParser {
 
   private static final Pattern LOCK =
       Pattern.compile(
-          "^#(\\d{1,3}): (?:[0-9a-f]{8,16} | )\\(([^{]{1,128})\\)\\{[^}]*\\}(?:-\\{[^}]*\\})?, at:"
+          "^#(\\d{1,3}): ([0-9a-f]{8,16} | )\\(([^{]{1,128})\\)\\{[^}]*\\}(?:-\\{[^}]*\\})?, at:"
               + " (?:\\[<[0-9a-f]{8,16}>\\] )?([A-Za-z_$][\\w.$]{1,255})(\\+0x)?.*$");
 
   /** What a mail's margin leaves of a lock, and the place in the sources that goes on below it. */
@@ -48,8 +54,20 @@ final class LockListText implements TextParser {
 
   private static final int MAX_TASKS = 4_096;
 
+  private static final int MOST_CANDIDATES = 8;
+
   private static final Set<String> OF_CONCERN =
       Set.of(PERNET_LOCK, "net_mutex", RTNL, "net_cleanup_work");
+
+  /**
+   * All locks of a task, by their address or, where that is not shown, their name.
+   *
+   * @param held those it has for sure
+   * @param last the one it may only wait for
+   * @param function where it takes that one
+   * @param concerns whether one of them is of concern for namespaces
+   */
+  private record Locks(int pid, Set<String> held, String last, String function, boolean concerns) {}
 
   /** A task of a list: the functions that took its locks, and the last lock. */
   private record Holder(
@@ -58,11 +76,17 @@ final class LockListText implements TextParser {
       @Nullable String comm,
       List<String> functions,
       String lastLock,
-      boolean hasPernetLock) {
+      boolean hasPernetLock,
+      boolean hasRtnl) {
 
     /** Whether it takes the lock of the namespaces as a writer, or has it so. */
     boolean isWriter() {
       return functions.stream().anyMatch(KernelFunctions::registersPernet);
+    }
+
+    /** Whether it works on namespaces, whatever lock it is in. */
+    boolean isOfNamespaces() {
+      return isWriter() || functions.contains("cleanup_net") || functions.contains("copy_net_ns");
     }
 
     /** Whether it is the cleanup, and has the lock of the namespaces or waits for it. */
@@ -78,12 +102,16 @@ final class LockListText implements TextParser {
 
   private final Findings findings;
   private final List<Holder> holders = new ArrayList<>();
+  private final List<Locks> all = new ArrayList<>();
+  private final Set<String> keys = new LinkedHashSet<>();
   private final List<String> functions = new ArrayList<>();
   private final List<Integer> lines = new ArrayList<>();
   private String lastLock = "";
   private int pernet = -1;
   private int rtnl = -1;
   private boolean ofNamespaces;
+  private Map<Integer, String> hung = Map.of();
+  private String lastKey = "";
   private @Nullable String cut;
   private @Nullable String comm;
   private @Nullable Integer pid;
@@ -108,9 +136,11 @@ final class LockListText implements TextParser {
    * Tells of the hung tasks that the list stands behind.
    *
    * @param of whether one of them has to do with namespaces, or with the locks they need
+   * @param waiting those that wait for a lock, by their pids: the function that takes it
    */
-  void behindHungTasks(boolean of) {
+  void behindHungTasks(boolean of, Map<Integer, String> waiting) {
     ofNamespaces = of;
+    hung = Map.copyOf(waiting);
   }
 
   @Override
@@ -132,14 +162,16 @@ final class LockListText implements TextParser {
       functions.remove(functions.size() - 1); // inlined into the one that comes now
     }
     lock = number;
-    lastLock = held.group(2);
+    lastLock = held.group(3);
+    lastKey = held.group(2).isBlank() ? lastLock : held.group(2).strip();
+    keys.add(lastKey);
     concerns |= OF_CONCERN.contains(lastLock);
     if (lastLock.equals(PERNET_LOCK)) {
       pernet = functions.size();
     } else if (lastLock.equals(RTNL)) {
       rtnl = functions.size();
     }
-    functions.add(held.group(3));
+    functions.add(held.group(4));
     lines.add(line.number());
     return true;
   }
@@ -159,6 +191,11 @@ final class LockListText implements TextParser {
 
   private void flush() {
     Integer id = pid;
+    if (id != null && !functions.isEmpty() && all.size() < MAX_TASKS) {
+      Set<String> held = new HashSet<>(keys);
+      held.remove(lastKey);
+      all.add(new Locks(id, held, lastKey, functions.get(functions.size() - 1), concerns));
+    }
     if (concerns && id != null && holders.size() < MAX_TASKS) {
       List<String> innermostFirst = new ArrayList<>();
       for (int i = 0; i < functions.size(); i++) {
@@ -167,9 +204,11 @@ final class LockListText implements TextParser {
           innermostFirst.add(0, StackReader.HOLDS_RTNL);
         }
       }
-      holders.add(new Holder(at, id, comm, innermostFirst, lastLock, has(pernet)));
+      holders.add(new Holder(at, id, comm, innermostFirst, lastLock, has(pernet), has(rtnl)));
     }
     functions.clear();
+    keys.clear();
+    lastKey = "";
     pid = null;
     comm = null;
     lock = -1;
@@ -187,13 +226,15 @@ final class LockListText implements TextParser {
   @Override
   public void end() {
     flush();
-    if (ofNamespaces) {
+    if (ofNamespaces || leadsToNamespaces()) {
       lines.forEach(line -> findings.used(Format.LOCKS, line));
     } else {
       lines.forEach(line -> findings.recognised(Format.LOCKS, line, OF_OTHERS));
       holders.clear();
     }
     lines.clear();
+    all.clear();
+    tellCandidates();
     boolean writer = holders.stream().anyMatch(Holder::isWriter);
     boolean held = holders.stream().anyMatch(it -> it.hasPernetLock() && !it.isWriter());
     for (Holder holder : holders) {
@@ -208,6 +249,35 @@ final class LockListText implements TextParser {
     holders.clear();
   }
 
+  /** Whether a hung task waits for a lock that somebody has who is in or behind namespaces. */
+  private boolean leadsToNamespaces() {
+    return all.stream()
+        .filter(task -> task.function().equals(hung.get(task.pid())))
+        .map(Locks::last)
+        .anyMatch(
+            wanted -> all.stream().anyMatch(it -> it.concerns() && it.held().contains(wanted)));
+  }
+
+  /** Of those whose last lock is rtnl one has it where nobody else does, and the others wait. */
+  private void tellCandidates() {
+    List<Holder> candidates =
+        holders.stream()
+            .filter(it -> it.lastLock().equals(RTNL))
+            .sorted(Comparator.comparing(Holder::isOfNamespaces))
+            .toList();
+    if (candidates.size() < 2 || holders.stream().anyMatch(Holder::hasRtnl)) {
+      return;
+    }
+    findings.beside(
+        "one of these holds rtnl_mutex and the others wait for it, which a list of locks does not"
+            + " tell apart: "
+            + candidates.stream()
+                .limit(MOST_CANDIDATES)
+                .map(it -> TaskName.of(it.pid(), it.comm()) + " in " + it.functions().get(0))
+                .collect(joining(", "))
+            + (candidates.size() > MOST_CANDIDATES ? ", …" : ""));
+  }
+
   /** Whether a lock is held for sure: others were taken after it. */
   private boolean has(int index) {
     return index >= 0 && index < functions.size() - 1;
@@ -215,12 +285,17 @@ final class LockListText implements TextParser {
 
   /**
    * Which of its two locks somebody waits for who may wait for either is what the list says. Where
-   * a writer waits for the lock of the namespaces, and nobody else has it, the cleanup does.
+   * a writer waits for the lock of the namespaces, and nobody else has it, the cleanup does. The
+   * barrier that stands above cleanup_net, as handlers take no locks, is not the one at its end,
+   * which waits with that lock given back.
    */
   private static List<String> stack(Holder holder, boolean onlyCleanup) {
     List<String> stack = new ArrayList<>(holder.functions());
     String function = stack.get(0);
-    if (onlyCleanup && holder.isCleanup()) {
+    int cleanup = stack.indexOf("cleanup_net");
+    if (holder.hasPernetLock() && cleanup > 0 && stack.get(cleanup - 1).equals("rcu_barrier")) {
+      stack.add(cleanup, StackReader.HOLDS_PERNET);
+    } else if (onlyCleanup && holder.isCleanup()) {
       stack.add(0, StackReader.HOLDS_PERNET);
     } else if (KernelFunctions.registersPernet(function)
         && !KernelFunctions.tellsItsLock(function)) {
