@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -37,11 +36,6 @@ public final class KernelLogText implements TextParser {
               + " for more than|can't die for more than) (\\d{1,7}) seconds?");
 
   private static final Pattern HUNG_BEGUN = Pattern.compile("INFO: task \\S.{0,63}:\\d{1,9}\\b");
-
-  private static final Pattern LIKELY_OWNER =
-      Pattern.compile(
-          "INFO: task (\\S.{0,63}?):(\\d{1,9}) (?:<\\w+> )?(?:is )?blocked on an? ([\\w-]+)(?:"
-              + " \\S+)?,? ?likely (?:last )?(?:owned|held) by task (\\S.{0,63}?):(\\d{1,9})(?![:\\d])");
 
   private static final Pattern TASK =
       Pattern.compile("^task:(\\S.{0,63}?)\\s+state:([A-Za-z])\\b.{0,80}?\\bpid:\\s*(\\d{1,9})\\b");
@@ -163,6 +157,9 @@ public final class KernelLogText implements TextParser {
   /** Hung tasks that wait for a lock, by their pids: the function that takes it. */
   private final Map<Integer, String> hungForLocks = new HashMap<>();
 
+  /** Tasks that, by the kernel's guess, hold the lock that a hung one waits for. */
+  private final Set<Integer> owners = new HashSet<>();
+
   /** Of the last RCU stall: the tasks that hold it up, and whether a stall is of tasks alone. */
   private final Set<Integer> preempted = new HashSet<>();
 
@@ -256,21 +253,6 @@ public final class KernelLogText implements TextParser {
         || TASK.matcher(text).find()
         || OLD_TASK.matcher(text).matches()
         || text.endsWith("is message.");
-  }
-
-  /** What a report says of who holds a lock, in words; null if the message is no such report. */
-  static @Nullable String likelyOwner(String message) {
-    Matcher owner = LIKELY_OWNER.matcher(message);
-    return owner.find()
-        ? String.format(
-            Locale.ROOT,
-            "%s (pid %s): by the kernel's own guess it holds the %s that %s (pid %s) waits for",
-            owner.group(4),
-            owner.group(5),
-            owner.group(3),
-            owner.group(1),
-            owner.group(2))
-        : null;
   }
 
   /** A message that a margin cut in two; null if the two are none together. */
@@ -397,21 +379,9 @@ public final class KernelLogText implements TextParser {
       trace.blockedForMs = Long.parseLong(hung.group(3)) * 1000;
       return true;
     }
-    Matcher owner = LIKELY_OWNER.matcher(text);
-    if (owner.find()) {
-      findings.used(Format.HUNG_TASK, line.number());
-      findings.log(
-          line.stamp(),
-          new LogFinding(
-              Category.OTHER,
-              text.substring(owner.start()),
-              null,
-              null,
-              Integer.valueOf(owner.group(5)),
-              owner.group(4),
-              null,
-              null,
-              List.of()));
+    LikelyOwner owner = LikelyOwner.of(text);
+    if (owner != null) {
+      likelyOwner(line, owner);
       return true;
     }
     if (HUNG_BEGUN.matcher(text).find() && text.contains("blocked")) {
@@ -507,6 +477,25 @@ public final class KernelLogText implements TextParser {
       return true;
     }
     return false;
+  }
+
+  private void likelyOwner(TextLine line, LikelyOwner owner) {
+    if (owners.size() < MAX_OPEN) {
+      owners.add(owner.owner());
+    }
+    findings.used(Format.HUNG_TASK, line.number());
+    findings.log(
+        line.stamp(),
+        new LogFinding(
+            Category.OTHER,
+            LikelyOwner.trimmed(line.stripped()),
+            null,
+            null,
+            owner.owner(),
+            owner.ownerComm(),
+            null,
+            null,
+            List.of()));
   }
 
   private boolean task(TextLine line, String text, String comm, String state, Integer pid) {
@@ -666,6 +655,7 @@ public final class KernelLogText implements TextParser {
             || "cleanup_net".equals(trace.workqueue)
             || (stack.isEmpty() && trace.category == Category.HUNG_TASK)
             || isOfConntrackLoop(trace)
+            || (trace.pid != null && owners.contains(trace.pid))
             || ("D".equals(trace.state) && KernelFunctions.worksOnDevice(stack));
     noteLock(trace, stack);
     hungOfNamespaces |= trace.category == Category.HUNG_TASK && hasARole(trace, stack);

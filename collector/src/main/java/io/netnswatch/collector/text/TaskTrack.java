@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.StackLook;
 import io.netnswatch.schema.TaskOfInterest;
@@ -241,6 +242,27 @@ final class TaskTrack {
   /** What one look at a task says of it. */
   @Nullable Reading reading(@Nullable List<String> stack, long atMs) {
     return StackReader.read(asTask(stack, atMs));
+  }
+
+  boolean waitsForRtnl(long atMs) {
+    Reading reading = reading(stack(atMs), atMs);
+    return reading != null && reading.waitsFor() == WaitKind.RTNL;
+  }
+
+  /** It holds rtnl, by the kernel's guess of that time. */
+  void holdsRtnl(long atMs, LikelyOwner guess) {
+    if (seen.isEmpty()) {
+      pid = guess.owner();
+      add(atMs, TaskSighting.of(guess.owner(), guess.ownerComm()));
+    }
+    for (int i = 0; i < seen.size(); i++) {
+      Seen each = seen.get(i);
+      if (Math.abs(each.atMs() - atMs) <= SAME_LOOK_MS) {
+        List<String> shown = requireNonNullElse(each.task().stack(), List.<String>of());
+        List<String> marked = LikelyOwner.holdingRtnl(shown, reading(shown, each.atMs()));
+        seen.set(i, new Seen(each.atMs(), each.task().withStack(marked)));
+      }
+    }
   }
 
   /** The stack nearest to a time; empty if it was looked for in vain, null if nobody looked. */

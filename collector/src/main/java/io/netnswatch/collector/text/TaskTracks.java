@@ -62,6 +62,7 @@ final class TaskTracks {
         texts.infer(TaskName.of(task.pid(), task.comm()) + ": " + task.inference());
       }
     }
+    markOwners(byTask, logs, clock);
     List<TaskTrack> tracks = new ArrayList<>();
     int nameless = -1;
     for (Map.Entry<Object, TaskTrack> entry : byTask.entrySet()) {
@@ -88,6 +89,19 @@ final class TaskTracks {
       }
     }
     return tracks;
+  }
+
+  /** Who holds rtnl by the kernel's guess is taken to, whether or not its stack was printed. */
+  private static void markOwners(
+      Map<Object, TaskTrack> byTask, List<Dated<LogFinding>> logs, TextClock clock) {
+    for (Dated<LogFinding> log : logs) {
+      LikelyOwner guess = LikelyOwner.of(log.item().message());
+      TaskTrack waiter = guess == null ? null : byTask.get(guess.waiter());
+      long atMs = clock.at(log.at());
+      if (guess != null && waiter != null && waiter.waitsForRtnl(atMs)) {
+        byTask.computeIfAbsent(guess.owner(), it -> new TaskTrack()).holdsRtnl(atMs, guess);
+      }
+    }
   }
 
   /** Tasks of which such a stack was printed. */

@@ -130,9 +130,9 @@ public final class TextTelemetry {
       all.addAll(of(texts.ends, fromEnd));
     }
     for (Dated<LogFinding> log : TextTelemetry.<LogFinding>of(texts.logs, fromEnd)) {
-      String owner = KernelLogText.likelyOwner(log.item().message());
+      LikelyOwner owner = LikelyOwner.of(log.item().message());
       if (owner != null) {
-        texts.infer(owner);
+        texts.infer(owner.words());
       }
     }
     TextClock clock = new TextClock(all, texts.reference());
