@@ -156,9 +156,8 @@ public final class TextTelemetry {
     suspicions.besides(tracks, of(texts.hogs, fromEnd));
     suspicions.besideLoaders(tracks, of(texts.creations, fromEnd));
     if (over) {
-      times.add(clock.lastMs - 2 * SEEN_WELL_MS);
-      times.add(clock.lastMs - SEEN_WELL_MS);
-      times.add(clock.lastMs);
+      addSeenWell(times, afterSigns(hung, references, clock));
+      addSeenWell(times, clock.lastMs - 2 * SEEN_WELL_MS);
     }
     List<Dated<Creation>> creations = creations(fromEnd, tracks);
     List<long[]> hanging =
@@ -221,6 +220,27 @@ public final class TextTelemetry {
               + ": it is taken to be over");
     }
     return over;
+  }
+
+  /** Times at which it is seen to be over, so far apart that detection takes it for that. */
+  private static void addSeenWell(NavigableSet<Long> times, long fromMs) {
+    for (int i = 0; i <= 2; i++) {
+      times.add(fromMs + i * SEEN_WELL_MS);
+    }
+  }
+
+  /** When the next sign would have come: a hung task is reported again each time it takes. */
+  private static long afterSigns(
+      List<Dated<LogFinding>> hung, List<Dated<LogFinding>> references, TextClock clock) {
+    long periodMs =
+        hung.stream()
+            .map(log -> log.item().blockedForMs())
+            .mapToLong(ms -> ms == null ? LEAD_MS : Math.min(ms, 2 * LEAD_MS))
+            .min()
+            .orElse(LEAD_MS);
+    return Math.max(
+        lastMs(hung, clock) + periodMs,
+        lastMs(references, clock) + 2 * DeviceReferenceText.EVERY_MS);
   }
 
   private static long lastMs(List<Dated<LogFinding>> logs, TextClock clock) {

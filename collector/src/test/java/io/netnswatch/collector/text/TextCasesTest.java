@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -112,6 +114,21 @@ class TextCasesTest {
             "4.17 or later",
             "Missing:",
             "perf record");
+  }
+
+  private static final Pattern SPAN =
+      Pattern.compile("\"started_at\":\"([^\"]+)\".*?\"ended_at\":\"([^\"]+)\"");
+
+  /** What hung once, while the log goes on for hours, hung for minutes. */
+  @Test
+  void whatIsLongOverEndedWhenTheNextReportDidNotCome() {
+    Answer answer =
+        DiagnoseRunner.diagnose(CASES.resolve("559-old-hang-ended-soon.txt").toString());
+
+    Matcher span = SPAN.matcher(answer.words());
+    assertThat(span.find()).as(answer.words()).isTrue();
+    assertThat(Duration.between(Instant.parse(span.group(1)), Instant.parse(span.group(2))))
+        .isBetween(Duration.ofMinutes(2), Duration.ofMinutes(5));
   }
 
   private static final Pattern KERNEL_TIME = Pattern.compile("^\\[ *([\\d.]+)\\] ?(.*)$");
