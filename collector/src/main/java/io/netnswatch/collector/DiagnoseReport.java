@@ -20,11 +20,13 @@ import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.RecordJson;
 import io.netnswatch.schema.Worker;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code diagnose} says, in words or as JSON lines. */
@@ -47,6 +49,9 @@ final class DiagnoseReport {
 
   private static final String LOOK_HERE =
       "sudo netnswatch diagnose --for 60 --save evidence.tar.gz";
+
+  /** Incidents of what hangs, as snapshots show it. */
+  private static final Pattern OF_TASKS = Pattern.compile("^netns-(?:creation|cleanup)-");
 
   private final PrintWriter out;
   private final boolean json;
@@ -318,7 +323,8 @@ final class DiagnoseReport {
    * @return exit code
    */
   int verdict(List<Incident> incidents, EvidenceSummary evidence) {
-    incidents.forEach(this::incident);
+    Instant quietSince = texts == null ? evidence.quietSince() : null;
+    incidents.forEach(it -> incident(it, quietSince));
     List<String> suspects = texts == null || !incidents.isEmpty() ? List.of() : texts.suspects();
     boolean enough = suspects.isEmpty() && isEnough(evidence, texts);
     String next = next(incidents, evidence, enough);
@@ -333,7 +339,8 @@ final class DiagnoseReport {
               .put("perf_samples_without_names", evidence.namelessSlices())
               .put("netns_latencies", evidence.commands())
               .put("creations", evidence.creations())
-              .put("next", next);
+              .put("next", next)
+              .put("quiet_since", quietSince == null ? null : quietSince.toString());
       evidence.unreadable().forEach(verdict.putArray("unreadable")::add);
       suspects.forEach(verdict.putArray("suspects")::add);
       besides(incidents, evidence).forEach(verdict.putArray("seen_besides")::add);
@@ -496,6 +503,11 @@ final class DiagnoseReport {
 
   /** An incident. */
   void incident(Incident incident) {
+    incident(incident, null);
+  }
+
+  /** The same; where it is open still though nothing hangs any more, since when that is. */
+  private void incident(Incident incident, @Nullable Instant quietSince) {
     if (json) {
       out.println(line("incident").setAll(RecordJson.of(incident)));
       return;
@@ -508,6 +520,14 @@ final class DiagnoseReport {
             ? "since " + incident.getStartedAt()
             : "ended " + incident.getEndedAt(),
         incident.getTitle());
+    if (quietSince != null
+        && Judge.isOpen(incident)
+        && OF_TASKS.matcher(incident.getKind()).find()) {
+      out.println(
+          "    Over?     At the last look nothing hangs any more, and has not since "
+              + quietSince
+              + ": it is told as going on until a minute without a sign of it has passed.");
+    }
     out.println(incident.getDescription().indent(4).stripTrailing());
     incident.getMissing().forEach(missing -> out.println("    Missing:  " + missing));
     out.printf("    Runbook:  %s%n%n", incident.getRunbookUrl());

@@ -19,6 +19,7 @@ import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.SymbolSamples;
 import io.netnswatch.schema.TaskOfInterest;
 import io.netnswatch.schema.TelemetryEvent;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  *     words
  * @param earlier what the kernel's log told of before the first snapshot, in words
  * @param hogs who kept a CPU while a task waited for an RCU grace period, in words
+ * @param quietSince since when nothing hangs any more at the end; null if something does, or ever
+ *     did not
  * @param whole whether nothing had to be left out because it is malformed
  * @param kernelRelease uname -r; null if nothing says
  * @param kernelVersion /proc/version; null if nothing says
@@ -59,6 +62,7 @@ record EvidenceSummary(
     List<String> besides,
     List<String> earlier,
     List<String> hogs,
+    @Nullable Instant quietSince,
     boolean whole,
     @Nullable String kernelRelease,
     @Nullable String kernelVersion) {
@@ -101,6 +105,7 @@ record EvidenceSummary(
         removals(readings, log),
         EarlierLog.words(snapshots),
         hogs(readings, log),
+        LastLooks.quietSince(snapshots, commands),
         true,
         Stream.concat(
                 snapshots.stream().map(ProcSnapshot::getKernelRelease),
@@ -239,6 +244,7 @@ record EvidenceSummary(
         besides,
         earlier,
         hogs,
+        quietSince,
         nothingLeftOut,
         release,
         version);
