@@ -311,10 +311,11 @@ final class DiagnoseReport {
 
   private static Openness openness(HostEvidence evidence) {
     TextEvidence read = evidence.texts();
-    if (read != null && !read.suspects().isEmpty()) {
+    EvidenceSummary summary = evidence.summary();
+    if (!suspects(summary, read).isEmpty()) {
       return Openness.SUSPICIOUS;
     }
-    return isEnough(evidence.summary(), read) ? Openness.NOTHING_FOUND : Openness.NOT_ENOUGH;
+    return isEnough(summary, read) ? Openness.NOTHING_FOUND : Openness.NOT_ENOUGH;
   }
 
   /**
@@ -325,7 +326,7 @@ final class DiagnoseReport {
   int verdict(List<Incident> incidents, EvidenceSummary evidence) {
     Instant quietSince = texts == null ? evidence.quietSince() : null;
     incidents.forEach(it -> incident(it, quietSince));
-    List<String> suspects = texts == null || !incidents.isEmpty() ? List.of() : texts.suspects();
+    List<String> suspects = incidents.isEmpty() ? suspects(evidence, texts) : List.of();
     boolean enough = suspects.isEmpty() && isEnough(evidence, texts);
     String next = next(incidents, evidence, enough);
     if (json) {
@@ -356,6 +357,10 @@ final class DiagnoseReport {
       return INCIDENT_FOUND;
     }
     return enough ? 0 : NOT_ENOUGH_EVIDENCE;
+  }
+
+  private static List<String> suspects(EvidenceSummary evidence, @Nullable TextEvidence read) {
+    return read == null ? evidence.suspects() : read.suspects();
   }
 
   /** Traces of tasks in trouble, or of a few, are no look at the host, if nothing else is given. */

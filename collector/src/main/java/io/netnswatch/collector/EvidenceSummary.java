@@ -2,6 +2,8 @@ package io.netnswatch.collector;
 
 import io.netnswatch.collector.bundle.Manifest;
 import io.netnswatch.collector.text.CpuHog;
+import io.netnswatch.collector.text.SemaphoreWaits;
+import io.netnswatch.collector.text.SemaphoreWaits.Sleeper;
 import io.netnswatch.collector.text.TaskName;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Role;
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param creationsMs how long the creations took that finished, in milliseconds, shortest first
  * @param stacksSeen whether any stack could be read
  * @param unreadable what could not be read, each once
+ * @param suspects what looks like trouble and is not enough for an incident, in words
  * @param besides what is in trouble and has nothing to do with a namespace that is held up, in
  *     words
  * @param earlier what the kernel's log told of before the first snapshot, in words
@@ -59,6 +62,7 @@ record EvidenceSummary(
     List<Double> creationsMs,
     boolean stacksSeen,
     List<String> unreadable,
+    List<String> suspects,
     List<String> besides,
     List<String> earlier,
     List<String> hogs,
@@ -70,9 +74,13 @@ record EvidenceSummary(
   private static final int MOST_UNREADABLE = 16;
   private static final int MOST_BESIDES = 4;
 
+  /** As long as a blocked creation takes to be an incident. */
+  private static final long LEAST_SUSPICIOUS_MS = 15_000;
+
   EvidenceSummary {
     creationsMs = List.copyOf(creationsMs);
     unreadable = List.copyOf(unreadable);
+    suspects = List.copyOf(suspects);
     besides = List.copyOf(besides);
     earlier = List.copyOf(earlier);
     hogs = List.copyOf(hogs);
@@ -102,6 +110,7 @@ record EvidenceSummary(
             .flatMap(snapshot -> snapshot.getTasksOfInterest().stream())
             .anyMatch(task -> task.getStack() != null),
         unreadable.stream().limit(MOST_UNREADABLE).toList(),
+        suspects(snapshots),
         removals(readings, log),
         EarlierLog.words(snapshots),
         hogs(readings, log),
@@ -132,6 +141,31 @@ record EvidenceSummary(
       }
     }
     return readings;
+  }
+
+  /** Of the last snapshot that shows such tasks, at least for some time. */
+  private static List<String> suspects(List<ProcSnapshot> snapshots) {
+    for (int i = snapshots.size() - 1; i >= 0; i--) {
+      List<Sleeper> agreeing =
+          SemaphoreWaits.agreeing(
+              snapshots.get(i).getTasksOfInterest().stream()
+                  .filter(task -> task.getStack() == null || task.getStack().isEmpty())
+                  .map(EvidenceSummary::sleeper)
+                  .toList());
+      boolean lasts =
+          agreeing.stream()
+              .map(Sleeper::blockedForMs)
+              .anyMatch(ms -> ms != null && ms >= LEAST_SUSPICIOUS_MS);
+      if (lasts) {
+        return List.of(SemaphoreWaits.words(agreeing));
+      }
+    }
+    return List.of();
+  }
+
+  private static Sleeper sleeper(TaskOfInterest task) {
+    return new Sleeper(
+        task.getPid(), task.getComm(), task.getState(), task.getWchan(), task.getBlockedForMs());
   }
 
   /** Programs that wait for a device which they remove by themselves. */
@@ -241,6 +275,7 @@ record EvidenceSummary(
         creationsMs,
         stacksSeen,
         unreadable,
+        suspects,
         besides,
         earlier,
         hogs,

@@ -130,21 +130,29 @@ final class Suspicions {
   /** A list of processes alone does not say what a program that loads modules sleeps in. */
   void besideLoaders(List<TaskTrack> tracks, List<Dated<Creation>> creations) {
     boolean blocked =
-        tracks.stream().anyMatch(TaskTrack::isCreating)
+        tracks.stream().anyMatch(it -> it.isCreating() || it.isStuckInCleanup())
             || creations.stream().anyMatch(it -> !it.item().finished());
-    for (TaskTrack track : tracks) {
-      boolean asleep = track.seen.stream().anyMatch(it -> "D".equals(it.task().state()));
-      boolean shown = track.seen.stream().anyMatch(it -> it.task().stack() != null);
-      boolean unknown = !shown && !track.isOfNamespaces();
-      if (blocked && asleep && unknown && MODULE_LOADERS.contains(track.comm)) {
-        texts.beside(
-            track.name()
-                + ", which loads or removes a module, sleeps without being woken (D): where the"
-                + " module has per-namespace state it waits for the lock of the namespaces, and"
-                + " creations queue behind it (cat /proc/"
-                + track.pid
-                + "/stack)");
-      }
+    if (blocked) {
+      tracks.stream().filter(TaskTrack::sleepsUnseen).forEach(this::besideLoader);
+    }
+  }
+
+  private void besideLoader(TaskTrack track) {
+    if (MODULE_LOADERS.contains(track.comm)) {
+      texts.beside(
+          track.name()
+              + ", which loads or removes a module, sleeps without being woken (D): where the"
+              + " module has per-namespace state it waits for the lock of the namespaces, and"
+              + " creations queue behind it (cat /proc/"
+              + track.pid
+              + "/stack)");
+    } else if (SemaphoreWaits.makesNamespaces(track.comm) && track.isLasting()) {
+      texts.beside(
+          track.name()
+              + ", which makes namespaces, has been asleep without being woken (D) for a minute or"
+              + " longer: where is not shown (cat /proc/"
+              + track.pid
+              + "/stack)");
     }
   }
 

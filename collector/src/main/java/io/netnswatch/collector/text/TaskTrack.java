@@ -218,6 +218,21 @@ final class TaskTrack {
         .anyMatch(ms -> ms != null && ms >= RTNL_HELD_MS);
   }
 
+  /** Whether it has been in the cleanup for as long, by a stack of it. */
+  boolean isStuckInCleanup() {
+    return isLasting()
+        && seen.stream()
+            .map(it -> it.task().stack())
+            .anyMatch(stack -> stack != null && TraceFrames.has(stack, "cleanup_net"));
+  }
+
+  /** Whether it sleeps without being woken, and nothing shows where. */
+  boolean sleepsUnseen() {
+    return seen.stream().anyMatch(it -> "D".equals(it.task().state()))
+        && seen.stream().allMatch(it -> it.task().stack() == null)
+        && !isOfNamespaces();
+  }
+
   /** Whether a collector would have told of it. */
   boolean isOfInterest() {
     Double cpu = cpuUse();
@@ -263,6 +278,24 @@ final class TaskTrack {
         seen.set(i, new Seen(each.atMs(), each.task().withStack(marked)));
       }
     }
+  }
+
+  SemaphoreWaits.Sleeper asSleeper(int id, long atMs) {
+    return new SemaphoreWaits.Sleeper(
+        id,
+        comm,
+        first(atMs, TaskSighting::state),
+        first(atMs, TaskSighting::wchan),
+        first(atMs, TaskSighting::blockedForMs));
+  }
+
+  /** It waits in that function, whatever its wchan says. */
+  void waitsIn(String function) {
+    seen.replaceAll(
+        it ->
+            it.task().wchan() == null
+                ? it
+                : new Seen(it.atMs(), it.task().withWchan(function).withState("D")));
   }
 
   /** The stack nearest to a time; empty if it was looked for in vain, null if nobody looked. */

@@ -63,6 +63,7 @@ final class TaskTracks {
       }
     }
     markOwners(byTask, logs, clock);
+    markSemaphores(byTask, clock.lastMs);
     List<TaskTrack> tracks = new ArrayList<>();
     int nameless = -1;
     for (Map.Entry<Object, TaskTrack> entry : byTask.entrySet()) {
@@ -102,6 +103,35 @@ final class TaskTracks {
         byTask.computeIfAbsent(guess.owner(), it -> new TaskTrack()).holdsRtnl(atMs, guess);
       }
     }
+  }
+
+  /** Who waits for a semaphore waits for that of the namespaces where others show it, too. */
+  private void markSemaphores(Map<Object, TaskTrack> byTask, long lastMs) {
+    Map<SemaphoreWaits.Sleeper, TaskTrack> tracks = new LinkedHashMap<>();
+    byTask.forEach(
+        (key, track) -> {
+          List<String> stack = track.stack(lastMs);
+          boolean unseen = stack == null || stack.isEmpty();
+          if (key instanceof Integer pid && (unseen || SemaphoreWaits.isOfCleanup(track.comm))) {
+            tracks.put(track.asSleeper(pid, lastMs), track);
+          }
+        });
+    List<SemaphoreWaits.Sleeper> agreeing = SemaphoreWaits.agreeing(List.copyOf(tracks.keySet()));
+    if (agreeing.isEmpty()) {
+      return;
+    }
+    if (!SemaphoreWaits.isEnough(agreeing)) {
+      texts.suspect(SemaphoreWaits.words(agreeing));
+      return;
+    }
+    texts.infer(SemaphoreWaits.words(agreeing) + "; it is taken for that");
+    tracks.forEach(
+        (sleeper, track) -> {
+          String function = SemaphoreWaits.function(sleeper);
+          if (function != null) {
+            track.waitsIn(function);
+          }
+        });
   }
 
   /** Tasks of which such a stack was printed. */
