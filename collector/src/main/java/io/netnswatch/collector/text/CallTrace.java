@@ -26,6 +26,10 @@ final class CallTrace {
 
   private static final int MAX_NAME = 256;
 
+  /** Of a stack whose frames are all marked with {@code ?}. */
+  static final String UNRELIABLE =
+      "its stack is made of frames that the kernel marks as unreliable (?)";
+
   /**
    * {@code ? [<ffffffff81>] [<…>] name+0x1/0x2 [module] (file.c:12)}, and as scripts resolve it:
    * {@code name (net/core/x.c:12)}, {@code name file.c:12 [inline]}; people write behind it what

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * "kworker/u4:3"}, then {@code #0 [ffffc9…] __schedule at ffffffff81…}; also {@code bt -l} and
  * {@code bt -f}, and the durations of {@code ps -m}; and what Oracle's corelens makes of that:
  * {@code TASK: … [D] CPU: 1}, {@code # 0 […] __schedule at 0xffffffff81…
- * kernel/sched/core.c:6699:8}.
+ * kernel/sched/core.c:6699:8}. Messages of commits lack the {@code #}, which git takes for a
+ * comment.
  */
 final class CrashText extends BacktraceText {
 
@@ -20,7 +21,7 @@ final class CrashText extends BacktraceText {
 
   private static final Pattern FRAME =
       Pattern.compile(
-          "^!?(?:# ?(?<number>\\d{1,3}) )?\\[[0-9a-f]{8,16}\\]"
+          "^!?(?:#? ?(?<number>\\d{1,3}) )?\\[[0-9a-f]{8,16}\\]"
               + " \\.?(?<function>[A-Za-z_$][\\w.$]{0,255})(?:\\+\\S+)?(?: \\[\\w+\\])? at (?:0x)?[0-9a-f]+.*$");
 
   /** The same on 32-bit ARM. */

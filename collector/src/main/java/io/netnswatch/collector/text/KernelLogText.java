@@ -689,7 +689,7 @@ public final class KernelLogText implements TextParser {
     boolean ofAMoment =
         trace.unexplained && trace.state == null && "R".equals(state) && !trace.calls.isOfProbe();
     if (trace.calls.isUnreliable()) {
-      inference = "its stack is made of frames that the kernel marks as unreliable (?)";
+      inference = CallTrace.UNRELIABLE;
     }
     if ("cleanup_net".equals(trace.workqueue) && !TraceFrames.has(stack, "cleanup_net")) {
       inference = CUT;

@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
  * copy_net_ns+0xb2/0x210}. Whose it is stands in a line before it: the command that printed it
  * ({@code cat /proc/137/stack}, or {@code echo /proc/137} before it), what {@code head} and {@code
  * tail} print ({@code ==> … <==}), {@code grep}'s prefixes, or a comment. SystemTap's {@code
- * print_backtrace} is read, too: {@code 0xffffffff8c3a1f40 : inet_evict_bucket+0x0/0x1a0 [kernel]}.
+ * print_backtrace} is read, too: {@code 0xffffffff8c3a1f40 : inet_evict_bucket+0x0/0x1a0 [kernel]};
+ * and so are frames of the kernel's log without their head, as people cut them out.
  */
 final class StackText implements TextParser {
 
   private static final Pattern FRAME =
       Pattern.compile(
           "^(?:/proc/(\\d{1,9})/(?:task/(\\d{1,9})/)?stack:)?\\s*(?:\\[<[0-9a-f]{1,16}>\\]|0x[0-9a-f]{16} :)"
-              + " (\\S{1,256})(?:\\+0x[0-9a-f]+/0x[0-9a-f]+)?(?: \\[\\w+\\])?(?:"
+              + " (\\? )?(\\S{1,256})(?:\\+0x[0-9a-f]+/0x[0-9a-f]+)?(?: \\[\\w+\\])?(?:"
               + " \\(.{1,200}\\))?\\s*$");
 
   private static final Pattern PATH =
@@ -80,6 +81,10 @@ final class StackText implements TextParser {
 
   private final Findings findings;
   private final List<String> frames = new ArrayList<>();
+
+  /** Of these the ones that the kernel is sure of. */
+  private final List<String> reliable = new ArrayList<>();
+
   private @Nullable Integer pid;
   private @Nullable String comm;
   private @Nullable String state;
@@ -270,23 +275,31 @@ final class StackText implements TextParser {
       reset();
     } else if (frames.size() < CallTrace.MAX_FRAMES) {
       frames.add(name);
+      if (frame.group(3) == null) {
+        reliable.add(name);
+      }
     }
     return true;
   }
 
   private static String functionOf(Matcher frame) {
-    String function = frame.group(3);
+    String function = frame.group(4);
     int offset = function.indexOf("+0x");
     return offset > 0 ? function.substring(0, offset) : function;
   }
 
   private TaskSighting sighting() {
-    List<String> stack = CallTrace.asProcShows(List.copyOf(frames));
+    boolean unreliable =
+        !TraceFrames.anyOfNamespaces(reliable) && TraceFrames.anyOfNamespaces(frames);
+    List<String> stack = CallTrace.asProcShows(List.copyOf(unreliable ? frames : reliable));
     String letter = state;
     String inference = null;
     if (letter == null && TraceFrames.isCreating(stack)) {
       letter = "D";
       inference = ASLEEP;
+    }
+    if (unreliable) {
+      inference = CallTrace.UNRELIABLE;
     }
     Integer id = pid == null && many ? Integer.valueOf(--unnamed) : pid;
     String name = comm != null || id == null ? comm : names.get(id);
@@ -303,6 +316,7 @@ final class StackText implements TextParser {
 
   private void reset() {
     frames.clear();
+    reliable.clear();
     begun = false;
   }
 
