@@ -180,8 +180,9 @@ final class HostLines {
       block = allocations;
       return;
     }
-    if (log.isReasonForLocks() && locks.begins(line)) {
+    if (locks.begins(line)) {
       log.end();
+      locks.ofAMoment(!log.isReasonForLocks());
       locks.behindHungTasks(log.isReasonForLocksOfNamespaces(), log.hungForLocks());
       recognised++;
       block = locks;

@@ -52,6 +52,8 @@ final class LockListText implements TextParser {
   private static final String OF_OTHERS =
       "the tasks that hang have nothing to do with namespaces, and the list is of a moment";
 
+  private static final String ALONE = "a list of a moment, without a report of a task that hangs";
+
   private static final int MAX_TASKS = 4_096;
 
   private static final int MOST_CANDIDATES = 8;
@@ -110,6 +112,7 @@ final class LockListText implements TextParser {
   private int pernet = -1;
   private int rtnl = -1;
   private boolean ofNamespaces;
+  private boolean ofAMoment;
   private Map<Integer, String> hung = Map.of();
   private String lastKey = "";
   private @Nullable String cut;
@@ -141,6 +144,11 @@ final class LockListText implements TextParser {
   void behindHungTasks(boolean of, Map<Integer, String> waiting) {
     ofNamespaces = of;
     hung = Map.copyOf(waiting);
+  }
+
+  /** Whether no task was reported to hang, and nobody asked: why it was printed is not shown. */
+  void ofAMoment(boolean alone) {
+    ofAMoment = alone;
   }
 
   @Override
@@ -226,7 +234,11 @@ final class LockListText implements TextParser {
   @Override
   public void end() {
     flush();
-    if (ofNamespaces || leadsToNamespaces()) {
+    if (ofAMoment) {
+      lines.forEach(line -> findings.recognised(Format.LOCKS, line, ALONE));
+      suspectWaiters();
+      holders.clear();
+    } else if (ofNamespaces || leadsToNamespaces()) {
       lines.forEach(line -> findings.used(Format.LOCKS, line));
     } else {
       lines.forEach(line -> findings.recognised(Format.LOCKS, line, OF_OTHERS));
@@ -256,6 +268,26 @@ final class LockListText implements TextParser {
         .map(Locks::last)
         .anyMatch(
             wanted -> all.stream().anyMatch(it -> it.concerns() && it.held().contains(wanted)));
+  }
+
+  /** Creations in a list alone are worth a look, and no more. */
+  private void suspectWaiters() {
+    if (holders.stream().anyMatch(it -> it.functions().contains("copy_net_ns"))) {
+      findings.suspicion(
+          "a list of locks, with no report of a task that hangs, shows a creation behind locks that"
+              + " others take, too ("
+              + holders.stream()
+                  .limit(MOST_CANDIDATES)
+                  .map(
+                      it ->
+                          TaskName.of(it.pid(), it.comm())
+                              + " in "
+                              + it.functions().get(0)
+                              + ": "
+                              + it.lastLock())
+                  .collect(joining(", "))
+              + "): it is of a moment, and does not show whether they get on");
+    }
   }
 
   /** Of those whose last lock is rtnl one has it where nobody else does, and the others wait. */
