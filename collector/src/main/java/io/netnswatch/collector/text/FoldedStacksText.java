@@ -25,11 +25,27 @@ final class FoldedStacksText implements TextParser {
   private static final String ASLEEP =
       "time asleep, which is summed over tasks of a name: it does not show that one of them hangs";
 
+  /** How bcc's offcputime was called: for how many seconds. */
+  private static final Pattern OFF_CPU =
+      Pattern.compile("\\boffcputime(?:-bpfcc)?\\b(?=.*\\s-\\w*f).*?\\s(\\d{1,5})(?:\\s|$)");
+
+  private static final String ALL_THE_TIME =
+      "it slept there for as long as was traced: it is taken for one task that hangs, as others of"
+          + " its name sleep there for moments";
+
+  /** Of the time that was traced; a sum over several tasks is seldom just as long as that. */
+  private static final double LEAST_OF_ALL = 0.93;
+
+  private static final double MOST_OF_ALL = 1.01;
+
   private static final Pattern SUFFIX = Pattern.compile("_\\[[kijw]\\]$");
 
   private final Findings findings;
   private SampleCounts counts = new SampleCounts();
   private boolean begun;
+
+  /** How long was traced, microseconds; 0 if that is not said. */
+  private long tracedUs;
 
   FoldedStacksText(Findings findings) {
     this.findings = findings;
@@ -37,6 +53,12 @@ final class FoldedStacksText implements TextParser {
 
   @Override
   public boolean begins(TextLine line) {
+    Matcher offCpu = line.text().contains("offcputime") ? OFF_CPU.matcher(line.stripped()) : null;
+    if (offCpu != null && offCpu.find()) {
+      tracedUs = 1_000_000 * Long.parseLong(offCpu.group(1));
+      findings.used(Format.FOLDED_STACKS, line.number());
+      return true;
+    }
     return goesOn(line);
   }
 
@@ -51,13 +73,44 @@ final class FoldedStacksText implements TextParser {
       return false;
     }
     List<String> parts = Arrays.asList(folded.group(1).split(";"));
-    if (!add(counts, parts, Long.parseLong(folded.group(2)))) {
+    long number = Long.parseLong(folded.group(2));
+    if (!add(counts, parts, number)) {
+      if (sleptAllTheTime(parts, number)) {
+        findings.used(Format.FOLDED_STACKS, line.number());
+        return true;
+      }
       findings.recognised(Format.FOLDED_STACKS, line.number(), ASLEEP);
       return true;
     }
     findings.used(Format.FOLDED_STACKS, line.number());
     begun = true;
     return true;
+  }
+
+  private boolean sleptAllTheTime(List<String> parts, long us) {
+    List<String> frames = frames(parts);
+    if (us < LEAST_OF_ALL * tracedUs
+        || us > MOST_OF_ALL * tracedUs
+        || !TraceFrames.anyOfNamespaces(frames)) {
+      return false;
+    }
+    findings.task(
+        LogStamp.NONE,
+        TaskSighting.of(null, parts.get(0))
+            .withState("D")
+            .withStack(CallTrace.withLock(frames))
+            .inferring(ALL_THE_TIME));
+    return true;
+  }
+
+  /** Without the task's name, innermost first. */
+  private static List<String> frames(List<String> parts) {
+    List<String> frames = new ArrayList<>();
+    for (String part : parts.subList(1, parts.size())) {
+      frames.add(SampleCounts.capped(SUFFIX.matcher(part).replaceFirst("")));
+    }
+    Collections.reverse(frames);
+    return frames;
   }
 
   /**
@@ -72,11 +125,7 @@ final class FoldedStacksText implements TextParser {
       comm = named.group(1);
       pid = named.group(2) == null ? pid : Integer.parseInt(named.group(2));
     }
-    List<String> frames = new ArrayList<>();
-    for (String part : parts.subList(1, parts.size())) {
-      frames.add(SampleCounts.capped(SUFFIX.matcher(part).replaceFirst("")));
-    }
-    Collections.reverse(frames);
+    List<String> frames = frames(parts);
     String root = frames.get(frames.size() - 1);
     List<String> kept = frames.subList(0, Math.min(frames.size(), SampleCounts.MAX_FRAMES));
     if (TraceFrames.isScheduler(frames.get(0))) {
@@ -93,6 +142,7 @@ final class FoldedStacksText implements TextParser {
       findings.profile(LogStamp.NONE, profile, new Measure(null, null, null, false));
     }
     begun = false;
+    tracedUs = 0;
     counts = new SampleCounts();
   }
 }

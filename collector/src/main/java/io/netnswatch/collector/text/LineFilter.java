@@ -90,6 +90,7 @@ final class LineFilter {
           "fffffff",
           "off-CPU",
           " Hertz of",
+          "offcputime",
           " functions for",
           "-generic",
           "-lowlatency",
