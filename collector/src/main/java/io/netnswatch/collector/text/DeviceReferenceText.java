@@ -24,6 +24,11 @@ public final class DeviceReferenceText implements TextParser {
           "unregister_netdevice: waiting for (\\S{1,64}) to become free\\.\\s+Usage count ="
               + " (-?\\d{1,9})");
 
+  /** As people shorten it, and as no sentence has it. */
+  private static final Pattern WITHOUT_COUNT =
+      Pattern.compile(
+          "(?:^|\\bkernel:\\s?)unregister_netdevice: waiting for (\\S{1,64}) to become free\\.?$");
+
   /** Up to 6.3 it names nobody. */
   private static final Pattern TRACKER =
       Pattern.compile(
@@ -52,7 +57,11 @@ public final class DeviceReferenceText implements TextParser {
   private static final int MOST_CUT_LINES = 2;
 
   private final Findings findings;
+
+  /** A line that goes on in the next, with what has come of it so far, and as it was. */
   private @Nullable TextLine cut;
+
+  private @Nullable TextLine firstOfCut;
   private @Nullable Matcher last;
   private int cutLines;
   private int lastNumber;
@@ -79,12 +88,14 @@ public final class DeviceReferenceText implements TextParser {
       return false;
     }
     endTracker();
+    endCut();
     Matcher whole = WHOLE.matcher(text);
     if (whole.find()) {
       found(line, whole);
       return true;
     }
     cut = line;
+    firstOfCut = line;
     cutLines = 0;
     findings.used(Format.DEVICE_REFERENCE, line.number());
     return true;
@@ -107,8 +118,12 @@ public final class DeviceReferenceText implements TextParser {
         findings.used(Format.DEVICE_REFERENCE, line.number());
         return true;
       }
-      cut = ++cutLines < MOST_CUT_LINES ? joined : null;
-      return cut != null && !begins(line);
+      boolean more = ++cutLines < MOST_CUT_LINES && !line.text().contains(WAITING);
+      cut = joined;
+      if (!more) {
+        endCut();
+      }
+      return more || begins(line);
     }
     Matcher said = last;
     if (said != null && !line.text().contains(WAITING) && repeatedMs(line) != null) {
@@ -147,7 +162,7 @@ public final class DeviceReferenceText implements TextParser {
             Category.DEVICE_REFERENCE,
             whole.group().replaceAll("\\s+", " "),
             whole.group(1),
-            Integer.valueOf(whole.group(2)),
+            whole.groupCount() < 2 ? null : Integer.valueOf(whole.group(2)),
             null,
             null,
             null,
@@ -187,6 +202,16 @@ public final class DeviceReferenceText implements TextParser {
       ms += Long.parseLong(part.group(1)) * unitMs;
     }
     return ms;
+  }
+
+  /** A line that goes on nowhere may say all but the count. */
+  private void endCut() {
+    TextLine begun = cut == null ? null : firstOfCut;
+    cut = null;
+    Matcher said = begun == null ? null : WITHOUT_COUNT.matcher(begun.stripped());
+    if (begun != null && said != null && said.find()) {
+      found(begun, said);
+    }
   }
 
   private void endTracker() {
@@ -234,7 +259,7 @@ public final class DeviceReferenceText implements TextParser {
   @Override
   public void end() {
     endTracker();
-    cut = null;
+    endCut();
     last = null;
   }
 }
