@@ -140,6 +140,12 @@ public final class KernelLogText implements TextParser {
   /** So long a loop takes at least that is warned of. */
   private static final Long CONNTRACK_BLOCKED_MS = 60_000L;
 
+  /** What is printed above the trace of a task that asked for memory in vain. */
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile("kmem_cache_create\\(\\S{1,64}\\) failed with error -12\\b");
+
+  private static final int TRACE_WITHIN_LINES = 4;
+
   private static final String END = "---[ end trace";
 
   private final Findings findings;
@@ -164,6 +170,9 @@ public final class KernelLogText implements TextParser {
   private final Set<Integer> preempted = new HashSet<>();
 
   private boolean stallOfTasks;
+
+  /** The last line that says so. */
+  private @Nullable TextLine outOfMemory;
 
   /** What it finds goes there. */
   public KernelLogText(Findings findings) {
@@ -241,6 +250,7 @@ public final class KernelLogText implements TextParser {
         || text.contains("panic")
         || text.contains("ainted")
         || text.contains("conntrack cleanup")
+        || text.contains("failed with error -12")
         || OLD_TASK.matcher(text.strip()).matches();
   }
 
@@ -288,6 +298,11 @@ public final class KernelLogText implements TextParser {
       trace.headed = true;
       trace.unexplained = true;
       trace.took(line);
+      return true;
+    }
+    if (OUT_OF_MEMORY.matcher(text).find()) {
+      outOfMemory = line;
+      findings.used(Format.TASK_DUMP, line.number());
       return true;
     }
     noteRelease(text);
@@ -658,6 +673,7 @@ public final class KernelLogText implements TextParser {
             || (trace.pid != null && owners.contains(trace.pid))
             || ("D".equals(trace.state) && KernelFunctions.worksOnDevice(stack));
     noteLock(trace, stack);
+    tellFailure(trace, stack);
     hungOfNamespaces |= trace.category == Category.HUNG_TASK && hasARole(trace, stack);
     boolean stalled = trace.stalled && !trace.waited;
     Category category = trace.waited ? Category.OTHER : trace.category;
@@ -733,6 +749,23 @@ public final class KernelLogText implements TextParser {
               stack));
     }
     return true;
+  }
+
+  /** A creation that fails for want of memory is another trouble than one that hangs. */
+  private void tellFailure(Trace trace, List<String> stack) {
+    TextLine failed = outOfMemory;
+    int first = trace.lines.isEmpty() ? 0 : trace.lines.get(0);
+    if (failed != null
+        && first > failed.number()
+        && first - failed.number() <= TRACE_WITHIN_LINES
+        && TraceFrames.isCreating(stack)) {
+      findings.suspicion(
+          TaskName.of(trace.pid, trace.comm)
+              + " could not create a namespace for want of memory ("
+              + failed.stripped()
+              + "): such creations fail, and do not hang");
+      outOfMemory = null;
+    }
   }
 
   private void noteLock(Trace trace, List<String> stack) {

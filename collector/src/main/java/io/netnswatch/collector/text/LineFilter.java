@@ -49,6 +49,7 @@ final class LineFilter {
           "panic",
           "ainted",
           "conntrack cleanup",
+          "failed with error -12",
           "ref_tracker",
           "leaked reference",
           "workqueue",
