@@ -140,6 +140,9 @@ public final class KernelLogText implements TextParser {
   /** So long a loop takes at least that is warned of. */
   private static final Long CONNTRACK_BLOCKED_MS = 60_000L;
 
+  /** What stands between lockdep's report of locks that may once block each other and its trace. */
+  private static final String FORECAST = "stack backtrace:";
+
   /** What is printed above the trace of a task that asked for memory in vain. */
   private static final Pattern OUT_OF_MEMORY =
       Pattern.compile("kmem_cache_create\\(\\S{1,64}\\) failed with error -12\\b");
@@ -173,6 +176,9 @@ public final class KernelLogText implements TextParser {
 
   /** The last line that says so. */
   private @Nullable TextLine outOfMemory;
+
+  /** Whether lockdep's report of what may once happen stands above the next trace. */
+  private boolean forecasts;
 
   /** What it finds goes there. */
   public KernelLogText(Findings findings) {
@@ -300,6 +306,7 @@ public final class KernelLogText implements TextParser {
       trace.took(line);
       return true;
     }
+    forecasts |= text.equals(FORECAST);
     if (OUT_OF_MEMORY.matcher(text).find()) {
       outOfMemory = line;
       findings.used(Format.TASK_DUMP, line.number());
@@ -480,13 +487,15 @@ public final class KernelLogText implements TextParser {
     Matcher oldCpu = OLD_CPU_LINE.matcher(text);
     if (cpu.matches() || oldCpu.matches()) {
       Trace before = current(line);
-      boolean ofWarning = before != null && before.category == Category.WARNING && !before.ended;
+      boolean known = before != null && before.category == Category.WARNING && !before.ended;
+      boolean ofWarning = known || forecasts;
+      forecasts = false;
       Trace trace =
           begin(
               line,
               ofWarning ? Category.WARNING : Category.OTHER,
               Format.TASK_DUMP,
-              ofWarning && before != null ? before.message : text);
+              known && before != null ? before.message : ofWarning ? FORECAST : text);
       trace.unexplained = !ofWarning;
       isHeaderOf(trace, text);
       return true;
