@@ -2,6 +2,7 @@ package io.netnswatch.collector;
 
 import io.netnswatch.collector.bundle.Manifest;
 import io.netnswatch.collector.text.CpuHog;
+import io.netnswatch.collector.text.ProcReader;
 import io.netnswatch.collector.text.SemaphoreWaits;
 import io.netnswatch.collector.text.SemaphoreWaits.Sleeper;
 import io.netnswatch.collector.text.TaskName;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -47,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  * @param besides what is in trouble and has nothing to do with a namespace that is held up, in
  *     words
  * @param earlier what the kernel's log told of before the first snapshot, in words
- * @param hogs who kept a CPU while a task waited for an RCU grace period, in words
+ * @param hogs who kept a CPU while a task waited for an RCU grace period, or reads a file whose
+ *     removal a task waits for, in words
  * @param quietSince since when nothing hangs any more at the end; null if something does, or ever
  *     did not
  * @param whole whether nothing had to be left out because it is malformed
@@ -113,7 +116,7 @@ record EvidenceSummary(
         suspects(snapshots),
         removals(readings, log),
         EarlierLog.words(snapshots),
-        hogs(readings, log),
+        Stream.concat(hogs(readings, log).stream(), readers(snapshots).stream()).toList(),
         LastLooks.quietSince(snapshots, commands),
         true,
         Stream.concat(
@@ -201,6 +204,33 @@ record EvidenceSummary(
         .distinct()
         .limit(MOST_BESIDES)
         .toList();
+  }
+
+  /** Of the last snapshot in which somebody waits for them. */
+  private static List<String> readers(List<ProcSnapshot> snapshots) {
+    for (int i = snapshots.size() - 1; i >= 0; i--) {
+      List<TaskOfInterest> tasks =
+          snapshots.get(i).getTasksOfInterest().stream()
+              .filter(task -> task.getStack() != null)
+              .toList();
+      if (tasks.stream().anyMatch(task -> ProcReader.isWaitedForBy(stackOf(task)))) {
+        return tasks.stream()
+            .map(EvidenceSummary::reader)
+            .flatMap(Optional::stream)
+            .limit(MOST_BESIDES)
+            .toList();
+      }
+    }
+    return List.of();
+  }
+
+  private static Optional<String> reader(TaskOfInterest task) {
+    return ProcReader.words(task.getPid(), task.getComm(), task.getBlockedForMs(), stackOf(task));
+  }
+
+  private static List<String> stackOf(TaskOfInterest task) {
+    List<String> stack = task.getStack();
+    return stack == null ? List.of() : stack;
   }
 
   private static boolean isOfHog(KernelLogEntry entry) {

@@ -127,6 +127,22 @@ final class Suspicions {
     }
   }
 
+  /** Who reads a file below /proc that the cleanup waits to remove. */
+  void besideRemovals(List<TaskTrack> tracks, long lastMs) {
+    boolean removes =
+        tracks.stream()
+            .flatMap(track -> track.seen.stream())
+            .map(it -> it.task().stack())
+            .anyMatch(stack -> stack != null && ProcReader.isWaitedForBy(stack));
+    if (removes) {
+      for (TaskTrack track : tracks) {
+        List<String> stack = requireNonNullElse(track.stack(lastMs), List.<String>of());
+        Long blockedMs = track.first(lastMs, TaskSighting::blockedForMs);
+        ProcReader.words(track.pid, track.comm, blockedMs, stack).ifPresent(texts::beside);
+      }
+    }
+  }
+
   /** A list of processes alone does not say what a program that loads modules sleeps in. */
   void besideLoaders(List<TaskTrack> tracks, List<Dated<Creation>> creations) {
     boolean blocked =

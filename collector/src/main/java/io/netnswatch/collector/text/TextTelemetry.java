@@ -154,6 +154,7 @@ public final class TextTelemetry {
     boolean over = isLongOver(hung, references, clock);
     suspicions.devices(references, logs(LogFinding.Category.OTHER, fromEnd), over);
     suspicions.besides(tracks, of(texts.hogs, fromEnd));
+    suspicions.besideRemovals(tracks, clock.lastMs);
     suspicions.besideLoaders(tracks, of(texts.creations, fromEnd));
     if (over) {
       addSeenWell(times, afterSigns(hung, references, clock));
