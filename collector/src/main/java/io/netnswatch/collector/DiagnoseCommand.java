@@ -257,7 +257,10 @@ public final class DiagnoseCommand implements Callable<Integer> {
     report.bundleNotes(read.unused());
     return report.verdict(
         judge(signatures, events),
-        EvidenceSummary.of(events).onKernel(read.manifest()).damaged(read.isDamaged()));
+        EvidenceSummary.of(events)
+            .onKernel(read.manifest())
+            .damaged(read.isDamaged())
+            .noting(EarlierLog.ofOtherTimes(read.logOfOtherTimes())));
   }
 
   /** Each host is judged by itself, by the texts and bundles that are of it. */

@@ -222,7 +222,9 @@ final class DiagnoseReport {
         "netnswatch diagnose: "
             + (noText
                 ? names(read) + ": this is no text"
-                : names(read) + ": nothing in " + lines + " lines is of a form that is known")
+                : lines == 0
+                    ? names(read) + ": there is nothing in it"
+                    : names(read) + ": nothing in " + lines + " lines is of a form that is known")
             + "; what can be used: kernel logs (dmesg, journalctl -k), /proc/PID/stack, ps, top,"
             + " perf script and report, crash and drgn backtraces, strace, sockstat6, uname -a,"
             + " archives of these");

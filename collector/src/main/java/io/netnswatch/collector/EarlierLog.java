@@ -75,6 +75,26 @@ final class EarlierLog {
     return words.subList(0, Math.min(MOST, words.size()));
   }
 
+  /** Of tasks that hung over namespaces by a log of another time than the recording's. */
+  static List<String> ofOtherTimes(List<KernelLogEntry> entries) {
+    Map<Integer, String> words = new TreeMap<>();
+    for (KernelLogEntry entry : entries) {
+      Integer pid = entry.getPid();
+      Reading reading = pid == null ? null : StackReader.read(SeenTask.taskOf(entry, pid));
+      String in = reading == null || reading.role() == Role.DEVICE_WORKER ? null : where(reading);
+      if (pid != null && in != null) {
+        words.put(
+            pid,
+            "a kernel log among the notes, of another time than the recording, reports that "
+                + TaskName.of(pid, entry.getComm())
+                + " hung in "
+                + in
+                + ": that opens no incident");
+      }
+    }
+    return words.values().stream().limit(MOST).toList();
+  }
+
   /** Not what the reference tracker tells of the device besides. */
   private static boolean isOfDevice(KernelLogEntry entry) {
     return entry.getCategory().equals(LogFinding.Category.DEVICE_REFERENCE.name());

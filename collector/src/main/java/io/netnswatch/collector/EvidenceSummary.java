@@ -290,6 +290,28 @@ record EvidenceSummary(
         : with(whole, manifest.kernelRelease(), manifest.kernelVersion());
   }
 
+  /** The same, with what logs of other times tell, in words. */
+  EvidenceSummary noting(List<String> ofOtherTimes) {
+    List<String> all = new ArrayList<>(earlier);
+    all.addAll(ofOtherTimes);
+    return new EvidenceSummary(
+        snapshots,
+        slices,
+        namelessSlices,
+        commands,
+        creationsMs,
+        stacksSeen,
+        unreadable,
+        suspects,
+        besides,
+        all,
+        hogs,
+        quietSince,
+        whole,
+        kernelRelease,
+        kernelVersion);
+  }
+
   /** The same, of which something had to be left out if it was damaged. */
   EvidenceSummary damaged(boolean damaged) {
     return damaged ? with(false, kernelRelease, kernelVersion) : this;

@@ -1,6 +1,7 @@
 package io.netnswatch.collector;
 
 import io.netnswatch.collector.bundle.EvidenceBundle;
+import io.netnswatch.collector.bundle.Manifest;
 import io.netnswatch.collector.text.TextEvidence;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.TelemetryEvent;
@@ -20,7 +21,9 @@ final class HostEvidence {
   private final List<TelemetryEvent> events = new ArrayList<>();
   private final List<Incident> incidents = new ArrayList<>();
   private final List<String> unused = new ArrayList<>();
+  private final List<String> noted = new ArrayList<>();
   private boolean damaged;
+  private @Nullable Manifest manifest;
   private @Nullable TextEvidence texts;
 
   HostEvidence(String name) {
@@ -33,6 +36,8 @@ final class HostEvidence {
     incidents.addAll(found);
     unused.addAll(bundle.unused());
     damaged |= bundle.isDamaged();
+    noted.addAll(EarlierLog.ofOtherTimes(bundle.logOfOtherTimes()));
+    manifest = bundle.manifest();
   }
 
   /** That of texts. */
@@ -65,8 +70,9 @@ final class HostEvidence {
   }
 
   EvidenceSummary summary() {
-    EvidenceSummary summary = EvidenceSummary.of(events).damaged(damaged);
-    return texts == null ? summary : summary.onKernel(texts.kernelRelease());
+    EvidenceSummary summary = EvidenceSummary.of(events).damaged(damaged).noting(noted);
+    EvidenceSummary known = manifest == null ? summary : summary.onKernel(manifest);
+    return texts == null ? known : known.onKernel(texts.kernelRelease());
   }
 
   /** The worst of its incidents; null if there is none. */

@@ -1,6 +1,7 @@
 package io.netnswatch.collector.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netnswatch.collector.Envelope;
@@ -100,6 +101,10 @@ public final class EvidenceBundle {
 
   private static final String NOTES = "notes/";
   private static final int MAX_UNUSED = 32;
+
+  /** What a log says of the time before that has nothing to do with the recording. */
+  private static final Duration LONGEST_BEFORE = Duration.ofHours(1);
+
   private static final Pattern INODE = Pattern.compile("net:\\[?(\\d{1,18})\\]?");
 
   private static final JsonMapper JSON =
@@ -110,6 +115,7 @@ public final class EvidenceBundle {
   private final List<Moment> moments;
   private final List<String> unused;
   private final boolean damaged;
+  private final List<KernelLogEntry> ofOtherTimes;
 
   /** Something that happened, still without its envelope and at its recorded time. */
   private record Moment(long atMs, Function<Replay, TelemetryEvent> event) {}
@@ -122,12 +128,14 @@ public final class EvidenceBundle {
       RecordedBoots boots,
       List<Moment> moments,
       List<String> unused,
-      boolean damaged) {
+      boolean damaged,
+      List<KernelLogEntry> ofOtherTimes) {
     this.damaged = damaged;
     this.manifest = manifest;
     this.boots = boots;
     this.moments = moments;
     this.unused = List.copyOf(unused);
+    this.ofOtherTimes = List.copyOf(ofOtherTimes);
   }
 
   /**
@@ -147,7 +155,10 @@ public final class EvidenceBundle {
       return reading.finish();
     } catch (EOFException e) {
       throw new BundleFormatException(
-          file.toString(), Files.size(file) == 0 ? "is empty" : "ends too early");
+          file.toString(),
+          Files.size(file) == 0
+              ? "is empty"
+              : "its compressed data ends before anything that can be judged: copy it again");
     } catch (ZipException e) {
       throw new BundleFormatException(
           file.toString(), "is no bundle, which is a gzipped tar: " + e.getMessage());
@@ -171,6 +182,11 @@ public final class EvidenceBundle {
   /** Whether something of it was left out because it is malformed: what, is among the unused. */
   public boolean isDamaged() {
     return damaged;
+  }
+
+  /** What a kernel log among its notes says of a time long before the recording, or after it. */
+  public List<KernelLogEntry> logOfOtherTimes() {
+    return ofOtherTimes;
   }
 
   /** What the recording says of itself. */
@@ -318,7 +334,12 @@ public final class EvidenceBundle {
       }
       if (!manifest.format().equals(Manifest.FORMAT)) {
         throw new BundleFormatException(
-            MANIFEST, "format is " + manifest.format() + ", expected " + Manifest.FORMAT);
+            MANIFEST,
+            "format is "
+                + manifest.format()
+                + ", expected "
+                + Manifest.FORMAT
+                + ": another version of netnswatch made it");
       }
     }
 
@@ -538,7 +559,24 @@ public final class EvidenceBundle {
       tellDamages();
       moments.sort(Comparator.comparingLong(Moment::atMs));
       return new EvidenceBundle(
-          read, boots, List.copyOf(moments), unused, incomplete || !damaged.isEmpty());
+          read,
+          boots,
+          List.copyOf(moments),
+          unused,
+          incomplete || !damaged.isEmpty(),
+          logOfOtherTimes(read));
+    }
+
+    private List<KernelLogEntry> logOfOtherTimes(Manifest read) {
+      TextEvidence texts = notes;
+      if (texts == null) {
+        return List.of();
+      }
+      Instant from = read.startedAt().minus(LONGEST_BEFORE);
+      Instant until = Instant.ofEpochMilli(read.endedAtMs());
+      return texts.kernelLog(read.bootTimeSeconds() * 1000, read.endedAtMs()).stream()
+          .filter(it -> it.getLoggedAt().isBefore(from) || it.getLoggedAt().isAfter(until))
+          .toList();
     }
 
     private static boolean isRebooted(RecordedBoots boots, long atMs, @Nullable String uptime) {
@@ -622,6 +660,8 @@ public final class EvidenceBundle {
           throw new BundleFormatException(entry, "has no value");
         }
         return value;
+      } catch (JsonEOFException e) {
+        throw new BundleFormatException(entry, "its JSON ends too early");
       } catch (JsonProcessingException e) {
         // Its own types say nothing to whoever made the file.
         String words = e.getOriginalMessage().replaceAll(" of type `[^`]*`", "");

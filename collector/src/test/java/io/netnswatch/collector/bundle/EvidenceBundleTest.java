@@ -178,7 +178,27 @@ class EvidenceBundleTest {
   void aMalformedManifestIsNamed() throws Exception {
     entries.put("b/manifest.json", "{\"format\": ");
 
-    assertThat(read().unused()).singleElement().asString().startsWith("manifest.json: ");
+    assertThat(read().unused())
+        .singleElement()
+        .asString()
+        .startsWith("manifest.json: its JSON ends too early");
+  }
+
+  /** It opens no incident, but is told. */
+  @Test
+  void aLogAmongTheNotesThatIsOfAnotherTimeIsKeptApart() throws Exception {
+    entries.put(
+        "b/notes/dmesg.txt",
+        """
+        [732240.608081] INFO: task docker:71063 blocked for more than 120 seconds.
+        [732240.608700] Call Trace:
+        [732240.608706]  [<ffffffff81442fea>] copy_net_ns+0x9a/0x160
+        [732240.608709]  [<ffffffff81093561>] create_new_namespaces+0x101/0x1b0
+        """);
+
+    assertThat(read().logOfOtherTimes())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.getComm()).isEqualTo("docker"));
   }
 
   @Test
