@@ -1,5 +1,6 @@
 package io.netnswatch.collector.text;
 
+import io.netnswatch.detection.cause.CpuTime;
 import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Task;
 import java.util.ArrayList;
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of a trace as the kernel prints them to its log, brought to what /proc/PID/stack would
- * show: without interrupts, probes, the scheduler and locks on top, and without frames marked
- * {@code ?}, which are leftovers on the stack; unless nothing else says where the task is. Not
- * thread-safe.
+ * show: without interrupts, probes, the scheduler and locks on top, but for the softirqs that a CPU
+ * was at; and without frames marked {@code ?}, which are leftovers on the stack, unless nothing
+ * else says where the task is. Not thread-safe.
  */
 final class CallTrace {
 
@@ -78,6 +79,7 @@ final class CallTrace {
   private @Nullable String instruction;
   private int insideInterrupt;
   private boolean interrupted;
+  private @Nullable String softirq;
 
   /** The function of a frame's line; null if it is none. */
   static @Nullable String functionOf(String line) {
@@ -164,6 +166,9 @@ final class CallTrace {
       instruction = null; // that of the interrupt, whose frames these are
       interrupted = true;
     }
+    if (reliable && TraceFrames.runsSoftirqs(function)) {
+      softirq = function; // no dump comes from there: the CPU was at it
+    }
     if (insideInterrupt == 0 && frames.size() < MAX_READ) {
       String name = function.length() <= MAX_NAME ? function : function.substring(0, MAX_NAME);
       frames.add(new Frame(name, reliable));
@@ -210,7 +215,14 @@ final class CallTrace {
       stack = new ArrayList<>(stack);
       stack.add(0, at);
     }
-    return withLock(stack);
+    List<String> shown = withLock(stack);
+    String interrupt = softirq;
+    if (interrupt == null || shown.isEmpty() || CpuTime.isOfInterrupt(shown)) {
+      return shown;
+    }
+    List<String> whole = new ArrayList<>(shown);
+    whole.add(0, interrupt);
+    return withoutMiddle(whole);
   }
 
   private List<String> functions(boolean reliableOnly) {

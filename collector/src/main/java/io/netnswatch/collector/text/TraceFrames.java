@@ -142,6 +142,11 @@ final class TraceFrames {
     return INTERRUPT.matcher(function).matches();
   }
 
+  /** Whether it is what runs softirqs, packet processing as a rule. */
+  static boolean runsSoftirqs(String function) {
+    return function.equals("__do_softirq") || function.equals("handle_softirqs");
+  }
+
   /** Whether it concerns network namespaces, or the locks that their creation waits for. */
   static boolean isOfNamespaces(String function) {
     String name = withoutSuffix(function);

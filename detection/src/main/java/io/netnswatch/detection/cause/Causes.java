@@ -46,6 +46,8 @@ public final class Causes {
           "rtnl-held",
           "rtnl-runtime-resume",
           "rxrpc-outstanding-calls",
+          "softirq-load",
+          "spin-lock-held",
           "sunrpc-exit",
           "sysfs-in-use",
           "task-died",

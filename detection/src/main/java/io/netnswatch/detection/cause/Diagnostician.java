@@ -642,7 +642,7 @@ public final class Diagnostician {
       }
       String where = where(root, function, subsystem);
       String does =
-          root.waitsFor() == WaitKind.NOTHING
+          root.waitsFor() == WaitKind.NOTHING || root.waitsFor() == WaitKind.INTERRUPTED
               ? "runs in "
               : isUnclear(root) ? "runs or waits in " : "waits for " + what(root) + " in ";
       return new CauseVerdict(

@@ -14,6 +14,8 @@ public final class KernelFunctions {
   private static final Table TABLE = CauseYaml.resource("functions.yaml", Table.class);
 
   static final NamePatterns PRIMITIVES = new NamePatterns(TABLE.primitives);
+  static final NamePatterns INTERRUPTS = new NamePatterns(TABLE.interrupts);
+  static final NamePatterns SPIN_WAITS = new NamePatterns(TABLE.spinWaits);
   static final NamePatterns MUTEX_WAITS = new NamePatterns(TABLE.mutexWaits);
   static final NamePatterns RWSEM_WAITS = new NamePatterns(TABLE.rwsemWaits);
   static final NamePatterns SLEEPS = new NamePatterns(TABLE.sleeps);
@@ -147,6 +149,8 @@ public final class KernelFunctions {
   /** As in the file. */
   record Table(
       List<String> primitives,
+      List<String> interrupts,
+      List<String> spinWaits,
       List<String> mutexWaits,
       List<String> rwsemWaits,
       List<String> sleeps,

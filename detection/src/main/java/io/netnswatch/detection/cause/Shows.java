@@ -87,6 +87,7 @@ public record Shows(
         && !hasOneOf(frames, mustNot)
         && (waits.isEmpty() || waits.contains(root.waitsFor()))
         && waits.contains(WaitKind.DIED) == root.task().isDead()
+        && (!root.waitsFor().isOfItsOwn() || waits.contains(root.waitsFor()))
         && areHeld(devices)
         && fitsActivity(root)
         && (phase == null || (root.function() != null && (phase == Phase.EXIT) == root.exiting()))

@@ -22,10 +22,12 @@ import static io.netnswatch.detection.cause.KernelFunctions.UNDER_RTNL;
 import static io.netnswatch.detection.cause.KernelFunctions.UNREGISTERING_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.WITHOUT_RTNL;
 import static io.netnswatch.detection.cause.KernelFunctions.WORK_FLUSHES;
+import static java.util.stream.Collectors.partitioningBy;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -79,20 +81,6 @@ public final class StackReader {
   private static final NamePatterns DUMPS =
       new NamePatterns(List.of("netlink_dump", "__netlink_dump_start"));
 
-  /** Whoever is interrupted by a device's interrupt has nothing to do with it. */
-  private static final NamePatterns INTERRUPTS =
-      new NamePatterns(
-          List.of(
-              "net_rx_action",
-              "napi_poll*",
-              "__napi_poll",
-              "run_ksoftirqd",
-              "do_softirq*",
-              "__do_softirq",
-              "handle_softirqs",
-              "irq_exit*",
-              "__irq_exit*"));
-
   private static final String CLEANUP_NET = "cleanup_net";
 
   private static final int MOST_LEFTOVERS = 2;
@@ -125,12 +113,36 @@ public final class StackReader {
         readings.add(reading);
       }
     }
-    readings.sort(BY_WORTH.reversed());
     if (readings.isEmpty()) {
       return task.mayCleanUp() && task.isHot() && isUnreadable(task) ? hotWorker(task) : null;
     }
+    readings = ofItsOwnTime(readings);
+    readings.sort(BY_WORTH.reversed());
     long handlers = readings.stream().map(Reading::function).distinct().count();
     return readings.get(0).moving(handlers > 1);
+  }
+
+  /**
+   * A task that runs is interrupted now and then, and its loop takes locks: where its CPU goes is
+   * what most looks show of interrupts, and all of them of one lock.
+   */
+  private static List<Reading> ofItsOwnTime(List<Reading> readings) {
+    Map<Boolean, List<Reading>> byInterrupt =
+        readings.stream().collect(partitioningBy(it -> it.waitsFor() == WaitKind.INTERRUPTED));
+    List<Reading> interrupted = byInterrupt.getOrDefault(true, List.of());
+    List<Reading> own = byInterrupt.getOrDefault(false, List.of());
+    if (interrupted.size() > own.size()) {
+      return new ArrayList<>(interrupted);
+    }
+    boolean spins = own.stream().allMatch(it -> it.waitsFor() == WaitKind.SPIN_LOCK);
+    return new ArrayList<>(
+        own.stream()
+            .map(
+                it ->
+                    spins || it.waitsFor() != WaitKind.SPIN_LOCK
+                        ? it
+                        : it.waitingFor(WaitKind.NOTHING))
+            .toList());
   }
 
   /** A wchan, or a stack that is cut off, does not show what its worker's name says. */
@@ -190,7 +202,7 @@ public final class StackReader {
     boolean may =
         task.state().startsWith("D")
             || task.isOfUnknownState()
-            || (task.isRunning() && INTERRUPTS.firstIn(frames) < 0);
+            || (task.isRunning() && !CpuTime.isOfInterrupt(frames));
     return work < 0 || !may
         ? null
         : outside(task, Role.DEVICE_WORKER, frames, work, waitOf(task, frames), false);
@@ -417,6 +429,12 @@ public final class StackReader {
     int top = innermost(frames);
     if (task.isDead()) {
       return new Wait(WaitKind.DIED, top < 0 ? null : frames.get(top), null, true);
+    }
+    if ((task.isRunning() || task.isOfUnknownState()) && CpuTime.isOfInterrupt(frames)) {
+      return new Wait(WaitKind.INTERRUPTED, null, null, true);
+    }
+    if (task.isRunning() && CpuTime.isOfSpinLock(frames)) {
+      return new Wait(WaitKind.SPIN_LOCK, top < 0 ? null : frames.get(top), null, true);
     }
     if (task.isRunning() || top < 0) {
       return new Wait(

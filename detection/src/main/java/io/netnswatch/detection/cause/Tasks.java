@@ -48,13 +48,23 @@ final class Tasks {
         Reading more = StackReader.read(best.withLooks(other.looks()));
         reading = more != null && more.role() != Role.HOT_WORKER ? more : reading;
       } else if (other.origin() == Origin.PERF && isSame(best, other) && best.isRunning()) {
-        List<List<String>> looks = new ArrayList<>(best.looks());
-        looks.addAll(other.looks());
-        Reading more = StackReader.read(best.withLooks(looks));
+        Reading more = StackReader.read(best.withLooks(sampled(best, other)));
         reading = more == null ? reading : more;
       }
     }
     return reading;
+  }
+
+  /**
+   * All looks; where the samples are of interrupts, these: a single look does not outweigh them.
+   */
+  private static List<List<String>> sampled(Task best, Task byPerf) {
+    if (byPerf.looks().stream().allMatch(CpuTime::isOfInterrupt)) {
+      return byPerf.looks();
+    }
+    List<List<String>> looks = new ArrayList<>(best.looks());
+    looks.addAll(byPerf.looks());
+    return looks;
   }
 
   /** What perf saw of a running task it may do now; a trace of the log, if /proc shows nothing. */

@@ -17,6 +17,10 @@ public enum WaitKind {
   PROC_ENTRY("a reader of a file below /proc/net to leave it"),
   SYSFS_ENTRY("a user of a file below /sys/class/net to leave it"),
   MEMORY("memory"),
+  /** It runs, and its CPU goes to an interrupt on top of it. */
+  INTERRUPTED("interrupts on its CPU (packet processing, as a rule) to end"),
+  /** It runs, and its CPU goes into waiting for another one. */
+  SPIN_LOCK("a spin lock that another CPU has, with interrupts off"),
   /** Some time to pass, after which it looks again. */
   TIMER("a timer (it sleeps, and looks again)"),
   /** Nothing will come: an oops ended it, and the kernel takes no lock from the dead. */
@@ -28,6 +32,11 @@ public enum WaitKind {
 
   WaitKind(String words) {
     this.words = words;
+  }
+
+  /** Whether it explains a task's standstill by itself: what else is on the stack does not. */
+  boolean isOfItsOwn() {
+    return this == DIED || this == INTERRUPTED || this == SPIN_LOCK;
   }
 
   /** What is waited for, in words that follow "waits for". */

@@ -1,5 +1,6 @@
 package io.netnswatch.detection.evidence;
 
+import io.netnswatch.detection.cause.CpuTime;
 import io.netnswatch.detection.evidence.HotCode.Origin;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.detection.signature.SymbolName;
@@ -70,7 +71,7 @@ final class HotCodeFinder {
     List<HotCode> found = new ArrayList<>();
     for (Signature signature : signatures) {
       Signature.Hot hot = hot(signature);
-      if (stack.contains(hot.caller())) {
+      if (stack.contains(hot.caller()) && (hot.stackSuffices() || !CpuTime.isOfInterrupt(stack))) {
         stack.stream()
             .filter(hot::names)
             .findFirst()
@@ -135,12 +136,13 @@ final class HotCodeFinder {
 
   /**
    * Samples whose call path holds one of the symbols and, further out, the caller; none if the
-   * caller spends too much of its time elsewhere.
+   * caller spends too much of its time elsewhere, or most of it goes to interrupts on top.
    */
   private static List<Path> pathsThrough(Signature.Hot hot, List<Path> paths) {
     List<Path> found = new ArrayList<>();
     long ofCaller = 0;
     long ofSymbols = 0;
+    long interrupted = 0;
     for (Path path : paths) {
       int caller = path.frames.lastIndexOf(hot.caller());
       if (caller < 0) {
@@ -150,12 +152,14 @@ final class HotCodeFinder {
       for (String function : path.frames.subList(0, caller + 1)) {
         if (hot.names(function)) {
           ofSymbols += path.samples;
+          interrupted += CpuTime.isOfInterrupt(path.frames) ? path.samples : 0;
           found.add(new Path(path.task, function, path.frames, path.samples));
           break;
         }
       }
     }
-    return ofSymbols >= hot.callerShare() * ofCaller ? found : List.of();
+    boolean its = hot.stackSuffices() || 2 * interrupted <= ofSymbols;
+    return its && ofSymbols >= hot.callerShare() * ofCaller ? found : List.of();
   }
 
   /**

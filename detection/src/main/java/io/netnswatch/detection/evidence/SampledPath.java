@@ -1,5 +1,6 @@
 package io.netnswatch.detection.evidence;
 
+import io.netnswatch.detection.cause.CpuTime;
 import io.netnswatch.schema.CallPath;
 import io.netnswatch.schema.PerfSample;
 import io.netnswatch.schema.SymbolSamples;
@@ -37,6 +38,17 @@ record SampledPath(SymbolSamples entry, List<String> frames, long samples) {
   /** Whether it runs through one of these functions, whatever compilers appended to its name. */
   boolean runsThrough(FunctionSet functions) {
     return holdsOneOf(functions, frames);
+  }
+
+  /** Whether most samples of these paths are of interrupts on top of the task. */
+  static boolean areOfInterrupts(List<SampledPath> paths) {
+    long interrupted = 0;
+    long all = 0;
+    for (SampledPath path : paths) {
+      all += path.samples;
+      interrupted += CpuTime.isOfInterrupt(path.frames) ? path.samples : 0;
+    }
+    return 2 * interrupted > all;
   }
 
   private static boolean holdsOneOf(FunctionSet functions, List<String> frames) {

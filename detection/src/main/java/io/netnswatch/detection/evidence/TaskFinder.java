@@ -1,5 +1,6 @@
 package io.netnswatch.detection.evidence;
 
+import io.netnswatch.detection.cause.CpuTime;
 import io.netnswatch.detection.cause.KernelFunctions;
 import io.netnswatch.detection.cause.Reading;
 import io.netnswatch.detection.cause.Task;
@@ -156,8 +157,10 @@ final class TaskFinder {
 
   private static Task task(List<SampledPath> paths, double cpus, long endMs) {
     SymbolSamples entry = paths.get(0).entry();
+    boolean interrupted = SampledPath.areOfInterrupts(paths);
     List<List<String>> stacks =
         paths.stream()
+            .filter(path -> CpuTime.isOfInterrupt(path.frames()) == interrupted)
             .sorted(
                 Comparator.comparingLong(SampledPath::samples)
                     .reversed()

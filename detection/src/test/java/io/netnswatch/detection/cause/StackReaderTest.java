@@ -2,6 +2,7 @@ package io.netnswatch.detection.cause;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -142,6 +143,40 @@ class StackReaderTest {
     Reading reading = Objects.requireNonNull(StackReader.read(task));
 
     assertThat(reading.function()).isEqualTo("devlink_pernet_pre_exit");
+  }
+
+  /** A worker that spins is interrupted too, now and then. */
+  @Test
+  void whatMostLooksShowOfInterruptsCounts() {
+    List<String> own = List.of("nf_ct_iterate_cleanup", "nf_conntrack_pernet_exit", "cleanup_net");
+    List<String> interrupted = new ArrayList<>(List.of("net_rx_action", "do_softirq.part.0"));
+    interrupted.addAll(own);
+    List<String> other = new ArrayList<>(List.of("process_backlog"));
+    other.addAll(interrupted);
+
+    assertThat(running(List.of(own, interrupted)).waitsFor()).isEqualTo(WaitKind.NOTHING);
+    assertThat(running(List.of(other, own, interrupted)))
+        .returns(WaitKind.INTERRUPTED, Reading::waitsFor)
+        .returns("nf_conntrack_pernet_exit", Reading::function)
+        .returns(true, Reading::holdsPernetLock);
+  }
+
+  /** A loop takes locks, and waits a moment for one. */
+  @Test
+  void aSpinLockIsWaitedForWhereAllLooksShowIt() {
+    List<String> own = List.of("neigh_flush_dev", "default_device_exit_batch", "cleanup_net");
+    List<String> spins =
+        new ArrayList<>(List.of("native_queued_spin_lock_slowpath", "_raw_spin_lock_irqsave"));
+    spins.addAll(own);
+
+    assertThat(running(List.of(spins)).waitsFor()).isEqualTo(WaitKind.SPIN_LOCK);
+    assertThat(running(List.of(spins, own)).waitsFor()).isEqualTo(WaitKind.NOTHING);
+  }
+
+  private static Reading running(List<List<String>> looks) {
+    return Objects.requireNonNull(
+        StackReader.read(
+            Task.of(Task.Origin.PROC, 5, "kworker/u8:2", true, "R", 1.0, looks, null, null, 1)));
   }
 
   private static Reading read(String comm, String state, @Nullable Double cpus, String stack) {

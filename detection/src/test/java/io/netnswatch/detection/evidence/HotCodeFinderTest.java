@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netnswatch.detection.TestEvents;
 import io.netnswatch.detection.signature.Signatures;
 import io.netnswatch.schema.PerfSample;
+import io.netnswatch.schema.SymbolSamples;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,22 @@ class HotCodeFinderTest {
         .filteredOn(hot -> hot.signatureId().equals(LIVELOCK))
         .singleElement()
         .satisfies(hot -> assertThat(hot.origin()).isEqualTo(HotCode.Origin.PROC));
+  }
+
+  /** Packets that are processed on top of the worker are not its loop; some of them always are. */
+  @Test
+  void whereMostSamplesAreOfInterruptsTheSymbolBelowIsNotHotCode() {
+    List<String> interrupted = new ArrayList<>(List.of("net_rx_action", "__do_softirq"));
+    interrupted.addAll(TestEvents.LIVELOCK_PATH);
+    SymbolSamples own = TestEvents.symbol("inet_evict_bucket", 300, TestEvents.LIVELOCK_PATH);
+
+    assertThat(livelock(events.perf(12, own, TestEvents.symbol("net_rx_action", 200, interrupted))))
+        .singleElement()
+        .satisfies(hot -> assertThat(hot.samples()).isEqualTo(500));
+    assertThat(livelock(events.perf(12, own, TestEvents.symbol("net_rx_action", 310, interrupted))))
+        .isEmpty();
+    assertThat(finder.in(TestEvents.spinningWorker(), interrupted, TestEvents.ms(11), null))
+        .noneMatch(hot -> hot.signatureId().equals(LIVELOCK));
   }
 
   private List<HotCode> livelock(PerfSample sample) {
