@@ -7,7 +7,17 @@ public final class SymbolName {
 
   /** What compilers append to clones of a function, also repeatedly: {@code foo.isra.8.part.3}. */
   private static final List<String> COMPILER_SUFFIXES =
-      List.of(".isra", ".part", ".constprop", ".cold", ".clone", ".lto_priv", ".llvm");
+      List.of(
+          ".isra",
+          ".part",
+          ".constprop",
+          ".cold",
+          ".clone",
+          ".lto_priv",
+          ".llvm",
+          ".cfi",
+          ".__uniq",
+          ".localalias");
 
   private SymbolName() {}
 
