@@ -7,6 +7,7 @@ import io.netnswatch.detection.evidence.SeenTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Who held a lock until just now, while others still wait for it and nobody is seen to hold it. */
 final class Holders {
@@ -31,18 +32,25 @@ final class Holders {
    */
   static List<SeenTask> remembered(List<SeenTask> before, List<SeenTask> now) {
     List<Reading> readings = SeenTask.readings(now);
-    List<SeenTask> tasks = new ArrayList<>(now);
+    List<SeenTask> holders = new ArrayList<>();
     for (Lock lock : LOCKS) {
       boolean missed =
           readings.stream().anyMatch(it -> it.waitsFor() == lock.waitedFor() && it.sure())
               && readings.stream().noneMatch(lock.isHeldBy());
       if (missed) {
-        before.stream().filter(it -> heldLately(it, lock, now)).forEach(tasks::add);
+        before.stream().filter(it -> heldLately(it, lock, now)).forEach(holders::add);
       }
     }
-    return tasks.size() == now.size()
+    return holders.isEmpty()
         ? now
-        : tasks.stream().distinct().limit(SeenTask.MAX_PER_HOST).toList();
+        : Stream.concat(now.stream().limit(roomBeside(holders)), holders.stream())
+            .distinct()
+            .toList();
+  }
+
+  /** However many wait, the lightest of them last, who held it has a place. */
+  private static int roomBeside(List<SeenTask> holders) {
+    return Math.max(0, SeenTask.MAX_PER_HOST - holders.size());
   }
 
   private static boolean heldLately(SeenTask task, Lock lock, List<SeenTask> now) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.evidence.SeenTask;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HoldersTest {
@@ -26,6 +27,18 @@ class HoldersTest {
         .containsExactly(creator, dockerd);
     assertThat(Holders.remembered(List.of(dockerd, worker), List.of(queued)))
         .containsExactly(queued, worker);
+  }
+
+  @Test
+  void soIsOneForWhichAsManyWaitAsAreKept() {
+    List<SeenTask> waiting =
+        IntStream.range(100, 100 + SeenTask.MAX_PER_HOST)
+            .mapToObj(pid -> task(pid, "runc", WAITS_FOR_RTNL, 5))
+            .toList();
+
+    assertThat(Holders.remembered(List.of(dockerd), waiting))
+        .hasSize(SeenTask.MAX_PER_HOST)
+        .contains(dockerd);
   }
 
   @Test

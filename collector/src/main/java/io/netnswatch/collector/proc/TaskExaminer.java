@@ -56,6 +56,7 @@ final class TaskExaminer {
   private Map<TaskId, Long> commandSince = Map.of();
   private int examinations;
   private boolean rtnlOwnerSought;
+  private boolean rtnlAwaitedBefore;
 
   /**
    * What is known of a candidate.
@@ -105,6 +106,7 @@ final class TaskExaminer {
     Result result = examination.result(inTurn(candidates));
     known = examination.knownNow;
     commandSince = examination.commandSinceNow;
+    rtnlAwaitedBefore = examination.rtnlAwaited;
     rtnlOwnerSought = examination.rtnlAwaited && !examination.rtnlHeld;
     return result;
   }
@@ -339,14 +341,22 @@ final class TaskExaminer {
           role);
     }
 
-    /** A program that runs and for a moment asks for or sets up a device is nobody's business. */
-    private static boolean concernsNamespaces(
+    /**
+     * A program that runs and for a moment asks for or sets up a device is nobody's business,
+     * unless others have been waiting for that.
+     */
+    private boolean concernsNamespaces(
         Candidate candidate, Set<KernelRole> roles, @Nullable Reading read) {
-      boolean ownsAsleep =
-          candidate.stat().state() == 'S' && read != null && read.role() == Role.RTNL_OWNER;
+      boolean owns = read != null && read.role() == Role.RTNL_OWNER;
+      boolean ownsAsleep = owns && candidate.stat().state() == 'S';
+      boolean ownsAwaited = owns && rtnlAwaitedBefore;
       boolean devicesOnly = roles.equals(Set.of(KernelRole.RTNL));
       return !roles.isEmpty()
-          && (!devicesOnly || candidate.uninterruptible() || candidate.hot() || ownsAsleep);
+          && (!devicesOnly
+              || candidate.uninterruptible()
+              || candidate.hot()
+              || ownsAsleep
+              || ownsAwaited);
     }
 
     private void remember(

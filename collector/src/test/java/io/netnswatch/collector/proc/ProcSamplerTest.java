@@ -282,6 +282,29 @@ class ProcSamplerTest {
         .allSatisfy(task -> assertThat(task.getReasons()).contains(InterestReason.NETNS_STACK));
   }
 
+  /** A storm of dumps: at each moment another program has it, and each for a moment. */
+  @Test
+  void whoRunsWithRtnlIsListedWhileOthersWaitForIt() throws Exception {
+    String dumps = "[<0>] rtnl_dump_ifinfo+0x1/0x2\n[<0>] netlink_dump+0x1/0x2\n";
+    String awaits = "[<0>] register_netdev+0x1/0x2\n[<0>] loopback_net_init+0x1/0x2\n";
+    ProcSampler sampler = new ProcSampler(null);
+    ProcTree alone = host().withTask(900, "node_exporter", 'R', false, 0);
+    assertThat(sample(sampler, alone.with("900/stack", dumps), T0).getTasksOfInterest()).isEmpty();
+
+    List<Integer> listed = new ArrayList<>();
+    for (int second = 5; second < 25; second += 5) {
+      int pid = 900 + second;
+      ProcTree proc = host().withTask(100, "crun", 'D', false, 0).with("100/stack", awaits);
+      proc.withTask(pid, "node_exporter", 'R', false, 0).with(pid + "/stack", dumps);
+      sample(sampler, proc, T0.plusSeconds(second)).getTasksOfInterest().stream()
+          .map(TaskOfInterest::getPid)
+          .filter(it -> it >= 900)
+          .forEach(listed::add);
+    }
+
+    assertThat(listed).containsExactly(915, 920);
+  }
+
   /**
    * Of many that have to do with rtnl one holds it, and it may well be the last to be looked at.
    */
