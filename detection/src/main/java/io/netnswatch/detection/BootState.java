@@ -112,13 +112,13 @@ public record BootState(
   }
 
   /**
-   * The task that has been standing still longest, if one has for so long; one that only queues for
+   * The task that has been standing still longest, if one has for so long; one that only waits for
    * the lock comes after those that hold it.
    */
   @Nullable Standstill standstill(long atLeastMs) {
     return standstills.stream()
         .filter(standstill -> standstill.lastsMs() >= atLeastMs)
-        .min(Comparator.comparing(Standstill::isQueued).thenComparingLong(Standstill::sinceMs))
+        .min(Comparator.comparing(Standstill::isWaiting).thenComparingLong(Standstill::sinceMs))
         .orElse(null);
   }
 

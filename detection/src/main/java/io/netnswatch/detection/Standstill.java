@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * seen there: a cleanup in one exit handler, a module being loaded or removed, or a creation that
  * does not get done with its own part. Or a module's load or removal that is queued for the lock:
  * whoever holds it has not let it go for so long, and every creation queues behind. Or a cleanup
- * that has let the lock go and waits in its last step: no namespace dies meanwhile.
+ * that has let the lock go and waits in its last step: no namespace dies meanwhile. Or one that
+ * waits for the lock itself, which another task has not let go for so long.
  *
  * @param pid process id; -1 if the task was not seen
  * @param comm name; of a task that was not seen, the network device it waits for
@@ -85,14 +86,16 @@ public record Standstill(
       return before.standstills();
     }
     List<Standstill> after = new ArrayList<>();
-    long progressMs = progressMs(before, window);
+    Long finishedMs = BootFacts.later(before.creationSucceededMs(), window.creationSucceededMs());
+    Kernel kernel = Kernel.better(before.kernel(), window.kernel());
     for (SeenTask seen : window.tasks()) {
       Standstill now =
           of(
               seen,
               ofPid(before.standstills(), seen.task().pid()),
               hungSinceMs(window, seen.task()),
-              progressMs);
+              finishedMs == null ? 0 : finishedMs,
+              kernel != null && kernel.isBefore(4, 17));
       if (now != null && after.size() < MAX_PER_HOST) {
         after.add(now);
       }
@@ -152,19 +155,17 @@ public record Standstill(
     return pid != NOBODY;
   }
 
+  /**
+   * Whether it only waits for the lock: to load or remove a module, or to tear namespaces down,
+   * which another task that holds it keeps it from.
+   */
+  boolean isWaiting() {
+    return isQueued() || (role == Role.CLEANUP && CLEANUP_NET.equals(waitsIn));
+  }
+
   /** Whether it only waits for the lock, to load or remove a module. */
   boolean isQueued() {
     return role == Role.PERNET_WRITER && KernelFunctions.registersPernet(function);
-  }
-
-  /**
-   * When the lock was last free: up to 4.16 creation and cleanup exclude each other, so a creation
-   * that finished shows that the cleanup had let it go. 0 if that is not known.
-   */
-  private static long progressMs(BootState before, BootEvidence window) {
-    Long finishedMs = BootFacts.later(before.creationSucceededMs(), window.creationSucceededMs());
-    Kernel kernel = Kernel.better(before.kernel(), window.kernel());
-    return finishedMs != null && kernel != null && kernel.isBefore(4, 17) ? finishedMs : 0;
   }
 
   /**
@@ -187,8 +188,20 @@ public record Standstill(
     return earliest;
   }
 
+  /**
+   * A task that stands still now.
+   *
+   * @param finishedMs when a creation last finished, epoch milliseconds; 0 if that is not known
+   * @param excluding whether creation and cleanup exclude each other, as up to 4.16: a creation
+   *     that finished shows then that the lock was free. That it was not held all the while by whom
+   *     a cleanup waits for, it shows on every kernel.
+   */
   private static @Nullable Standstill of(
-      SeenTask seen, @Nullable Standstill older, @Nullable Long hungSinceMs, long progressMs) {
+      SeenTask seen,
+      @Nullable Standstill older,
+      @Nullable Long hungSinceMs,
+      long finishedMs,
+      boolean excluding) {
     Task task = seen.task();
     if (task.origin() != Task.Origin.PROC) {
       return null;
@@ -204,21 +217,29 @@ public record Standstill(
     String between = reading.waitsIn(); // where the cleanup itself waits, between handlers
     boolean queued =
         reading.role() == Role.PERNET_WRITER && reading.waitsFor() == WaitKind.PERNET_LOCK;
+    boolean waits =
+        reading.role() == Role.CLEANUP
+            && reading.waitsFor() == WaitKind.PERNET_LOCK
+            && task.state().startsWith("D");
     if (function == null
         && between != null
-        && (queued || hungSinceMs != null || (older != null && older.function.equals(between)))) {
+        && (queued
+            || (waits && task.cpuUse() != null)
+            || hungSinceMs != null
+            || (older != null && older.function.equals(between)))) {
       function = between;
     }
     if (function == null && reading.role() == Role.CLEANUP && task.isHot()) {
       function = CLEANUP_NET; // in none of the handlers: what it does itself, for each namespace
     }
     boolean holds =
-        (queued || reading.holdsPernetLock() || reading.isLastStep())
+        (queued || waits || reading.holdsPernetLock() || reading.isLastStep())
             && !reading.isVictim()
             && !reading.moving();
     if (!holds || function == null) {
       return null;
     }
+    long progressMs = excluding || waits ? finishedMs : 0;
     String waitsIn = reading.waitsFor() == WaitKind.NOTHING ? null : reading.waitsIn();
     long sinceMs =
         older != null

@@ -402,7 +402,10 @@ final class Wording {
                       ? "is queued for the lock, to load or remove a module,"
                       : "loads or removes a module";
           case CREATOR -> "creates a namespace";
-          default -> "tears namespaces down";
+          default ->
+              standstill.isWaiting()
+                  ? "waits for a lock that another task holds, to tear namespaces down"
+                  : "tears namespaces down";
         },
         standstill.function(),
         seconds(standstill.lastsMs()),

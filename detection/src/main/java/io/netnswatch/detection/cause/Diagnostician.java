@@ -158,7 +158,8 @@ public final class Diagnostician {
       } else {
         Reading queued = waitingWriter();
         Reading holder = queued != null ? queued : holder(null);
-        Reading first = holder != null ? holder : cleanupAtItsLastStep();
+        Reading waiting = holder != null ? holder : cleanupInWait();
+        Reading first = waiting != null ? waiting : cleanupAtItsLastStep();
         if (first != null) {
           follow(first);
         } else {
@@ -340,6 +341,12 @@ public final class Diagnostician {
           .filter(reading -> !visited.contains(reading.task().pid()))
           .min(OLDEST_FIRST)
           .orElse(null);
+    }
+
+    /** The same; where its stack does not tell that from a wait for rtnl, if nobody has that. */
+    private @Nullable Reading cleanupInWait() {
+      Reading waiting = waitingCleanup();
+      return waiting != null && (waiting.sure() || rtnlOwner() == null) ? waiting : null;
     }
 
     private @Nullable Reading cleanupAtItsLastStep() {

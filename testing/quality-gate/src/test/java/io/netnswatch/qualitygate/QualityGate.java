@@ -47,7 +47,7 @@ final class QualityGate {
     SAYABLE.put(Condition.UNHASH_NSID, Set.of(BACKLOG, STUCK));
     SAYABLE.put(Condition.UNREGISTER_NETDEVICE, Set.of(BLOCKED, STUCK));
     SAYABLE.put(Condition.RTNL_CONTENTION, Set.of(BLOCKED, STUCK));
-    SAYABLE.put(Condition.NET_MUTEX_HELD, Set.of(BLOCKED));
+    SAYABLE.put(Condition.NET_MUTEX_HELD, Set.of(BLOCKED, STUCK));
     SAYABLE.put(Condition.PERNET_WRITER, Set.of(BLOCKED, STUCK));
     SAYABLE.put(Condition.SLOW_EXIT, Set.of(BLOCKED, STUCK));
   }
