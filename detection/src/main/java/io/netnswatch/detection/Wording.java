@@ -252,7 +252,7 @@ final class Wording {
     String who = reading == null ? "a task that was not seen" : name(reading.task());
     String role =
         switch (step.role()) {
-          case CLEANUP -> "the namespace cleanup";
+          case CLEANUP -> "the namespace cleanup" + withRtnl(reading);
           case CREATOR -> "a creation";
           case PERNET_WRITER ->
               reading != null && StackReader.isOfSocket(reading.frames())
@@ -296,6 +296,13 @@ final class Wording {
       words.append(step.role() == Role.HOT_WORKER ? " (a suspect)" : " (inferred)");
     }
     return words.toString();
+  }
+
+  /** Of who sleeps, for something else than the lock. */
+  private static String withRtnl(@Nullable Reading reading) {
+    return reading != null && reading.ownsRtnl() && reading.task().state().startsWith("D")
+        ? ", which holds rtnl_mutex as well"
+        : "";
   }
 
   private static void addHandler(

@@ -79,6 +79,46 @@ class StandstillTest {
     assertThat(detection.feed(looks(0, 600, using(0.05, busy)))).isEmpty();
   }
 
+  /** Another task has held it all the while: a creation, or a module's load. */
+  @Test
+  void aCleanupThatWaitsForTheLockItselfIsStuck() throws InvalidEventException {
+    List<Incident> incidents = detection.feed(looks(0, 100, TestEvents.sleepingCleanup()));
+
+    assertThat(incidents).extracting(Incident::getKind).containsExactly("netns-cleanup-stuck");
+    assertThat(incidents.get(0).getDescription())
+        .contains("waits for a lock that another task holds, to tear namespaces down");
+    assertThat(requireNonNull(incidents.get(0).getCause()).getCauseId())
+        .isEqualTo("pernet-lock-held");
+  }
+
+  @Test
+  void aCleanupThatHoldsRtnlOverWhatItWaitsForIsSaidTo() throws InvalidEventException {
+    List<Incident> incidents =
+        detection.feed(
+            looks(
+                0,
+                100,
+                TestEvents.sleepingCleanup(
+                    "kernfs_remove_by_name_ns",
+                    "netdev_unregister_kobject",
+                    "unregister_netdevice_many",
+                    "default_device_exit_batch")));
+
+    assertThat(incidents.get(0).getDescription())
+        .contains("which holds rtnl_mutex as well, state D, waits for kernfs_rwsem of sysfs");
+  }
+
+  @Test
+  void theLockThatACleanupWaitsForIsHandedOnWhileCreationsFinish() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < 600; second += 5) {
+      stream.addAll(looks(second, second + 5, TestEvents.sleepingCleanup()));
+      stream.add(events.succeeded(second, second + 4.5));
+    }
+
+    assertThat(detection.feed(stream)).isEmpty();
+  }
+
   @Test
   void lessThanAMinuteIsSilent() throws InvalidEventException {
     List<SpecificRecord> stream = new ArrayList<>(looks(0, 60, spinning(DEVLINK)));

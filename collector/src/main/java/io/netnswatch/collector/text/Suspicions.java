@@ -270,6 +270,9 @@ final class Suspicions {
     texts.suspectFunctions(reading.frames());
     return does
         + where(reading)
+        + (reading.ownsRtnl() && reading.task().state().startsWith("D")
+            ? ", and holds the rtnl lock"
+            : "")
         + (track.isLasting()
             ? ", for a minute or longer"
             : ": one look does not show whether it gets on");
