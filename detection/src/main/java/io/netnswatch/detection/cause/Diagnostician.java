@@ -84,6 +84,9 @@ public final class Diagnostician {
     private final Set<Integer> visited = new HashSet<>();
     private @Nullable Reading supposedOwner;
 
+    /** Waits for the last of the chain, which waits for it. */
+    private @Nullable WaitStep circle;
+
     Case(Situation situation) {
       this.situation = situation;
       this.kernel = situation.kernel();
@@ -197,12 +200,25 @@ public final class Diagnostician {
     }
 
     private void follow(Reading seen) {
-      Reading reading = waitsForAnOwner(seen) ? seen.waitingForRtnl() : seen;
+      Reading reading = waitsForAnOwner(seen) ? seen.waitingForRtnl() : withItsWork(seen);
       if (!visited.add(reading.task().pid()) || chain.size() >= Diagnosis.MAX_STEPS) {
         return;
       }
       chain.add(step(reading));
       goOn(reading);
+    }
+
+    /** An owner of rtnl that waits for work which needs rtnl waits for itself. */
+    private Reading withItsWork(Reading reading) {
+      Reading worker =
+          reading.ownsRtnl() && reading.waitsFor() == WaitKind.WORK_FLUSH
+              ? FlushedWork.waitingForRtnl(reading, readings)
+              : null;
+      if (worker == null) {
+        return reading;
+      }
+      circle = new WaitStep(worker.role(), worker, worker.waitsFor(), what(worker), true);
+      return reading.waitingFor(WaitKind.WORK_OF_RTNL);
     }
 
     private void goOn(Reading reading) {
@@ -510,6 +526,9 @@ public final class Diagnostician {
         verdict = known(ofHot).besides(verdict);
         finding = ofHot.get(0).judge(kernel);
         culprit = hot;
+      }
+      if (circle != null && chain.size() < Diagnosis.MAX_STEPS) {
+        chain.add(circle);
       }
       return new Diagnosis(blocked, chain, culprit, verdict, finding, missing);
     }

@@ -41,6 +41,43 @@ class DiagnosticianTest {
         .isEqualTo(verdict);
   }
 
+  /** The work that is cancelled is the driver's, and so is what the other worker is at. */
+  @Test
+  void whoHoldsRtnlAndWaitsForWorkThatNeedsItWaitsForItself() {
+    Task creation = task(50, "runc", "D", 0.0, RTNL);
+    Task owner =
+        task(
+            60,
+            "ip",
+            "D",
+            0.0,
+            "__flush_work<cancel_work_sync<foo_stop<__dev_close_many<do_setlink");
+    Task worker = task(90, "kworker/3:2", "D", 0.0, "rtnl_lock<foo_link_work<process_one_work");
+    Task other = task(91, "kworker/4:1", "D", 0.0, "rtnl_lock<linkwatch_event<process_one_work");
+
+    Diagnosis circle = diagnose("6.6.95", List.of(), creation, owner, worker, other);
+
+    assertThat(circle.chain())
+        .extracting(it -> Objects.requireNonNull(it.reading()).task().pid(), WaitStep::waitsFor)
+        .containsExactly(
+            tuple(50, WaitKind.RTNL), tuple(60, WaitKind.WORK_OF_RTNL), tuple(90, WaitKind.RTNL));
+    assertThat(Objects.requireNonNull(circle.culprit()).task().pid()).isEqualTo(60);
+    assertThat(diagnose("6.6.95", List.of(), creation, owner, other).chain())
+        .extracting(WaitStep::waitsFor)
+        .containsExactly(WaitKind.RTNL, WaitKind.WORK_FLUSH);
+  }
+
+  @Test
+  void aCleanupThatWaitsForTheLockLeadsTheChainWhereNobodyElseIsSeen() {
+    Diagnosis diagnosis =
+        diagnose(
+            "4.19.66", List.of(), task(191, "kworker/u8:4", "D", 0.0, "down_read<cleanup_net"));
+
+    assertThat(diagnosis.chain()).extracting(WaitStep::role).containsExactly(Role.CLEANUP);
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo("pernet-lock-held");
+    assertThat(diagnosis.missing()).anyMatch(it -> it.contains("who holds pernet_ops_rwsem"));
+  }
+
   @Test
   void chainLeadsOverTheWriterToTheCleanup() {
     Diagnosis diagnosis =
