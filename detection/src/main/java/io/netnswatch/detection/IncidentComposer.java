@@ -7,6 +7,7 @@ import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
 import io.netnswatch.detection.cause.Diagnostician;
 import io.netnswatch.detection.cause.HeldDevice;
 import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.Situation;
 import io.netnswatch.detection.cause.Subsystems;
 import io.netnswatch.detection.cause.Task;
@@ -38,6 +39,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +67,9 @@ public record IncidentComposer(
 
   /** So many frames of a culprit's stack are told. */
   private static final int MAX_FRAMES = 32;
+
+  /** Who has been in a function for less has just come to it. */
+  private static final long JUST_COME_MS = 10_000;
 
   /** From this use of a CPU on a worker is not asleep, whatever state a snapshot caught it in. */
   private static final double RUNNING_CPUS = 0.1;
@@ -242,7 +248,7 @@ public record IncidentComposer(
   }
 
   /** Who holds it up, by what was seen while the conditions held. */
-  private Diagnosis diagnose(Signature signature, BootState boot, ConditionState conditions) {
+  Diagnosis diagnose(Signature signature, BootState boot, ConditionState conditions) {
     if (!signature.asksWhoHolds()) {
       return Diagnosis.NOTHING;
     }
@@ -267,7 +273,19 @@ public record IncidentComposer(
             creation == null ? null : task(creation),
             devices,
             boot.profiledMs() != null,
+            signature.slow() == null ? Set.of() : goingOn(boot),
             hotPid));
+  }
+
+  /**
+   * Cleanups that came to the function they are in a moment ago: where creations have been slow,
+   * one after the other, they were at work elsewhere before.
+   */
+  private static Set<Integer> goingOn(BootState boot) {
+    return boot.standstills().stream()
+        .filter(it -> it.role() == Role.CLEANUP && it.lastsMs() < JUST_COME_MS)
+        .map(Standstill::pid)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether it is known who was there while the conditions held. */

@@ -99,7 +99,10 @@ public final class Diagnostician {
       if (creation != null && !known && !creation.looks().isEmpty()) {
         tasks.add(creation);
       }
-      List<Reading> read = Tasks.readings(tasks);
+      List<Reading> read =
+          Tasks.readings(tasks).stream()
+              .map(it -> situation.goesOn().contains(it.task().pid()) ? it.moving(true) : it)
+              .toList();
       this.devices = HeldDevice.ofNamespaces(situation.devices(), HeldDevice::name, read);
       this.readings = withWriters(read.stream().map(this::withDevice).toList());
     }

@@ -2,6 +2,7 @@ package io.netnswatch.detection.cause;
 
 import io.netnswatch.detection.signature.Kernel;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param devices network devices that the kernel log says are waited for
  * @param perfLooked whether a conclusive perf slice has been seen: a worker that spins would be
  *     among the tasks
+ * @param goesOn tasks that were seen to go from one handler to the next
  * @param hotPid task that runs the hot code of the signature that asks; null where it asks for none
  */
 public record Situation(
@@ -21,10 +23,12 @@ public record Situation(
     @Nullable Task creation,
     List<HeldDevice> devices,
     boolean perfLooked,
+    Set<Integer> goesOn,
     @Nullable Integer hotPid) {
 
   public Situation {
     tasks = List.copyOf(tasks);
+    goesOn = Set.copyOf(goesOn);
     devices = List.copyOf(devices);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -586,8 +587,10 @@ class DiagnosticianTest {
             task(58, "kworker/u16:3", "R", 1.0, "nf_conntrack_cleanup_net_list<cleanup_net"));
     Kernel kernel = new Kernel("5.15.1", null);
 
-    Diagnosis ofHot = DIAGNOSTICIAN.of(new Situation(kernel, tasks, null, List.of(), false, 58));
-    Diagnosis any = DIAGNOSTICIAN.of(new Situation(kernel, tasks, null, List.of(), false, null));
+    Diagnosis ofHot =
+        DIAGNOSTICIAN.of(new Situation(kernel, tasks, null, List.of(), false, Set.of(), 58));
+    Diagnosis any =
+        DIAGNOSTICIAN.of(new Situation(kernel, tasks, null, List.of(), false, Set.of(), null));
 
     Diagnosis.CauseVerdict said = Objects.requireNonNull(ofHot.verdict());
     assertThat(said.id()).isEqualTo("conntrack-fragment-references");
@@ -600,7 +603,8 @@ class DiagnosticianTest {
 
   private static Diagnosis diagnose(String release, List<HeldDevice> devices, Task... tasks) {
     return DIAGNOSTICIAN.of(
-        new Situation(new Kernel(release, null), List.of(tasks), null, devices, false, null));
+        new Situation(
+            new Kernel(release, null), List.of(tasks), null, devices, false, Set.of(), null));
   }
 
   private static Task task(
