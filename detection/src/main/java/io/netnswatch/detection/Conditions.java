@@ -1,5 +1,8 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.detection.evidence.BlockedCreation;
 import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.evidence.CleanupWorker;
@@ -7,6 +10,7 @@ import io.netnswatch.detection.evidence.CreatorsSeen;
 import io.netnswatch.detection.evidence.FragmentImbalance;
 import io.netnswatch.detection.evidence.HotCode;
 import io.netnswatch.detection.evidence.HotCode.Origin;
+import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.detection.evidence.SlowCreation;
 import io.netnswatch.detection.evidence.Suspect;
 import io.netnswatch.detection.signature.Signature;
@@ -161,6 +165,9 @@ final class Conditions {
     if (hot.stackSuffices() && byProc != null) {
       return byProc;
     }
+    if (byProc != null && isInterrupted(byProc, boot)) {
+      byProc = null;
+    }
     if (perfLooks(boot, nowMs)) {
       return window.profiled() ? null : before;
     }
@@ -176,6 +183,26 @@ final class Conditions {
   private static boolean perfLooks(BootState boot, long nowMs) {
     Long profiledMs = boot.profiledMs();
     return profiledMs != null && nowMs - profiledMs <= PERF_LOOKS_FOR_MS;
+  }
+
+  /**
+   * Whether perf has seen meanwhile that the CPU of the worker whose stack alone showed an open
+   * incident's hot code goes into interrupts.
+   */
+  static boolean isRefuted(Signature signature, ConditionState opened, BootState boot) {
+    HotCode hot = opened.hot();
+    return signature.hot() != null
+        && !signature.hot().stackSuffices()
+        && hot != null
+        && hot.origin() == Origin.PROC
+        && isInterrupted(hot, boot);
+  }
+
+  private static boolean isInterrupted(HotCode hot, BootState boot) {
+    return SeenTask.readings(boot.tasks()).stream()
+        .filter(reading -> reading.waitsFor() == WaitKind.INTERRUPTED)
+        .map(Reading::task)
+        .anyMatch(task -> task.origin() == Task.Origin.PERF && task.pid() == hot.pid());
   }
 
   /** A worker that was busy, and no longer is. */

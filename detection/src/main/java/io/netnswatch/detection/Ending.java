@@ -20,6 +20,14 @@ record Ending(long endedAtMs, @Nullable Resolution resolution, @Nullable String 
     return new Ending(atMs, Resolution.SUPERSEDED, null);
   }
 
+  static Ending refuted(long atMs) {
+    return new Ending(
+        atMs,
+        Resolution.SUPERSEDED,
+        "perf shows that the CPU of the worker, whose stack alone had spoken for it, goes into"
+            + " interrupts.");
+  }
+
   static Ending rebooted(long atMs) {
     return new Ending(atMs, Resolution.REBOOTED, null);
   }

@@ -260,6 +260,9 @@ final class Lifecycle {
       if (isExplainedByAnOpenOne(signature)) {
         return resolved(signature, state, before, Ending.superseded(nowMs));
       }
+      if (Conditions.isRefuted(signature, before.conditions(), boot)) {
+        return resolved(signature, state, before, Ending.refuted(nowMs));
+      }
       OpenIncident open =
           Conditions.hold(signature, state.conditions(), boot)
               ? before.holding(state.conditions().rememberingWhatOf(before.conditions()))

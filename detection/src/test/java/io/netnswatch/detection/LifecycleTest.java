@@ -93,6 +93,28 @@ class LifecycleTest {
             tuple("netns-creation-blocked", Resolution.SUPERSEDED));
   }
 
+  /**
+   * Until perf looks the worker's stack is all there is; it shows a moment and no share of time.
+   */
+  @Test
+  void perfThatShowsInterruptsOnTopOfTheWorkerEndsWhatItsStackBegan() throws InvalidEventException {
+    List<String> packets = new ArrayList<>(List.of("net_rx_action", "__do_softirq"));
+    packets.addAll(TestEvents.LIVELOCK_PATH);
+    see(15, events.snapshot(12, TestEvents.spinningWorker()), events.hanging(5, 14));
+
+    see(
+        25,
+        events.perf(22, TestEvents.symbol("net_rx_action", 480, packets)),
+        events.snapshot(22, TestEvents.spinningWorker()),
+        events.hanging(5, 24));
+
+    assertThat(incidents)
+        .extracting(Incident::getKind, Incident::getResolution)
+        .containsExactly(
+            tuple("netns-cleanup-livelock", null),
+            tuple("netns-cleanup-livelock", Resolution.SUPERSEDED));
+  }
+
   @Test
   void aRebootResolvesEveryOpenIncident() throws InvalidEventException {
     openLivelock();

@@ -1,5 +1,6 @@
 package io.netnswatch.collector.text;
 
+import io.netnswatch.detection.cause.CpuTime;
 import io.netnswatch.detection.cause.KernelFunctions;
 import java.util.List;
 import java.util.Set;
@@ -167,8 +168,8 @@ final class TraceFrames {
   /**
    * The innermost function of the cleanup on a call path, innermost first, or what {@code
    * cleanup_net} calls where that runs no exit handler; null if it is not the cleanup that calls
-   * it: other work (masquerading, the end of a module) uses some of them, too. A path that is cut
-   * off behind them is taken for one.
+   * it: other work (masquerading, the end of a module) uses some of them, too; or an interrupt. A
+   * path that is cut off behind them is taken for one.
    */
   static @Nullable String ofCleanup(List<String> path) {
     int first = -1;
@@ -182,7 +183,7 @@ final class TraceFrames {
     boolean called = beyond >= path.size() || has(path, "cleanup_net");
     boolean itself = first > 0 && withoutSuffix(path.get(first)).equals("cleanup_net");
     String within = itself ? path.get(first - 1) : null;
-    return first < 0 || !called
+    return first < 0 || !called || CpuTime.isOfInterrupt(path)
         ? null
         : within != null && !KernelFunctions.isPrimitive(withoutSuffix(within))
             ? within
