@@ -1,6 +1,7 @@
 package io.netnswatch.detection;
 
 import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.detection.evidence.BlockedCreation;
@@ -146,6 +147,29 @@ final class Conditions {
     return !conditions.imbalances().isEmpty();
   }
 
+  /**
+   * When what held the creation of an open incident up was over, if another one hangs now that
+   * began after a look which showed none under way.
+   *
+   * @return epoch milliseconds; null if it was not seen to be over, or none hangs now
+   */
+  static @Nullable Long overMs(ConditionState opened, ConditionState now, BootState boot) {
+    BlockedCreation then = opened.creation();
+    BlockedCreation here = now.creation();
+    Long unblockedMs = boot.unblockedMs();
+    if (then == null
+        || here == null
+        || unblockedMs == null
+        || unblockedMs <= then.observedAtMs()
+        || here.startedAtMs() < unblockedMs) {
+      return null;
+    }
+    Long finishedMs = boot.creationSucceededMs();
+    return finishedMs != null && finishedMs >= then.observedAtMs()
+        ? Math.min(finishedMs, unblockedMs)
+        : unblockedMs;
+  }
+
   /** perf says more: a worker's stack counts only where perf has not looked of late. */
   private static @Nullable HotCode hot(
       Signature signature,
@@ -213,7 +237,8 @@ final class Conditions {
   /**
    * The creation that is blocked. One that finished within the last stretch of the threshold's
    * length, or later, shows that the lock is still handed on: slow is not blocked. Where nothing
-   * hot explains it and the last one was slow too, the next is given twice that one's time.
+   * hot explains it and the last one was slow too, the next is given twice that one's time, unless
+   * it is held up by something else.
    */
   private static @Nullable BlockedCreation blocked(
       Signature signature, @Nullable BlockedCreation before, BootEvidence window, BootState boot) {
@@ -227,11 +252,36 @@ final class Conditions {
     if (blocked == null || isOver(blocked, window.creators(), boot)) {
       return null;
     }
-    Long slowMs = signature.hot() == null ? boot.finishedLatencyMs() : null;
+    boolean patient = signature.hot() == null && !isHeldUpAnew(boot, finishedMs);
+    Long slowMs = patient ? boot.finishedLatencyMs() : null;
     long patienceMs = slowMs == null ? afterMs : Math.min(2 * slowMs, MAX_PATIENCE_MS);
     boolean progressing =
         finishedMs != null && finishedMs > blocked.observedAtMs() - Math.max(afterMs, patienceMs);
     return progressing ? null : blocked;
+  }
+
+  /**
+   * Whether the slow creations are over, since none was under way after the last one finished, and
+   * what holds creations up now is not the cleanup that hands the lock on by turns: another task is
+   * seen to hold a lock that they need, or a cleanup has been asleep in one wait ever since.
+   */
+  private static boolean isHeldUpAnew(BootState boot, @Nullable Long finishedMs) {
+    Long unblockedMs = boot.unblockedMs();
+    if (finishedMs == null || unblockedMs == null || unblockedMs <= finishedMs) {
+      return false;
+    }
+    boolean waits =
+        boot.standstills().stream()
+            .anyMatch(
+                it ->
+                    it.waitsIn() != null
+                        && it.sinceMs() > finishedMs
+                        && it.lastsMs() >= STANDSTILL_MS);
+    return waits
+        || SeenTask.readings(boot.tasks()).stream()
+            .filter(reading -> reading.task().origin() == Task.Origin.PROC)
+            .filter(reading -> reading.role() != Role.CLEANUP && !reading.isVictim())
+            .anyMatch(reading -> reading.ownsRtnl() || reading.holdsPernetLock());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.netnswatch.detection;
 
+import io.netnswatch.detection.cause.Diagnosis;
 import io.netnswatch.detection.evidence.BootEvidence;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Incident;
@@ -263,6 +264,10 @@ final class Lifecycle {
       if (Conditions.isRefuted(signature, before.conditions(), boot)) {
         return resolved(signature, state, before, Ending.refuted(nowMs));
       }
+      Long overMs = Conditions.overMs(before.conditions(), state.conditions(), boot);
+      if (overMs != null && isAnother(signature, before.conditions(), state.conditions())) {
+        return resolved(signature, state, before, Ending.recovered(overMs));
+      }
       OpenIncident open =
           Conditions.hold(signature, state.conditions(), boot)
               ? before.holding(state.conditions().rememberingWhatOf(before.conditions()))
@@ -280,6 +285,18 @@ final class Lifecycle {
               state.withOpen(open.withStep(now, nowMs)),
               composer.updated(signature, host, boot, open, nowMs))
           : Turned.quietly(state.withOpen(open.withoutNews(nowMs)));
+    }
+
+    /** Whether another task holds creations up now, for another cause: one story is over. */
+    private boolean isAnother(Signature signature, ConditionState before, ConditionState now) {
+      Diagnosis then = composer.diagnose(signature, boot, before);
+      Diagnosis here = composer.diagnose(signature, boot, now);
+      return then.culprit() != null
+          && here.culprit() != null
+          && then.verdict() != null
+          && here.verdict() != null
+          && then.culprit().task().pid() != here.culprit().task().pid()
+          && !then.verdict().id().equals(here.verdict().id());
     }
 
     private Turned resolved(

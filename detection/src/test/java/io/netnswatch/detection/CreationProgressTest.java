@@ -1,6 +1,8 @@
 package io.netnswatch.detection;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.detection.evidence.InvalidEventException;
 import io.netnswatch.schema.CommandOutcome;
@@ -156,6 +158,81 @@ class CreationProgressTest {
     }
 
     assertThat(detection.feed(stream)).isEmpty();
+  }
+
+  @Test
+  void aBacklogWhoseWorkerGoesFromHandlerToHandlerIsNotHeldUpInTheLast()
+      throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    String[] handlers = {"foo_exit_net", "bar_exit_net", "baz_exit_net"};
+    for (int second = 0; second < 300; second += 2) {
+      TaskOfInterest worker = TestEvents.sleepingCleanup(handlers[second / 2 % handlers.length]);
+      TaskOfInterest creation = TestEvents.runc(9000 + second / 12, second % 12);
+      stream.add(events.telling(second, null, worker, creation));
+    }
+
+    assertThat(detection.feed(stream))
+        .isNotEmpty()
+        .allMatch(it -> it.getKind().equals("netns-cleanup-backlog"))
+        .extracting(it -> requireNonNull(it.getCause()).getCauseId())
+        .containsOnly("cleanup-batch");
+  }
+
+  /** Slow creations that are over say nothing of what another task holds up. */
+  @Test
+  void afterOneOutageTheNextIsAnIncidentOfItsOwn() throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    TaskOfInterest waits =
+        TestEvents.sleepingCleanup("msleep", "netdev_run_todo", "default_device_exit_batch");
+    TaskOfInterest ethtool =
+        task(6100, "ethtool", 60, "mlx5_cmd_exec", "ethtool_set_channels", "dev_ethtool");
+    for (int second = 0; second < 70; second += 5) {
+      stream.add(events.telling(second, null, waits, TestEvents.runc(9000, second)));
+    }
+    for (int second = 70; second < 110; second += 5) {
+      stream.add(events.telling(second, null));
+    }
+    for (int second = 110; second < 170; second += 5) {
+      TaskOfInterest creation =
+          task(
+              9001,
+              "runc:[1:CHILD]",
+              second - 110,
+              "register_netdev",
+              "loopback_net_init",
+              "ops_init",
+              "setup_net",
+              "copy_net_ns");
+      stream.add(events.telling(second, null, ethtool, creation));
+    }
+
+    List<Incident> incidents = detection.feed(stream);
+
+    assertThat(incidents)
+        .filteredOn(it -> it.getEventAction() == EventAction.TRIGGER)
+        .extracting(it -> it.getStartedAt().toEpochMilli(), Incident::getKind)
+        .containsExactly(
+            tuple(TestEvents.ms(0), "netns-creation-blocked"),
+            tuple(TestEvents.ms(110), "netns-creation-blocked"));
+    assertThat(incidents)
+        .filteredOn(it -> it.getEventAction() == EventAction.RESOLVE)
+        .singleElement()
+        .satisfies(
+            it -> {
+              assertThat(it.getEndedAt()).isBefore(TestEvents.at(75));
+              assertThat(requireNonNull(it.getCause()).getCauseId())
+                  .isEqualTo("device-reference-leak");
+            });
+    assertThat(requireNonNull(incidents.get(incidents.size() - 1).getCulprit()).getComm())
+        .isEqualTo("ethtool");
+  }
+
+  private static TaskOfInterest task(int pid, String comm, int seconds, String... frames) {
+    return TaskOfInterest.newBuilder(TestEvents.runc(pid, seconds))
+        .setComm(comm)
+        .setWchan(null)
+        .setStack(List.of(frames))
+        .build();
   }
 
   /** One creation after another, each as long, with the cleanup at work. */
