@@ -469,6 +469,9 @@ public final class StackReader {
       }
       return Wait.sure(WaitKind.RTNL, function);
     }
+    if (CLEANUP.has(function) && sleeping && !locking) {
+      return Wait.unsure(WaitKind.UNKNOWN, function); // of a handler that is not shown
+    }
     if (CLEANUP.has(function) || PERNET_WRITERS.has(function) || function.equals("copy_net_ns")) {
       return new Wait(WaitKind.PERNET_LOCK, function, null, locking || !CLEANUP.has(function));
     }

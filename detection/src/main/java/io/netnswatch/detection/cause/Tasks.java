@@ -40,6 +40,10 @@ final class Tasks {
     Task best = seen.get(0);
     Reading reading = StackReader.read(best);
     for (Task other : seen.subList(1, seen.size())) {
+      if (reading != null && isOfOwnWork(reading, other)) {
+        reading = StackReader.read(other);
+        continue;
+      }
       boolean saysMore =
           reading == null
               || reading.role() == Role.HOT_WORKER
@@ -53,6 +57,20 @@ final class Tasks {
       }
     }
     return reading;
+  }
+
+  /**
+   * Whether an earlier look at a task shows its own work, where the last one caught it in an
+   * interrupt: one look of many does not tell what the CPU goes into.
+   */
+  private static boolean isOfOwnWork(Reading last, Task earlier) {
+    if (last.waitsFor() != WaitKind.INTERRUPTED
+        || earlier.origin() != Origin.PROC
+        || !isSame(last.task(), earlier)) {
+      return false;
+    }
+    Reading before = StackReader.read(earlier);
+    return before != null && before.waitsFor() == WaitKind.NOTHING;
   }
 
   /**

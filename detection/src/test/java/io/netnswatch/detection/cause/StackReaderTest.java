@@ -145,6 +145,26 @@ class StackReaderTest {
     assertThat(reading.function()).isEqualTo("devlink_pernet_pre_exit");
   }
 
+  /** Who sleeps until a timer is over waits for no lock, though its handler is not shown. */
+  @Test
+  void aCleanupThatSleepsIsNotSaidToWaitForTheLock() {
+    Reading reading =
+        StackReader.read(
+            Task.of(
+                Task.Origin.PROC,
+                7,
+                "kworker/u8:1+netns",
+                true,
+                "D",
+                0.0,
+                List.of(List.of("msleep", "cleanup_net")),
+                null,
+                null,
+                0));
+
+    assertThat(reading).isNotNull().returns(WaitKind.UNKNOWN, Reading::waitsFor);
+  }
+
   /** A worker that spins is interrupted too, now and then. */
   @Test
   void whatMostLooksShowOfInterruptsCounts() {
