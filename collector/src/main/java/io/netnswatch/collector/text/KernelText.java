@@ -93,6 +93,19 @@ final class KernelText implements TextParser {
               + "|does(?:n't| not) (?:have|show|happen)|did(?:n't| not) (?:have|show|happen)|fixe[sd]|solve[sd]"
               + "|helped)\\b");
 
+  /** In front of the one that a host was given, and runs now. */
+  private static final Pattern MOVED_TO =
+      Pattern.compile(
+          "(?i)\\b(?:(?:up|down)graded|updated|moved|switched|went|(?:since|after|by)"
+              + " (?:(?:up|down)grading|updating|moving|switching))\\b(?:[^.;]|\\.(?=\\S)){0,80}"
+              + "\\bto (?:the |kernel |Linux )*[\"'`(]*$");
+
+  /** Behind one that has the trouble, whatever stands in front of it. */
+  private static final Pattern HAS_IT =
+      Pattern.compile(
+          "(?i)^(?:, ?)?(?:[^.;,]{0,60}\\b)?(?:hangs?|hung|stuck|same|locks? up|freezes|frozen|crash(?:es|ed)|(?:I|we) see"
+              + "|until (?!(?:the|an?|this|that) (?:up|down)grade)|nothing works|(?:is|are) broken|n't work)\\b");
+
   private static final String NOT_SAID_TO_RUN = "a kernel that is not said to run";
 
   /** Linux went from 2.6 to 3.0; what stands at the end of a patch is the version of git. */
@@ -199,15 +212,7 @@ final class KernelText implements TextParser {
         return true;
       }
     }
-    Matcher release = RELEASE.matcher(text);
-    if (release.find() && isRelease(text, release)) {
-      String whole = release.group(1).replaceFirst("\\.+$", ""); // the end of a sentence
-      if (isAnother(line, text, release)) {
-        another(line, whole);
-      } else {
-        findings.kernel(whole, null);
-        findings.used(Format.KERNEL, line.number());
-      }
+    if (releases(line, text)) {
       return true;
     }
     Matcher named = PACKAGE.matcher(text);
@@ -221,6 +226,25 @@ final class KernelText implements TextParser {
       return true;
     }
     return inWords(line, text) || spokenOf(line, text);
+  }
+
+  /** The first that is said of the host, or else those that are said of others. */
+  private boolean releases(TextLine line, String text) {
+    Matcher release = RELEASE.matcher(text);
+    boolean any = false;
+    while (release.find()) {
+      if (isRelease(text, release)) {
+        String whole = release.group(1).replaceFirst("\\.+$", ""); // the end of a sentence
+        if (!isAnother(line, text, release)) {
+          findings.kernel(whole, null);
+          findings.used(Format.KERNEL, line.number());
+          return true;
+        }
+        another(line, whole);
+        any = true;
+      }
+    }
+    return any;
   }
 
   private boolean inWords(TextLine line, String text) {
@@ -240,9 +264,12 @@ final class KernelText implements TextParser {
 
   /** Whether people name it beside the one that their host runs; loggers' lines are no prose. */
   private static boolean isAnother(TextLine line, String text, Matcher release) {
+    String before = text.substring(0, release.start(1));
+    String after = text.substring(release.end(1));
     return line.stamp().isEmpty()
-        && (BESIDE_THEIRS.matcher(text.substring(0, release.start(1))).find()
-            || AS_ANOTHER.matcher(text.substring(release.end(1))).find());
+        && !HAS_IT.matcher(after).find()
+        && (AS_ANOTHER.matcher(after).find()
+            || (BESIDE_THEIRS.matcher(before).find() && !MOVED_TO.matcher(before).find()));
   }
 
   private void another(TextLine line, String release) {
