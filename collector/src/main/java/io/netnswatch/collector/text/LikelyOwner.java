@@ -5,6 +5,7 @@ import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.cause.StackReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,23 @@ record LikelyOwner(int waiter, String waiterComm, String lock, int owner, String
 
   /** Stands for functions of a stack that is not shown. */
   static final String UNSEEN = "(not shown)";
+
+  /** Where nobody sleeps who holds rtnl: for a child, a clock or what others send. */
+  private static final Set<String> WITHOUT_RTNL =
+      Set.of(
+          "do_wait",
+          "kernel_wait4",
+          "futex_wait",
+          "futex_wait_queue",
+          "futex_wait_queue_me",
+          "ep_poll",
+          "do_epoll_wait",
+          "do_sys_poll",
+          "do_select",
+          "pipe_read",
+          "n_tty_read",
+          "hrtimer_nanosleep",
+          "do_sigtimedwait");
 
   /** What takes rtnl, wherever that was. */
   private static final String RTNL_LOCK = "rtnl_lock";
@@ -65,10 +83,12 @@ record LikelyOwner(int waiter, String waiterComm, String lock, int owner, String
    *
    * @param shown as it was printed; empty if it was not
    * @param reading what it says by itself; null if nothing
-   * @return the same where that says already what the owner has to do with rtnl
+   * @return the same where that says already what the owner has to do with rtnl, or that it has
+   *     nothing to do with it by now
    */
   static List<String> holdingRtnl(List<String> shown, @Nullable Reading reading) {
-    if (reading != null && reading.role() != Role.DEVICE_WORKER) {
+    boolean says = reading != null && reading.role() != Role.DEVICE_WORKER;
+    if (says || shown.stream().anyMatch(WITHOUT_RTNL::contains)) {
       return shown;
     }
     List<String> stack = new ArrayList<>(shown.isEmpty() ? List.of(UNSEEN) : shown);

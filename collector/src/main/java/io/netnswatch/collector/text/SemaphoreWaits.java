@@ -57,6 +57,15 @@ public final class SemaphoreWaits {
       return WRITES.matcher(wchan).matches() && LOADERS.contains(comm) ? Sign.MODULE : null;
     }
 
+    /** Whether it waits for a semaphore, and neither makes namespaces nor loads modules. */
+    private boolean isOfOthers() {
+      return wchan != null
+          && (READS.matcher(wchan).matches() || WRITES.matcher(wchan).matches())
+          && !CREATORS.contains(comm)
+          && !LOADERS.contains(comm)
+          && !NETNS_WORKER.matcher(comm).matches();
+    }
+
     private boolean lasts() {
       return blockedForMs != null && blockedForMs >= LASTING_MS;
     }
@@ -91,7 +100,10 @@ public final class SemaphoreWaits {
     return CREATORS.contains(comm);
   }
 
-  /** Those that agree that it is the lock of the namespaces; empty if only one kind is seen. */
+  /**
+   * Those that agree that it is the lock of the namespaces; empty if only one kind is seen, or if
+   * tasks of other kinds wait for a semaphore as well: then it may be that of a process's memory.
+   */
   public static List<Sleeper> agreeing(List<Sleeper> tasks) {
     List<Sleeper> signs = tasks.stream().filter(it -> it.sign() != null).toList();
     boolean waits = signs.stream().anyMatch(it -> it.sign() != Sign.CLEANUP);
@@ -100,7 +112,7 @@ public final class SemaphoreWaits {
             .map(it -> it.sign() == Sign.MAYBE_CREATION ? Sign.CREATION : it.sign())
             .distinct()
             .count();
-    return waits && kinds >= 2 ? signs : List.of();
+    return waits && kinds >= 2 && tasks.stream().noneMatch(Sleeper::isOfOthers) ? signs : List.of();
   }
 
   /**

@@ -50,6 +50,13 @@ class LikelyOwnerTest {
     assertThat(LikelyOwner.holdingRtnl(waits, reading(waits))).isEqualTo(waits);
   }
 
+  @Test
+  void whoWaitsForAChildByNowHoldsItNoMore() {
+    List<String> waits = List.of("do_wait", "kernel_wait4", "do_syscall_64");
+
+    assertThat(LikelyOwner.holdingRtnl(waits, reading(waits))).isEqualTo(waits);
+  }
+
   private static @Nullable Reading reading(List<String> stack) {
     return StackReader.read(
         Task.of(Task.Origin.LOG, 1, "x", false, "D", null, List.of(stack), null, null, 0));

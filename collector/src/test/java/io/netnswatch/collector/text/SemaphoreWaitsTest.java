@@ -33,6 +33,14 @@ class SemaphoreWaitsTest {
     assertThat(SemaphoreWaits.isEnough(List.of(CREATION, MODULE))).isFalse();
   }
 
+  /** Then it may be the memory's of a process that all of them read. */
+  @Test
+  void whereTasksOfOtherKindsWaitAlikeNothingIsSaid() {
+    Sleeper java = new Sleeper(6, "java", "D", OF_MEMORY.wchan(), 115_000L);
+
+    assertThat(SemaphoreWaits.agreeing(List.of(CLEANUP, OF_MEMORY, java))).isEmpty();
+  }
+
   @Test
   void aCleanupAndACreationThatHasWaitedForLongAreEnough() {
     Sleeper young = new Sleeper(9, CREATION.comm(), "D", CREATION.wchan(), 20_000L);
