@@ -6,6 +6,7 @@ import io.netnswatch.collector.Collector.Scheduled;
 import io.netnswatch.collector.LiveTelemetry.Collected;
 import io.netnswatch.collector.bundle.BundleWriter;
 import io.netnswatch.collector.bundle.EvidenceBundle;
+import io.netnswatch.collector.bundle.Manifest;
 import io.netnswatch.collector.perf.PerfSettings;
 import io.netnswatch.collector.perf.PerfSource;
 import io.netnswatch.collector.probe.NetnsProbe;
@@ -96,7 +97,6 @@ public final class DiagnoseCommand implements Callable<Integer> {
   private static final int SAY_EVERY_SECONDS = 5;
   private static final Duration WATCH_PERF_EVERY = Duration.ofSeconds(10);
   private static final Duration WATCH_PROBE_EVERY = Duration.ofSeconds(10);
-  private static final String UNNAMED_HOST = "unnamed-host";
   private static final Path RUN_NETNS = Path.of("/run/netns");
 
   @Parameters(
@@ -327,7 +327,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
     }
     String named = texts.host();
     HostEvidence added =
-        new HostEvidence(host != null ? host : named != null ? named : UNNAMED_HOST);
+        new HostEvidence(host != null ? host : named != null ? named : Manifest.UNNAMED_HOST);
     hosts.add(added);
     return added;
   }

@@ -280,45 +280,35 @@ record EvidenceSummary(
 
   /** The same, of the kernel that a text names. */
   EvidenceSummary onKernel(@Nullable String release) {
-    return kernelRelease != null || release == null ? this : with(whole, release, kernelVersion);
+    return kernelRelease != null || release == null
+        ? this
+        : with(earlier, whole, release, kernelVersion);
   }
 
   /** The same, of the kernel that a bundle names. */
   EvidenceSummary onKernel(Manifest manifest) {
     return kernelRelease != null
         ? this
-        : with(whole, manifest.kernelRelease(), manifest.kernelVersion());
+        : with(earlier, whole, manifest.kernelRelease(), manifest.kernelVersion());
   }
 
   /** The same, with what logs of other times tell, in words. */
   EvidenceSummary noting(List<String> ofOtherTimes) {
     List<String> all = new ArrayList<>(earlier);
     all.addAll(ofOtherTimes);
-    return new EvidenceSummary(
-        snapshots,
-        slices,
-        namelessSlices,
-        commands,
-        creationsMs,
-        stacksSeen,
-        unreadable,
-        suspects,
-        besides,
-        all,
-        hogs,
-        quietSince,
-        whole,
-        kernelRelease,
-        kernelVersion);
+    return with(all, whole, kernelRelease, kernelVersion);
   }
 
   /** The same, of which something had to be left out if it was damaged. */
   EvidenceSummary damaged(boolean damaged) {
-    return damaged ? with(false, kernelRelease, kernelVersion) : this;
+    return damaged ? with(earlier, false, kernelRelease, kernelVersion) : this;
   }
 
   private EvidenceSummary with(
-      boolean nothingLeftOut, @Nullable String release, @Nullable String version) {
+      List<String> before,
+      boolean nothingLeftOut,
+      @Nullable String release,
+      @Nullable String version) {
     return new EvidenceSummary(
         snapshots,
         slices,
@@ -329,7 +319,7 @@ record EvidenceSummary(
         unreadable,
         suspects,
         besides,
-        earlier,
+        before,
         hogs,
         quietSince,
         nothingLeftOut,

@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
  */
 final class AssumedManifest {
 
-  private static final String HOST = "unnamed-host";
   private static final String UNKNOWN = "unknown";
 
   private static final Pattern LINE = Pattern.compile("(\\S.{0,1023})");
@@ -34,7 +33,7 @@ final class AssumedManifest {
         recorded.first("sys/kernel/osrelease", LINE, recorded.first("version", RELEASE, UNKNOWN));
     return new Manifest(
         Manifest.FORMAT,
-        HOST,
+        Manifest.UNNAMED_HOST,
         release,
         recorded.first("version", LINE, ""),
         recorded.cpus(),

@@ -35,6 +35,9 @@ public record Manifest(
   /** Of bundles that can be read. */
   public static final String FORMAT = "netnswatch-evidence/1";
 
+  /** Stands for the host of evidence that names none. */
+  public static final String UNNAMED_HOST = "unnamed-host";
+
   /** The boot id, or one derived from host and boot time where none was recorded. */
   public String bootId() {
     return recordedBootId != null ? recordedBootId : bootIdOf(bootTimeSeconds);

@@ -217,12 +217,7 @@ final class KernelText implements TextParser {
     }
     Matcher named = PACKAGE.matcher(text);
     if (named.find()) {
-      if (isAnother(line, text, named)) {
-        another(line, named.group(1));
-      } else {
-        findings.kernel(named.group(1), null);
-        findings.used(Format.KERNEL, line.number());
-      }
+      tell(line, text, named, named.group(1));
       return true;
     }
     return inWords(line, text) || spokenOf(line, text);
@@ -235,16 +230,24 @@ final class KernelText implements TextParser {
     while (release.find()) {
       if (isRelease(text, release)) {
         String whole = release.group(1).replaceFirst("\\.+$", ""); // the end of a sentence
-        if (!isAnother(line, text, release)) {
-          findings.kernel(whole, null);
-          findings.used(Format.KERNEL, line.number());
+        if (tell(line, text, release, whole)) {
           return true;
         }
-        another(line, whole);
         any = true;
       }
     }
     return any;
+  }
+
+  /** Tells of a release, and answers whether it is said of the host. */
+  private boolean tell(TextLine line, String text, Matcher at, String release) {
+    if (isAnother(line, text, at)) {
+      another(line, release);
+      return false;
+    }
+    findings.kernel(release, null);
+    findings.used(Format.KERNEL, line.number());
+    return true;
   }
 
   private boolean inWords(TextLine line, String text) {

@@ -40,8 +40,9 @@ final class Tasks {
     Task best = seen.get(0);
     Reading reading = StackReader.read(best);
     for (Task other : seen.subList(1, seen.size())) {
-      if (reading != null && isOfOwnWork(reading, other)) {
-        reading = StackReader.read(other);
+      Reading ownWork = reading == null ? null : ownWork(reading, other);
+      if (ownWork != null) {
+        reading = ownWork;
         continue;
       }
       boolean saysMore =
@@ -60,17 +61,17 @@ final class Tasks {
   }
 
   /**
-   * Whether an earlier look at a task shows its own work, where the last one caught it in an
+   * What an earlier look at a task shows of its own work, where the last one caught it in an
    * interrupt: one look of many does not tell what the CPU goes into.
    */
-  private static boolean isOfOwnWork(Reading last, Task earlier) {
+  private static @Nullable Reading ownWork(Reading last, Task earlier) {
     if (last.waitsFor() != WaitKind.INTERRUPTED
         || earlier.origin() != Origin.PROC
         || !isSame(last.task(), earlier)) {
-      return false;
+      return null;
     }
     Reading before = StackReader.read(earlier);
-    return before != null && before.waitsFor() == WaitKind.NOTHING;
+    return before != null && before.waitsFor() == WaitKind.NOTHING ? before : null;
   }
 
   /**

@@ -82,14 +82,7 @@ class LocalClusterIT {
   @Test
   void aPortBelongsToTheProcessThatListens() throws Exception {
     try (ServerSocket own = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ChildJvm child =
-            ChildJvm.start(
-                "sleeper",
-                directory,
-                CodeLocation.of(Sleeper.class).toString(),
-                List.of(),
-                Sleeper.class.getName(),
-                List.of())) {
+        ChildJvm child = sleeper()) {
       assertThat(ListeningSockets.of(ProcessHandle.current().pid())).contains(own.getLocalPort());
       assertThat(child.listensOn(own.getLocalPort())).isFalse();
     }
@@ -97,18 +90,21 @@ class LocalClusterIT {
 
   @Test
   void childEndsWhenItsParentGoesAway() throws Exception {
-    ChildJvm child =
-        ChildJvm.start(
-            "sleeper",
-            directory,
-            CodeLocation.of(Sleeper.class).toString(),
-            List.of(),
-            Sleeper.class.getName(),
-            List.of());
+    ChildJvm child = sleeper();
 
     child.process().getOutputStream().close();
 
     assertThat(child.process().waitFor()).isZero();
+  }
+
+  private ChildJvm sleeper() throws IOException {
+    return ChildJvm.start(
+        "sleeper",
+        directory,
+        CodeLocation.of(Sleeper.class).toString(),
+        List.of(),
+        Sleeper.class.getName(),
+        List.of());
   }
 
   /** Never ends by itself. */
