@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,20 +71,27 @@ class FullDiskIT {
       // Given: a disk with room for some events, and a broker that goes away
       fill(disk.resolve("filler"), DISK_BYTES - FREE_BYTES);
       try (ChildJvm collector = collector(cluster, disk.resolve("spool"), port)) {
-        awaitThat(collector, () -> sum("events_published_total", port) >= 3);
+        awaitThat(collector, () -> sum("events_published_total", metrics(port)) >= 3);
         cluster.stopBroker();
-        awaitThat(collector, () -> sum("events_dropped_total", port) >= 5);
-        assertThat(get("/metrics", port))
+        awaitThat(collector, () -> sum("events_dropped_total", metrics(port)) >= 5);
+        assertThat(metrics(port))
             .containsPattern("spool_events [1-9]")
             .containsPattern("events_dropped_total\\{reason=\"spool unusable\"} [1-9]");
-        assertThat(get("/ready", port)).contains("the spool can't be used", "No space left");
+        assertThat(ask("/ready", port).body()).contains("the spool can't be used", "No space left");
 
         // When: it comes back, and the disk is as full as before
         cluster.restartBroker();
-        // A gap shows only when an event from behind it has come.
-        awaitThat(collector, () -> gaps(published(cluster)) == sum("events_dropped_total", port));
+        // A gap shows only when an event from behind it has come, and none is on its way.
+        awaitThat(
+            collector,
+            () -> {
+              Map<String, List<Long>> published = published(cluster);
+              String metrics = metrics(port);
+              return count(published) == sum("events_published_total", metrics)
+                  && gaps(published) == sum("events_dropped_total", metrics);
+            });
         assertThat(collector.process().isAlive()).isTrue();
-        dropped = (long) sum("events_dropped_total", port);
+        dropped = (long) sum("events_dropped_total", metrics(port));
       }
 
       // Then
@@ -97,11 +105,14 @@ class FullDiskIT {
   /** The sequence numbers of all events, by topic. */
   private static Map<String, List<Long>> published(LocalCluster cluster) {
     Map<String, List<Long>> sequences = new HashMap<>();
-    for (String topic : TOPICS.telemetry()) {
-      sequences.put(
-          topic, PublishedEvents.ids(cluster, topic).stream().map(EventId::sequence).toList());
-    }
+    PublishedEvents.ids(cluster, TOPICS.telemetry())
+        .forEach(
+            (topic, ids) -> sequences.put(topic, ids.stream().map(EventId::sequence).toList()));
     return sequences;
+  }
+
+  private static long count(Map<String, List<Long>> published) {
+    return published.values().stream().mapToLong(List::size).sum();
   }
 
   /** How many numbers below the last one have not come. */
@@ -137,23 +148,31 @@ class FullDiskIT {
             "--no-perf"));
   }
 
-  private static double sum(String metric, int port) throws IOException, InterruptedException {
+  private static String metrics(int port) throws IOException, InterruptedException {
+    HttpResponse<String> answer = ask("/metrics", port);
+    if (answer.statusCode() != 200) {
+      throw new IOException(answer.body());
+    }
+    return answer.body();
+  }
+
+  private static double sum(String metric, String metrics) {
     Pattern sample =
         Pattern.compile(
             "^netnswatch_collector_" + metric + "(?:\\{.*})? (\\S+)$", Pattern.MULTILINE);
     return sample
-        .matcher(get("/metrics", port))
+        .matcher(metrics)
         .results()
         .map(MatchResult::group)
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }
 
-  private static String get(String path, int port) throws IOException, InterruptedException {
+  private static HttpResponse<String> ask(String path, int port)
+      throws IOException, InterruptedException {
     URI address = URI.create("http://127.0.0.1:" + port + path);
     return HttpClient.newHttpClient()
-        .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
-        .body();
+        .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
   }
 
   private static void fill(Path file, int bytes) throws IOException {

@@ -103,21 +103,25 @@ class SpoolIT {
   /** All that is on the topics; each is checked to hold its events in order and once. */
   private static Map<Long, Set<Long>> publishedByRun(LocalCluster cluster) {
     Map<Long, Set<Long>> byRun = new HashMap<>();
-    for (String topic :
-        List.of(SpoolingHost.TOPICS.perfSamples(), SpoolingHost.TOPICS.netnsLatencies())) {
-      List<EventId> ids = PublishedEvents.ids(cluster, topic);
-      assertThat(ids)
-          .as("order on %s", topic)
-          .isSortedAccordingTo(
-              Comparator.comparing(EventId::collectorStartedAt)
-                  .thenComparingLong(EventId::sequence))
-          .doesNotHaveDuplicates();
-      ids.forEach(
-          id ->
-              byRun
-                  .computeIfAbsent(id.collectorStartedAt().toEpochMilli(), it -> new TreeSet<>())
-                  .add(id.sequence()));
-    }
+    Map<String, List<EventId>> published =
+        PublishedEvents.ids(
+            cluster,
+            List.of(SpoolingHost.TOPICS.perfSamples(), SpoolingHost.TOPICS.netnsLatencies()));
+    published.forEach(
+        (topic, ids) -> {
+          assertThat(ids)
+              .as("order on %s", topic)
+              .isSortedAccordingTo(
+                  Comparator.comparing(EventId::collectorStartedAt)
+                      .thenComparingLong(EventId::sequence))
+              .doesNotHaveDuplicates();
+          ids.forEach(
+              id ->
+                  byRun
+                      .computeIfAbsent(
+                          id.collectorStartedAt().toEpochMilli(), it -> new TreeSet<>())
+                      .add(id.sequence()));
+        });
     return byRun;
   }
 
