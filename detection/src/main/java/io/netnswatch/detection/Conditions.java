@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a signature's conditions hold: what a window shows of them, and what it clears. */
@@ -37,6 +38,9 @@ final class Conditions {
 
   /** However long the creation before took, one that lasts longer than this is blocked. */
   private static final long MAX_PATIENCE_MS = 120_000;
+
+  /** So many slow creations in a row show that they wait for their turn. */
+  private static final int QUEUE = 3;
 
   private Conditions() {}
 
@@ -67,11 +71,17 @@ final class Conditions {
             List.of(),
             List.of(),
             null);
-    return signature.asksWhoHolds() && complete(signature, seen) ? seen.withTasksOf(boot) : seen;
+    return signature.asksWhoHolds() && complete(signature, seen, boot)
+        ? seen.withTasksOf(boot)
+        : seen;
   }
 
   /** Whether all conditions hold and coincide. */
-  static boolean complete(Signature signature, ConditionState conditions) {
+  static boolean complete(Signature signature, ConditionState conditions, BootState boot) {
+    Signature.Slow slow = signature.slow();
+    if (slow != null && slow.waitingSuffices() && isCreationWaiting(boot)) {
+      return isOften(slow, conditions.slow());
+    }
     List<Long> observedMs = new ArrayList<>();
     if (signature.hot() != null) {
       if (conditions.hot() == null) {
@@ -85,8 +95,8 @@ final class Conditions {
       }
       observedMs.add(conditions.creation().observedAtMs());
     }
-    if (signature.slow() != null) {
-      if (!isOften(signature.slow(), conditions.slow())) {
+    if (slow != null) {
+      if (!isOften(slow, conditions.slow())) {
         return false;
       }
       observedMs.add(conditions.slow().get(conditions.slow().size() - 1).observedAtMs());
@@ -101,6 +111,12 @@ final class Conditions {
         || observedMs.stream().mapToLong(it -> it).max().orElse(0)
                 - observedMs.stream().mapToLong(it -> it).min().orElse(0)
             <= signature.coincideWithinMs();
+  }
+
+  /** Whether the last snapshot showed a creation that waits for a lock. */
+  private static boolean isCreationWaiting(BootState boot) {
+    return SeenTask.readings(boot.tasks()).stream()
+        .anyMatch(it -> it.task().origin() == Task.Origin.PROC && it.isVictim());
   }
 
   private static boolean isOften(Signature.Slow slow, List<SlowCreation> since) {
@@ -149,25 +165,20 @@ final class Conditions {
 
   /**
    * When what held the creation of an open incident up was over, if another one hangs now that
-   * began after a look which showed none under way.
+   * began after a look which showed none under way, or after the last one finished.
    *
    * @return epoch milliseconds; null if it was not seen to be over, or none hangs now
    */
   static @Nullable Long overMs(ConditionState opened, ConditionState now, BootState boot) {
     BlockedCreation then = opened.creation();
     BlockedCreation here = now.creation();
-    Long unblockedMs = boot.unblockedMs();
-    if (then == null
-        || here == null
-        || unblockedMs == null
-        || unblockedMs <= then.observedAtMs()
-        || here.startedAtMs() < unblockedMs) {
+    if (then == null || here == null) {
       return null;
     }
-    Long finishedMs = boot.creationSucceededMs();
-    return finishedMs != null && finishedMs >= then.observedAtMs()
-        ? Math.min(finishedMs, unblockedMs)
-        : unblockedMs;
+    return Stream.of(boot.creationSucceededMs(), boot.unblockedMs())
+        .filter(it -> it != null && it >= then.observedAtMs() && it <= here.startedAtMs())
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   /** perf says more: a worker's stack counts only where perf has not looked of late. */
@@ -252,24 +263,33 @@ final class Conditions {
     if (blocked == null || isOver(blocked, window.creators(), boot)) {
       return null;
     }
-    boolean patient = signature.hot() == null && !isHeldUpAnew(boot, finishedMs);
+    if (finishedMs == null) {
+      return blocked;
+    }
+    boolean patient =
+        signature.hot() == null
+            && (isQueue(boot, afterMs) || !isHeldUpAnew(boot, finishedMs, afterMs));
     Long slowMs = patient ? boot.finishedLatencyMs() : null;
     long patienceMs = slowMs == null ? afterMs : Math.min(2 * slowMs, MAX_PATIENCE_MS);
-    boolean progressing =
-        finishedMs != null && finishedMs > blocked.observedAtMs() - Math.max(afterMs, patienceMs);
+    boolean progressing = finishedMs > blocked.observedAtMs() - Math.max(afterMs, patienceMs);
     return progressing ? null : blocked;
   }
 
+  /** Whether so many slow creations finished in a row that the next is one more of them. */
+  private static boolean isQueue(BootState boot, long afterMs) {
+    return boot.signatures().stream()
+        .map(state -> state.conditions().slow())
+        .anyMatch(it -> it.stream().filter(slow -> slow.latencyMs() >= afterMs).count() >= QUEUE);
+  }
+
   /**
-   * Whether the slow creations are over, since none was under way after the last one finished, and
-   * what holds creations up now is not the cleanup that hands the lock on by turns: another task is
-   * seen to hold a lock that they need, or a cleanup has been asleep in one wait ever since.
+   * Whether what holds creations up now is not what handed the lock on to the last one that
+   * finished: a cleanup has been asleep in one wait ever since, or another task is seen to hold a
+   * lock that they need, and has held it all the while or since none was under way.
    */
-  private static boolean isHeldUpAnew(BootState boot, @Nullable Long finishedMs) {
+  private static boolean isHeldUpAnew(BootState boot, long finishedMs, long afterMs) {
     Long unblockedMs = boot.unblockedMs();
-    if (finishedMs == null || unblockedMs == null || unblockedMs <= finishedMs) {
-      return false;
-    }
+    boolean paused = unblockedMs != null && unblockedMs > finishedMs;
     boolean waits =
         boot.standstills().stream()
             .anyMatch(
@@ -281,7 +301,15 @@ final class Conditions {
         || SeenTask.readings(boot.tasks()).stream()
             .filter(reading -> reading.task().origin() == Task.Origin.PROC)
             .filter(reading -> reading.role() != Role.CLEANUP && !reading.isVictim())
-            .anyMatch(reading -> reading.ownsRtnl() || reading.holdsPernetLock());
+            .filter(reading -> reading.ownsRtnl() || reading.holdsPernetLock())
+            .map(Reading::task)
+            .anyMatch(holder -> paused || hasLasted(holder, finishedMs, afterMs));
+  }
+
+  /** Whether a task has been where it is since then, and for so long. */
+  private static boolean hasLasted(Task task, long fromMs, long atLeastMs) {
+    Long sinceMs = task.sinceMs();
+    return sinceMs != null && sinceMs >= fromMs && task.observedAtMs() - sinceMs >= atLeastMs;
   }
 
   /**

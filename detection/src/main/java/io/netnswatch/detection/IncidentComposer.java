@@ -440,8 +440,7 @@ public record IncidentComposer(
         }
       }
     }
-    Standstill standstill = conditions.standstill();
-    if (standstill != null) {
+    if (conditions.standstill() != null || (signature.slow() != null && hot == null)) {
       diagnosis.missing().stream().filter(it -> !missing.contains(it)).forEach(missing::add);
     }
     switch (finding(signature, boot.kernel(), diagnosis).verdict()) {

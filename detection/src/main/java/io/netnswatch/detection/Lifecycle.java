@@ -227,7 +227,7 @@ final class Lifecycle {
     }
 
     private Turned openIfDue(Signature signature, SignatureState state) {
-      if (!Conditions.complete(signature, state.conditions())
+      if (!Conditions.complete(signature, state.conditions(), boot)
           || !signature.onlyOn().contains(signature.judge(boot.kernel()).verdict())
           || isExplainedByAnOpenOne(signature)
           || isAboutToBeExplained(signature)) {
@@ -273,7 +273,9 @@ final class Lifecycle {
               ? before.holding(state.conditions().rememberingWhatOf(before.conditions()))
               : before.clear(nowMs);
       Long clearSinceMs = open.clearSinceMs();
-      if (clearSinceMs != null && nowMs - clearSinceMs >= open.holdMs(signature.resolveAfterMs())) {
+      if (clearSinceMs != null
+          && (nowMs - clearSinceMs >= open.holdMs(signature.resolveAfterMs())
+              || isOnlySlowNow(signature))) {
         return resolved(signature, state, open, Ending.recovered(clearSinceMs));
       }
       if (nowMs < open.updateFromMs()) {
@@ -285,6 +287,14 @@ final class Lifecycle {
               state.withOpen(open.withStep(now, nowMs)),
               composer.updated(signature, host, boot, open, nowMs))
           : Turned.quietly(state.withOpen(open.withoutNews(nowMs)));
+    }
+
+    /** Whether another signature, which this one silences, tells what is left: they are slow. */
+    private boolean isOnlySlowNow(Signature signature) {
+      return signatures.stream()
+          .filter(other -> other.slow() != null && other.unless().contains(signature.id()))
+          .anyMatch(
+              other -> Conditions.complete(other, stateOf(other.id(), states).conditions(), boot));
     }
 
     /** Whether another task holds creations up now, for another cause: one story is over. */

@@ -55,12 +55,13 @@ final class Wording {
       long lastsMs) {
     List<String> parts = new ArrayList<>();
     HotCode hot = conditions.hot();
-    if (hot != null && signature.hot() != null) {
+    boolean slow = !conditions.slow().isEmpty();
+    if (hot != null && signature.hot() != null && !(slow && isOutsideCleanup(diagnosis))) {
       parts.add(
           hot.cpus() >= LEAST_SHOWN_CPUS
               ? format("%s at %.2f CPU", hot.symbol(), hot.cpus())
               : hot.symbol() + " at work");
-    } else if (conditions.standstill() == null && !diagnosis.chain().isEmpty()) {
+    } else if (!slow && conditions.standstill() == null && !diagnosis.chain().isEmpty()) {
       parts.addAll(heldBy(diagnosis));
     }
     if (conditions.creation() != null) {
@@ -83,9 +84,12 @@ final class Wording {
                   "device %s still referenced after %s",
                   standstill.comm(), seconds(standstill.lastsMs())));
     }
-    if (!conditions.slow().isEmpty()) {
+    if (slow) {
       long slowest = conditions.slow().stream().mapToLong(SlowCreation::latencyMs).max().orElse(0);
       parts.add(conditions.slow().size() + " creations took up to " + seconds(slowest));
+    }
+    if (slow && isOutsideCleanup(diagnosis)) {
+      heldBy(diagnosis).forEach(it -> parts.add("the next is held up by " + it));
     }
     if (!conditions.imbalances().isEmpty()) {
       FragmentImbalance first = conditions.imbalances().get(0);
@@ -98,6 +102,12 @@ final class Wording {
     return title.length() <= MAX_TITLE_LENGTH
         ? title
         : title.substring(0, MAX_TITLE_LENGTH - 1) + "…";
+  }
+
+  /** Whether somebody who is not the namespace cleanup was seen to hold creations up. */
+  private static boolean isOutsideCleanup(Diagnosis diagnosis) {
+    Reading culprit = diagnosis.culprit();
+    return culprit != null && culprit.role() != Role.CLEANUP && culprit.role() != Role.HOT_WORKER;
   }
 
   /** Who holds it up and where, for a title; nothing if that was not seen. */
@@ -159,6 +169,10 @@ final class Wording {
       evidence.add(of(signature, conditions.suspect()));
     }
     conditions.slow().forEach(slow -> evidence.add(of(slow)));
+    Reading culprit = diagnosis.culprit();
+    if (culprit != null && !conditions.slow().isEmpty() && isOutsideCleanup(diagnosis)) {
+      evidence.add(ofTurns(culprit.task()));
+    }
     conditions.imbalances().forEach(imbalance -> evidence.add(of(imbalance)));
     StringBuilder text = new StringBuilder(signature.summary()).append('\n');
     addDiagnosis(text, diagnosis);
@@ -423,6 +437,15 @@ final class Wording {
 
   static String of(SlowCreation slow) {
     return "a creation (" + slow.commandId() + ") took " + seconds(slow.latencyMs());
+  }
+
+  /** Who holds the next creation up did not hold up all that finished, or not all the while. */
+  private static String ofTurns(Task holder) {
+    Long sinceMs = holder.sinceMs();
+    return name(holder)
+        + " holds the next one up"
+        + (sinceMs == null ? "" : ", for " + seconds(holder.observedAtMs() - sinceMs) + " so far")
+        + "; those that finished were held up by others, one after another, or by it in turns";
   }
 
   static String of(FragmentImbalance imbalance) {

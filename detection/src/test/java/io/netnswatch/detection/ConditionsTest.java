@@ -69,10 +69,10 @@ class ConditionsTest {
     see(15, events.hotPerf(12));
     see(50, events.hanging(35, 43));
 
-    assertThat(Conditions.complete(livelock, conditions)).isFalse();
+    assertThat(Conditions.complete(livelock, conditions, boot)).isFalse();
 
     see(60, events.hotPerf(52));
-    assertThat(Conditions.complete(livelock, conditions)).isTrue();
+    assertThat(Conditions.complete(livelock, conditions, boot)).isTrue();
   }
 
   @Test

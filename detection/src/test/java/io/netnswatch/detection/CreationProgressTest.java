@@ -184,8 +184,7 @@ class CreationProgressTest {
     List<SpecificRecord> stream = new ArrayList<>();
     TaskOfInterest waits =
         TestEvents.sleepingCleanup("msleep", "netdev_run_todo", "default_device_exit_batch");
-    TaskOfInterest ethtool =
-        task(6100, "ethtool", 60, "mlx5_cmd_exec", "ethtool_set_channels", "dev_ethtool");
+    TaskOfInterest ethtool = ethtool(6100, 60);
     for (int second = 0; second < 70; second += 5) {
       stream.add(events.telling(second, null, waits, TestEvents.runc(9000, second)));
     }
@@ -193,17 +192,7 @@ class CreationProgressTest {
       stream.add(events.telling(second, null));
     }
     for (int second = 110; second < 170; second += 5) {
-      TaskOfInterest creation =
-          task(
-              9001,
-              "runc:[1:CHILD]",
-              second - 110,
-              "register_netdev",
-              "loopback_net_init",
-              "ops_init",
-              "setup_net",
-              "copy_net_ns");
-      stream.add(events.telling(second, null, ethtool, creation));
+      stream.add(events.telling(second, null, ethtool, inLoopback(9001, second - 110)));
     }
 
     List<Incident> incidents = detection.feed(stream);
@@ -225,6 +214,96 @@ class CreationProgressTest {
             });
     assertThat(requireNonNull(incidents.get(incidents.size() - 1).getCulprit()).getComm())
         .isEqualTo("ethtool");
+  }
+
+  /** Where another task holds them up, the patience with slow creations ends with the first. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, 15})
+  void anOutageRightAfterAnotherIsAnIncidentOfItsOwn(int pause) throws InvalidEventException {
+    List<SpecificRecord> stream = new ArrayList<>();
+    TaskOfInterest waits =
+        TestEvents.sleepingCleanup("msleep", "netdev_run_todo", "default_device_exit_batch");
+    for (int second = 0; second < 70; second += 5) {
+      stream.add(events.telling(second, null, waits, TestEvents.runc(9000, second)));
+    }
+    for (int second = 70; second < 130; second += 5) {
+      TaskOfInterest holder = ethtool(6100, second - 70);
+      stream.add(
+          second < 70 + pause
+              ? events.telling(second, null, holder)
+              : events.telling(second, null, holder, inLoopback(9001, second - 70 - pause)));
+    }
+
+    assertThat(detection.feed(stream))
+        .filteredOn(it -> it.getEventAction() == EventAction.TRIGGER)
+        .extracting(
+            it -> it.getStartedAt().toEpochMilli(),
+            it -> requireNonNull(it.getCause()).getCauseId())
+        .containsExactly(
+            tuple(TestEvents.ms(0), "device-reference-leak"),
+            tuple(TestEvents.ms(70 + pause), "rtnl-held"));
+  }
+
+  /** The worker is idle: rtnl is held again and again. */
+  @Test
+  void creationsThatOneTaskAfterAnotherHoldsUpAreSlow() throws InvalidEventException {
+    List<Incident> incidents = detection.feed(heldUpInTurns(25, 300));
+
+    assertThat(incidents)
+        .isNotEmpty()
+        .allSatisfy(
+            it -> {
+              assertThat(it.getKind()).isEqualTo("netns-cleanup-backlog");
+              assertThat(it.getTitle()).contains("the next is held up by ethtool in dev_ethtool");
+              assertThat(it.getDescription()).contains("by others, one after another");
+            });
+    assertThat(requireNonNull(incidents.get(0).getCulprit()).getPid()).isGreaterThan(6002);
+  }
+
+  /** Each is held up for so long that it seems to hang, until several have finished. */
+  @Test
+  void afterThreeThatFinishedTheyAreSlowHoweverLongEachTakes() throws InvalidEventException {
+    List<Incident> incidents = detection.feed(heldUpInTurns(50, 500));
+
+    assertThat(incidents)
+        .filteredOn(it -> it.getEventAction() != EventAction.UPDATE)
+        .extracting(Incident::getKind, Incident::getEventAction)
+        .containsExactly(
+            tuple("netns-creation-blocked", EventAction.TRIGGER),
+            tuple("netns-creation-blocked", EventAction.RESOLVE),
+            tuple("netns-cleanup-backlog", EventAction.TRIGGER));
+    assertThat(incidents.get(incidents.size() - 1).getKind()).isEqualTo("netns-cleanup-backlog");
+  }
+
+  /** One creation after another, each behind a task of its own that holds rtnl. */
+  private List<SpecificRecord> heldUpInTurns(int secondsEach, int to) {
+    List<SpecificRecord> stream = new ArrayList<>();
+    for (int second = 0; second < to; second += 5) {
+      int turn = second / secondsEach;
+      int since = second % secondsEach;
+      stream.add(
+          since == 0
+              ? events.telling(second, null, ethtool(6000 + turn, since))
+              : events.telling(
+                  second, null, ethtool(6000 + turn, since), inLoopback(9000 + turn, since - 5)));
+    }
+    return stream;
+  }
+
+  private static TaskOfInterest ethtool(int pid, int seconds) {
+    return task(pid, "ethtool", seconds, "mlx5_cmd_exec", "ethtool_set_channels", "dev_ethtool");
+  }
+
+  private static TaskOfInterest inLoopback(int pid, int seconds) {
+    return task(
+        pid,
+        "runc:[1:CHILD]",
+        seconds,
+        "register_netdev",
+        "loopback_net_init",
+        "ops_init",
+        "setup_net",
+        "copy_net_ns");
   }
 
   private static TaskOfInterest task(int pid, String comm, int seconds, String... frames) {

@@ -94,7 +94,12 @@ public final class SignaturesCommand implements Callable<Integer> {
     }
     Signature.Slow slow = signature.slow();
     if (slow != null) {
-      conditions.add(slow.count() + " creations in a row of " + slow.afterMs() / 1000.0 + " s");
+      conditions.add(
+          slow.count()
+              + " creations in a row of "
+              + slow.afterMs() / 1000.0
+              + " s"
+              + (slow.waitingSuffices() ? " or one of them waiting for a lock" : ""));
     }
     Signature.Fragments fragments = signature.fragments();
     if (fragments != null) {

@@ -163,8 +163,9 @@ public record Signature(
    * @param afterMs from how many milliseconds on a creation counts as slow; a faster one is prompt
    * @param count how many slow ones it takes, none prompt among them
    * @param withinMs within how many milliseconds
+   * @param waitingSuffices whether one that is seen to wait for a lock counts as much as hot code
    */
-  public record Slow(long afterMs, int count, long withinMs) {
+  public record Slow(long afterMs, int count, long withinMs, boolean waitingSuffices) {
 
     /** More slow creations than that are not remembered. */
     public static final int MAX_COUNT = 8;
