@@ -89,7 +89,7 @@ final class Wording {
       parts.add(conditions.slow().size() + " creations took up to " + seconds(slowest));
     }
     if (slow && isOutsideCleanup(diagnosis)) {
-      heldBy(diagnosis).forEach(it -> parts.add("the next is held up by " + it));
+      heldBy(diagnosis).forEach(it -> parts.add("the next: " + it));
     }
     if (!conditions.imbalances().isEmpty()) {
       FragmentImbalance first = conditions.imbalances().get(0);
@@ -122,7 +122,11 @@ final class Wording {
     String function = culprit.function() != null ? culprit.function() : culprit.waitsIn();
     Double cpuUse = culprit.task().cpuUse();
     String load = cpuUse != null && culprit.task().isHot() ? format(" at %.2f CPU", cpuUse) : "";
-    return List.of(culprit.task().comm() + load + (function == null ? "" : " in " + function));
+    return List.of(
+        (culprit.isLikelyOwner() ? "likely held by " : "")
+            + culprit.task().comm()
+            + load
+            + (function == null ? "" : " in " + function));
   }
 
   /** Whether others hung before it. */
@@ -272,7 +276,10 @@ final class Wording {
               reading != null && StackReader.isOfSocket(reading.frames())
                   ? "opens or closes a socket that follows network devices"
                   : "a module load or unload";
-          case RTNL_OWNER -> "holds rtnl_mutex";
+          case RTNL_OWNER ->
+              reading != null && reading.isLikelyOwner()
+                  ? "likely holds rtnl_mutex"
+                  : "holds rtnl_mutex";
           case LOCK_OWNER -> "holds " + (reading == null ? "a lock" : reading.holdsLock());
           case RTNL_WAITER -> "another task";
           case DEVICE_REMOVER -> "removes a network device";

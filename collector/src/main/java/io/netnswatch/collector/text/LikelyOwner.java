@@ -27,9 +27,6 @@ record LikelyOwner(int waiter, String waiterComm, String lock, int owner, String
           "INFO: task (\\S.{0,63}?):(\\d{1,9}) (?:<\\w+> )?(?:is )?blocked on an? ([\\w-]+)(?:"
               + " \\S+)?,? ?likely (?:last )?(?:owned|held) by task (\\S.{0,63}?):(\\d{1,9})(?![:\\d])");
 
-  /** Stands for functions of a stack that is not shown. */
-  static final String UNSEEN = "(not shown)";
-
   /** Where nobody sleeps who holds rtnl: for a child, a clock or what others send. */
   private static final Set<String> WITHOUT_RTNL =
       Set.of(
@@ -46,9 +43,6 @@ record LikelyOwner(int waiter, String waiterComm, String lock, int owner, String
           "n_tty_read",
           "hrtimer_nanosleep",
           "do_sigtimedwait");
-
-  /** What takes rtnl, wherever that was. */
-  private static final String RTNL_LOCK = "rtnl_lock";
 
   /** Null if the message is no such report. */
   static @Nullable LikelyOwner of(String message) {
@@ -79,7 +73,7 @@ record LikelyOwner(int waiter, String waiterComm, String lock, int owner, String
   }
 
   /**
-   * The owner's stack, marked as of somebody who holds rtnl.
+   * The owner's stack, marked as of somebody who likely holds rtnl.
    *
    * @param shown as it was printed; empty if it was not
    * @param reading what it says by itself; null if nothing
@@ -91,9 +85,8 @@ record LikelyOwner(int waiter, String waiterComm, String lock, int owner, String
     if (says || shown.stream().anyMatch(WITHOUT_RTNL::contains)) {
       return shown;
     }
-    List<String> stack = new ArrayList<>(shown.isEmpty() ? List.of(UNSEEN) : shown);
-    stack.add(StackReader.HOLDS_RTNL);
-    stack.add(RTNL_LOCK);
+    List<String> stack = new ArrayList<>(shown);
+    stack.add(StackReader.GUESSED_TO_HOLD_RTNL);
     return stack;
   }
 }

@@ -31,6 +31,7 @@ class LikelyOwnerTest {
     assertThat(reading).isNotNull();
     assertThat(reading.role()).isEqualTo(Role.RTNL_OWNER);
     assertThat(reading.waitsIn()).isEqualTo("foo_fw_wait_reply");
+    assertThat(reading.isLikelyOwner()).isTrue();
   }
 
   @Test
@@ -39,7 +40,8 @@ class LikelyOwnerTest {
 
     assertThat(reading).isNotNull();
     assertThat(reading.ownsRtnl()).isTrue();
-    assertThat(reading.waitsIn()).isEqualTo(LikelyOwner.UNSEEN);
+    assertThat(reading.waitsIn()).isNull();
+    assertThat(reading.function()).isNull();
   }
 
   /** One that waits for rtnl itself does not hold it, whatever the kernel guesses. */

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -387,8 +388,23 @@ public final class Diagnostician {
           .filter(reading -> !visited.contains(reading.task().pid()))
           .min(
               Comparator.<Reading>comparingInt(reading -> reading.task().isHot() ? 0 : 1)
+                  .thenComparing(Reading::isGuessedOwner)
                   .thenComparing(OLDEST_FIRST))
           .orElse(null);
+    }
+
+    /** Of the same lock; null if the kernel made none, or one. */
+    private @Nullable String otherGuesses(Reading owner) {
+      String others =
+          readings.stream()
+              .filter(Reading::isGuessedOwner)
+              .map(Reading::task)
+              .filter(task -> task.pid() != owner.task().pid())
+              .map(task -> task.comm() + " (pid " + task.pid() + ")")
+              .distinct()
+              .sorted()
+              .collect(Collectors.joining(", "));
+      return owner.isGuessedOwner() && !others.isEmpty() ? others : null;
     }
 
     private WaitStep step(Reading reading) {
@@ -496,6 +512,12 @@ public final class Diagnostician {
                 + culprit.task().comm()
                 + " holds rtnl_mutex but that it works on a network device, and that nobody else is"
                 + " seen to hold it");
+      }
+      String otherGuesses = culprit == null ? null : otherGuesses(culprit);
+      if (otherGuesses != null) {
+        missing.add(
+            "the kernel's guesses of who holds rtnl_mutex disagree: by another it is "
+                + otherGuesses);
       }
       if (last != null
           && root != null

@@ -49,7 +49,8 @@ public final class KernelFunctions {
                   TABLE.pernetWriters,
                   TABLE.rtnlTakers,
                   TABLE.underRtnl,
-                  List.copyOf(TABLE.lockOwners.keySet()))
+                  List.copyOf(TABLE.lockOwners.keySet()),
+                  List.of(StackReader.GUESSED_TO_HOLD_RTNL))
               .flatMap(List::stream)
               .toList());
 

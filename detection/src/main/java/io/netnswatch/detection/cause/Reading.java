@@ -1,6 +1,7 @@
 package io.netnswatch.detection.cause;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,16 @@ public record Reading(
   public boolean isLastStep() {
     int cleanup = role == Role.CLEANUP ? KernelFunctions.CLEANUP.lastIn(frames) : -1;
     return cleanup > 0 && frames.get(cleanup - 1).equals("rcu_barrier");
+  }
+
+  /** Whether it holds rtnl by the kernel's own guess, which may be of a moment before. */
+  public boolean isGuessedOwner() {
+    return ownsRtnl && frames.contains(StackReader.GUESSED_TO_HOLD_RTNL);
+  }
+
+  /** Whether it is likely to hold rtnl, and not seen to. */
+  public boolean isLikelyOwner() {
+    return isGuessedOwner() || frames.contains(StackReader.LIKELY_HOLDS_RTNL);
   }
 
   /** Whether it is a creation that waits, and does not itself stand in others' way. */
@@ -121,7 +132,7 @@ public record Reading(
     return new Reading(
         task,
         Role.RTNL_OWNER,
-        frames,
+        Stream.concat(frames.stream(), Stream.of(StackReader.LIKELY_HOLDS_RTNL)).toList(),
         function,
         decidingFrame,
         false,

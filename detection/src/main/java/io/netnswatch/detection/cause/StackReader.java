@@ -43,6 +43,12 @@ public final class StackReader {
    */
   public static final String HOLDS_RTNL = "(holds rtnl_mutex)";
 
+  /** Stands outermost in the stack of a task that has it by the kernel's own guess. */
+  public static final String GUESSED_TO_HOLD_RTNL = "(likely holds rtnl_mutex: the kernel's guess)";
+
+  /** Stands there where it follows from its work, and nobody else is seen to hold it. */
+  static final String LIKELY_HOLDS_RTNL = "(likely holds rtnl_mutex)";
+
   /** Stands above cleanup_net where the same follows for the lock of the namespaces. */
   public static final String HOLDS_PERNET = "(holds pernet_ops_rwsem)";
 
@@ -352,7 +358,28 @@ public final class StackReader {
     if (!ownsRtnl(frames, wait)) {
       return null;
     }
+    if (frames.contains(GUESSED_TO_HOLD_RTNL)) {
+      return guessedOwner(task, frames, top, wait);
+    }
     return outside(task, Role.RTNL_OWNER, frames, ownerFrame(frames), wait, true);
+  }
+
+  /** Where it is, is all that its stack says, if it says anything. */
+  private static Reading guessedOwner(Task task, List<String> frames, int top, Wait wait) {
+    boolean shown = !frames.get(top).equals(GUESSED_TO_HOLD_RTNL);
+    return new Reading(
+        task,
+        Role.RTNL_OWNER,
+        frames,
+        shown ? frames.get(top) : null,
+        shown ? top : -1,
+        false,
+        wait.kind,
+        wait.function,
+        wait.lock,
+        true,
+        false,
+        false);
   }
 
   /** Of a task that is in no handler of namespaces. */
@@ -389,7 +416,7 @@ public final class StackReader {
     if (wait.kind == WaitKind.RTNL || wait.kind == WaitKind.DEVICE_REFERENCE) {
       return false;
     }
-    if (frames.contains(HOLDS_RTNL)) {
+    if (frames.contains(HOLDS_RTNL) || frames.contains(GUESSED_TO_HOLD_RTNL)) {
       return true;
     }
     int inner = innermost(frames);
@@ -444,7 +471,7 @@ public final class StackReader {
           true);
     }
     String function = frames.get(top);
-    if (function.equals(HOLDS_PERNET)) {
+    if (function.equals(HOLDS_PERNET) || function.equals(GUESSED_TO_HOLD_RTNL)) {
       return new Wait(WaitKind.UNKNOWN, null, null, false);
     }
     boolean locking = MUTEX_WAITS.firstIn(frames.subList(0, top)) >= 0;
