@@ -70,6 +70,27 @@ public record Diagnosis(
       alternatives = List.copyOf(alternatives);
     }
 
+    /** The same, of tasks of which each waits for the next, and the last for the first. */
+    CauseVerdict deadlocked(List<String> tasks) {
+      String first = String.join(", ", tasks.subList(0, tasks.size() - 1));
+      return new CauseVerdict(
+          id,
+          version,
+          "deadlock: " + headline,
+          first
+              + " and "
+              + tasks.get(tasks.size() - 1)
+              + " wait for each other: that does not end by itself. "
+              + summary,
+          known,
+          true,
+          fix,
+          cure,
+          options,
+          tellApart,
+          alternatives);
+    }
+
     /** The same, with another as an alternative if that is known. */
     CauseVerdict besides(@Nullable CauseVerdict other) {
       if (other == null || !other.known || other.id.equals(id)) {

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,34 @@ public final class Diagnostician {
     return new Case(situation).diagnose();
   }
 
+  /** Whether somebody waits for what that one holds, or is to do. */
+  private static boolean isWaitedFor(Reading other, Reading waiter) {
+    return other.sure()
+        && waiter.sure()
+        && switch (waiter.waitsFor()) {
+          case PERNET_LOCK -> other.holdsPernetLock();
+          case RTNL -> other.ownsRtnl();
+          case OTHER_LOCK ->
+              Objects.equals(waiter.lock(), other.holdsLock()) && other.holdsLock() != null;
+          case MODULE_LOAD -> loadsFor(other, waiter);
+          default -> false;
+        };
+  }
+
+  /** Whether it may be the module load that somebody has asked for: it did not begin before. */
+  private static boolean loadsFor(Reading loader, Reading waiter) {
+    Long loaderMs = loader.task().sinceMs();
+    Long waiterMs = waiter.task().sinceMs();
+    return loader.role() == Role.PERNET_WRITER
+        && loader.waitsFor() == WaitKind.PERNET_LOCK
+        && KernelFunctions.MODULE_LOADS.firstIn(loader.frames()) >= 0
+        && (loaderMs == null || waiterMs == null || loaderMs >= waiterMs - LEAST_HELD_MS);
+  }
+
+  private static String nameOf(Task task) {
+    return task.comm() + (task.pid() < 0 ? "" : " (pid " + task.pid() + ")");
+  }
+
   private static int holderRank(Reading reading) {
     if (reading.task().isHot() || reading.task().isDead()) {
       return 0;
@@ -85,8 +114,10 @@ public final class Diagnostician {
     private final Set<Integer> visited = new HashSet<>();
     private @Nullable Reading supposedOwner;
 
-    /** Waits for the last of the chain, which waits for it. */
+    /** Is waited for by the last of the chain, and waits for it, be it through others. */
     private @Nullable WaitStep circle;
+
+    private List<Reading> inCircle = List.of();
 
     Case(Situation situation) {
       this.situation = situation;
@@ -222,10 +253,13 @@ public final class Diagnostician {
         return reading;
       }
       circle = new WaitStep(worker.role(), worker, worker.waitsFor(), what(worker), true);
-      return reading.waitingFor(WaitKind.WORK_OF_RTNL);
+      Reading owner = reading.waitingFor(WaitKind.WORK_OF_RTNL);
+      inCircle = List.of(owner, worker);
+      return owner;
     }
 
     private void goOn(Reading reading) {
+      int steps = chain.size();
       if (reading.waitsFor() == WaitKind.PERNET_LOCK) {
         toPernetHolder(reading);
       } else if (reading.waitsFor() == WaitKind.RTNL) {
@@ -242,7 +276,40 @@ public final class Diagnostician {
         if (owner != null) {
           follow(owner);
         }
+      } else if (reading.waitsFor() == WaitKind.MODULE_LOAD) {
+        Reading loader = loaderFor(reading);
+        if (loader != null) {
+          follow(loader);
+        }
       }
+      if (chain.size() == steps && circle == null) {
+        closesCircle(reading);
+      }
+    }
+
+    private @Nullable Reading loaderFor(Reading waiter) {
+      return readings.stream()
+          .filter(reading -> loadsFor(reading, waiter))
+          .filter(reading -> !visited.contains(reading.task().pid()))
+          .min(OLDEST_FIRST)
+          .orElse(null);
+    }
+
+    /** Whether the last of the chain waits for one before it, which waits for it in turn. */
+    private boolean closesCircle(Reading last) {
+      for (int i = 0; i < chain.size() - 1; i++) {
+        Reading before = chain.get(i).reading();
+        if (before != null && isWaitedFor(before, last)) {
+          circle = chain.get(i);
+          inCircle =
+              chain.subList(i, chain.size()).stream()
+                  .map(WaitStep::reading)
+                  .filter(Objects::nonNull)
+                  .toList();
+          return true;
+        }
+      }
+      return false;
     }
 
     /** Who works on a network device and has waited there longest. */
@@ -308,7 +375,7 @@ public final class Diagnostician {
         return;
       }
       if (holder == null) {
-        if (waiter.role() != Role.CLEANUP) {
+        if (!closesCircle(waiter) && waiter.role() != Role.CLEANUP) {
           toSuspect();
         }
         return;
@@ -400,7 +467,7 @@ public final class Diagnostician {
               .filter(Reading::isGuessedOwner)
               .map(Reading::task)
               .filter(task -> task.pid() != owner.task().pid())
-              .map(task -> task.comm() + " (pid " + task.pid() + ")")
+              .map(Diagnostician::nameOf)
               .distinct()
               .sorted()
               .collect(Collectors.joining(", "));
@@ -469,7 +536,7 @@ public final class Diagnostician {
                 + " runs: neither its stack nor a perf sample ("
                 + TAKE_PERF
                 + ")");
-      } else if (root != null && !isUnseen(last)) {
+      } else if (root != null && (circle != null || !isUnseen(last))) {
         List<Cause> fitting = fittingRoot(root);
         verdict = fitting.isEmpty() ? generic(root) : known(fitting);
         finding = fitting.isEmpty() ? null : fitting.get(0).judge(kernel);
@@ -487,6 +554,10 @@ public final class Diagnostician {
                   + " a program that removes it, no namespace is held up (as root: echo w >"
                   + " /proc/sysrq-trigger; dmesg)");
         }
+        if (chain.size() == 1 && devices.stream().allMatch(HeldDevice::isNamedAsOfHost)) {
+          missing.add(
+              "nothing else shows namespaces, and devices of such names are mostly the host's own");
+        }
       } else if (last != null) {
         missing.add(
             "no stack shows who holds "
@@ -498,6 +569,7 @@ public final class Diagnostician {
         }
       }
       if (root != null
+          && circle == null
           && !isUnseen(last)
           && (root.role() == Role.CLEANUP || root.role() == Role.PERNET_WRITER)
           && root.waitsFor() == WaitKind.PERNET_LOCK) {
@@ -521,6 +593,7 @@ public final class Diagnostician {
       }
       if (last != null
           && root != null
+          && circle == null
           && last.waitsFor() == WaitKind.RTNL
           && (culprit == null || !culprit.ownsRtnl())) {
         missing.add(
@@ -529,6 +602,7 @@ public final class Diagnostician {
       if (last != null
           && last.waitsFor() == WaitKind.OTHER_LOCK
           && root != null
+          && circle == null
           && root.sure()
           && !StackReader.OWN_LOCK.equals(root.lock())
           && !StackReader.OWN_RTNL.equals(root.lock())) {
@@ -554,6 +628,9 @@ public final class Diagnostician {
       }
       if (circle != null && chain.size() < Diagnosis.MAX_STEPS) {
         chain.add(circle);
+      }
+      if (verdict != null && culprit != null && inCircle.contains(culprit)) {
+        verdict = verdict.deadlocked(inCircle.stream().map(it -> nameOf(it.task())).toList());
       }
       return new Diagnosis(blocked, chain, culprit, verdict, finding, missing);
     }

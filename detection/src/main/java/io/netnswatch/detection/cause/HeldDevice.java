@@ -20,6 +20,11 @@ public record HeldDevice(String name, @Nullable Integer usageCount, List<String>
   private static final Pattern COUNTING =
       Pattern.compile("ref_tracker_.*|_*netdev_.*|_*dev_.*|_*dst_.*");
 
+  /** Bridges, radios, tunnels and cards: moved into a namespace now and then. */
+  private static final Pattern OF_HOSTS =
+      Pattern.compile(
+          "br-.*|br\\d+|virbr.*|docker\\d+|bond\\d+|team\\d+|wlan.*|wl[opsx]\\w+|wg.*|tap.*|tun\\d+|en[opsx]\\w+");
+
   public HeldDevice {
     takenIn = List.copyOf(takenIn);
   }
@@ -48,6 +53,11 @@ public record HeldDevice(String name, @Nullable Integer usageCount, List<String>
             .filter(frame -> !COUNTING.matcher(frame).matches())
             .findFirst()
             .orElse(takenIn.get(0));
+  }
+
+  /** Whether it is named as the host's own devices are, and not as those of namespaces. */
+  boolean isNamedAsOfHost() {
+    return OF_HOSTS.matcher(name).matches();
   }
 
   boolean isLoopback() {

@@ -23,6 +23,8 @@ public final class KernelFunctions {
   static final NamePatterns UNREGISTERING_WAITS = new NamePatterns(TABLE.unregisteringWaits);
   static final NamePatterns GRACE_PERIODS = new NamePatterns(TABLE.gracePeriods);
   static final NamePatterns WORK_FLUSHES = new NamePatterns(TABLE.workFlushes);
+  static final NamePatterns MODULE_REQUESTS = new NamePatterns(TABLE.moduleRequests);
+  static final NamePatterns MODULE_LOADS = new NamePatterns(TABLE.moduleLoads);
   static final NamePatterns DEVICE_REFERENCES = new NamePatterns(TABLE.deviceReferences);
   static final NamePatterns PROC_ENTRIES = new NamePatterns(TABLE.procEntries);
   static final NamePatterns SYSFS_ENTRIES = new NamePatterns(TABLE.sysfsEntries);
@@ -159,6 +161,8 @@ public final class KernelFunctions {
       List<String> unregisteringWaits,
       List<String> gracePeriods,
       List<String> workFlushes,
+      List<String> moduleRequests,
+      List<String> moduleLoads,
       List<String> deviceReferences,
       List<String> procEntries,
       List<String> sysfsEntries,

@@ -8,6 +8,7 @@ import static io.netnswatch.detection.cause.KernelFunctions.EXIT_CALLERS;
 import static io.netnswatch.detection.cause.KernelFunctions.GRACE_PERIODS;
 import static io.netnswatch.detection.cause.KernelFunctions.INIT_CALLERS;
 import static io.netnswatch.detection.cause.KernelFunctions.MEMORY;
+import static io.netnswatch.detection.cause.KernelFunctions.MODULE_REQUESTS;
 import static io.netnswatch.detection.cause.KernelFunctions.MUTEX_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.NOTIFIER_WRITERS;
 import static io.netnswatch.detection.cause.KernelFunctions.PERNET_WRITERS;
@@ -545,6 +546,9 @@ public final class StackReader {
     }
     if (WORK_FLUSHES.has(function)) {
       return Wait.sure(WaitKind.WORK_FLUSH, function);
+    }
+    if (MODULE_REQUESTS.has(function)) {
+      return Wait.sure(WaitKind.MODULE_LOAD, function);
     }
     if (PROC_ENTRIES.has(function)) {
       return Wait.sure(WaitKind.PROC_ENTRY, function);

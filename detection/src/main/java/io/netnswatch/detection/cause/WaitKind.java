@@ -16,6 +16,8 @@ public enum WaitKind {
   WORK_FLUSH("queued work to finish"),
   /** It holds rtnl, and that work waits for rtnl. */
   WORK_OF_RTNL("queued work to finish, which waits for rtnl_mutex in turn"),
+  /** It has asked for a module, and modprobe has not ended. */
+  MODULE_LOAD("a module to be loaded"),
   PROC_ENTRY("a reader of a file below /proc/net to leave it"),
   SYSFS_ENTRY("a user of a file below /sys/class/net to leave it"),
   MEMORY("memory"),

@@ -66,6 +66,74 @@ class DiagnosticianTest {
     assertThat(diagnose("6.6.95", List.of(), creation, owner, other).chain())
         .extracting(WaitStep::waitsFor)
         .containsExactly(WaitKind.RTNL, WaitKind.WORK_FLUSH);
+    assertThat(Objects.requireNonNull(circle.verdict()).summary())
+        .contains("ip (pid 60) and kworker/3:2 (pid 90) wait for each other");
+  }
+
+  /** It asks for the module with the lock held that the module's load needs. */
+  @ParameterizedTest
+  @CsvSource({"5.15.0, 0, true", "4.14.67, 5, true", "5.15.0, -60, false"})
+  void aModuleLoadThatACreationAskedForAndHoldsUpIsADeadlock(
+      String release, int loaderSeconds, boolean deadlock) {
+    String init = "sctp_defaults_init<ops_init<setup_net<copy_net_ns";
+    Task creation =
+        task(70, "unshare", "D", 0.0, "call_usermodehelper_exec<__request_module<" + init);
+    Task load =
+        since(
+            loaderSeconds * 1_000L,
+            task(
+                71,
+                "modprobe",
+                "D",
+                0.0,
+                "register_pernet_operations<crypto_null_mod_init<do_one_initcall"));
+    Task blocked = task(80, "runc", "D", 0.0, BLOCKED);
+
+    Diagnosis diagnosis = diagnose(release, List.of(), since(0L, creation), load, blocked);
+
+    Diagnosis.CauseVerdict verdict = Objects.requireNonNull(diagnosis.verdict());
+    assertThat(verdict.headline().startsWith("deadlock: ")).isEqualTo(deadlock);
+    assertThat(Boolean.TRUE.equals(verdict.endless())).isEqualTo(deadlock);
+    assertThat(Objects.requireNonNull(diagnosis.culprit()).task().pid()).isEqualTo(70);
+    assertThat(diagnosis.missing()).noneMatch(it -> it.contains("who holds"));
+  }
+
+  private static Task since(@Nullable Long sinceMs, Task task) {
+    return Task.of(
+        task.origin(),
+        task.pid(),
+        task.comm(),
+        task.kernelThread(),
+        task.state(),
+        task.cpuUse(),
+        task.looks(),
+        null,
+        sinceMs,
+        120_000);
+  }
+
+  /** Who holds one lock and waits for the other, whichever locks they are. */
+  @Test
+  void locksTakenInBothOrdersAreADeadlock() {
+    Task cleanup = task(36, "kworker/u8:2", "D", 0.0, "__mutex_lock<ovs_exit_net<cleanup_net");
+    Task owner =
+        task(60, "ovs-vswitchd", "D", 0.0, "down_write<register_pernet_subsys<ovs_vport_cmd_new");
+
+    Diagnosis diagnosis =
+        diagnose("5.15.0", List.of(), task(80, "runc", "D", 0.0, BLOCKED), owner, cleanup);
+
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).headline()).startsWith("deadlock: ");
+    assertThat(diagnosis.chain())
+        .extracting(it -> Objects.requireNonNull(it.reading()).task().pid())
+        .containsExactly(80, 60, 36, 60);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"br-wan, true", "wlan0, true", "wg0, true", "eth0, false", "veth12ab, false"})
+  void aDeviceThatIsNamedAsAHostsOwnSaysLessOfNamespaces(String name, boolean ofHost) {
+    List<HeldDevice> devices = List.of(new HeldDevice(name, 2, List.of()));
+
+    assertThat(diagnose("5.15.0", devices).missing()).hasSize(ofHost ? 2 : 1);
   }
 
   @Test
