@@ -34,6 +34,9 @@ final class Wording {
 
   private static final int MAX_TITLE_LENGTH = 130;
 
+  /** Stands before who is not seen to hold others up. */
+  private static final String LIKELY = "likely held by ";
+
   /** What stands for a name where evidence has none. */
   private static final String NAMELESS = "unknown";
 
@@ -89,7 +92,9 @@ final class Wording {
       parts.add(conditions.slow().size() + " creations took up to " + seconds(slowest));
     }
     if (slow && isOutsideCleanup(diagnosis)) {
-      heldBy(diagnosis).forEach(it -> parts.add("the next: " + it));
+      heldBy(diagnosis)
+          .forEach(
+              it -> parts.add("the next is " + (it.startsWith(LIKELY) ? it : "held up by " + it)));
     }
     if (!conditions.imbalances().isEmpty()) {
       FragmentImbalance first = conditions.imbalances().get(0);
@@ -123,7 +128,7 @@ final class Wording {
     Double cpuUse = culprit.task().cpuUse();
     String load = cpuUse != null && culprit.task().isHot() ? format(" at %.2f CPU", cpuUse) : "";
     return List.of(
-        (culprit.isLikelyOwner() ? "likely held by " : "")
+        (culprit.isLikelyOwner() ? LIKELY : "")
             + culprit.task().comm()
             + load
             + (function == null ? "" : " in " + function));
