@@ -80,6 +80,9 @@ record EvidenceSummary(
   /** As long as a blocked creation takes to be an incident. */
   private static final long LEAST_SUSPICIOUS_MS = 15_000;
 
+  /** The last reference to a device goes within seconds; a cleanup is stuck after as long. */
+  private static final long LEAST_LEAKING_MS = 60_000;
+
   EvidenceSummary {
     creationsMs = List.copyOf(creationsMs);
     unreadable = List.copyOf(unreadable);
@@ -98,23 +101,26 @@ record EvidenceSummary(
         snapshots.stream().flatMap(snapshot -> snapshot.getKernelLog().stream()).toList();
     TreeSet<String> unreadable = new TreeSet<>();
     snapshots.forEach(snapshot -> unreadable.addAll(snapshot.getUnreadable()));
-    return new EvidenceSummary(
-        snapshots.size(),
-        slices.size(),
-        slices.stream().filter(EvidenceSummary::isNameless).count(),
-        commands.size(),
+    List<Double> creationsMs =
         commands.stream()
             .filter(it -> it.getCommand() == NetnsCommand.ADD)
             .filter(it -> it.getOutcome() == CommandOutcome.SUCCEEDED)
             .map(NetnsLatency::getLatencyMs)
             .sorted()
-            .toList(),
+            .toList();
+    List<String> leaks = creationsMs.isEmpty() ? removals(readings, log, true) : List.of();
+    return new EvidenceSummary(
+        snapshots.size(),
+        slices.size(),
+        slices.stream().filter(EvidenceSummary::isNameless).count(),
+        commands.size(),
+        creationsMs,
         snapshots.stream()
             .flatMap(snapshot -> snapshot.getTasksOfInterest().stream())
             .anyMatch(task -> task.getStack() != null),
         unreadable.stream().limit(MOST_UNREADABLE).toList(),
-        suspects(snapshots),
-        removals(readings, log),
+        Stream.concat(suspects(snapshots).stream(), leaks.stream()).toList(),
+        removals(readings, log, false).stream().filter(it -> !leaks.contains(it)).toList(),
         EarlierLog.words(snapshots),
         Stream.concat(hogs(readings, log).stream(), readers(snapshots).stream()).toList(),
         LastLooks.quietSince(snapshots, commands),
@@ -171,19 +177,28 @@ record EvidenceSummary(
         task.getPid(), task.getComm(), task.getState(), task.getWchan(), task.getBlockedForMs());
   }
 
-  /** Programs that wait for a device which they remove by themselves. */
-  private static List<String> removals(List<Reading> readings, List<KernelLogEntry> log) {
+  /**
+   * Programs that wait for a device which they remove by themselves.
+   *
+   * @param lastingOnly whether those alone are meant that have waited for long: the device leaks
+   */
+  private static List<String> removals(
+      List<Reading> readings, List<KernelLogEntry> log, boolean lastingOnly) {
     Set<String> devices = new TreeSet<>();
     log.stream().map(KernelLogEntry::getDevice).filter(Objects::nonNull).forEach(devices::add);
-    Map<Integer, String> removers = new TreeMap<>();
+    Map<Integer, Task> latest = new TreeMap<>();
     for (Reading reading : readings) {
       if (reading.role() == Role.DEVICE_REMOVER) {
-        Task task = reading.task();
-        removers.put(task.pid(), TaskName.of(task.pid(), task.comm()));
+        latest.put(reading.task().pid(), reading.task());
       }
     }
+    List<String> removers =
+        latest.values().stream()
+            .filter(task -> !lastingOnly || isLeaking(task))
+            .map(task -> TaskName.of(task.pid(), task.comm()))
+            .toList();
     String which = devices.isEmpty() ? "" : " (the log names " + String.join(", ", devices) + ")";
-    return removers.values().stream()
+    return removers.stream()
         .limit(MOST_BESIDES)
         .map(
             who ->
@@ -192,6 +207,11 @@ record EvidenceSummary(
                     + which
                     + ": that is not the cleanup of a namespace, and holds no lock of theirs")
         .toList();
+  }
+
+  private static boolean isLeaking(Task task) {
+    Long sinceMs = task.sinceMs();
+    return sinceMs != null && task.observedAtMs() - sinceMs >= LEAST_LEAKING_MS;
   }
 
   private static List<String> hogs(List<Reading> readings, List<KernelLogEntry> log) {

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -178,8 +179,13 @@ final class Suspicions {
    * @param references that a device is still referenced
    * @param others what else it says, and among it where a reference was taken
    * @param over whether the log goes on for long after that
+   * @param readings what tasks do, of which some may remove the devices by themselves
    */
-  void devices(List<Dated<LogFinding>> references, List<Dated<LogFinding>> others, boolean over) {
+  void devices(
+      List<Dated<LogFinding>> references,
+      List<Dated<LogFinding>> others,
+      boolean over,
+      List<Reading> readings) {
     Map<String, List<String>> takenIn = new LinkedHashMap<>();
     for (Dated<LogFinding> log : others) {
       String device = log.item().device();
@@ -194,6 +200,8 @@ final class Suspicions {
         times.merge(device, 1, Integer::sum);
       }
     }
+    List<String> ofNamespaces =
+        HeldDevice.ofNamespaces(List.copyOf(times.keySet()), Function.identity(), readings);
     times.forEach(
         (device, count) ->
             texts.suspect(
@@ -201,11 +209,17 @@ final class Suspicions {
                     + (count == 1 ? "once" : count + " times")
                     + " that device "
                     + new HeldDevice(device, null, takenIn.getOrDefault(device, List.of()))
-                    + (over
-                        ? " is still referenced, and then no more: a cleanup of namespaces that"
-                            + " waited for it held their lock as long"
-                        : " is still referenced: whether that went on for long is not shown; a"
-                            + " cleanup of namespaces that waits for it holds their lock")));
+                    + " is still referenced"
+                    + (ofNamespaces.contains(device)
+                        ? ofCleanup(over)
+                        : ", which a task waits for that removes it by itself")));
+  }
+
+  private static String ofCleanup(boolean over) {
+    return over
+        ? ", and then no more: a cleanup of namespaces that waited for it held their lock as long"
+        : ": whether that went on for long is not shown; a cleanup of namespaces that waits for it"
+            + " holds their lock";
   }
 
   /** What one look at a task does not decide. */

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -152,7 +153,14 @@ public final class TextTelemetry {
       times.add(clock.at(begun.at()) + STEP_MS); // the second moves the clock: it has gone on
     }
     boolean over = isLongOver(hung, references, clock);
-    suspicions.devices(references, logs(LogFinding.Category.OTHER, fromEnd), over);
+    suspicions.devices(
+        references,
+        logs(LogFinding.Category.OTHER, fromEnd),
+        over,
+        tracks.stream()
+            .map(track -> track.reading(track.stack(clock.lastMs), clock.lastMs))
+            .filter(Objects::nonNull)
+            .toList());
     suspicions.besides(tracks, of(texts.hogs, fromEnd));
     suspicions.besideRemovals(tracks, clock.lastMs);
     suspicions.besideLoaders(tracks, of(texts.creations, fromEnd));
