@@ -209,7 +209,14 @@ final class Wording {
   private static void addDiagnosis(StringBuilder text, Diagnosis diagnosis) {
     CauseVerdict verdict = diagnosis.verdict();
     if (verdict != null) {
-      text.append("Cause:    ").append(sentence(verdict.headline()));
+      boolean oneOf = verdict.known() && !verdict.alternatives().isEmpty();
+      text.append("Cause:    ");
+      if (oneOf) {
+        text.append("One of ")
+            .append(verdict.alternatives().size() + 1)
+            .append(" that fit, which of them is not shown. Probably: ");
+      }
+      text.append(sentence(verdict.headline()));
       text.append(' ').append(verdict.summary());
       if (verdict.tellApart() != null) {
         text.append(" How to tell: ").append(verdict.tellApart());
@@ -278,9 +285,14 @@ final class Wording {
           case CLEANUP -> "the namespace cleanup" + withRtnl(reading);
           case CREATOR -> "a creation";
           case PERNET_WRITER ->
-              reading != null && StackReader.isOfSocket(reading.frames())
-                  ? "opens or closes a socket that follows network devices"
-                  : "a module load or unload";
+              (reading == null
+                      ? "a module load or unload"
+                      : StackReader.isOfSocket(reading.frames())
+                          ? "opens or closes a socket that follows network devices"
+                          : StackReader.isOfModule(reading.frames())
+                              ? "a module load or unload"
+                              : "a writer of that lock")
+                  + withRtnl(reading);
           case RTNL_OWNER ->
               reading != null && reading.isLikelyOwner()
                   ? "likely holds rtnl_mutex"
@@ -432,7 +444,9 @@ final class Wording {
               StackReader.isOfSocket(standstill.frames())
                   ? "is queued for the lock, to open or close a socket,"
                   : standstill.isQueued()
-                      ? "is queued for the lock, to load or remove a module,"
+                      ? StackReader.isOfModule(standstill.frames())
+                          ? "is queued for the lock, to load or remove a module,"
+                          : "is queued for the lock as its writer, or has it and waits for rtnl,"
                       : "loads or removes a module";
           case CREATOR -> "creates a namespace";
           default ->

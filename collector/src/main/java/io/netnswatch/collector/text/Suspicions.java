@@ -299,7 +299,9 @@ final class Suspicions {
                 + in
                 + below(reading, in)
                 + " for a minute or longer"
-                + (reading.lock() == null ? "" : ", where it waits for " + reading.lock())
+                + (reading.waitsFor() == WaitKind.OWN_RTNL
+                    ? ", where it waits for " + WaitKind.OWN_RTNL.words()
+                    : reading.lock() == null ? "" : ", where it waits for " + reading.lock())
             : " has been held up for a minute or longer by the rtnl lock, in " + in)
         + ": creations and the cleanup of namespaces take that lock, too";
   }

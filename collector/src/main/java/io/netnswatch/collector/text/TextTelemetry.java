@@ -279,8 +279,25 @@ public final class TextTelemetry {
           if (refuted != null) {
             texts.infer(refuted);
           }
-          return refuted == null ? said : new Kernel(UNKNOWN, null);
+          return refuted == null && !said.release().equals(UNKNOWN) ? said : byItsLog(boot);
         });
+  }
+
+  /** At least the version that a message of its log came with; unknown if there is none. */
+  private Kernel byItsLog(int fromEnd) {
+    List<Dated<LogFinding>> logs = of(texts.logs, fromEnd);
+    return FirstReleases.of(logs.stream().map(it -> it.item().message()))
+        .map(
+            first -> {
+              texts.infer(
+                  "the kernel is "
+                      + first.version()
+                      + " or later: none before writes \""
+                      + first.message()
+                      + "\"");
+              return new Kernel(first.release(), null);
+            })
+        .orElse(new Kernel(UNKNOWN, null));
   }
 
   /** The fullest said of it; of a boot that says nothing, that of the last one. */

@@ -58,7 +58,9 @@ public record AffectedKernels(
   KernelFinding judge(@Nullable Kernel kernel) {
     KernelVersion version = kernel == null ? null : kernel.upstream();
     if (kernel == null || version == null) {
-      return unknown("No event named a kernel with a version.");
+      KernelVersion lowest = kernel == null ? null : kernel.lowest();
+      KernelFinding over = lowest == null ? null : gone(lowest);
+      return over != null ? over : unknown("No event named a kernel with a version.");
     }
     for (KernelRule rule : rules) {
       if (rule.fits(kernel)) {
@@ -102,23 +104,29 @@ public record AffectedKernels(
           ? unknown(because + " This vendor's kernel may carry it by backport.")
           : new KernelFinding(KernelVerdict.NOT_AFFECTED, because + "");
     }
-    if (until != null && version.compareTo(until) >= 0) {
-      return new KernelFinding(
-          KernelVerdict.NOT_AFFECTED, "Linux " + until + " and later do not have it any more.");
+    KernelFinding over = gone(version);
+    if (over != null) {
+      return fix != null && kernel.isCandidateOf(fix.mainline())
+          ? unknown("A release candidate of " + fix.mainline() + ", which has the fix.")
+          : over;
     }
     if (fix == null) {
       return affected(kernel, version, false); // there is nothing a vendor could have taken over
-    }
-    if (version.compareTo(fix.mainline()) >= 0) {
-      return kernel.isCandidateOf(fix.mainline())
-          ? unknown("A release candidate of " + fix.mainline() + ", which has the fix.")
-          : has(fix.mainline());
     }
     KernelVersion own = fix.ofSeries(version);
     if (own != null && version.compareTo(own) >= 0) {
       return has(own);
     }
     return affected(kernel, version, vendor);
+  }
+
+  /** That a version and all later ones have it no more; null if they may. */
+  private @Nullable KernelFinding gone(KernelVersion version) {
+    if (until != null && version.compareTo(until) >= 0) {
+      return new KernelFinding(
+          KernelVerdict.NOT_AFFECTED, "Linux " + until + " and later do not have it any more.");
+    }
+    return fix != null && version.compareTo(fix.mainline()) >= 0 ? has(fix.mainline()) : null;
   }
 
   private boolean hasCome(KernelVersion version, KernelVersion mainline) {

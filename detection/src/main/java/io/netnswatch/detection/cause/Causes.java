@@ -45,6 +45,7 @@ public final class Causes {
           "rtnl-contention",
           "rtnl-held",
           "rtnl-runtime-resume",
+          "rtnl-self-deadlock",
           "rxrpc-outstanding-calls",
           "softirq-load",
           "spin-lock-held",

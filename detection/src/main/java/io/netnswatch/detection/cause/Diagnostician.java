@@ -149,25 +149,37 @@ public final class Diagnostician {
         return all;
       }
       boolean held = all.stream().anyMatch(Reading::holdsPernetLock);
-      boolean owned = all.stream().anyMatch(it -> it.ownsRtnl() && !registersNotifier(it));
+      boolean owned =
+          all.stream().anyMatch(it -> it.ownsRtnl() && (!registersNotifier(it) || deadlocks(it)));
       WaitKind waitsFor = held || !owned ? WaitKind.PERNET_LOCK : WaitKind.RTNL;
       return all.stream()
           .map(
               it ->
                   !registersNotifier(it)
                       ? it
-                      : it.waitsForMutex()
-                          ? it.asWriter(WaitKind.RTNL, true)
-                          : it.asWriter(waitsFor, held != owned))
-          .map(it -> waitsForItself(it) && !owned ? it.waitingForLock(StackReader.OWN_LOCK) : it)
+                      : deadlocks(it)
+                          ? held ? it : it.asWriter(WaitKind.OWN_RTNL, it.waitsForMutex())
+                          : it.waitsForMutex()
+                              ? it.asWriter(WaitKind.RTNL, true)
+                              : it.asWriter(waitsFor, held != owned))
+          .map(
+              it ->
+                  waitsForItself(it) && (!owned || deadlocks(it))
+                      ? it.waitingForLock(StackReader.OWN_LOCK)
+                      : it)
           .toList();
+    }
+
+    /** It has rtnl, which it will wait for once it has the other lock. */
+    private static boolean deadlocks(Reading reading) {
+      return reading.waitsFor() == WaitKind.OWN_RTNL;
     }
 
     /** The cleanup, or a creation, holds for read what the notifier's removal takes for write. */
     private static boolean waitsForItself(Reading reading) {
       String function = reading.waitsIn();
       return (reading.role() == Role.CLEANUP || reading.role() == Role.CREATOR)
-          && reading.waitsFor() == WaitKind.RTNL
+          && (reading.waitsFor() == WaitKind.RTNL || deadlocks(reading))
           && function != null
           && KernelFunctions.NOTIFIER_WRITERS.has(function);
     }
@@ -382,10 +394,21 @@ public final class Diagnostician {
       }
       boolean behindWriter =
           isRwsem() && waiter.role() == Role.CREATOR && holder.role() != Role.PERNET_WRITER;
-      if (behindWriter) {
-        chain.add(new WaitStep(Role.PERNET_WRITER, null, WaitKind.PERNET_LOCK, pernetLock(), true));
+      if (behindWriter && !StackReader.OWN_LOCK.equals(holder.lock())) {
+        Reading queued = queuedWithRtnl();
+        chain.add(
+            new WaitStep(
+                Role.PERNET_WRITER, queued, WaitKind.PERNET_LOCK, pernetLock(), queued == null));
       }
       follow(holder);
+    }
+
+    /** Has rtnl, and is queued for the lock of the namespaces, which another task holds. */
+    private @Nullable Reading queuedWithRtnl() {
+      return readings.stream()
+          .filter(reading -> registersNotifier(reading) && deadlocks(reading))
+          .min(OLDEST_FIRST)
+          .orElse(null);
     }
 
     /** Nobody is seen to hold it: a worker that spins unseen, or a wait that only the log shows. */
@@ -482,7 +505,8 @@ public final class Diagnostician {
     private @Nullable String what(Reading reading) {
       return switch (reading.waitsFor()) {
         case NOTHING -> null;
-        case PERNET_LOCK -> pernetLock();
+        case PERNET_LOCK ->
+            pernetLock() + (isUnsureWriter(reading) ? ", or for rtnl_mutex once it has that," : "");
         case DEVICE_REFERENCE -> deviceReference();
         case OTHER_LOCK -> reading.lock() == null ? "a lock" : reading.lock();
         case GRACE_PERIOD ->
@@ -490,6 +514,14 @@ public final class Diagnostician {
                 + (reading.isLastStep() ? ", with the lock of the namespaces given back" : "");
         default -> reading.waitsFor().words();
       };
+    }
+
+    /** Both locks are taken in the same function, and nothing tells for which it waits. */
+    private static boolean isUnsureWriter(Reading reading) {
+      return reading.role() == Role.PERNET_WRITER
+          && !reading.sure()
+          && reading.waitsIn() != null
+          && KernelFunctions.NOTIFIER_WRITERS.has(reading.waitsIn());
     }
 
     private String deviceReference() {
@@ -501,7 +533,7 @@ public final class Diagnostician {
     }
 
     private boolean isRwsem() {
-      KernelVersion version = kernel == null ? null : kernel.upstream();
+      KernelVersion version = kernel == null ? null : kernel.lowest();
       return version != null && version.compareTo(FIRST_WITH_RWSEM) >= 0;
     }
 
@@ -511,7 +543,7 @@ public final class Diagnostician {
     }
 
     private String pernetLock() {
-      KernelVersion version = kernel == null ? null : kernel.upstream();
+      KernelVersion version = kernel == null ? null : kernel.lowest();
       if (version == null) {
         return "the lock of the namespaces (net_mutex or pernet_ops_rwsem)";
       }
@@ -604,8 +636,7 @@ public final class Diagnostician {
           && root != null
           && circle == null
           && root.sure()
-          && !StackReader.OWN_LOCK.equals(root.lock())
-          && !StackReader.OWN_RTNL.equals(root.lock())) {
+          && !StackReader.OWN_LOCK.equals(root.lock())) {
         missing.add(
             "no stack shows who holds "
                 + (root.lock() == null ? "the lock that " + root.waitsIn() + " takes" : root.lock())
@@ -713,6 +744,8 @@ public final class Diagnostician {
               .filter(other -> other.judge(kernel).verdict() != KernelVerdict.NOT_AFFECTED)
               .map(Alternative::of)
               .toList();
+      List<Cause> others =
+          fitting.stream().filter(it -> alternatives.contains(Alternative.of(it))).toList();
       Fix fix = cause.kernels().fix();
       return new CauseVerdict(
           cause.id(),
@@ -725,14 +758,30 @@ public final class Diagnostician {
           true,
           cause.course() == Course.EITHER ? null : cause.course() == Course.ENDLESS,
           fix == null ? null : fix.words(),
-          cause.cureFor(kernel),
-          options(cause),
+          cures(cause, others),
+          options(cause, others),
           cause.tellApart(),
           alternatives);
     }
 
+    /** Of each that it may be, as far as any is known: the first one's alone may not help. */
+    private @Nullable String cures(Cause cause, List<Cause> others) {
+      List<String> cures = new ArrayList<>();
+      String first = cause.cureFor(kernel);
+      if (first != null) {
+        cures.add(first);
+      }
+      for (Cause other : others) {
+        String cure = other.cureFor(kernel);
+        if (cure != null && !cure.equals(first)) {
+          cures.add("where it is " + other.id() + ": " + cure);
+        }
+      }
+      return cures.isEmpty() ? null : String.join("; ", cures);
+    }
+
     /** What can be done about whoever holds the device, where that is known, comes first. */
-    private List<String> options(Cause cause) {
+    private List<String> options(Cause cause, List<Cause> others) {
       List<String> options = new ArrayList<>();
       if (cause.shows().waits().contains(WaitKind.DEVICE_REFERENCE)) {
         for (HeldDevice device : devices) {
@@ -744,6 +793,12 @@ public final class Diagnostician {
         }
       }
       options.addAll(cause.options());
+      for (Cause other : others) {
+        other.options().stream()
+            .filter(it -> !options.contains(it))
+            .map(it -> "Where it is " + other.id() + ": " + it)
+            .forEach(options::add);
+      }
       return options;
     }
 

@@ -36,6 +36,9 @@ public final class KernelFunctions {
   static final NamePatterns EXIT_CALLERS = new NamePatterns(TABLE.exitCallers);
   static final NamePatterns INIT_CALLERS = new NamePatterns(TABLE.initCallers);
   static final NamePatterns RTNL_TAKERS = new NamePatterns(TABLE.rtnlTakers);
+  static final NamePatterns ALWAYS_TAKE_RTNL = new NamePatterns(TABLE.alwaysTakeRtnl);
+  static final NamePatterns RTNL_HELD_BELOW = new NamePatterns(TABLE.rtnlHeldBelow);
+  static final NamePatterns GIVE_RTNL_BACK = new NamePatterns(TABLE.giveRtnlBack);
   static final NamePatterns UNDER_RTNL = new NamePatterns(TABLE.underRtnl);
   static final NamePatterns DEVICE_WORK = new NamePatterns(TABLE.deviceWork);
   static final NamePatterns WITHOUT_RTNL = new NamePatterns(TABLE.withoutRtnl);
@@ -174,6 +177,9 @@ public final class KernelFunctions {
       List<String> exitCallers,
       List<String> initCallers,
       List<String> rtnlTakers,
+      List<String> alwaysTakeRtnl,
+      List<String> rtnlHeldBelow,
+      List<String> giveRtnlBack,
       List<String> underRtnl,
       List<String> deviceWork,
       List<String> withoutRtnl,

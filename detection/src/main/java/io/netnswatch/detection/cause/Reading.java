@@ -156,9 +156,21 @@ public record Reading(
         other,
         waitsIn,
         null,
-        false,
+        ownsRtnl,
         known,
         moving);
+  }
+
+  /**
+   * The same on Linux 4.17 and later: there whoever registers a notifier of devices, or takes it
+   * back, takes the lock of the namespaces as a writer before rtnl, and has it or is queued for it.
+   */
+  public Reading from417() {
+    return role == Role.RTNL_WAITER
+            && waitsIn != null
+            && KernelFunctions.NOTIFIER_WRITERS.has(waitsIn)
+        ? asWriter(WaitKind.PERNET_LOCK, false)
+        : this;
   }
 
   Reading moving(boolean moves) {

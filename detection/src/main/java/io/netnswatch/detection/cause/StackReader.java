@@ -1,10 +1,12 @@
 package io.netnswatch.detection.cause;
 
+import static io.netnswatch.detection.cause.KernelFunctions.ALWAYS_TAKE_RTNL;
 import static io.netnswatch.detection.cause.KernelFunctions.CLEANUP;
 import static io.netnswatch.detection.cause.KernelFunctions.CREATION;
 import static io.netnswatch.detection.cause.KernelFunctions.DEVICE_REFERENCES;
 import static io.netnswatch.detection.cause.KernelFunctions.DEVICE_WORK;
 import static io.netnswatch.detection.cause.KernelFunctions.EXIT_CALLERS;
+import static io.netnswatch.detection.cause.KernelFunctions.GIVE_RTNL_BACK;
 import static io.netnswatch.detection.cause.KernelFunctions.GRACE_PERIODS;
 import static io.netnswatch.detection.cause.KernelFunctions.INIT_CALLERS;
 import static io.netnswatch.detection.cause.KernelFunctions.MEMORY;
@@ -14,6 +16,7 @@ import static io.netnswatch.detection.cause.KernelFunctions.NOTIFIER_WRITERS;
 import static io.netnswatch.detection.cause.KernelFunctions.PERNET_WRITERS;
 import static io.netnswatch.detection.cause.KernelFunctions.PRIMITIVES;
 import static io.netnswatch.detection.cause.KernelFunctions.PROC_ENTRIES;
+import static io.netnswatch.detection.cause.KernelFunctions.RTNL_HELD_BELOW;
 import static io.netnswatch.detection.cause.KernelFunctions.RTNL_TAKERS;
 import static io.netnswatch.detection.cause.KernelFunctions.RWSEM_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.SLEEPS;
@@ -53,9 +56,6 @@ public final class StackReader {
   /** Stands above cleanup_net where the same follows for the lock of the namespaces. */
   public static final String HOLDS_PERNET = "(holds pernet_ops_rwsem)";
 
-  /** What a task waits for that takes rtnl once more, below a function that runs under it. */
-  static final String OWN_RTNL = "rtnl_mutex, which it holds itself";
-
   private static final String DEVICE_TODO = "netdev_run_todo";
 
   /** On the stack of whoever waits for the last reference to a device, above who removes it. */
@@ -70,7 +70,13 @@ public final class StackReader {
 
   /** The lock itself, which the cleanup also takes around all handlers that want it. */
   private static final NamePatterns RTNL_LOCKS =
-      new NamePatterns(List.of("rtnl_lock", "rtnl_lock_killable", "__rtnl_lock", "rtnl_net_lock*"));
+      new NamePatterns(
+          List.of(
+              "rtnl_lock",
+              "rtnl_lock_killable",
+              "__rtnl_lock",
+              "rtnl_net_lock*",
+              "rtnl_net_dev_lock"));
 
   private static final String NETLINK_MESSAGE = "rtnetlink_rcv_msg";
 
@@ -79,7 +85,14 @@ public final class StackReader {
 
   /** A socket that is opened or closed. */
   private static final NamePatterns SOCKETS =
-      new NamePatterns(List.of("__sock_create", "sock_create", "__sock_release", "sock_close"));
+      new NamePatterns(
+          List.of(
+              "__sock_create",
+              "sock_create",
+              "__sys_socket",
+              "can_create",
+              "__sock_release",
+              "sock_close"));
 
   /** A sleeping device that is woken for what is done with it, in the task that does it. */
   private static final String RUNTIME_RESUME = "__pm_runtime_resume";
@@ -95,6 +108,12 @@ public final class StackReader {
   /** How nearly all exit handlers are named. */
   private static final Pattern HANDLER =
       Pattern.compile("_(?:exit_net|net_exit|pernet_exit|pre_exit|exit_batch)(?:_\\w+)?$");
+
+  /** Of modules, and of what they are named after: their own functions of loading and unloading. */
+  private static final Pattern OF_A_MODULE =
+      Pattern.compile(
+          "do_one_initcall|do_init_module|load_module|finit_module|delete_module"
+              + "|_init_module$|_cleanup_module$|_module_(?:init|exit)$|^rtnl_link_unregister$");
 
   private static final Pattern OF_AN_END =
       Pattern.compile("exit|cleanup|destroy|undo|fini|unregister|flush|purge|rollback");
@@ -409,7 +428,8 @@ public final class StackReader {
     while (handler > 0 && DUMPS.has(frames.get(handler))) {
       handler--;
     }
-    return message > 0 ? handler : under >= 0 ? under : frames.indexOf(HOLDS_RTNL) + 1;
+    int held = Math.max(RTNL_HELD_BELOW.lastIn(frames), frames.indexOf(HOLDS_RTNL) + 1);
+    return message > 0 ? handler : under >= 0 ? under : held;
   }
 
   /** Whether something that runs under rtnl is on the stack, and the lock is not given back. */
@@ -417,7 +437,9 @@ public final class StackReader {
     if (wait.kind == WaitKind.RTNL || wait.kind == WaitKind.DEVICE_REFERENCE) {
       return false;
     }
-    if (frames.contains(HOLDS_RTNL) || frames.contains(GUESSED_TO_HOLD_RTNL)) {
+    if (frames.contains(HOLDS_RTNL)
+        || frames.contains(GUESSED_TO_HOLD_RTNL)
+        || wait.kind == WaitKind.OWN_RTNL) {
       return true;
     }
     int inner = innermost(frames);
@@ -492,8 +514,8 @@ public final class StackReader {
       if (frames.contains(HOLDS_RTNL)) {
         return Wait.unsure(WaitKind.UNKNOWN, function);
       }
-      if (wokenUnderRtnl(frames, top)) {
-        return new Wait(WaitKind.OTHER_LOCK, function, OWN_RTNL, true);
+      if (wokenUnderRtnl(frames, top) || takenUnderRtnl(frames, top)) {
+        return Wait.sure(WaitKind.OWN_RTNL, function);
       }
       return Wait.sure(WaitKind.RTNL, function);
     }
@@ -515,6 +537,23 @@ public final class StackReader {
   private static boolean wokenUnderRtnl(List<String> frames, int top) {
     int woken = frames.indexOf(RUNTIME_RESUME);
     return woken > top && UNDER_RTNL.firstIn(frames.subList(woken, frames.size())) >= 0;
+  }
+
+  /**
+   * Whether rtnl is taken further in than a function that is called with rtnl held, and nothing
+   * between them gives it back. Of who takes it himself, the lock is in question.
+   */
+  private static boolean takenUnderRtnl(List<String> frames, int top) {
+    int taker = top;
+    while (taker < frames.size() && RTNL_LOCKS.has(frames.get(taker))) {
+      taker++;
+    }
+    if (taker == top && !ALWAYS_TAKE_RTNL.has(frames.get(top))) {
+      return false;
+    }
+    int caller = Math.min(taker + 1, frames.size());
+    int held = RTNL_HELD_BELOW.firstIn(frames.subList(caller, frames.size()));
+    return held >= 0 && GIVE_RTNL_BACK.firstIn(frames.subList(top, caller + held)) < 0;
   }
 
   private static boolean isRtnlTaker(String function) {
@@ -565,5 +604,11 @@ public final class StackReader {
    */
   public static boolean isOfSocket(List<String> frames) {
     return SOCKETS.firstIn(frames) >= 0;
+  }
+
+  /** Whether a task that takes that lock as a writer does so for a module that comes or goes. */
+  public static boolean isOfModule(List<String> frames) {
+    return PERNET_WRITERS.firstIn(frames) >= 0
+        || frames.stream().anyMatch(it -> OF_A_MODULE.matcher(it).find());
   }
 }

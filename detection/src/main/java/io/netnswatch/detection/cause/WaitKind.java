@@ -7,6 +7,8 @@ public enum WaitKind {
   /** net_mutex up to 4.16, pernet_ops_rwsem from 4.17. */
   PERNET_LOCK("the lock of the namespaces"),
   RTNL("rtnl_mutex"),
+  /** It takes rtnl once more, below a function that has it. */
+  OWN_RTNL("rtnl_mutex, which it holds itself"),
   /** Another lock than those two. */
   OTHER_LOCK("a lock"),
   GRACE_PERIOD("an RCU grace period"),

@@ -32,6 +32,13 @@ public record Kernel(String release, @Nullable String version) {
 
   private static final Pattern FEATURE_BACKPORTS = Pattern.compile(FEATURES_TAKEN);
 
+  private static final String AT_LEAST = "at least ";
+
+  /** In a release's place where none is known, but something shows that it is not older. */
+  public static String atLeast(KernelVersion version) {
+    return AT_LEAST + version;
+  }
+
   /** The one of two observations of the same boot that says more. */
   public static @Nullable Kernel better(@Nullable Kernel a, @Nullable Kernel b) {
     if (a == null || b == null) {
@@ -53,6 +60,13 @@ public record Kernel(String release, @Nullable String version) {
   public @Nullable KernelVersion upstream() {
     Matcher debian = debianBuild();
     return KernelVersion.of(debian == null ? release : debian.group(1));
+  }
+
+  /** The upstream version that it is built from at least; null if nothing says. */
+  public @Nullable KernelVersion lowest() {
+    return release.startsWith(AT_LEAST)
+        ? KernelVersion.of(release.substring(AT_LEAST.length()))
+        : upstream();
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.signature.Kernel;
+import io.netnswatch.detection.signature.KernelVersion;
 import io.netnswatch.schema.KernelVerdict;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -195,6 +196,81 @@ class DiagnosticianTest {
     assertThat(diagnose("4.14.16", List.of(), creation, load, cleanup).chain())
         .extracting(WaitStep::role)
         .containsExactly(Role.CREATOR, Role.CLEANUP);
+  }
+
+  /** After a report of Linux 6.9-rc2: the LED of a card is taken away with the card. */
+  @Test
+  void whoTakesRtnlOnceMoreWaitsForItself() {
+    Task owner =
+        task(
+            209,
+            "irq/122-pciehp",
+            "D",
+            0.0,
+            "unregister_netdevice_notifier<netdev_trig_deactivate<device_del"
+                + "<unregister_netdevice_many_notify<unregister_netdev<igc_remove");
+    Task inCreation = task(8000, "bwrap", "D", 0.0, RTNL);
+    Task inCopy = task(8000, "bwrap", "D", 0.0, BLOCKED);
+    Task cleanup = task(77, "kworker/u8:1", "D", 0.0, "rtnl_lock<tcf_net_exit<cleanup_net");
+
+    assertThat(diagnose("6.9.0-rc2", List.of(), inCreation, owner).chain())
+        .extracting(WaitStep::role, WaitStep::waitsFor)
+        .containsExactly(
+            tuple(Role.CREATOR, WaitKind.RTNL), tuple(Role.RTNL_OWNER, WaitKind.OWN_RTNL));
+    Diagnosis writer = diagnose("6.9.0-rc2", List.of(), inCopy, owner);
+    assertThat(writer.chain())
+        .extracting(WaitStep::role, WaitStep::waitsFor, WaitStep::inferred)
+        .containsExactly(
+            tuple(Role.CREATOR, WaitKind.PERNET_LOCK, false),
+            tuple(Role.PERNET_WRITER, WaitKind.OWN_RTNL, true));
+    assertThat(Objects.requireNonNull(writer.verdict()).id()).isEqualTo("rtnl-self-deadlock");
+    Diagnosis queued = diagnose("6.9.0-rc2", List.of(), inCopy, owner, cleanup);
+    assertThat(queued.chain())
+        .extracting(WaitStep::role, WaitStep::waitsFor, WaitStep::inferred)
+        .containsExactly(
+            tuple(Role.CREATOR, WaitKind.PERNET_LOCK, false),
+            tuple(Role.PERNET_WRITER, WaitKind.PERNET_LOCK, false),
+            tuple(Role.CLEANUP, WaitKind.RTNL, false),
+            tuple(Role.RTNL_OWNER, WaitKind.OWN_RTNL, false));
+    assertThat(Objects.requireNonNull(queued.culprit()).task().pid()).isEqualTo(209);
+    assertThat(Objects.requireNonNull(queued.verdict()).id()).isEqualTo("rtnl-self-deadlock");
+  }
+
+  @Test
+  void aCleanupThatIsTheQueuedWriterNeedsNoOther() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.9.0-rc2",
+            List.of(),
+            task(8000, "crun", "D", 0.0, BLOCKED),
+            task(
+                77,
+                "kworker/u8:1",
+                "D",
+                0.0,
+                "unregister_netdevice_notifier<netdev_trig_deactivate<device_del"
+                    + "<unregister_netdevice_many_notify<default_device_exit_batch<cleanup_net"));
+
+    assertThat(diagnosis.chain())
+        .extracting(WaitStep::role, WaitStep::what)
+        .containsExactly(
+            tuple(Role.CREATOR, "pernet_ops_rwsem"), tuple(Role.CLEANUP, StackReader.OWN_LOCK));
+  }
+
+  /** Nothing shows for which of its two locks it waits, nor that a module is loaded. */
+  @Test
+  void whoRegistersANotifierWaitsForOneOfTwoLocks() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.1.50",
+            List.of(),
+            task(337, "ip", "D", 0.0, BLOCKED),
+            task(319, "ethtool", "D", 0.0, "unregister_netdevice_notifier<netdev_trig_deactivate"));
+
+    assertThat(diagnosis.chain().get(1).what())
+        .isEqualTo("pernet_ops_rwsem, or for rtnl_mutex once it has that,");
+    assertThat(StackReader.isOfModule(List.of("unregister_netdevice_notifier", "irq_thread")))
+        .isFalse();
   }
 
   @Test
@@ -441,6 +517,37 @@ class DiagnosticianTest {
 
     assertThat(Objects.requireNonNull(diagnosis.culprit()).task().comm()).isEqualTo("dockerd");
     assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo(cause);
+  }
+
+  /** That it goes round is seen, what holds the entries is not: one cure alone may not help. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "__local_bh_enable_ip<"})
+  void ofSeveralThatFitTheCureOfEachIsOffered(String top) {
+    String stack = top + "nf_ct_iterate_cleanup<nf_conntrack_cleanup_net_list<cleanup_net";
+
+    Diagnosis.CauseVerdict said =
+        Objects.requireNonNull(
+            diagnose("5.10.60", List.of(), task(24, "kworker/u4:3", "R", 1.0, stack)).verdict());
+
+    assertThat(said.id()).isEqualTo("conntrack-fragment-references");
+    assertThat(said.cure()).contains("006a5035b495", "2ef02ac38d3c", "Linux 5.10.71");
+    assertThat(said.options())
+        .anyMatch(it -> it.contains("conntrack-deferred-skb-references: `sysctl net.core.skb"));
+  }
+
+  /** A line of its log is of Linux 6.19 and later, which have the cure of most. */
+  @Test
+  void ofAKernelThatIsNotOlderWhatWasCuredBeforeIsExcluded() {
+    Diagnosis diagnosis =
+        diagnose(
+            Kernel.atLeast(new KernelVersion(6, 19, 0)),
+            List.of(),
+            task(24, "kworker/u4:3", "R", 1.0, "nf_conntrack_cleanup_net_list<cleanup_net"));
+
+    Diagnosis.CauseVerdict said = Objects.requireNonNull(diagnosis.verdict());
+    assertThat(said.id()).isEqualTo("conntrack-leaked-references");
+    assertThat(said.alternatives()).isEmpty();
+    assertThat(said.cure()).isNull();
   }
 
   @Test

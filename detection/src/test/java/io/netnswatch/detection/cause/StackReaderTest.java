@@ -30,6 +30,33 @@ class StackReaderTest {
         .isEqualTo(function.equals("-") ? -1 : reading.frames().indexOf(function));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "rtnl_lock<foo_set_mac<dev_set_mac_address<do_setlink<rtnl_newlink, RTNL_OWNER, OWN_RTNL",
+    "unregister_netdevice_notifier<device_del<unregister_netdev<igc_remove, RTNL_OWNER, OWN_RTNL",
+    "rtnl_lock<foo_stop<unregister_netdevice_many<tcf_net_exit<cleanup_net, CLEANUP, OWN_RTNL",
+    // They take it themselves, or once more after they gave it back.
+    "rtnl_lock<unregister_netdev<igc_remove, RTNL_WAITER, RTNL",
+    "rtnl_lock<rtnl_net_dev_lock<unregister_netdev<igc_remove, RTNL_WAITER, RTNL",
+    "rtnl_lock<__rtnl_newlink<rtnl_newlink<rtnetlink_rcv_msg, RTNL_WAITER, RTNL",
+    "rtnl_lock<rtnl_setlink<rtnetlink_rcv_msg, RTNL_WAITER, RTNL",
+    "rtnl_lock<dev_ethtool<dev_ioctl, RTNL_WAITER, RTNL",
+    "rtnl_lock<ethtool_phys_id<__dev_ethtool<dev_ethtool, RTNL_WAITER, RTNL",
+    "rtnl_lock<wg_destruct<netdev_run_todo<unregister_netdev<foo_exit, RTNL_WAITER, RTNL",
+    "rtnl_lock<unregister_netdevice_many_notify<unregister_netdevice_many<cleanup_net, CLEANUP,"
+        + " RTNL",
+    "rtnl_lock<rtnl_acquire_if_cleanup_net<unregister_netdevice_many<cleanup_net, CLEANUP, RTNL",
+    // May wait for something else.
+    "inetdev_init<inetdev_event<register_netdevice<rtnl_newlink_create, RTNL_WAITER, RTNL"
+  })
+  void rtnlTakenBelowWhatRunsUnderItIsWaitedForByItsOwner(String stack, Role role, WaitKind wait) {
+    Reading reading = Objects.requireNonNull(read("ip", "D", 0.0, stack));
+
+    assertThat(reading.role()).isEqualTo(role);
+    assertThat(reading.waitsFor()).isEqualTo(wait);
+    assertThat(reading.ownsRtnl()).isEqualTo(wait == WaitKind.OWN_RTNL);
+  }
+
   @Test
   void hotWorkerWithoutAStackIsAFirstSuspect() {
     assertThat(read("kworker/u40:0", "R", 0.99, "").role()).isEqualTo(Role.HOT_WORKER);
