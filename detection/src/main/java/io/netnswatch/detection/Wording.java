@@ -244,6 +244,12 @@ final class Wording {
               String.join(", ", diagnosis.blocked().stream().map(it -> name(it.task())).toList()))
           .append('\n');
     }
+    WaitStep queued = diagnosis.queued();
+    if (queued != null) {
+      text.append("Queued:   ")
+          .append(of(queued))
+          .append(": every creation that comes now waits behind it\n");
+    }
     Reading culprit = diagnosis.culprit();
     if (culprit != null && !culprit.frames().isEmpty()) {
       List<String> frames = new ArrayList<>();

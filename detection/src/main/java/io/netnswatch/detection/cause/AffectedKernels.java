@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param until first version that no longer has it, where no fix says; null for none
  * @param fix what ends it; null if nothing does
  * @param any why every kernel can have it; null where versions decide
+ * @param known bugs among what every kernel can have, each of some kernels
  * @param sameAs signature whose kernel rules count here; null if it has its own
  * @param rules what is known of some releases; the first that fits decides
  */
@@ -27,10 +28,26 @@ public record AffectedKernels(
     @Nullable KernelVersion until,
     @Nullable Fix fix,
     @Nullable String any,
+    List<Known> known,
     @Nullable String sameAs,
     List<KernelRule> rules) {
 
+  /**
+   * One of several bugs behind the same trouble.
+   *
+   * @param what it is, in a few words
+   * @param kernels which kernels have it
+   */
+  public record Known(String what, AffectedKernels kernels) {
+
+    public Known {
+      Expect.present("kernels.known.what", what);
+      Expect.present("kernels.known.kernels", kernels);
+    }
+  }
+
   public AffectedKernels {
+    known = known == null ? List.of() : List.copyOf(known);
     rules = rules == null ? List.of() : List.copyOf(rules);
     fromStable = fromStable == null ? List.of() : List.copyOf(fromStable);
     Expect.that(
@@ -51,7 +68,7 @@ public record AffectedKernels(
   }
 
   AffectedKernels withRules(List<KernelRule> others) {
-    return new AffectedKernels(from, fromStable, because, until, fix, any, null, others);
+    return new AffectedKernels(from, fromStable, because, until, fix, any, known, null, others);
   }
 
   /** Whether a kernel has it; unknown where the facts are missing. */
@@ -68,12 +85,22 @@ public record AffectedKernels(
       }
     }
     if (any != null) {
-      return unknown(any);
+      return unknown(any + knownOf(kernel));
     }
     if (from == null && until == null && fix == null) {
       return unknown("Nothing is known of release " + kernel.release() + " in this respect.");
     }
     return byRange(kernel, version);
+  }
+
+  /** Of the known bugs those that a kernel may have, in words that follow a sentence. */
+  private String knownOf(Kernel kernel) {
+    List<String> all =
+        known.stream()
+            .filter(it -> it.kernels.judge(kernel).verdict() != KernelVerdict.NOT_AFFECTED)
+            .map(Known::what)
+            .toList();
+    return all.isEmpty() ? "" : " Known, and possible on it: " + String.join("; ", all) + ".";
   }
 
   /** Whether a kernel can only have it by a backport of its vendor of which nothing is known. */

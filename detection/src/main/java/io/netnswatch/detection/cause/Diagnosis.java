@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Who holds namespaces up, by which lock, and which cause that is.
  *
  * @param blocked creations that wait, oldest first
+ * @param queued a writer that is queued behind a creation of the chain which has the lock of the
+ *     namespaces and waits for rtnl; null if none is seen
  * @param chain who waits for whom, from a blocked creation to the root; empty if nothing was seen
  * @param culprit the task at the root; null if no evidence shows it
  * @param verdict what it is; null if nothing is known of it
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Diagnosis(
     List<Reading> blocked,
+    @Nullable WaitStep queued,
     List<WaitStep> chain,
     @Nullable Reading culprit,
     @Nullable CauseVerdict verdict,
@@ -28,7 +31,7 @@ public record Diagnosis(
 
   /** Where nobody asks. */
   public static final Diagnosis NOTHING =
-      new Diagnosis(List.of(), List.of(), null, null, null, List.of());
+      new Diagnosis(List.of(), null, List.of(), null, null, null, List.of());
 
   public Diagnosis {
     blocked = List.copyOf(blocked);

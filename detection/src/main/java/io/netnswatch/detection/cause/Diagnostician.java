@@ -1,5 +1,7 @@
 package io.netnswatch.detection.cause;
 
+import static java.util.stream.Collectors.joining;
+
 import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
 import io.netnswatch.detection.signature.Kernel;
@@ -14,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,11 @@ public final class Diagnostician {
 
   /** Who has held rtnl for less may give it back any moment. */
   private static final long LEAST_HELD_MS = 5_000;
+
+  private static final int MOST_NAMED = 4;
+
+  /** How locks are called of which there are several. */
+  private static final String OF_AN_INSTANCE = "the lock of a ";
 
   private static final String TAKE_PERF =
       "perf record -a -g -- sleep 10; perf script, or netnswatch diagnose as root";
@@ -113,6 +121,12 @@ public final class Diagnostician {
     private final List<WaitStep> chain = new ArrayList<>();
     private final Set<Integer> visited = new HashSet<>();
     private @Nullable Reading supposedOwner;
+
+    /** Holds a lock of that name, of which there is one for each instance. */
+    private @Nullable Reading ofAnInstance;
+
+    /** Wait for the same lock as the creation at the chain's begin; nobody is seen to hold it. */
+    private List<Reading> same = List.of();
 
     /** Is waited for by the last of the chain, and waits for it, be it through others. */
     private @Nullable WaitStep circle;
@@ -201,10 +215,19 @@ public final class Diagnostician {
       List<Reading> blocked =
           readings.stream().filter(Reading::isVictim).sorted(OLDEST_FIRST).toList();
       Reading victim = victim(blocked);
+      Reading inSharedWait = creationInSharedWait();
       if (victim != null) {
         follow(victim);
       } else if (situation.creation() != null && !isAmongReadings(situation.creation())) {
         unseenCreation(situation.creation());
+      } else if (inSharedWait != null) {
+        same = inSameWait(inSharedWait);
+        chain.add(step(inSharedWait));
+        same.stream()
+            .filter(it -> it.role() == Role.CLEANUP)
+            .limit(1)
+            .map(it -> new WaitStep(it.role(), it, it.waitsFor(), what(it), true))
+            .forEach(chain::add);
       } else {
         Reading queued = waitingWriter();
         Reading holder = queued != null ? queued : holder(null);
@@ -222,6 +245,41 @@ public final class Diagnostician {
         }
       }
       return conclude(blocked);
+    }
+
+    /** The creation that is asked of, where it waits for what others wait for as well. */
+    private @Nullable Reading creationInSharedWait() {
+      Task creation = situation.creation();
+      return readings.stream()
+          .filter(reading -> creation != null && reading.task().pid() == creation.pid())
+          .filter(reading -> !inSameWait(reading).isEmpty())
+          .findFirst()
+          .orElse(null);
+    }
+
+    /** Who waits for the same lock of a subsystem, which nobody is seen to hold; oldest first. */
+    private List<Reading> inSameWait(Reading waiter) {
+      String lock = waiter.waitsFor() == WaitKind.OTHER_LOCK ? waiter.lock() : null;
+      if (lock == null
+          || StackReader.OWN_LOCK.equals(lock)
+          || lock.startsWith(OF_AN_INSTANCE)
+          || ownerOf(lock) != null) {
+        return List.of();
+      }
+      return readings.stream()
+          .filter(it -> it.waitsFor() == WaitKind.OTHER_LOCK && lock.equals(it.lock()))
+          .filter(it -> it.task().pid() != waiter.task().pid())
+          .sorted(OLDEST_FIRST)
+          .toList();
+    }
+
+    private static String names(List<Reading> some) {
+      int more = some.size() - MOST_NAMED;
+      return some.stream()
+              .limit(MOST_NAMED)
+              .map(it -> it.task().comm() + " (pid " + it.task().pid() + ")")
+              .collect(joining(", "))
+          + (more > 0 ? " and " + more + " more" : "");
     }
 
     private boolean isAmongReadings(Task creation) {
@@ -286,6 +344,7 @@ public final class Diagnostician {
       } else if (reading.waitsFor() == WaitKind.OTHER_LOCK && reading.lock() != null) {
         Reading owner = ownerOf(reading.lock());
         if (owner != null) {
+          ofAnInstance = reading.lock().startsWith(OF_AN_INSTANCE) ? owner : null;
           follow(owner);
         }
       } else if (reading.waitsFor() == WaitKind.MODULE_LOAD) {
@@ -512,6 +571,11 @@ public final class Diagnostician {
         case GRACE_PERIOD ->
             reading.waitsFor().words()
                 + (reading.isLastStep() ? ", with the lock of the namespaces given back" : "");
+        case UNKNOWN -> {
+          String named =
+              reading.waitsIn() == null ? null : KernelFunctions.NAMED_WAITS.get(reading.waitsIn());
+          yield named == null ? reading.waitsFor().words() : named;
+        }
         default -> reading.waitsFor().words();
       };
     }
@@ -553,7 +617,8 @@ public final class Diagnostician {
     private Diagnosis conclude(List<Reading> blocked) {
       WaitStep last = chain.isEmpty() ? null : chain.get(chain.size() - 1);
       Reading root = last == null ? null : last.reading();
-      boolean seen = root != null && !root.isVictim() && !root.equals(unseenRoot(last));
+      boolean seen =
+          root != null && !root.isVictim() && !root.equals(unseenRoot(last)) && same.isEmpty();
       Reading culprit = seen ? root : null;
       List<String> missing = new ArrayList<>();
       CauseVerdict verdict = null;
@@ -628,19 +693,34 @@ public final class Diagnostician {
           && circle == null
           && last.waitsFor() == WaitKind.RTNL
           && (culprit == null || !culprit.ownsRtnl())) {
+        List<Reading> others =
+            readings.stream()
+                .filter(it -> it.waitsFor() == WaitKind.RTNL && !it.isVictim())
+                .filter(it -> !visited.contains(it.task().pid()))
+                .sorted(OLDEST_FIRST)
+                .toList();
         missing.add(
-            "no stack shows who holds rtnl_mutex (as root: echo w > /proc/sysrq-trigger; dmesg)");
+            "no stack shows who holds rtnl_mutex"
+                + (others.isEmpty() ? "" : ", for which wait as well " + names(others))
+                + " (as root: echo w > /proc/sysrq-trigger; dmesg)");
       }
       if (last != null
           && last.waitsFor() == WaitKind.OTHER_LOCK
           && root != null
           && circle == null
-          && root.sure()
+          && (root.sure() || !same.isEmpty())
           && !StackReader.OWN_LOCK.equals(root.lock())) {
         missing.add(
             "no stack shows who holds "
                 + (root.lock() == null ? "the lock that " + root.waitsIn() + " takes" : root.lock())
+                + (same.isEmpty() ? "" : ", for which wait as well " + names(same))
                 + " (as root: echo t > /proc/sysrq-trigger; dmesg)");
+      }
+      if (culprit != null && culprit.equals(ofAnInstance)) {
+        missing.add(
+            "nothing shows that it is the very one of which "
+                + culprit.task().comm()
+                + " holds the lock, and not another instance");
       }
       if (culprit != null && isUnclear(culprit) && !culprit.sure()) {
         missing.add(
@@ -663,7 +743,31 @@ public final class Diagnostician {
       if (verdict != null && culprit != null && inCircle.contains(culprit)) {
         verdict = verdict.deadlocked(inCircle.stream().map(it -> nameOf(it.task())).toList());
       }
-      return new Diagnosis(blocked, chain, culprit, verdict, finding, missing);
+      return new Diagnosis(
+          same.isEmpty() ? blocked : creationsAnd(chain.get(0).reading(), same),
+          queuedBehindCreation(),
+          chain,
+          culprit,
+          verdict,
+          finding,
+          missing);
+    }
+
+    /** From 4.17 on every creation that comes after it waits behind it. */
+    private @Nullable WaitStep queuedBehindCreation() {
+      boolean behind =
+          isRwsem()
+              && chain.stream()
+                  .anyMatch(it -> it.role() == Role.CREATOR && it.waitsFor() == WaitKind.RTNL);
+      Reading writer = behind ? waitingWriter() : null;
+      return writer == null ? null : step(writer);
+    }
+
+    private static List<Reading> creationsAnd(@Nullable Reading first, List<Reading> same) {
+      return Stream.concat(Stream.ofNullable(first), same.stream())
+          .filter(it -> it.role() == Role.CREATOR)
+          .sorted(OLDEST_FIRST)
+          .toList();
     }
 
     /**

@@ -42,6 +42,8 @@ public final class KernelFunctions {
   static final NamePatterns UNDER_RTNL = new NamePatterns(TABLE.underRtnl);
   static final NamePatterns DEVICE_WORK = new NamePatterns(TABLE.deviceWork);
   static final NamePatterns WITHOUT_RTNL = new NamePatterns(TABLE.withoutRtnl);
+  static final NamePatterns MOMENTS = new NamePatterns(TABLE.moments);
+  static final Map<String, String> NAMED_WAITS = TABLE.namedWaits;
   static final Map<String, String> OTHER_LOCKS = TABLE.otherLocks;
   private static final Map<String, String> LOCK_OWNERS = TABLE.lockOwners;
 
@@ -184,7 +186,9 @@ public final class KernelFunctions {
       List<String> deviceWork,
       List<String> withoutRtnl,
       Map<String, String> otherLocks,
-      Map<String, String> lockOwners) {
+      Map<String, String> lockOwners,
+      Map<String, String> namedWaits,
+      List<String> moments) {
 
     Table {
       Stream.of(

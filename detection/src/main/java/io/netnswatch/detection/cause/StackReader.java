@@ -11,6 +11,7 @@ import static io.netnswatch.detection.cause.KernelFunctions.GRACE_PERIODS;
 import static io.netnswatch.detection.cause.KernelFunctions.INIT_CALLERS;
 import static io.netnswatch.detection.cause.KernelFunctions.MEMORY;
 import static io.netnswatch.detection.cause.KernelFunctions.MODULE_REQUESTS;
+import static io.netnswatch.detection.cause.KernelFunctions.MOMENTS;
 import static io.netnswatch.detection.cause.KernelFunctions.MUTEX_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.NOTIFIER_WRITERS;
 import static io.netnswatch.detection.cause.KernelFunctions.PERNET_WRITERS;
@@ -134,6 +135,9 @@ public final class StackReader {
   public static @Nullable Reading read(Task task) {
     List<Reading> readings = new ArrayList<>();
     for (List<String> frames : task.looks()) {
+      if (isOfAMoment(frames)) {
+        continue;
+      }
       Reading reading = look(task, task.cleansUp() ? belowCleanup(frames) : frames);
       if (reading != null) {
         readings.add(reading);
@@ -169,6 +173,11 @@ public final class StackReader {
                         ? it
                         : it.waitingFor(WaitKind.NOTHING))
             .toList());
+  }
+
+  /** Of a warning as it was written, but for the one that says how long it goes on. */
+  private static boolean isOfAMoment(List<String> frames) {
+    return MOMENTS.firstIn(frames) >= 0 && !frames.contains("nf_conntrack_cleanup_net_list");
   }
 
   /** A wchan, or a stack that is cut off, does not show what its worker's name says. */

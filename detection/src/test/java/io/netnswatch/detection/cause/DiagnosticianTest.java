@@ -519,6 +519,97 @@ class DiagnosticianTest {
     assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo(cause);
   }
 
+  @Test
+  void whoWaitsForTheSameLockIsNoCulprit() {
+    Diagnosis diagnosis =
+        DIAGNOSTICIAN.of(
+            new Situation(
+                new Kernel("6.6.0", null),
+                List.of(
+                    task(24, "kworker/u4:3", "D", 0.0, "rdma_dev_exit_net<cleanup_net"),
+                    task(50, "runc", "D", 0.0, "rdma_dev_init_net<ops_init<setup_net<copy_net_ns"),
+                    task(51, "runc", "D", 0.0, "rdma_dev_init_net<ops_init<setup_net<copy_net_ns")),
+                task(50, "runc", "D", 0.0, "rdma_dev_init_net<ops_init<setup_net<copy_net_ns"),
+                List.of(),
+                false,
+                Set.of(),
+                null));
+
+    assertThat(diagnosis.chain())
+        .extracting(WaitStep::role, WaitStep::inferred)
+        .containsExactly(tuple(Role.CREATOR, true), tuple(Role.CLEANUP, true));
+    assertThat(diagnosis.blocked()).extracting(it -> it.task().pid()).containsExactly(50, 51);
+    assertThat(diagnosis.culprit()).isNull();
+    assertThat(diagnosis.missing())
+        .anyMatch(it -> it.contains("who holds devices_rwsem") && it.contains("kworker/u4:3"));
+  }
+
+  /** There is a lock for each instance. */
+  @Test
+  void whoReloadsADevlinkInstanceMayHaveTheLockOfTheOne() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.6.30",
+            List.of(),
+            task(77, "kworker/u8:1", "D", 0.0, "devlink_pernet_pre_exit<cleanup_net"),
+            task(900, "devlink", "D", 0.0, "msleep<mlx5_devlink_reload_down<devlink_reload"));
+
+    assertThat(Objects.requireNonNull(diagnosis.culprit()).task().pid()).isEqualTo(900);
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).id()).isEqualTo("devlink-reload");
+    assertThat(diagnosis.missing()).anyMatch(it -> it.contains("another instance"));
+  }
+
+  @Test
+  void whatElseWaitsForRtnlAndIsQueuedBehindTheCreationIsNamed() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.2.0",
+            List.of(),
+            task(50, "runc", "D", 0.0, RTNL),
+            task(2078, "rmmod", "D", 0.0, "unregister_netdev<igbvf_remove<pci_device_remove"),
+            task(900, "modprobe", "D", 0.0, "register_pernet_subsys<ipvlan_init_module"));
+
+    assertThat(diagnosis.missing())
+        .anyMatch(it -> it.contains("for which wait as well rmmod (pid 2078)"));
+    assertThat(Objects.requireNonNull(diagnosis.queued()).reading())
+        .extracting(it -> it.task().pid())
+        .isEqualTo(900);
+  }
+
+  @Test
+  void aWaitThatItsFunctionAloneTellsIsNamed() {
+    Diagnosis diagnosis =
+        diagnose(
+            "6.1.0",
+            List.of(),
+            task(
+                24,
+                "kworker/u4:3",
+                "D",
+                0.0,
+                "rxrpc_destroy_all_calls<rxrpc_exit_net<cleanup_net"));
+
+    assertThat(diagnosis.chain().get(0).what()).isEqualTo("outstanding calls of rxrpc to end");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4.4.113, true", "4.4.114, false", "5.14.0, false"})
+  void knownLeaksThatAKernelHasNotAreLeftOut(String release, boolean named) {
+    Task cleanup =
+        task(
+            24,
+            "kworker/u4:3",
+            "D",
+            0.0,
+            "msleep<netdev_run_todo<default_device_exit_batch<cleanup_net");
+
+    assertThat(
+            Objects.requireNonNull(diagnose(release, List.of(), cleanup).finding())
+                .reason()
+                .contains("4ee806d51176"))
+        .isEqualTo(named);
+  }
+
   /** That it goes round is seen, what holds the entries is not: one cure alone may not help. */
   @ParameterizedTest
   @ValueSource(strings = {"", "__local_bh_enable_ip<"})

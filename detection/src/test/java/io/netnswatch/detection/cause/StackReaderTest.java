@@ -58,6 +58,13 @@ class StackReaderTest {
   }
 
   @Test
+  void theStackOfAWarningIsOfAMoment() {
+    String stack = "dump_stack<__warn<warn_slowpath_fmt<dec_ucount<free_net<cleanup_net";
+
+    assertThat(StackReader.read(task("kworker/u4:3", "?", null, stack))).isNull();
+  }
+
+  @Test
   void hotWorkerWithoutAStackIsAFirstSuspect() {
     assertThat(read("kworker/u40:0", "R", 0.99, "").role()).isEqualTo(Role.HOT_WORKER);
     assertThat(read("kworker/u40:0", "R", 0.99, "_raw_spin_lock").role())
