@@ -11,6 +11,7 @@ import io.netnswatch.collector.text.TextEvidence;
 import io.netnswatch.collector.text.TextEvidence.Document;
 import io.netnswatch.collector.text.TextEvidence.Lines;
 import io.netnswatch.detection.cause.Cause;
+import io.netnswatch.detection.cause.Role;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.Signature;
 import io.netnswatch.schema.Confidence;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code diagnose} says, in words or as JSON lines. */
@@ -362,7 +364,9 @@ final class DiagnoseReport {
   }
 
   private static List<String> suspects(EvidenceSummary evidence, @Nullable TextEvidence read) {
-    return read == null ? evidence.suspects() : read.suspects();
+    return read == null
+        ? Stream.concat(evidence.suspects().stream(), evidence.rtnl().stream()).toList()
+        : read.suspects();
   }
 
   /** Traces of tasks in trouble, or of a few, are no look at the host, if nothing else is given. */
@@ -421,7 +425,13 @@ final class DiagnoseReport {
   private List<String> besides(List<Incident> incidents, EvidenceSummary evidence) {
     TextEvidence read = texts;
     if (read == null) {
-      List<String> all = new ArrayList<>(incidents.isEmpty() ? evidence.besides() : List.of());
+      List<String> all =
+          new ArrayList<>(
+              incidents.isEmpty()
+                  ? evidence.besides()
+                  : incidents.stream().anyMatch(DiagnoseReport::tellsOfRtnl)
+                      ? List.of()
+                      : evidence.rtnl());
       all.addAll(evidence.hogs());
       all.addAll(evidence.earlier());
       return all;
@@ -435,6 +445,14 @@ final class DiagnoseReport {
               }
             });
     return besides;
+  }
+
+  private static boolean tellsOfRtnl(Incident incident) {
+    return incident.getWaitChain().stream()
+        .anyMatch(
+            step ->
+                Role.RTNL_OWNER.name().equals(step.getTaskRole())
+                    || (step.getWaitsFor() != null && step.getWaitsFor().contains("rtnl_mutex")));
   }
 
   /** Whether an incident is of that function: its hot code, its culprit or its worker is in it. */

@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param stacksSeen whether any stack could be read
  * @param unreadable what could not be read, each once
  * @param suspects what looks like trouble and is not enough for an incident, in words
+ * @param rtnl who holds rtnl, or waits for it, for long, in words
  * @param besides what is in trouble and has nothing to do with a namespace that is held up, in
  *     words
  * @param earlier what the kernel's log told of before the first snapshot, in words
@@ -66,6 +67,7 @@ record EvidenceSummary(
     boolean stacksSeen,
     List<String> unreadable,
     List<String> suspects,
+    List<String> rtnl,
     List<String> besides,
     List<String> earlier,
     List<String> hogs,
@@ -87,6 +89,7 @@ record EvidenceSummary(
     creationsMs = List.copyOf(creationsMs);
     unreadable = List.copyOf(unreadable);
     suspects = List.copyOf(suspects);
+    rtnl = List.copyOf(rtnl);
     besides = List.copyOf(besides);
     earlier = List.copyOf(earlier);
     hogs = List.copyOf(hogs);
@@ -120,6 +123,7 @@ record EvidenceSummary(
             .anyMatch(task -> task.getStack() != null),
         unreadable.stream().limit(MOST_UNREADABLE).toList(),
         Stream.concat(suspects(snapshots).stream(), leaks.stream()).toList(),
+        RtnlWaits.words(snapshots),
         removals(readings, log, false).stream().filter(it -> !leaks.contains(it)).toList(),
         EarlierLog.words(snapshots),
         Stream.concat(hogs(readings, log).stream(), readers(snapshots).stream()).toList(),
@@ -338,6 +342,7 @@ record EvidenceSummary(
         stacksSeen,
         unreadable,
         suspects,
+        rtnl,
         besides,
         before,
         hogs,

@@ -95,7 +95,7 @@ public record Standstill(
               ofPid(before.standstills(), seen.task().pid()),
               hungSinceMs(window, seen.task()),
               finishedMs == null ? 0 : finishedMs,
-              kernel != null && kernel.isBefore(4, 17));
+              kernel);
       if (now != null && after.size() < MAX_PER_HOST) {
         after.add(now);
       }
@@ -192,21 +192,26 @@ public record Standstill(
    * A task that stands still now.
    *
    * @param finishedMs when a creation last finished, epoch milliseconds; 0 if that is not known
-   * @param excluding whether creation and cleanup exclude each other, as up to 4.16: a creation
-   *     that finished shows then that the lock was free. That it was not held all the while by whom
-   *     a cleanup waits for, it shows on every kernel.
+   * @param kernel up to 4.16 creation and cleanup exclude each other: a creation that finished
+   *     shows then that the lock was free. That it was not held all the while by whom a cleanup
+   *     waits for, it shows on every kernel.
    */
   private static @Nullable Standstill of(
       SeenTask seen,
       @Nullable Standstill older,
       @Nullable Long hungSinceMs,
       long finishedMs,
-      boolean excluding) {
+      @Nullable Kernel kernel) {
     Task task = seen.task();
     if (task.origin() != Task.Origin.PROC) {
       return null;
     }
-    Reading reading = seen.reading();
+    boolean excluding = kernel != null && kernel.isBefore(4, 17);
+    Reading asSeen = seen.reading();
+    Reading reading =
+        asSeen == null || kernel == null || kernel.upstream() == null || excluding
+            ? asSeen
+            : asSeen.from417();
     if (reading == null || reading.role() == Role.HOT_WORKER) {
       // The stack of a running task often reads empty.
       return older != null && task.isRunning() && older.comm.equals(task.comm())

@@ -207,6 +207,21 @@ class StandstillTest {
         .containsExactly(tuple("netns-cleanup-stuck", true));
   }
 
+  /** From 4.17 on it takes the lock of the namespaces as a writer, and then rtnl. */
+  @Test
+  void whoRegistersANotifierForMinutesIsStuckAsAWriter() throws InvalidEventException {
+    TaskOfInterest closes =
+        TaskOfInterest.newBuilder(TestEvents.sleepingCleanup())
+            .setComm("candump")
+            .setKernelThread(false)
+            .setStack(List.of("unregister_netdevice_notifier", "raw_release", "sock_close"))
+            .build();
+
+    assertThat(detection.feed(looks(0, 100, closes)))
+        .extracting(Incident::getKind, it -> it.getTitle().contains("candump"))
+        .containsExactly(tuple("netns-cleanup-stuck", true));
+  }
+
   @Test
   void aCreationThatSpinsInAnExitHandlerStandsInOthersWay() throws InvalidEventException {
     TaskOfInterest creator =

@@ -1,0 +1,105 @@
+package io.netnswatch.collector;
+
+import io.netnswatch.collector.text.TaskName;
+import io.netnswatch.detection.cause.Reading;
+import io.netnswatch.detection.cause.StackReader;
+import io.netnswatch.detection.cause.Task;
+import io.netnswatch.detection.cause.WaitKind;
+import io.netnswatch.detection.evidence.SeenTask;
+import io.netnswatch.schema.ProcSnapshot;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds the rtnl lock, or waits for it, for a minute or longer at the end of what was recorded,
+ * in words. Without a creation that hangs it opens no incident.
+ */
+final class RtnlWaits {
+
+  private static final long LASTING_MS = 60_000;
+
+  private static final int MOST = 4;
+
+  private static final String AND_SO =
+      ": creations and the cleanup of namespaces take that lock, too";
+
+  private RtnlWaits() {}
+
+  /** Of the last snapshot; empty if nobody has waited for so long. */
+  static List<String> words(List<ProcSnapshot> snapshots) {
+    if (snapshots.isEmpty()) {
+      return List.of();
+    }
+    ProcSnapshot last = snapshots.get(snapshots.size() - 1);
+    long atMs = last.getCollectedAt().toEpochMilli();
+    List<Reading> readings =
+        last.getTasksOfInterest().stream()
+            .map(task -> StackReader.read(SeenTask.taskOf(task, atMs)))
+            .filter(Objects::nonNull)
+            .sorted(Comparator.<Reading>comparingLong(RtnlWaits::lastsMs).reversed())
+            .toList();
+    List<Reading> waiting =
+        readings.stream().filter(it -> it.waitsFor() == WaitKind.RTNL && isLasting(it)).toList();
+    Optional<Reading> owner =
+        readings.stream()
+            .filter(Reading::ownsRtnl)
+            .filter(it -> isLasting(it) || !waiting.isEmpty())
+            .findFirst();
+    return owner.isPresent()
+        ? List.of(held(owner.get(), waiting))
+        : waiting.isEmpty() ? List.of() : List.of(waited(waiting));
+  }
+
+  private static String held(Reading owner, List<Reading> waiting) {
+    boolean own = owner.waitsFor() == WaitKind.OWN_RTNL;
+    return name(owner)
+        + " holds the rtnl lock"
+        + (own ? ", takes it once more and so waits for itself" : "")
+        + in(owner)
+        + (isLasting(owner) ? ", for " + lastsMs(owner) / 1000 + " s" : "")
+        + (waiting.isEmpty() ? "" : "; " + who(waiting) + " for it")
+        + AND_SO;
+  }
+
+  private static String waited(List<Reading> waiting) {
+    return who(waiting)
+        + " for the rtnl lock, and no stack shows who holds it (as root: echo w >"
+        + " /proc/sysrq-trigger; dmesg)"
+        + AND_SO;
+  }
+
+  private static String who(List<Reading> waiting) {
+    String names =
+        waiting.stream().limit(MOST).map(it -> name(it) + in(it)).collect(Collectors.joining("; "));
+    int more = waiting.size() - MOST;
+    return names
+        + (more > 0 ? "; and " + more + " more" : "")
+        + (waiting.size() == 1 ? " has" : " have")
+        + " waited for up to "
+        + lastsMs(waiting.get(0)) / 1000
+        + " s";
+  }
+
+  private static String in(Reading reading) {
+    String function = reading.waitsIn() != null ? reading.waitsIn() : reading.function();
+    return function == null ? "" : " (in " + function + ")";
+  }
+
+  private static String name(Reading reading) {
+    return TaskName.of(reading.task().pid(), reading.task().comm());
+  }
+
+  private static boolean isLasting(Reading reading) {
+    return lastsMs(reading) >= LASTING_MS;
+  }
+
+  private static long lastsMs(Reading reading) {
+    Task task = reading.task();
+    @Nullable Long sinceMs = task.sinceMs();
+    return sinceMs == null ? 0 : task.observedAtMs() - sinceMs;
+  }
+}
