@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds the rtnl lock, or waits for it, for a minute or longer at the end of what was recorded,
@@ -99,7 +98,7 @@ final class RtnlWaits {
 
   private static long lastsMs(Reading reading) {
     Task task = reading.task();
-    @Nullable Long sinceMs = task.sinceMs();
+    Long sinceMs = task.sinceMs();
     return sinceMs == null ? 0 : task.observedAtMs() - sinceMs;
   }
 }
