@@ -27,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,8 @@ final class DiagnoseReport {
   private final boolean json;
   private final List<Signature> signatures;
   private final List<Cause> causes;
+
+  private static final Pattern TASK = Pattern.compile("\\(pid \\d+\\)");
 
   /** Of several the one that is told of; null if there is only one. */
   private final @Nullable String host;
@@ -425,13 +428,13 @@ final class DiagnoseReport {
   private List<String> besides(List<Incident> incidents, EvidenceSummary evidence) {
     TextEvidence read = texts;
     if (read == null) {
-      List<String> all =
-          new ArrayList<>(
-              incidents.isEmpty()
-                  ? evidence.besides()
-                  : incidents.stream().anyMatch(DiagnoseReport::tellsOfRtnl)
-                      ? List.of()
-                      : evidence.rtnl());
+      List<String> all = new ArrayList<>(incidents.isEmpty() ? evidence.besides() : List.of());
+      if (!incidents.isEmpty()) {
+        evidence.suspects().stream().filter(it -> !isTold(it, incidents)).forEach(all::add);
+        if (incidents.stream().noneMatch(DiagnoseReport::tellsOfRtnl)) {
+          all.addAll(evidence.rtnl());
+        }
+      }
       all.addAll(evidence.hogs());
       all.addAll(evidence.earlier());
       return all;
@@ -453,6 +456,13 @@ final class DiagnoseReport {
             step ->
                 Role.RTNL_OWNER.name().equals(step.getTaskRole())
                     || (step.getWaitsFor() != null && step.getWaitsFor().contains("rtnl_mutex")));
+  }
+
+  /** Whether an incident names the first task of which the words are. */
+  private static boolean isTold(String words, List<Incident> incidents) {
+    Matcher task = TASK.matcher(words);
+    return task.find()
+        && incidents.stream().anyMatch(it -> it.getDescription().contains(task.group()));
   }
 
   /** Whether an incident is of that function: its hot code, its culprit or its worker is in it. */

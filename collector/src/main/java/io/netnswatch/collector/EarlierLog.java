@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel's log told of before the first snapshot, in words. It opens no incident: no
- * snapshot shows that it went on.
+ * What the kernel's log told of before the first snapshot, or later of tasks of which no snapshot
+ * shows anything, in words. It opens no incident: no snapshot shows that it went on.
  */
 final class EarlierLog {
 
@@ -32,6 +32,8 @@ final class EarlierLog {
   private static final Duration LONGEST_AGO = Duration.ofHours(1);
 
   private static final int MOST = 4;
+
+  private static final String NOT_SHOWN = "; no snapshot shows it there";
 
   private EarlierLog() {}
 
@@ -60,14 +62,12 @@ final class EarlierLog {
         }
       }
     }
-    ofTasks.keySet().removeAll(pidsOf(snapshots));
+    ofTasks.keySet().removeAll(shown(snapshots));
     List<String> words = new ArrayList<>();
     ofDevices.forEach((device, entries) -> words.add(ofDevice(device, entries, begin)));
     ofTasks.forEach(
         (pid, entry) -> {
-          Reading reading = StackReader.read(SeenTask.taskOf(entry, pid));
-          String in =
-              reading == null || reading.role() == Role.DEVICE_WORKER ? null : where(reading);
+          String in = whereItHangs(entry, pid);
           if (in != null) {
             words.add(ofTask(pid, entry, in, begin));
           }
@@ -75,13 +75,50 @@ final class EarlierLog {
     return words.subList(0, Math.min(MOST, words.size()));
   }
 
+  /** Of tasks that hung over namespaces in the time of the snapshots, and that none shows there. */
+  static List<String> unshown(List<ProcSnapshot> snapshots) {
+    if (snapshots.isEmpty()) {
+      return List.of();
+    }
+    Instant begin = snapshots.get(0).getCollectedAt();
+    Map<Integer, String> words = new TreeMap<>();
+    for (ProcSnapshot snapshot : snapshots) {
+      for (KernelLogEntry entry : snapshot.getKernelLog()) {
+        Integer pid = entry.getPid();
+        boolean late = entry.getLoggedAt().isAfter(begin.minus(LEAST_AGO));
+        String in = pid != null && late && isOfHungTask(entry) ? whereItHangs(entry, pid) : null;
+        if (pid != null && in != null) {
+          words.put(
+              pid,
+              "the kernel log reports of the time of the snapshots that "
+                  + TaskName.of(pid, entry.getComm())
+                  + " has hung"
+                  + forSeconds(entry)
+                  + " in "
+                  + in
+                  + NOT_SHOWN);
+        }
+      }
+    }
+    words.keySet().removeAll(shown(snapshots));
+    return words.values().stream().limit(MOST).toList();
+  }
+
+  private static boolean isOfHungTask(KernelLogEntry entry) {
+    return entry.getCategory().equals(LogFinding.Category.HUNG_TASK.name());
+  }
+
+  private static String forSeconds(KernelLogEntry entry) {
+    Long ms = entry.getBlockedForMs();
+    return ms == null ? "" : " for " + ms / 1_000 + " s";
+  }
+
   /** Of tasks that hung over namespaces by a log of another time than the recording's. */
   static List<String> ofOtherTimes(List<KernelLogEntry> entries) {
     Map<Integer, String> words = new TreeMap<>();
     for (KernelLogEntry entry : entries) {
       Integer pid = entry.getPid();
-      Reading reading = pid == null ? null : StackReader.read(SeenTask.taskOf(entry, pid));
-      String in = reading == null || reading.role() == Role.DEVICE_WORKER ? null : where(reading);
+      String in = pid == null ? null : whereItHangs(entry, pid);
       if (pid != null && in != null) {
         words.put(
             pid,
@@ -105,17 +142,25 @@ final class EarlierLog {
     return ago.compareTo(LEAST_AGO) > 0 && ago.compareTo(LONGEST_AGO) <= 0;
   }
 
-  private static Set<Integer> pidsOf(List<ProcSnapshot> snapshots) {
+  /** Tasks of which a snapshot shows where they are. */
+  private static Set<Integer> shown(List<ProcSnapshot> snapshots) {
     Set<Integer> pids = new HashSet<>();
     for (ProcSnapshot snapshot : snapshots) {
       for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
-        pids.add(task.getPid());
+        List<String> stack = task.getStack();
+        if (task.getWchan() != null || (stack != null && !stack.isEmpty())) {
+          pids.add(task.getPid());
+        }
       }
     }
     return pids;
   }
 
-  private static @Nullable String where(Reading reading) {
+  private static @Nullable String whereItHangs(KernelLogEntry entry, int pid) {
+    Reading reading = StackReader.read(SeenTask.taskOf(entry, pid));
+    if (reading == null || reading.role() == Role.DEVICE_WORKER) {
+      return null;
+    }
     return reading.waitsIn() != null ? reading.waitsIn() : reading.function();
   }
 
@@ -136,7 +181,7 @@ final class EarlierLog {
         + TaskName.of(pid, entry.getComm())
         + " hung in "
         + in
-        + "; no snapshot shows it";
+        + NOT_SHOWN;
   }
 
   private static String ago(KernelLogEntry entry, Instant begin) {

@@ -122,9 +122,9 @@ record EvidenceSummary(
             .flatMap(snapshot -> snapshot.getTasksOfInterest().stream())
             .anyMatch(task -> task.getStack() != null),
         unreadable.stream().limit(MOST_UNREADABLE).toList(),
-        Stream.concat(suspects(snapshots).stream(), leaks.stream()).toList(),
+        suspects(snapshots, commands, leaks),
         RtnlWaits.words(snapshots),
-        removals(readings, log, false).stream().filter(it -> !leaks.contains(it)).toList(),
+        besides(snapshots, commands, removals(readings, log, false), leaks),
         EarlierLog.words(snapshots),
         Stream.concat(hogs(readings, log).stream(), readers(snapshots).stream()).toList(),
         LastLooks.quietSince(snapshots, commands),
@@ -156,8 +156,28 @@ record EvidenceSummary(
     return readings;
   }
 
+  private static List<String> suspects(
+      List<ProcSnapshot> snapshots, List<NetnsLatency> commands, List<String> leaks) {
+    List<String> suspects = new ArrayList<>(semaphoreWaits(snapshots));
+    suspects.addAll(UnseenWorkers.suspects(snapshots, commands));
+    suspects.addAll(EarlierLog.unshown(snapshots));
+    suspects.addAll(leaks);
+    return suspects;
+  }
+
+  private static List<String> besides(
+      List<ProcSnapshot> snapshots,
+      List<NetnsLatency> commands,
+      List<String> removals,
+      List<String> leaks) {
+    List<String> besides = new ArrayList<>(removals);
+    besides.removeAll(leaks);
+    besides.addAll(UnseenWorkers.beside(snapshots, commands));
+    return besides;
+  }
+
   /** Of the last snapshot that shows such tasks, at least for some time. */
-  private static List<String> suspects(List<ProcSnapshot> snapshots) {
+  private static List<String> semaphoreWaits(List<ProcSnapshot> snapshots) {
     for (int i = snapshots.size() - 1; i >= 0; i--) {
       List<Sleeper> agreeing =
           SemaphoreWaits.agreeing(
@@ -176,7 +196,7 @@ record EvidenceSummary(
     return List.of();
   }
 
-  private static Sleeper sleeper(TaskOfInterest task) {
+  static Sleeper sleeper(TaskOfInterest task) {
     return new Sleeper(
         task.getPid(), task.getComm(), task.getState(), task.getWchan(), task.getBlockedForMs());
   }

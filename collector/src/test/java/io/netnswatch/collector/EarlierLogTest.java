@@ -21,6 +21,27 @@ class EarlierLogTest {
         .contains("docker (pid 71063) hung in copy_net_ns", "another time");
   }
 
+  @Test
+  void ofTheTimeOfTheSnapshotsIsToldWhatNoneOfThemShows() {
+    Instant at = Instant.parse("2026-06-01T12:00:05Z");
+
+    assertThat(
+            EarlierLog.unshown(
+                List.of(
+                    Look.at(
+                        at,
+                        List.of(Look.waiting(78, "modprobe", "register_pernet_operations", 9)),
+                        List.of(
+                            entry(77, "kworker/u8:1", List.of("rxrpc_exit_net", "cleanup_net")),
+                            entry(78, "modprobe", List.of("register_pernet_operations")),
+                            entry(79, "dd", List.of("io_schedule"))),
+                        0,
+                        List.of()))))
+        .singleElement()
+        .asString()
+        .contains("kworker/u8:1 (pid 77) has hung in rxrpc_exit_net; no snapshot shows it there");
+  }
+
   private static KernelLogEntry entry(int pid, String comm, List<String> stack) {
     return KernelLogEntry.newBuilder()
         .setLoggedAt(Instant.parse("2026-06-01T12:00:00Z"))

@@ -6,10 +6,8 @@ import io.netnswatch.schema.CommandOrigin;
 import io.netnswatch.schema.CommandOutcome;
 import io.netnswatch.schema.InterestReason;
 import io.netnswatch.schema.NetnsCommand;
-import io.netnswatch.schema.NetnsCounts;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.ProcSnapshot;
-import io.netnswatch.schema.TaskCounts;
 import io.netnswatch.schema.TaskOfInterest;
 import java.time.Instant;
 import java.util.List;
@@ -63,27 +61,16 @@ class LastLooksTest {
   private static ProcSnapshot look(
       int second, @Nullable List<String> stack, List<String> unreadable) {
     TaskOfInterest worker =
-        TaskOfInterest.newBuilder()
-            .setPid(77)
-            .setComm("kworker/u8:1")
-            .setKernelThread(true)
-            .setState("D")
+        Look.task(77, "kworker/u8:1", "D")
             .setStack(stack)
             .setReasons(List.of(InterestReason.UNINTERRUPTIBLE))
             .build();
-    ProcSnapshot.Builder snapshot =
-        ProcSnapshot.newBuilder()
-            .setCollectedAt(BEGIN.plusSeconds(second))
-            .setKernelVersion("")
-            .setCpuCount(1)
-            .setNetnsCounts(new NetnsCounts(null, null, null))
-            .setFragmentCounters(List.of())
-            .setTaskCounts(new TaskCounts(1, 0, 0, 1, 0, 0))
-            .setTasksOfInterest(stack == null ? List.of() : List.of(worker))
-            .setTasksOmitted(0)
-            .setBlockedCreationCount(0)
-            .setUnreadable(unreadable);
-    return (ProcSnapshot) new Envelope("h", "b", "6.1.0", BEGIN).seal(snapshot).value();
+    return Look.at(
+        BEGIN.plusSeconds(second),
+        stack == null ? List.of() : List.of(worker),
+        List.of(),
+        0,
+        unreadable);
   }
 
   private static NetnsLatency command(int second) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.netnswatch.collector.Envelope;
+import io.netnswatch.collector.kmsg.KernelLog.Said;
 import io.netnswatch.collector.perf.PerfProfile;
 import io.netnswatch.collector.perf.PerfScript;
 import io.netnswatch.collector.proc.InitialNamespace;
@@ -611,19 +612,21 @@ public final class EvidenceBundle {
     private void addSnapshot(
         Manifest read, ProcSampler sampler, long atMs, Map<String, String> files) {
       try {
+        RecordedLog logged = log.get(atMs);
+        Said said = logged == null ? Said.NOTHING : new Said(logged.toSchema(), logged.omitted());
         ProcSnapshot.Builder snapshot =
-            sampler.sample(new RecordedProc(files), Instant.ofEpochMilli(atMs)).snapshot();
+            sampler
+                .sample(
+                    new RecordedProc(files), Instant.ofEpochMilli(atMs), (now, uptimeMs) -> said)
+                .snapshot();
         List<FragmentCounter> all = new ArrayList<>(snapshot.getFragmentCounters());
         all.addAll(countersUntil(atMs));
         all.subList(Math.min(all.size(), MAX_FRAGMENT_COUNTERS), all.size()).clear();
-        RecordedLog logged = log.get(atMs);
         moments.add(
             moment(
                 snapshot
                     .setCollectedAt(Instant.ofEpochMilli(atMs))
                     .setFragmentCounters(all)
-                    .setKernelLog(logged == null ? List.of() : logged.toSchema())
-                    .setKernelLogOmitted(logged == null ? 0 : logged.omitted())
                     .setKernelVersion(read.kernelVersion())));
       } catch (ProcParseException | IOException e) {
         leftOut(

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -154,7 +155,10 @@ public final class KmsgReader implements KernelLog, AutoCloseable {
   }
 
   @Override
-  public synchronized Said since(Instant now, long uptimeMs) {
+  public synchronized Said since(Instant now, @Nullable Long uptimeMs) {
+    if (uptimeMs == null) {
+      return Said.NOTHING;
+    }
     if (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastRecordNanos) >= TRACE_ENDS_MS) {
       lines.end();
     }

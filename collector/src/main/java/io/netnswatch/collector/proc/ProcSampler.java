@@ -2,6 +2,7 @@ package io.netnswatch.collector.proc;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import io.netnswatch.collector.kmsg.KernelLog;
 import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.NetnsCounts;
 import io.netnswatch.schema.ProcSnapshot;
@@ -92,15 +93,22 @@ public final class ProcSampler {
     this.created = runNetns == null ? null : new CreatedNamespaces(runNetns);
   }
 
+  /** Takes a snapshot of a host whose kernel log is not read. */
+  public Sample sample(ProcFiles files, Instant at) throws IOException, ProcParseException {
+    return sample(files, at, KernelLog.NONE);
+  }
+
   /**
    * Takes a snapshot.
    *
    * @param files the host's /proc
    * @param at now
+   * @param log tells where tasks hang whose stack can't be read
    * @throws IOException if the processes can't be listed or the kernel not be read
    * @throws ProcParseException if {@code stat} is malformed
    */
-  public Sample sample(ProcFiles files, Instant at) throws IOException, ProcParseException {
+  public Sample sample(ProcFiles files, Instant at, KernelLog log)
+      throws IOException, ProcParseException {
     ProcReading reading = new ProcReading(files);
     ProcStat stat = ProcStat.parse(reading.required("stat"));
     Long uptimeMs = reading.parsed(reading.optional("uptime"), Uptime::parseMs);
@@ -120,7 +128,8 @@ public final class ProcSampler {
     surveyed.candidates().stream()
         .filter(candidate -> !owners.contains(candidate.id()))
         .forEach(candidates::add);
-    TaskExaminer.Result tasks = examiner.examine(reading, candidates, now);
+    KernelLog.Said said = log.since(at, uptimeMs);
+    TaskExaminer.Result tasks = examiner.examine(reading, candidates, said.entries(), now);
     Namespaces scanned = scanNamespaces(reading, pids, now.kernelMs());
     namespaces = scanned == null ? namespaces : scanned;
     Namespaces seen = namespaces;
@@ -148,6 +157,8 @@ public final class ProcSampler {
             .setBlockedCreationCount(tasks.blockedCreations())
             .setCreatedNetnsCount(
                 created == null ? null : created.count(reading, surveyed.newPids(), scanned))
+            .setKernelLog(said.entries())
+            .setKernelLogOmitted(said.omitted())
             .setUnreadable(reading.unreadable());
     previous = clock;
     return new Sample(snapshot, tasks.commands(), clock.beganMs());

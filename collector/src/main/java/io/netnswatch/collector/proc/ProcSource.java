@@ -116,23 +116,14 @@ public final class ProcSource implements Source {
   @Override
   public void turn(Emitter emitter) throws IOException, ProcParseException {
     Instant now = clock.instant();
-    Sample sample = sampler.sample(readings.apply(now, files), now);
-    ProcSnapshot snapshot = emitter.emit(withLog(sample.snapshot(), now));
+    Sample sample = sampler.sample(readings.apply(now, files), now, kernelLog);
+    ProcSnapshot snapshot = emitter.emit(sample.snapshot());
     List<NamespaceTask> foreign = withoutOwn(sample.commands());
     if (!foreign.isEmpty() || observed.watching()) {
       Set<String> named = Namespaces.readNamed(files, runNetns).keySet();
       observed.observe(foreign, now, sample.kernelMs(), named).forEach(emitter::emit);
     }
     alertness.tookSnapshot(snapshot);
-  }
-
-  private ProcSnapshot.Builder withLog(ProcSnapshot.Builder snapshot, Instant now) {
-    Long uptimeMs = snapshot.getUptimeMs();
-    if (uptimeMs == null) {
-      return snapshot; // it waits for a snapshot that can be told the time by
-    }
-    KernelLog.Said said = kernelLog.since(now, uptimeMs);
-    return snapshot.setKernelLog(said.entries()).setKernelLogOmitted(said.omitted());
   }
 
   @Override

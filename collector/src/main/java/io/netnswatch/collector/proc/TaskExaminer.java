@@ -8,6 +8,7 @@ import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.schema.BlockedAt;
 import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.NetnsCommand;
 import io.netnswatch.schema.StackLook;
 import io.netnswatch.schema.TaskOfInterest;
@@ -54,6 +55,7 @@ final class TaskExaminer {
 
   private Map<TaskId, Known> known = Map.of();
   private Map<TaskId, Long> commandSince = Map.of();
+  private final HungTasks hung = new HungTasks();
   private int examinations;
   private boolean rtnlOwnerSought;
   private boolean rtnlAwaitedBefore;
@@ -99,9 +101,12 @@ final class TaskExaminer {
    * Reads candidates.
    *
    * @param candidates most promising first
+   * @param log what the kernel's log said since the examination before
    */
-  Result examine(ProcReading reading, List<Candidate> candidates, Moment now) {
+  Result examine(
+      ProcReading reading, List<Candidate> candidates, List<KernelLogEntry> log, Moment now) {
     examinations++;
+    hung.begin(log);
     Examination examination = new Examination(reading, now);
     Result result = examination.result(inTurn(candidates));
     known = examination.knownNow;
@@ -189,12 +194,28 @@ final class TaskExaminer {
     final Candidate candidate;
     private final @Nullable String wchan;
     private @Nullable List<String> stack;
+    private final boolean readable;
+    private @Nullable KernelLogEntry report;
     private final List<List<String>> moreStacks = new ArrayList<>();
 
     Examined(ProcReading reading, Candidate candidate) {
       this.candidate = candidate;
       look(reading);
       this.wchan = wchan(reading, candidate.directory());
+      this.readable = stack != null || wchan != null;
+    }
+
+    /** Where it hangs by the kernel's log, if its stack can't be read. */
+    void take(HungTasks hung, Moment now) {
+      if (stack == null || stack.isEmpty()) {
+        report = hung.report(candidate, wchan, now);
+        stack = report == null ? stack : report.getStack();
+      }
+    }
+
+    /** How long it has been so by the kernel's log; 0 if that says nothing. */
+    long hungForMs(Moment now) {
+      return report == null ? 0 : HungTasks.hungForMs(report, now);
     }
 
     /** Looks at its stack once. */
@@ -217,7 +238,7 @@ final class TaskExaminer {
     }
 
     boolean readable() {
-      return stack != null || wchan != null;
+      return readable;
     }
 
     Set<KernelRole> roles() {
@@ -291,6 +312,7 @@ final class TaskExaminer {
       for (int look = 1; look < LOOKS; look++) {
         running.forEach(task -> task.look(reading));
       }
+      tasks.forEach(task -> task.take(hung, now));
       return tasks;
     }
 
@@ -312,7 +334,7 @@ final class TaskExaminer {
       if (reasons.isEmpty()) {
         return;
       }
-      Long blockedForMs = uninterruptible || !roles.isEmpty() ? blockedForMs(candidate) : null;
+      Long blockedForMs = uninterruptible || !roles.isEmpty() ? blockedForMs(task) : null;
       Role role = read == null ? null : read.role();
       if (read != null) {
         rtnlHeld |= read.ownsRtnl();
@@ -369,12 +391,14 @@ final class TaskExaminer {
     }
 
     /** A running task is not blocked, wherever its stack says it is. */
-    private @Nullable Long blockedForMs(Candidate candidate) {
+    private @Nullable Long blockedForMs(Examined task) {
+      Candidate candidate = task.candidate;
       if (candidate.stat().state() == 'R') {
         return null;
       }
       Known before = known.get(candidate.id());
-      return before == null ? 0L : Math.max(0, now.kernelMs() - before.since());
+      long seenMs = before == null ? 0 : now.kernelMs() - before.since();
+      return Math.max(task.hungForMs(now), seenMs);
     }
 
     /**

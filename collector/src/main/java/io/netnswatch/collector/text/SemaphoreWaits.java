@@ -115,6 +115,13 @@ public final class SemaphoreWaits {
     return waits && kinds >= 2 && tasks.stream().noneMatch(Sleeper::isOfOthers) ? signs : List.of();
   }
 
+  /** Those that want a semaphore as creations and loaders of modules do, and have for long. */
+  public static List<Sleeper> lasting(List<Sleeper> tasks) {
+    return tasks.stream()
+        .filter(it -> it.sign() != null && it.sign() != Sign.CLEANUP && it.lasts())
+        .toList();
+  }
+
   /**
    * Whether that is enough to judge by: the cleanup sleeps, and a creation that waits as they do
    * has waited for long.
@@ -137,10 +144,15 @@ public final class SemaphoreWaits {
     return NETNS_WORKER.matcher(comm).matches();
   }
 
+  /** Who they are, where and since when, for people. */
+  public static String names(List<Sleeper> tasks) {
+    return tasks.stream().limit(MOST_NAMED).map(Sleeper::words).collect(joining(", "))
+        + (tasks.size() > MOST_NAMED ? ", …" : "");
+  }
+
   /** For people. */
   public static String words(List<Sleeper> agreeing) {
-    return agreeing.stream().limit(MOST_NAMED).map(Sleeper::words).collect(joining(", "))
-        + (agreeing.size() > MOST_NAMED ? ", …" : "")
+    return names(agreeing)
         + ": together they look like creations that wait for the lock of the namespaces, which on"
         + " such a kernel has the same wchan as any semaphore (as root: cat /proc/PID/stack)";
   }

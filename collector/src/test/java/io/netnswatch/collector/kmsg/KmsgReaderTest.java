@@ -153,7 +153,7 @@ class KmsgReaderTest {
           .atMost(ONE_MINUTE)
           .until(
               () -> {
-                KernelLog.Said said = reader.since(NOW, 100_000);
+                KernelLog.Said said = reader.since(NOW, 100_000L);
                 assertThat(said.entries()).hasSizeLessThanOrEqualTo(32);
                 handedOut[0] += said.entries().size();
                 handedOut[1] += said.omitted();
@@ -175,7 +175,7 @@ class KmsgReaderTest {
         .atMost(ONE_MINUTE)
         .until(
             () -> {
-              entries.addAll(reader.since(NOW, 100_000).entries());
+              entries.addAll(reader.since(NOW, 100_000L).entries());
               return entries.size() >= count;
             });
     return entries;

@@ -2,7 +2,9 @@ package io.netnswatch.collector.proc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.collector.kmsg.KernelLog;
 import io.netnswatch.schema.InterestReason;
+import io.netnswatch.schema.KernelLogEntry;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskOfInterest;
 import java.nio.file.Files;
@@ -62,6 +64,79 @@ class ProcSamplerTest {
             InterestReason.UNINTERRUPTIBLE,
             InterestReason.NETNS_STACK,
             InterestReason.NETNS_COMMAND);
+  }
+
+  private static final List<String> IN_EXIT = List.of("rxrpc_exit_net", "cleanup_net");
+
+  private static KernelLogEntry hung(Instant at, String comm) {
+    return KernelLogEntry.newBuilder()
+        .setLoggedAt(at)
+        .setCategory("HUNG_TASK")
+        .setMessage("INFO: task " + comm + ":5 blocked for more than 122 seconds.")
+        .setPid(5)
+        .setComm(comm)
+        .setState("D")
+        .setBlockedForMs(122_000L)
+        .setStack(IN_EXIT)
+        .build();
+  }
+
+  private static List<TaskOfInterest> sampleWithLog(
+      ProcSampler sampler, ProcTree proc, Instant at, KernelLogEntry... log) throws Exception {
+    return sampler
+        .sample(
+            proc.with("uptime", uptime(at)),
+            at,
+            (now, uptimeMs) -> new KernelLog.Said(List.of(log), 0))
+        .snapshot()
+        .getTasksOfInterest();
+  }
+
+  /** Its queue is behind its name here, and not in the log. */
+  @Test
+  void taskThatSleepsOnHangsWhereTheKernelsReportSaysIfItsStackCantBeRead() throws Exception {
+    ProcSampler sampler = new ProcSampler(null);
+    ProcTree proc = host().withTask(5, "kworker/u4:0+netns", 'D', true, 7);
+    sample(sampler, proc, T0);
+
+    assertThat(sampleWithLog(sampler, proc, T5, hung(T0.plusSeconds(3), "kworker/u4:0")))
+        .singleElement()
+        .satisfies(
+            task -> {
+              assertThat(task.getStack()).isEqualTo(IN_EXIT);
+              assertThat(task.getBlockedForMs()).isEqualTo(124_000);
+              assertThat(task.getReasons()).contains(InterestReason.NETNS_STACK);
+            });
+    assertThat(sampleWithLog(sampler, proc, T0.plusSeconds(400)))
+        .singleElement()
+        .extracting(TaskOfInterest::getStack)
+        .isEqualTo(IN_EXIT);
+    assertThat(
+            sampleWithLog(
+                sampler, proc.withTask(5, "kworker/u4:0+netns", 'D', true, 8), T0.plusSeconds(405)))
+        .singleElement()
+        .extracting(TaskOfInterest::getStack)
+        .isNull();
+  }
+
+  @Test
+  void reportThatIsOlderOrOfAnotherTaskOrWaitTellsNothing() throws Exception {
+    ProcTree proc = host().withTask(5, "kworker/u4:0", 'D', true, 7);
+    KernelLogEntry report = hung(T0.plusSeconds(3), "kworker/u4:0");
+
+    assertThat(sampleWithLog(new ProcSampler(null), proc, T0.plusSeconds(200), report))
+        .singleElement()
+        .extracting(TaskOfInterest::getStack)
+        .isNull();
+    assertThat(sampleWithLog(new ProcSampler(null), proc, T5, hung(T0, "kworker/u4:1")))
+        .singleElement()
+        .extracting(TaskOfInterest::getStack)
+        .isNull();
+    assertThat(
+            sampleWithLog(new ProcSampler(null), proc.with("5/wchan", "io_schedule"), T5, report))
+        .singleElement()
+        .extracting(TaskOfInterest::getStack)
+        .isNull();
   }
 
   @Test
