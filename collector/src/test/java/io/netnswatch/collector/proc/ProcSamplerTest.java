@@ -120,20 +120,42 @@ class ProcSamplerTest {
   }
 
   @Test
-  void reportThatIsOlderOrOfAnotherTaskOrWaitTellsNothing() throws Exception {
+  void reportOfAnotherTaskOrWaitTellsNothing() throws Exception {
     ProcTree proc = host().withTask(5, "kworker/u4:0", 'D', true, 7);
-    KernelLogEntry report = hung(T0.plusSeconds(3), "kworker/u4:0");
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, proc, T0);
 
-    assertThat(sampleWithLog(new ProcSampler(null), proc, T0.plusSeconds(200), report))
+    assertThat(sampleWithLog(sampler, proc, T5, hung(T0.plusSeconds(3), "kworker/u4:1")))
         .singleElement()
         .extracting(TaskOfInterest::getStack)
         .isNull();
-    assertThat(sampleWithLog(new ProcSampler(null), proc, T5, hung(T0, "kworker/u4:1")))
+    proc.with("5/wchan", "io_schedule");
+    assertThat(sampleWithLog(sampler, proc, T5, hung(T0.plusSeconds(3), "kworker/u4:0")))
         .singleElement()
         .extracting(TaskOfInterest::getStack)
         .isNull();
-    assertThat(
-            sampleWithLog(new ProcSampler(null), proc.with("5/wchan", "io_schedule"), T5, report))
+  }
+
+  /** It may have woken up, and sleep for a moment somewhere else. */
+  @Test
+  void reportFromBeforeTheFirstLookIsBelievedWhenTheTaskHasSleptOnForLonger() throws Exception {
+    ProcTree proc = host().withTask(5, "kworker/u4:0", 'D', true, 7);
+    ProcSampler sampler = new ProcSampler(null);
+    KernelLogEntry report = hung(T0.minusSeconds(20), "kworker/u4:0");
+
+    assertThat(sampleWithLog(sampler, proc, T0, report))
+        .singleElement()
+        .extracting(TaskOfInterest::getStack)
+        .isNull();
+    assertThat(sampleWithLog(sampler, proc, T0.plusSeconds(30)))
+        .singleElement()
+        .extracting(TaskOfInterest::getStack)
+        .isEqualTo(IN_EXIT);
+    proc.withTask(5, "kworker/u4:0", 'I', true, 7);
+    assertThat(sampleWithLog(sampler, proc, T0.plusSeconds(35))).isEmpty();
+    proc.withTask(5, "kworker/u4:0", 'D', true, 7);
+    sampleWithLog(sampler, proc, T0.plusSeconds(40));
+    assertThat(sampleWithLog(sampler, proc, T0.plusSeconds(80)))
         .singleElement()
         .extracting(TaskOfInterest::getStack)
         .isNull();
