@@ -33,7 +33,7 @@ final class CrashText extends BacktraceText {
   /** A line of {@code ps -m}: how long a task has not run, and its state. */
   private static final Pattern NOT_RUN =
       Pattern.compile(
-          "^\\[(\\d{1,5}) (\\d\\d):(\\d\\d):(\\d\\d)\\.\\d{3}\\]\\s+\\[UN\\]\\s+PID:"
+          "^\\[ {0,4}(\\d{1,5}) (\\d\\d):(\\d\\d):(\\d\\d)\\.\\d{3}\\]\\s+\\[UN\\]\\s+PID:"
               + " (\\d{1,9})\\s+TASK: [0-9a-f]+\\s+CPU: \\d{1,5}\\s+COMMAND: \"([^\"]{1,63})\"$");
 
   CrashText(Findings findings) {

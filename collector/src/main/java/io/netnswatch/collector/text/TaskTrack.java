@@ -63,6 +63,11 @@ final class TaskTrack {
     spans.add(new long[] {fromMs, toMs});
   }
 
+  /** Since when something is known of it. */
+  long firstMs() {
+    return spans.stream().mapToLong(span -> span[0]).min().orElse(seen.get(0).atMs());
+  }
+
   /** Whether no more than that is known of it. */
   boolean isBrief(long ms) {
     return spans.stream().allMatch(span -> span[1] - span[0] < ms);
@@ -97,6 +102,10 @@ final class TaskTrack {
         continue;
       }
       times.add(at);
+    }
+    long farthest = Math.max(fromMs, endMs - TextTelemetry.LONGEST_LEAD_MS);
+    for (long at = endMs - TextTelemetry.LEAD_MS; at > farthest; at -= TextTelemetry.FAR_STEP_MS) {
+      times.add(Math.max(farthest, at - TextTelemetry.FAR_STEP_MS));
     }
   }
 

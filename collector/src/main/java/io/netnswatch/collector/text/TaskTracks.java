@@ -229,7 +229,7 @@ final class TaskTracks {
       track.span(previousMs, lastMs);
     }
     boolean stillHung = hung && lastMs - previousMs <= TextTelemetry.STILL_HUNG_MS;
-    long untilMs = Math.max(lastMs, track.seen.get(0).atMs() + STALLED_MS);
+    long untilMs = Math.max(lastMs, track.firstMs() + STALLED_MS);
     if (stillHung && (previousMs < lastMs || track.isBrief(STALLED_MS))) {
       long stillMs = (track.isBrief(STALLED_MS) ? untilMs : lastMs) - previousMs;
       track.span(previousMs, previousMs + stillMs);

@@ -54,6 +54,11 @@ public final class TextTelemetry {
   /** So much of the time before a moment is played. */
   static final long LEAD_MS = 120_000;
 
+  /** Of the time before that, what is needed to tell since when: a look a minute, for hours. */
+  static final long FAR_STEP_MS = 60_000;
+
+  static final long LONGEST_LEAD_MS = 6 * 3_600_000L;
+
   /**
    * A stack of a hung task is taken when it has hung for some time: longer than the threshold and
    * the time after which an incident opens, shorter than what makes a cleanup a stuck one.
@@ -66,6 +71,11 @@ public final class TextTelemetry {
   /** The kernel writes of a device that is still referenced every 10 s. */
   private static final long STILL_REFERENCED_MS = 5 * 60_000L;
 
+  /** What is said to have gone on for longer is played as often as shows that it is the same. */
+  private static final long RARELY_MS = 25_000;
+
+  private static final long LONGEST_REPEATED_MS = 24 * 3_600_000L;
+
   /** kernel.hung_task_warnings: so many reports, of all tasks together, and then none. */
   private static final int MOST_REPORTS = 10;
 
@@ -75,7 +85,7 @@ public final class TextTelemetry {
   /** A creation that takes longer is slow. */
   private static final long SLOW_MS = 5_000;
 
-  private static final int MAX_SNAPSHOTS = 800;
+  private static final int MAX_SNAPSHOTS = 4_000;
   private static final int MAX_TASKS = 64;
   private static final int MAX_LOG_ENTRIES = 32;
 
@@ -328,9 +338,9 @@ public final class TextTelemetry {
     Map<Long, List<KernelLogEntry>> entries = new TreeMap<>();
     for (Dated<LogFinding> dated : logs) {
       long lastMs = clock.at(dated.at());
-      for (long atMs = lastMs - repeatedForMs(dated.item());
-          atMs <= lastMs;
-          atMs += DeviceReferenceText.EVERY_MS) {
+      long forMs = repeatedForMs(dated.item());
+      long everyMs = forMs <= LEAD_MS ? DeviceReferenceText.EVERY_MS : RARELY_MS;
+      for (long atMs = lastMs - forMs; atMs <= lastMs; atMs += everyMs) {
         Long snapshotMs = times.ceiling(atMs);
         if (snapshotMs == null || snapshotMs - atMs > STEP_MS) {
           snapshotMs = atMs;
@@ -362,12 +372,12 @@ public final class TextTelemetry {
     return trackers;
   }
 
-  /** How far back a message stands for others like it, as long as that is played. */
+  /** How far back a message stands for others like it, a day at most. */
   private static long repeatedForMs(LogFinding finding) {
     Long saidMs = finding.blockedForMs();
     return finding.category() != LogFinding.Category.DEVICE_REFERENCE || saidMs == null
         ? 0
-        : Math.min(saidMs, LEAD_MS);
+        : Math.min(saidMs, LONGEST_REPEATED_MS);
   }
 
   /** Of too many the first and the last. */
