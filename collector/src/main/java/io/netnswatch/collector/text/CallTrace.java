@@ -179,6 +179,18 @@ final class CallTrace {
     return frames.isEmpty();
   }
 
+  /**
+   * Whether the kernel printed a stack, innermost first, because of something that its task just
+   * did, such as a warning: it does not show where that is or stays.
+   */
+  static boolean isOfAMoment(List<String> stack) {
+    int warned = TraceFrames.firstOfWarning(stack);
+    return warned >= 0
+        && warned < INNERMOST
+        && stack.subList(0, warned).stream()
+            .allMatch(it -> TraceFrames.isDumper(TraceFrames.withoutSuffix(it)));
+  }
+
   /** Whether it is only what lay about on the stack, marked with {@code ?}. */
   boolean isUnreliable() {
     List<String> reliable = normalized(true);

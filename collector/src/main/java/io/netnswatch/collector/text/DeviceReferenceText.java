@@ -19,6 +19,9 @@ public final class DeviceReferenceText implements TextParser {
   /** How it stands within a sentence of somebody who writes of it: behind a word, and quoted. */
   private static final Pattern SAID_IN_WORDS = Pattern.compile("\\w[.,:;]? [(]?[`'\u201c]$");
 
+  private static final Pattern NAMED_IN_WORDS =
+      Pattern.compile("^\\S+ waiting for ([a-z][\\w.-]{1,14}) to become free");
+
   private static final Pattern WHOLE =
       Pattern.compile(
           "unregister_netdevice: waiting for (\\S{1,64}) to become free\\.\\s+Usage count ="
@@ -84,8 +87,11 @@ public final class DeviceReferenceText implements TextParser {
       return true;
     }
     int at = text.indexOf(WAITING);
-    if (at < 0 || SAID_IN_WORDS.matcher(text.substring(0, at)).find()) {
+    if (at < 0) {
       return false;
+    }
+    if (SAID_IN_WORDS.matcher(text.substring(0, at)).find()) {
+      return saidInWords(line, text.substring(at));
     }
     endTracker();
     endCut();
@@ -139,6 +145,21 @@ public final class DeviceReferenceText implements TextParser {
       }
     }
     return begins(line);
+  }
+
+  /** Somebody writes of the message: it is a hint, and no look at a log. */
+  private boolean saidInWords(TextLine line, String said) {
+    Matcher device = NAMED_IN_WORDS.matcher(said);
+    if (!device.find()) {
+      return false;
+    }
+    findings.used(Format.DEVICE_REFERENCE, line.number());
+    findings.suspicion(
+        "somebody writes that the kernel waits for device "
+            + device.group(1)
+            + ", which is still referenced: a cleanup of namespaces that waits for it holds their"
+            + " lock; when, and for how long, the kernel's log shows (dmesg)");
+    return true;
   }
 
   private void found(TextLine line, Matcher whole) {

@@ -40,6 +40,10 @@ public final class KernelLogText implements TextParser {
   private static final Pattern TASK =
       Pattern.compile("^task:(\\S.{0,63}?)\\s+state:([A-Za-z])\\b.{0,80}?\\bpid:\\s*(\\d{1,9})\\b");
 
+  /** What is left of it where somebody cut the line. */
+  private static final Pattern TASK_CUT =
+      Pattern.compile("^task:(\\S.{0,63}?)\\s+state:([A-Za-z])\\b");
+
   private static final Pattern OLD_TASK =
       Pattern.compile(
           "^(\\S.{0,31}?)\\s+([RSDTtXZPIKWN])\\s*(?:running"
@@ -324,7 +328,9 @@ public final class KernelLogText implements TextParser {
     String text = line.stripped();
     TextLine before = cut;
     cut = null;
-    if (before != null && !text.isEmpty()) {
+    if (before != null && isInsideTrace(text)) {
+      taskCutOff(before);
+    } else if (before != null && !text.isEmpty()) {
       TextLine whole =
           new TextLine(before.number(), before.stripped() + " " + text, before.stamp(), true);
       if (beginTrace(whole, whole.stripped())) {
@@ -350,6 +356,35 @@ public final class KernelLogText implements TextParser {
       return true;
     }
     return text.isEmpty() || begins(line);
+  }
+
+  /** Whether a line stands below the one that says whose trace it is, and is none of its rest. */
+  private static boolean isInsideTrace(String text) {
+    return CALL_TRACE.matcher(text).matches()
+        || text.equals("<TASK>")
+        || WORKQUEUE_OF.matcher(text).find()
+        || CallTrace.functionOf(text) != null;
+  }
+
+  /** Somebody cut the line behind the state: of a task reported before, or of one without a pid. */
+  private void taskCutOff(TextLine line) {
+    Matcher task = TASK_CUT.matcher(line.stripped());
+    if (!task.find()) {
+      return;
+    }
+    Trace before = current(line);
+    boolean same =
+        before != null
+            && !before.ended
+            && before.calls.isEmpty()
+            && task.group(1).equals(before.comm);
+    Trace trace =
+        same && before != null
+            ? before
+            : begin(line, Category.OTHER, Format.TASK_DUMP, line.stripped());
+    trace.comm = task.group(1);
+    trace.state = task.group(2);
+    trace.took(line);
   }
 
   /** Whether a frame is of /proc/PID/stack, which may stand behind a trace. */

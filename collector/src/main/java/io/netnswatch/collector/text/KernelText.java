@@ -22,11 +22,18 @@ final class KernelText implements TextParser {
   private static final Pattern SET_NAME =
       Pattern.compile("\\bsystemd\\[1\\]: (?:Set hostname to|Hostname set to) <([\\w.-]{1,128})>");
 
+  /** Chinese, Japanese, Korean, Russian, French, Spanish and Portuguese, with "version" behind. */
+  private static final String KERNEL_IN_OTHER_LANGUAGES =
+      "(?:内核|核心|カーネル|커널|[Яя]др[оае]|\\b[Nn]oyau|\\b[Nn]úcleo|\\b[Kk]ernel)"
+          + "(?: ?(?:版本|バージョン|버전|верси[ия]|versión|versão))?(?:是|为|為|は)?";
+
   private static final Pattern RELEASE =
       Pattern.compile(
-          "(?:^|\\b(?:uname -r|Uname|[Kk]ernel(?: ?(?i:version|release))?(?: is)?|os"
-              + " ?release)\"?\\s{0,3}[:=]?\\s{0,20}\"?(?:Linux"
-              + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:\\+|[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,|\")");
+          "(?:^|(?:\\b(?:uname -r|Uname|[Kk]ernel(?: ?(?i:version|release))?(?: is)?|os"
+              + " ?release)|"
+              + KERNEL_IN_OTHER_LANGUAGES
+              + ")\"?\\s{0,3}[:=：]?\\s{0,20}\"?(?:Linux"
+              + " )?)((?:[2-9])\\.\\d{1,3}(?:\\.\\d{1,4})?(?:\\+|[-+.][\\w.+~-]{1,100})?)(?:\\s|$|,|\"|\\)|，|。|）)");
 
   /** {@code 4.15.0-29.31-generic}: the version of the package, of which the release is a part. */
   private static final Pattern UBUNTU_SIGNATURE =

@@ -24,6 +24,13 @@ final class LineFilter {
           "== ",
           "--- ",
           "pid ",
+          "pid\"",
+          "MESSAGE\":[",
+          "MESSAGE\" : [",
+          ">>> ",
+          "rocess ",
+          "hread ",
+          "Task: ",
           "pid:",
           "pid=",
           "INFO: ",
@@ -202,7 +209,8 @@ final class LineFilter {
       for (String between : List.of(": ", " ", " is ", ":", "-", "=")) {
         words.add("ernel" + between + digit);
       }
-      for (String before : List.of("unning ", " run ", " runs ", " ran ", " on ", " v", "(v")) {
+      for (String before :
+          List.of("unning ", " run ", " runs ", " ran ", " on ", " v", "(v", ": ", ":")) {
         words.add(before + digit + '.');
       }
     }

@@ -35,10 +35,13 @@ final class LockListText implements TextParser {
           "^#(\\d{1,3}): ([0-9a-f]{8,16} | )\\(([^{]{1,128})\\)\\{[^}]*\\}(?:-\\{[^}]*\\})?, at:"
               + " (?:\\[<[0-9a-f]{8,16}>\\] )?([A-Za-z_$][\\w.$]{1,255})(\\+0x)?.*$");
 
-  /** What a mail's margin leaves of a lock, and the place in the sources that goes on below it. */
+  /** What a mail's margin, or a console that lines of others get into, leaves of a lock. */
   private static final Pattern CUT_OFF =
-      Pattern.compile("^#\\d{1,3}: (?:[0-9a-f]{8,16} | )\\([^{]{1,128}\\)\\{.{0,64}at:$");
+      Pattern.compile("^#\\d{1,3}:(?!.{0,400} at: \\S).{0,400}$");
 
+  private static final int MOST_PARTS = 8;
+
+  /** The place in the sources that goes on below it. */
   private static final Pattern SOURCE =
       Pattern.compile("^[\\w./-]{1,200}\\.[chS]:\\d{1,6}(?: \\[inline\\])?$");
 
@@ -116,6 +119,7 @@ final class LockListText implements TextParser {
   private Map<Integer, String> hung = Map.of();
   private String lastKey = "";
   private @Nullable String cut;
+  private int parts;
   private @Nullable String comm;
   private @Nullable Integer pid;
   private int lock = -1;
@@ -158,11 +162,13 @@ final class LockListText implements TextParser {
       return true;
     }
     String stripped = line.stripped();
-    String text = cut == null || stripped.startsWith("#") ? stripped : cut + " " + stripped;
+    boolean whole = cut == null || stripped.startsWith("#");
+    String text = whole ? stripped : joined(cut + " " + stripped);
+    parts = whole ? 1 : parts + 1;
     cut = null;
     Matcher held = LOCK.matcher(text);
     if (pid == null || !held.matches()) {
-      cut = CUT_OFF.matcher(text).matches() ? text : null;
+      cut = pid != null && parts < MOST_PARTS && CUT_OFF.matcher(text).matches() ? text : null;
       return text.isEmpty() || cut != null || SOURCE.matcher(text).matches();
     }
     int number = Integer.parseInt(held.group(1));
@@ -182,6 +188,11 @@ final class LockListText implements TextParser {
     functions.add(held.group(4));
     lines.add(line.number());
     return true;
+  }
+
+  /** A lock's parts without the blanks that are at its breaks. */
+  private static String joined(String parts) {
+    return parts.replaceAll("\\( +", "(").replaceAll(" +(?=[){])", "");
   }
 
   private boolean task(TextLine line) {

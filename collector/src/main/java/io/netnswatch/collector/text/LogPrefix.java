@@ -162,7 +162,8 @@ record LogPrefix(LogStamp stamp, String message, boolean kernel, @Nullable Strin
 
   /** The kernel's own time, whatever else stands before it: names of containers, pods and files. */
   private static final Pattern BEHIND =
-      Pattern.compile("^[^\\[]{1,120}?(?=\\[ {0,7}\\d{1,9}\\.\\d{6}\\] )");
+      Pattern.compile(
+          "^[^\\[]{1,120}?(?=\\[ {0,7}\\d{1,9}\\.\\d{6}\\](?:\\[ {0,6}[TC]\\d{1,7}\\])? )");
 
   /** What tools put before the lines of each of many hosts, as pdsh does. */
   private static final Pattern OF_TOOL = Pattern.compile("([\\w.-]{1,128}): {1,4}");

@@ -81,6 +81,11 @@ final class ProcessListText implements TextParser {
       Pattern.compile(
           "^\\s*(?<pid>\\d{1,9})\\s+[\\w+.-]{1,32}\\s+(?:rt|-?\\d{1,3})\\s+-?\\d{1,2}\\s+\\S+\\s+\\S+\\s+\\S+\\s+(?<state>[RSDTtXZI])\\s+(?<cpu>\\d{1,4}(?:[.,]\\d)?)\\s+\\d{1,3}(?:[.,]\\d)?\\s+(?<time>\\d[\\d:.,]*)\\s+(?<command>\\S.*)$");
 
+  /** The same with columns left out, as people do: whose, state, CPU, time and name. */
+  private static final Pattern TOP_ROW_CUT =
+      Pattern.compile(
+          "^\\s*(?<pid>\\d{1,9})\\s+[a-z_][\\w+.-]{0,31}\\s+(?<state>[RSDTtXZI])\\s+(?<cpu>\\d{1,4}[.,]\\d)\\s+(?:\\d{1,3}[.,]\\d\\s+)?(?<time>\\d{1,6}:\\d\\d[.,]\\d\\d)\\s+(?<command>\\S.*)$");
+
   private static final String TERMINAL = "(?:\\?|pts/\\d{1,5}|tty\\w{1,8}|console|hvc\\d|-)";
 
   /**
@@ -100,7 +105,7 @@ final class ProcessListText implements TextParser {
               + TERMINAL
               + "\\s+(?<time>\\d[\\d:-]*:\\d\\d)\\s+(?<command>\\[kworker\\S.*)$(?<state>)");
 
-  private static final List<Pattern> ROWS = List.of(AUX_ROW, TOP_ROW, AX_ROW, EF_ROW);
+  private static final List<Pattern> ROWS = List.of(AUX_ROW, TOP_ROW, TOP_ROW_CUT, AX_ROW, EF_ROW);
 
   /** The command itself, whose head a filter took off: {@code ps -eo pid,stat,wchan:32,comm}. */
   private static final Pattern PS_COMMAND =
@@ -122,7 +127,8 @@ final class ProcessListText implements TextParser {
    * two numbers it is a probe's event, which passes by ({@code trace -K} of bcc).
    */
   private static final Pattern WAITING_ROW =
-      Pattern.compile("^\\s*(\\d{1,9})\\s+(?!\\d+\\s)(\\S.{0,31}?)\\s+(copy_net_ns)\\s*$");
+      Pattern.compile(
+          "^\\s*(\\d{1,9})\\s+(?:D\\s+)?(?!\\d+\\s)(\\S.{0,31}?)\\s+(copy_net_ns)\\s*$");
 
   private static final Pattern TIME =
       Pattern.compile("(?:(\\d{1,6})-)?(?:(\\d{1,6}):)?(\\d{1,6}):(\\d{1,2})(?:[.,](\\d{1,2}))?");
@@ -363,7 +369,7 @@ final class ProcessListText implements TextParser {
       Matcher row = form.matcher(text);
       if (row.matches() && (form != AX_ROW || isTelling(row))) {
         columns = List.of();
-        top = form == TOP_ROW;
+        top = form == TOP_ROW || form == TOP_ROW_CUT;
         Double percent = decimal(row.group("cpu"));
         found(
             line,

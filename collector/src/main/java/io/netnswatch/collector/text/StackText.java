@@ -51,6 +51,26 @@ final class StackText implements TextParser {
       Pattern.compile(
           "^[\\s=#>*-]{0,12}(?:[Pp][Ii][Dd]\\s*[:=]?|[Tt][Ii][Dd]\\s*[:=]?|(?:/proc/\\d{1,9}/)?task/|/proc/)?\\s*(\\d{1,9})[\\s=#<*:/-]*$");
 
+  /**
+   * {@code 2712 D runc copy_net_ns}, {@code === 2712: runc (D) ===}, with what it waits in or not.
+   */
+  private static final Pattern OWNER_AND_STATE =
+      Pattern.compile(
+          "^[\\s=#>*-]{0,12}[\\[<(]?(\\d{1,9})[\\]>)]?[\\s:,|-]{1,6}(?:([RSDTtXZI])[\\s,|]{1,6})?"
+              + "([A-Za-z(][\\w/:.+@<>()\\[\\]-]{0,40}?)(?:[\\s,|]{1,6}\\(?([RSDTtXZI])\\)?)?"
+              + "(?:[\\s,|]{1,6}[a-z_]\\w{2,63})?[\\s=#<*:-]*$");
+
+  /** {@code pid=2712 comm=runc state=D}, {@code Process 2712 (runc):}, in any order and quotes. */
+  private static final Pattern KEYED_PID =
+      Pattern.compile("(?i)\\b(?:tid|lwp|thread|pid|task|process)\\b[\"'\\s:=#]{1,6}(\\d{1,9})\\b");
+
+  private static final Pattern KEYED_NAME =
+      Pattern.compile(
+          "(?i)(?:\\b(?:comm|name|cmd|command)\\b[\"'\\s]{0,3}[:=][\"'\\s]{0,3}\\[?|[\\s\\d]\\()([A-Za-z(][\\w/:.+@()\\[\\]-]{0,40}?)(?=[\"'\\]),|;\\s]|$)");
+
+  private static final Pattern KEYED_STATE =
+      Pattern.compile("(?i)\\bstate\\b[\"'\\s]{0,3}[:=][\"'\\s]{0,3}([RSDTXZI])\\b");
+
   /** Where a task's name comes from, by itself or with it, as grep prints it. */
   private static final Pattern COMM_OF =
       Pattern.compile("proc/(\\d{1,9})/comm\\b(?::([A-Za-z(].{0,62})$)?");
@@ -179,6 +199,24 @@ final class StackText implements TextParser {
       owner(header, Integer.valueOf(byName.group(2)), byName.group(1));
     } else if (byPid.matches()) {
       owner(header, Integer.valueOf(byPid.group(1)), comm);
+    } else {
+      ownerInOtherForms(header);
+    }
+  }
+
+  private void ownerInOtherForms(TextLine header) {
+    Matcher keyed = KEYED_PID.matcher(header.text());
+    if (keyed.find()) {
+      Matcher name = KEYED_NAME.matcher(header.text());
+      Matcher letter = KEYED_STATE.matcher(header.text());
+      owner(header, Integer.valueOf(keyed.group(1)), name.find() ? name.group(1) : null);
+      state = letter.find() ? letter.group(1) : null;
+      return;
+    }
+    Matcher free = OWNER_AND_STATE.matcher(header.text());
+    if (free.matches()) {
+      owner(header, Integer.valueOf(free.group(1)), free.group(3));
+      state = free.group(2) != null ? free.group(2) : free.group(4);
     }
   }
 
@@ -308,7 +346,7 @@ final class StackText implements TextParser {
   }
 
   private void flush() {
-    if (begun) {
+    if (begun && !CallTrace.isOfAMoment(frames)) {
       findings.task(at, sighting());
     }
     reset();

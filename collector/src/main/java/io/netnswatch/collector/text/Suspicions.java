@@ -233,6 +233,9 @@ final class Suspicions {
       words = track.isDead() ? dead(reading) : alive(track, reading, lastMs);
     }
     boolean unseen = stack == null || stack.isEmpty();
+    if (words == null && stack != null && track.isLasting()) {
+      words = workOfCleanup(stack);
+    }
     if (words == null && unseen) {
       words =
           track.comm.equals(MAKER) ? makerAsleep(track, lastMs) : hotWorker(track, stack, lastMs);
@@ -240,6 +243,17 @@ final class Suspicions {
     if (words != null) {
       texts.suspect(track.name() + words);
     }
+  }
+
+  /** Whose stack is cut off behind the work of an exit handler, below whatever ran it. */
+  private static @Nullable String workOfCleanup(List<String> stack) {
+    String function = TraceFrames.ofCleanup(stack);
+    return function == null
+        ? null
+        : " has been for a minute or longer, by the kernel's report, in "
+            + function
+            + ", which clears up behind namespaces: what called it, and whether it gets on, is not"
+            + " shown";
   }
 
   private static String cleanupByItsWork(TaskTrack track, long lastMs) {

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,11 @@ public final class TextReader {
 
   /** A string as JSON and programs write it: several lines in one. */
   private static final Pattern SPELLED_OUT = Pattern.compile("\\\\n.*\\\\n");
+
+  /** The kernel's own time. */
+  private static final Pattern STAMP = Pattern.compile("\\[ {0,7}\\d{1,9}\\.\\d{6}\\](?=[ \\[])");
+
+  private static final int FEWEST_JOINED = 4;
 
   /** Where a line of a page's source ends on the page. */
   private static final Pattern BREAK = Pattern.compile("(?i)<br\\s?/?>");
@@ -423,7 +429,32 @@ public final class TextReader {
       }
       return;
     }
+    List<String> joined = joined(text);
+    if (!joined.isEmpty()) {
+      joined.forEach(part -> plain(part, false));
+      return;
+    }
     plain(text, raw.startsWith(HostHeading.INDENT));
+  }
+
+  /** The lines of a log that stand in one, as forms and chats leave them; none if it is one. */
+  private static List<String> joined(String text) {
+    if (text.length() < 200 || text.indexOf("] ") < 0) {
+      return List.of();
+    }
+    List<String> parts = new ArrayList<>();
+    Matcher stamp = STAMP.matcher(text);
+    int from = 0;
+    String before = "";
+    while (stamp.find()) {
+      if (stamp.start() > from && !stamp.group().equals(before)) {
+        parts.add(text.substring(from, stamp.start()).stripTrailing());
+        from = stamp.start();
+      }
+      before = stamp.group();
+    }
+    parts.add(text.substring(from));
+    return parts.size() < FEWEST_JOINED ? List.of() : parts;
   }
 
   /** Where a log's record in JSON begins: at once, or behind a shipper's time and tag; else -1. */

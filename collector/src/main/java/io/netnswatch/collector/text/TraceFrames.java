@@ -41,6 +41,10 @@ final class TraceFrames {
       Pattern.compile(
           "handler_pre|pre_handler|kprobe|ftrace_ops_|ftrace_(?:call|regs_call|caller)");
 
+  /** Of these, those by which the kernel warns of something. */
+  private static final Pattern WARNING =
+      Pattern.compile("warn_slowpath\\w*|__warn\\w*|warn_alloc\\w*|report_bug");
+
   /** Where an interrupt came in; what is above it is not the task's. */
   private static final Pattern INTERRUPT =
       Pattern.compile(
@@ -137,6 +141,16 @@ final class TraceFrames {
 
   static boolean isDumper(String function) {
     return DUMPER.matcher(function).matches();
+  }
+
+  /** Where the kernel warns of something on a stack; -1 if it does not. */
+  static int firstOfWarning(List<String> stack) {
+    for (int i = 0; i < stack.size(); i++) {
+      if (WARNING.matcher(withoutSuffix(stack.get(i))).matches()) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   static boolean isInterrupt(String function) {

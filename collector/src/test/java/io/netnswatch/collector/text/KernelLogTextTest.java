@@ -50,6 +50,28 @@ class KernelLogTextTest {
   }
 
   @Test
+  void withoutItsTaskLinesRestItIsTheSame() {
+    String cut = HUNG.replaceFirst("state:D stack.*", "state:D");
+
+    assertThat(Found.in(cut).tasks).isEqualTo(Found.in(HUNG).tasks);
+  }
+
+  @Test
+  void taskLineWithoutPidAndReportIsOfANamelessTask() {
+    assertThat(
+            Found.in(
+                    """
+                    task:modprobe        state:D
+                    Call Trace:
+                     __schedule+0x27c/0x6b0
+                     register_pernet_operations+0x36/0x110
+                    """)
+                .tasks)
+        .extracting(TaskSighting::pid, TaskSighting::comm, TaskSighting::state)
+        .containsExactly(tuple(null, "modprobe", "D"));
+  }
+
+  @Test
   void wrappedByMailItIsTheSame() {
     String wrapped =
         HUNG.replace("for more than 122 seconds.", "for more than 122\nseconds.")

@@ -53,4 +53,29 @@ class LineCleanerTest {
         .isEqualTo("            |--78.20%--nf_ct_iterate_cleanup");
     assertThat(LineCleaner.clean(" <TASK>")).isEqualTo(" <TASK>");
   }
+
+  @Test
+  void escapesThatSomethingSpelledOutAreTakenOff() {
+    assertThat(LineCleaner.clean("^[[33m[   12.345678] ^[[0mm")).isEqualTo("[   12.345678] m");
+    assertThat(LineCleaner.clean("[33m[   12.345678] [0mm")).isEqualTo("[   12.345678] m");
+    assertThat(LineCleaner.clean(" cmd_exec+0x1/0x2 [mlx5_core]"))
+        .isEqualTo(" cmd_exec+0x1/0x2 [mlx5_core]");
+  }
+
+  @Test
+  void marksThatTakeNoRoomAreTakenOff() {
+    assertThat(LineCleaner.clean("\u200b[   12.345678]\u200b\u202fm"))
+        .isEqualTo("[   12.345678] m");
+  }
+
+  @Test
+  void rowOfTimeHostAndMessageIsAsALoggerHasIt() {
+    assertThat(LineCleaner.clean("\"May 7, 2024 @ 10:12:33.000\",\"node7\",\" <TASK>\""))
+        .isEqualTo("May 7, 2024 @ 10:12:33.000 node7 kernel: <TASK>");
+    assertThat(LineCleaner.clean("2024-05-07 10:12:33;node7;Call Trace:"))
+        .isEqualTo("2024-05-07 10:12:33 node7 kernel: Call Trace:");
+    assertThat(LineCleaner.clean("| 91234.000001 | Call Trace: |"))
+        .isEqualTo("[91234.000001] Call Trace:");
+    assertThat(LineCleaner.clean("a;b;c | d")).isEqualTo("a;b;c | d");
+  }
 }

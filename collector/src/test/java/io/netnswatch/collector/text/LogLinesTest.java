@@ -1,6 +1,7 @@
 package io.netnswatch.collector.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.netnswatch.collector.text.LogFinding.Category;
 import io.netnswatch.schema.ProcSnapshot;
@@ -165,5 +166,18 @@ class LogLinesTest {
             new LogFinding(Category.OTHER, "x", null, null, null, null, null, null, List.of())
                 .stack())
         .isEmpty();
+  }
+
+  @Test
+  void linesOfTheKernelThatStandInOneAreReadOneByOne() {
+    String joined =
+        "[  100.000001] INFO: task runc:7040 blocked for more than 122 seconds."
+            + " [  100.000002] task:runc state:D stack:0 pid:7040 ppid:1 flags:0x0"
+            + " [  100.000003] Call Trace: [  100.000004]  __schedule+0x1/0x2"
+            + " [  100.000005]  copy_net_ns+0x1/0x2 [  100.000006]  create_new_namespaces+0x1/0x2";
+
+    assertThat(Found.in(joined + "\n").tasks)
+        .extracting(TaskSighting::pid, TaskSighting::stack)
+        .containsExactly(tuple(7040, List.of("copy_net_ns", "create_new_namespaces")));
   }
 }

@@ -245,4 +245,25 @@ class OtherTextsTest {
     assertThat(Found.in("CPU(s):              4\n").cpus).isEqualTo(4);
     assertThat(Found.in("[    0.1] smp: Brought up 1 node, 2 CPUs\n").cpus).isEqualTo(2);
   }
+
+  @Test
+  void deviceLineWithinASentenceIsAHint() {
+    Found found =
+        Found.in(
+            """
+            We still see `unregister_netdevice: waiting for lo to become free. Usage count = 1` messages
+            on all our nodes (kernel 4.9.24)
+            The code prints: "unregister_netdevice: waiting for %s to become free."
+            """);
+
+    assertThat(found.logs).isEmpty();
+    assertThat(found.suspicions).singleElement().asString().contains("waits for device lo,");
+    assertThat(found.kernels).containsExactly("4.9.24");
+  }
+
+  @Test
+  void kernelIsNamedInOtherLanguages() {
+    assertThat(Found.in("系统内核: 3.10.0-862，重启后\n").kernels).containsExactly("3.10.0-862");
+    assertThat(Found.in("ядро: 5.15.0-91-generic\n").kernels).containsExactly("5.15.0-91-generic");
+  }
 }

@@ -43,6 +43,13 @@ class ProcessListTextTest {
         .containsExactly(tuple(5511, false), tuple(5513, false));
   }
 
+  @Test
+  void rowOfTopWithColumnsLeftOutIsTaken() {
+    assertThat(Found.in("  299 root  R  99.3  200:25.89 kworker/u96:4+\n").tasks)
+        .extracting(TaskSighting::pid, TaskSighting::comm, TaskSighting::cpuUse)
+        .containsExactly(tuple(299, "kworker/u96:4+", 0.993));
+  }
+
   /** top rounds, and its interval is not the kernel's: one thread still has one CPU. */
   @Test
   void oneThreadUsesOneCpuAtMost() {

@@ -1,8 +1,11 @@
 package io.netnswatch.collector.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StackTextTest {
 
@@ -24,6 +27,37 @@ class StackTextTest {
               assertThat(task.state()).isEqualTo("D");
               assertThat(task.inference()).isNotNull();
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "### pid=2712 comm=runc state=D",
+        "=== 2712: runc (D) ===",
+        "2712 D runc rtnl_lock",
+        "Process 2712 (runc): in state: D",
+        "\"pid\": 2712, \"comm\": \"runc\", \"state\": \"D\"",
+        "thread 2712/2712 (runc) state=D"
+      })
+  void headingThatScriptsPrintSaysWhoseItIs(String heading) {
+    assertThat(Found.in(heading + "\n[<0>] copy_net_ns+0x1/0x2\n").tasks)
+        .extracting(TaskSighting::pid, TaskSighting::comm, TaskSighting::state)
+        .containsExactly(tuple(2712, "runc", "D"));
+  }
+
+  @Test
+  void stackOfAWarningIsOfAMoment() {
+    assertThat(
+            Found.in(
+                    """
+                     [<603d37a7>] dump_stack+0x40/0x45
+                     [<60043633>] __warn+0x101/0x149
+                     [<603d1559>] warn_slowpath_fmt+0xde/0xec
+                     [<6006471d>] dec_ucount+0x86/0xfc
+                     [<6031221f>] cleanup_net+0x2cb/0x326
+                    """)
+                .tasks)
+        .isEmpty();
   }
 
   @Test
