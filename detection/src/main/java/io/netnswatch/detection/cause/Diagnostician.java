@@ -2,20 +2,16 @@ package io.netnswatch.detection.cause;
 
 import static java.util.stream.Collectors.joining;
 
-import io.netnswatch.detection.cause.Diagnosis.Alternative;
 import io.netnswatch.detection.cause.Diagnosis.CauseVerdict;
 import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.KernelVersion;
 import io.netnswatch.detection.signature.Signature.KernelFinding;
-import io.netnswatch.schema.KernelVerdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +25,6 @@ public final class Diagnostician {
 
   /** A worker that uses less than that may have other work to do. */
   private static final double SPINNING_CPUS = 0.9;
-
-  /** Of what ends by itself, minutes are known: 5 of a conntrack cleanup that a resize restarts. */
-  private static final long LONGEST_FINITE_MS = 30 * 60_000L;
 
   /** Who has held rtnl for less may give it back any moment. */
   private static final long LEAST_HELD_MS = 5_000;
@@ -118,6 +111,7 @@ public final class Diagnostician {
     private final @Nullable Kernel kernel;
     private final List<Reading> readings;
     private final List<HeldDevice> devices;
+    private final CauseFinder finder;
     private final List<WaitStep> chain = new ArrayList<>();
     private final Set<Integer> visited = new HashSet<>();
     private @Nullable Reading supposedOwner;
@@ -151,6 +145,7 @@ public final class Diagnostician {
               .toList();
       this.devices = HeldDevice.ofNamespaces(situation.devices(), HeldDevice::name, read);
       this.readings = withWriters(read.stream().map(this::withDevice).toList());
+      this.finder = new CauseFinder(causes, kernel, devices, readings);
     }
 
     /**
@@ -275,10 +270,7 @@ public final class Diagnostician {
 
     private static String names(List<Reading> some) {
       int more = some.size() - MOST_NAMED;
-      return some.stream()
-              .limit(MOST_NAMED)
-              .map(it -> it.task().comm() + " (pid " + it.task().pid() + ")")
-              .collect(joining(", "))
+      return some.stream().limit(MOST_NAMED).map(it -> nameOf(it.task())).collect(joining(", "))
           + (more > 0 ? " and " + more + " more" : "");
     }
 
@@ -417,7 +409,7 @@ public final class Diagnostician {
           && owner.task().pid() != reading.task().pid()
           && (reading.role() == Role.CLEANUP || reading.role() == Role.CREATOR)
           && lastsOr(owner.task(), LEAST_HELD_MS)
-          && fitting(reading).isEmpty();
+          && finder.fitting(reading).isEmpty();
     }
 
     private static boolean lastsOr(Task task, long leastMs) {
@@ -552,7 +544,7 @@ public final class Diagnostician {
               .map(Diagnostician::nameOf)
               .distinct()
               .sorted()
-              .collect(Collectors.joining(", "));
+              .collect(joining(", "));
       return owner.isGuessedOwner() && !others.isEmpty() ? others : null;
     }
 
@@ -617,123 +609,31 @@ public final class Diagnostician {
     private Diagnosis conclude(List<Reading> blocked) {
       WaitStep last = chain.isEmpty() ? null : chain.get(chain.size() - 1);
       Reading root = last == null ? null : last.reading();
-      boolean seen =
-          root != null && !root.isVictim() && !root.equals(unseenRoot(last)) && same.isEmpty();
+      boolean seen = root != null && !root.isVictim() && !isUnseen(last) && same.isEmpty();
       Reading culprit = seen ? root : null;
-      List<String> missing = new ArrayList<>();
+      List<String> missing = missing(last, root, culprit);
       CauseVerdict verdict = null;
       KernelFinding finding = null;
       if (culprit != null && culprit.role() == Role.HOT_WORKER) {
-        List<Cause> likely = affectedBySpinning();
-        verdict = hotWorker(culprit, likely);
-        finding = ofSpinning(likely);
-        missing.add(
-            "no source shows what "
-                + culprit.task().comm()
-                + " runs: neither its stack nor a perf sample ("
-                + TAKE_PERF
-                + ")");
-      } else if (root != null && (circle != null || !isUnseen(last))) {
+        List<Cause> likely = finder.spinning();
+        verdict = finder.hotWorker(culprit, likely);
+        finding = finder.ofSpinning(likely);
+      } else if (root != null && !endsNowhere(last)) {
         List<Cause> fitting = fittingRoot(root);
-        verdict = fitting.isEmpty() ? generic(root) : known(fitting);
+        verdict = fitting.isEmpty() ? finder.generic(root, what(root)) : finder.known(fitting);
         finding = fitting.isEmpty() ? null : fitting.get(0).judge(kernel);
-      } else if (last != null && last.waitsFor() == WaitKind.DEVICE_REFERENCE) {
-        List<Cause> fitting =
-            causes.stream()
-                .filter(cause -> cause.shows().fitLog(devices))
-                .sorted(bestFirst())
-                .toList();
-        verdict = fitting.isEmpty() ? null : known(fitting);
+      } else if (isUnseenDeviceWait(last)) {
+        List<Cause> fitting = finder.ofDevices();
+        verdict = fitting.isEmpty() ? null : finder.known(fitting);
         finding = fitting.isEmpty() ? null : fitting.get(0).judge(kernel);
-        if (!devices.stream().allMatch(HeldDevice::isLoopback)) {
-          missing.add(
-              "no stack shows who waits for the device: if it is not the cleanup of a namespace but"
-                  + " a program that removes it, no namespace is held up (as root: echo w >"
-                  + " /proc/sysrq-trigger; dmesg)");
-        }
-        if (chain.size() == 1 && devices.stream().allMatch(HeldDevice::isNamedAsOfHost)) {
-          missing.add(
-              "nothing else shows namespaces, and devices of such names are mostly the host's own");
-        }
-      } else if (last != null) {
-        missing.add(
-            "no stack shows who holds "
-                + pernetLock()
-                + " (as root: echo w > /proc/sysrq-trigger; dmesg)");
-        if (!situation.perfLooked()) {
-          List<Cause> likely = affectedBySpinning();
-          finding = likely.isEmpty() ? null : ofSpinning(likely);
-        }
-      }
-      if (root != null
-          && circle == null
-          && !isUnseen(last)
-          && (root.role() == Role.CLEANUP || root.role() == Role.PERNET_WRITER)
-          && root.waitsFor() == WaitKind.PERNET_LOCK) {
-        missing.add(
-            "no stack shows who holds "
-                + pernetLock()
-                + " (as root: echo w > /proc/sysrq-trigger; dmesg)");
-      }
-      if (culprit != null && culprit.equals(supposedOwner)) {
-        missing.add(
-            "nothing shows that "
-                + culprit.task().comm()
-                + " holds rtnl_mutex but that it works on a network device, and that nobody else is"
-                + " seen to hold it");
-      }
-      String otherGuesses = culprit == null ? null : otherGuesses(culprit);
-      if (otherGuesses != null) {
-        missing.add(
-            "the kernel's guesses of who holds rtnl_mutex disagree: by another it is "
-                + otherGuesses);
-      }
-      if (last != null
-          && root != null
-          && circle == null
-          && last.waitsFor() == WaitKind.RTNL
-          && (culprit == null || !culprit.ownsRtnl())) {
-        List<Reading> others =
-            readings.stream()
-                .filter(it -> it.waitsFor() == WaitKind.RTNL && !it.isVictim())
-                .filter(it -> !visited.contains(it.task().pid()))
-                .sorted(OLDEST_FIRST)
-                .toList();
-        missing.add(
-            "no stack shows who holds rtnl_mutex"
-                + (others.isEmpty() ? "" : ", for which wait as well " + names(others))
-                + " (as root: echo w > /proc/sysrq-trigger; dmesg)");
-      }
-      if (last != null
-          && last.waitsFor() == WaitKind.OTHER_LOCK
-          && root != null
-          && circle == null
-          && (root.sure() || !same.isEmpty())
-          && !StackReader.OWN_LOCK.equals(root.lock())) {
-        missing.add(
-            "no stack shows who holds "
-                + (root.lock() == null ? "the lock that " + root.waitsIn() + " takes" : root.lock())
-                + (same.isEmpty() ? "" : ", for which wait as well " + names(same))
-                + " (as root: echo t > /proc/sysrq-trigger; dmesg)");
-      }
-      if (culprit != null && culprit.equals(ofAnInstance)) {
-        missing.add(
-            "nothing shows that it is the very one of which "
-                + culprit.task().comm()
-                + " holds the lock, and not another instance");
-      }
-      if (culprit != null && isUnclear(culprit) && !culprit.sure()) {
-        missing.add(
-            "no stack shows where "
-                + culprit.task().comm()
-                + " is, nor its state whether it runs or waits (as root, three times: cat /proc/"
-                + culprit.task().pid()
-                + "/stack)");
+      } else if (last != null && !situation.perfLooked()) {
+        List<Cause> likely = finder.spinning();
+        finding = likely.isEmpty() ? null : finder.ofSpinning(likely);
       }
       Reading hot = hotBesidesTheChain();
-      List<Cause> ofHot = hot == null ? List.of() : fitting(hot);
+      List<Cause> ofHot = hot == null ? List.of() : finder.fitting(hot);
       if (!ofHot.isEmpty()) {
-        verdict = known(ofHot).besides(verdict);
+        verdict = finder.known(ofHot).besides(verdict);
         finding = ofHot.get(0).judge(kernel);
         culprit = hot;
       }
@@ -751,6 +651,119 @@ public final class Diagnostician {
           verdict,
           finding,
           missing);
+    }
+
+    /** What no source shows, and how to see it. */
+    private List<String> missing(
+        @Nullable WaitStep last, @Nullable Reading root, @Nullable Reading culprit) {
+      List<String> missing = new ArrayList<>();
+      if (culprit != null) {
+        addDoubts(missing, culprit);
+      }
+      if (last == null || (culprit != null && culprit.role() == Role.HOT_WORKER)) {
+        return missing;
+      }
+      if (isUnseenDeviceWait(last)) {
+        addDeviceDoubts(missing);
+      } else if (root == null || endsNowhere(last) || (circle == null && queuesInVain(root))) {
+        missing.add(unseenHolder(pernetLock(), List.of(), 'w'));
+      }
+      if (root != null && circle == null && last.waitsFor() == WaitKind.RTNL) {
+        if (culprit == null || !culprit.ownsRtnl()) {
+          missing.add(unseenHolder(WaitKind.RTNL.words(), otherRtnlWaiters(), 'w'));
+        }
+      }
+      if (root != null
+          && circle == null
+          && last.waitsFor() == WaitKind.OTHER_LOCK
+          && (root.sure() || !same.isEmpty())
+          && !StackReader.OWN_LOCK.equals(root.lock())) {
+        String lock = root.lock();
+        missing.add(
+            unseenHolder(
+                lock == null ? "the lock that " + root.waitsIn() + " takes" : lock, same, 't'));
+      }
+      return missing;
+    }
+
+    /** That the last of a chain is a wait for a lock whose holder nothing shows. */
+    private static String unseenHolder(String lock, List<Reading> otherWaiters, char sysrq) {
+      return "no stack shows who holds "
+          + lock
+          + (otherWaiters.isEmpty() ? "" : ", for which wait as well " + names(otherWaiters))
+          + " (as root: echo "
+          + sysrq
+          + " > /proc/sysrq-trigger; dmesg)";
+    }
+
+    private List<Reading> otherRtnlWaiters() {
+      return readings.stream()
+          .filter(it -> it.waitsFor() == WaitKind.RTNL && !it.isVictim())
+          .filter(it -> !visited.contains(it.task().pid()))
+          .sorted(OLDEST_FIRST)
+          .toList();
+    }
+
+    private void addDoubts(List<String> missing, Reading culprit) {
+      String comm = culprit.task().comm();
+      if (culprit.role() == Role.HOT_WORKER) {
+        missing.add(
+            "no source shows what "
+                + comm
+                + " runs: neither its stack nor a perf sample ("
+                + TAKE_PERF
+                + ")");
+      }
+      if (culprit.equals(supposedOwner)) {
+        missing.add(
+            "nothing shows that "
+                + comm
+                + " holds rtnl_mutex but that it works on a network device, and that nobody else is"
+                + " seen to hold it");
+      }
+      String otherGuesses = otherGuesses(culprit);
+      if (otherGuesses != null) {
+        missing.add(
+            "the kernel's guesses of who holds rtnl_mutex disagree: by another it is "
+                + otherGuesses);
+      }
+      if (culprit.equals(ofAnInstance)) {
+        missing.add(
+            "nothing shows that it is the very one of which "
+                + comm
+                + " holds the lock, and not another instance");
+      }
+      if (CauseFinder.isUnclear(culprit) && !culprit.sure()) {
+        missing.add(
+            "no stack shows where "
+                + comm
+                + " is, nor its state whether it runs or waits (as root, three times: cat /proc/"
+                + culprit.task().pid()
+                + "/stack)");
+      }
+    }
+
+    private void addDeviceDoubts(List<String> missing) {
+      if (!devices.stream().allMatch(HeldDevice::isLoopback)) {
+        missing.add(
+            "no stack shows who waits for the device: if it is not the cleanup of a namespace but"
+                + " a program that removes it, no namespace is held up (as root: echo w >"
+                + " /proc/sysrq-trigger; dmesg)");
+      }
+      if (chain.size() == 1 && devices.stream().allMatch(HeldDevice::isNamedAsOfHost)) {
+        missing.add(
+            "nothing else shows namespaces, and devices of such names are mostly the host's own");
+      }
+    }
+
+    private static boolean isUnseenDeviceWait(@Nullable WaitStep last) {
+      return last != null && last.reading() == null && last.waitsFor() == WaitKind.DEVICE_REFERENCE;
+    }
+
+    /** Whether it waits for the lock of the namespaces itself, and no holder was seen. */
+    private static boolean queuesInVain(Reading root) {
+      return (root.role() == Role.CLEANUP || root.role() == Role.PERNET_WRITER)
+          && root.waitsFor() == WaitKind.PERNET_LOCK;
     }
 
     /** From 4.17 on every creation that comes after it waits behind it. */
@@ -784,8 +797,8 @@ public final class Diagnostician {
           .orElse(null);
     }
 
-    private @Nullable Reading unseenRoot(@Nullable WaitStep last) {
-      return isUnseen(last) && last != null ? last.reading() : null;
+    private boolean endsNowhere(@Nullable WaitStep last) {
+      return circle == null && isUnseen(last);
     }
 
     /**
@@ -803,235 +816,8 @@ public final class Diagnostician {
     private List<Cause> fittingRoot(Reading root) {
       Reading waiter = chain.size() < 2 ? null : chain.get(chain.size() - 2).reading();
       List<Cause> ofWaiter =
-          root.role() == Role.LOCK_OWNER && waiter != null ? fitting(waiter) : List.of();
-      return ofWaiter.isEmpty() ? fitting(root) : ofWaiter;
+          root.role() == Role.LOCK_OWNER && waiter != null ? finder.fitting(waiter) : List.of();
+      return ofWaiter.isEmpty() ? finder.fitting(root) : ofWaiter;
     }
-
-    /** What this kernel may have, and of that what demands most. */
-    private Comparator<Cause> bestFirst() {
-      return Comparator.<Cause>comparingInt(
-              cause -> cause.judge(kernel).verdict() == KernelVerdict.NOT_AFFECTED ? 1 : 0)
-          .thenComparingInt(cause -> -cause.shows().demands());
-    }
-
-    private List<Cause> fitting(Reading root) {
-      Comparator<Cause> order =
-          bestFirst()
-              .thenComparingInt(cause -> isOverdue(cause) ? 1 : 0)
-              .thenComparingLong(cause -> -cause.shows().likelihood(root))
-              .thenComparingInt(cause -> cause.doubt(kernel))
-              .thenComparingInt(Cause::rankOrUsual)
-              .thenComparing(Cause::id);
-      return causes.stream()
-          .filter(cause -> cause.shows().fit(root, devices))
-          .sorted(order)
-          .toList();
-    }
-
-    /** What ends by itself would have ended by now. */
-    private boolean isOverdue(Cause cause) {
-      long lastsMs = 0;
-      for (Reading reading : readings) {
-        Long sinceMs = reading.task().sinceMs();
-        lastsMs =
-            sinceMs == null ? lastsMs : Math.max(lastsMs, reading.task().observedAtMs() - sinceMs);
-      }
-      return cause.course() == Course.FINITE && lastsMs >= LONGEST_FINITE_MS;
-    }
-
-    private CauseVerdict known(List<Cause> fitting) {
-      Cause cause = fitting.get(0);
-      List<Alternative> alternatives =
-          fitting.stream()
-              .skip(1)
-              .filter(other -> other.shows().demands() == cause.shows().demands())
-              .filter(other -> other.judge(kernel).verdict() != KernelVerdict.NOT_AFFECTED)
-              .map(Alternative::of)
-              .toList();
-      List<Cause> others =
-          fitting.stream().filter(it -> alternatives.contains(Alternative.of(it))).toList();
-      Fix fix = cause.kernels().fix();
-      return new CauseVerdict(
-          cause.id(),
-          cause.version(),
-          cause.headline(),
-          cause.summary()
-              + (cause.evidence() == Certainty.INFERRED
-                  ? " (Inferred from the kernel's code; no report of it is known.)"
-                  : ""),
-          true,
-          cause.course() == Course.EITHER ? null : cause.course() == Course.ENDLESS,
-          fix == null ? null : fix.words(),
-          cures(cause, others),
-          options(cause, others),
-          cause.tellApart(),
-          alternatives);
-    }
-
-    /** Of each that it may be, as far as any is known: the first one's alone may not help. */
-    private @Nullable String cures(Cause cause, List<Cause> others) {
-      List<String> cures = new ArrayList<>();
-      String first = cause.cureFor(kernel);
-      if (first != null) {
-        cures.add(first);
-      }
-      for (Cause other : others) {
-        String cure = other.cureFor(kernel);
-        if (cure != null && !cure.equals(first)) {
-          cures.add("where it is " + other.id() + ": " + cure);
-        }
-      }
-      return cures.isEmpty() ? null : String.join("; ", cures);
-    }
-
-    /** What can be done about whoever holds the device, where that is known, comes first. */
-    private List<String> options(Cause cause, List<Cause> others) {
-      List<String> options = new ArrayList<>();
-      if (cause.shows().waits().contains(WaitKind.DEVICE_REFERENCE)) {
-        for (HeldDevice device : devices) {
-          String holder = device.holder();
-          String stop = holder == null ? null : Subsystems.of(holder).stop();
-          if (stop != null) {
-            options.add("Stop or remove what holds " + device.name() + ": " + stop + ".");
-          }
-        }
-      }
-      options.addAll(cause.options());
-      for (Cause other : others) {
-        other.options().stream()
-            .filter(it -> !options.contains(it))
-            .map(it -> "Where it is " + other.id() + ": " + it)
-            .forEach(options::add);
-      }
-      return options;
-    }
-
-    private CauseVerdict generic(Reading root) {
-      String function = root.function() != null ? root.function() : root.waitsIn();
-      String inner = ofModule(root);
-      if (inner != null) {
-        function = inner;
-      }
-      Subsystem subsystem =
-          function == null || KernelFunctions.isOfNamespaces(function)
-              ? null
-              : Subsystems.of(function);
-      List<String> options = new ArrayList<>();
-      if (subsystem != null && subsystem.stop() != null) {
-        options.add("Stop or remove what it works for: " + subsystem.stop() + ".");
-      }
-      if (subsystem != null && subsystem.module() != null) {
-        options.add(
-            "After a reboot, keep the module "
-                + subsystem.module()
-                + " from being loaded, if the host can do without; unloading it now would wait for"
-                + " the same lock.");
-      }
-      String where = where(root, function, subsystem);
-      String does =
-          root.waitsFor() == WaitKind.NOTHING || root.waitsFor() == WaitKind.INTERRUPTED
-              ? "runs in "
-              : isUnclear(root) ? "runs or waits in " : "waits for " + what(root) + " in ";
-      return new CauseVerdict(
-          subsystem == null ? "unknown" : "unknown-" + slug(subsystem.name()),
-          "0",
-          "held up in " + where,
-          "No known bug fits. " + root.task().comm() + " " + does + where + ".",
-          false,
-          null,
-          null,
-          null,
-          options,
-          null,
-          List.of());
-    }
-
-    private CauseVerdict hotWorker(Reading worker, List<Cause> likely) {
-      return new CauseVerdict(
-          "unknown",
-          "0",
-          "a kernel worker runs hot, and what it does could not be seen",
-          worker.task().cleansUp()
-              ? worker.task().comm()
-                  + " runs hot, in the namespace cleanup by its name; its stack could not be read."
-              : worker.task().comm()
-                  + " runs hot and its stack could not be read: so does a worker that spins in the"
-                  + " namespace cleanup.",
-          false,
-          null,
-          null,
-          likely.isEmpty() ? null : likely.get(0).cureFor(kernel),
-          List.of(),
-          null,
-          likely.stream().map(Alternative::of).toList());
-    }
-
-    /** Causes that spin for ever in the cleanup and that this kernel has. */
-    private List<Cause> affectedBySpinning() {
-      return causes.stream()
-          .filter(cause -> cause.course() == Course.ENDLESS)
-          .filter(cause -> cause.shows().activity() == Shows.Activity.HOT)
-          .filter(cause -> cause.shows().roles().contains(Role.CLEANUP))
-          .filter(cause -> cause.judge(kernel).verdict() == KernelVerdict.AFFECTED)
-          .sorted(Comparator.comparingInt(Cause::rankOrUsual).thenComparing(Cause::id))
-          .toList();
-    }
-
-    private KernelFinding ofSpinning(List<Cause> likely) {
-      if (likely.isEmpty()) {
-        return new KernelFinding(
-            KernelVerdict.UNKNOWN, "Which bug it is, is not known, so neither is who has it.");
-      }
-      Cause first = likely.get(0);
-      return new KernelFinding(
-          KernelVerdict.AFFECTED,
-          "No evidence shows that it is the cause here, but this kernel has "
-              + first.headline()
-              + ": "
-              + first.judge(kernel).reason());
-    }
-  }
-
-  /**
-   * The outermost function of a module that the handler called: what it unregisters is that
-   * module's, where the handler itself is of all network devices.
-   */
-  private static @Nullable String ofModule(Reading root) {
-    String handler = root.function();
-    if (handler == null || Subsystems.of(handler).module() != null) {
-      return null;
-    }
-    for (int i = root.decidingFrame() - 1; i >= 0; i--) {
-      if (Subsystems.of(root.frames().get(i)).module() != null) {
-        return root.frames().get(i);
-      }
-    }
-    return null;
-  }
-
-  /** Where somebody stands of whom no cause is known. */
-  private static String where(
-      Reading root, @Nullable String function, @Nullable Subsystem subsystem) {
-    if (function == null) {
-      return root.role() == Role.CLEANUP
-          ? "the cleanup of namespaces"
-          : "a function that no stack names";
-    }
-    if (subsystem != null) {
-      return function + " of " + subsystem.name();
-    }
-    return root.waitsFor() == WaitKind.UNKNOWN
-        ? "a handler that its stack does not name, called from " + function
-        : function;
-  }
-
-  /** Whether neither its state nor its stack says what it does. */
-  private static boolean isUnclear(Reading reading) {
-    return reading.waitsFor() == WaitKind.UNKNOWN && reading.task().isOfUnknownState();
-  }
-
-  private static String slug(String name) {
-    String words = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-    return words.replaceAll("^-|-$", "");
   }
 }
