@@ -429,7 +429,7 @@ public record IncidentComposer(
       addMissingOfCreation(
           missing, signature.blocked().kernelFunction(), creation, tasks(boot, conditions));
       if (hot == null && signature.hot() == null) {
-        if (boot.profiledMs() == null) {
+        if (boot.profiledMs() == null && !diagnosis.isOfDead()) {
           missing.add("no perf slice with kernel symbols was seen: a livelock is not excluded");
         }
         missing.addAll(diagnosis.missing());

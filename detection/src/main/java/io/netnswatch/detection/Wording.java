@@ -34,6 +34,11 @@ final class Wording {
 
   private static final int MAX_TITLE_LENGTH = 130;
 
+  /** What to do where a dead task holds the lock. */
+  private static final String REBOOT =
+      "Reboot the host: nothing else takes the lock from the dead. Save the kernel log before, with"
+          + " the report of the error.";
+
   /** Stands before who is not seen to hold others up. */
   private static final String LIKELY = "likely held by ";
 
@@ -203,7 +208,9 @@ final class Wording {
     if (verdict != null) {
       lines(text, "Options:  ", verdict.options());
     }
-    return text.append("Do now:   ").append(signature.action()).toString();
+    return text.append("Do now:   ")
+        .append(diagnosis.isOfDead() ? REBOOT : signature.action())
+        .toString();
   }
 
   private static void addDiagnosis(StringBuilder text, Diagnosis diagnosis) {

@@ -39,6 +39,11 @@ public record Diagnosis(
     missing = List.copyOf(missing);
   }
 
+  /** Whether who holds the others up has died, so that only a reboot ends it. */
+  public boolean isOfDead() {
+    return culprit != null && culprit.task().isDead();
+  }
+
   /**
    * What holds namespaces up.
    *

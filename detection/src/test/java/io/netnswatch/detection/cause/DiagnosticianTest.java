@@ -706,6 +706,17 @@ class DiagnosticianTest {
     assertThat(diagnose("6.6.47", List.of(), worker).chain()).isEmpty();
   }
 
+  @Test
+  void onlyARebootEndsWhatADeadTaskHolds() {
+    Task runc = task(60, "runc", "D", 0.0, RTNL);
+    String stack = "do_setlink<rtnl_setlink<rtnetlink_rcv_msg";
+
+    assertThat(diagnose("5.15.41", List.of(), runc, task(9, "ip", "X", 0.0, stack)).isOfDead())
+        .isTrue();
+    assertThat(diagnose("5.15.41", List.of(), runc, task(9, "ip", "D", 0.0, stack)).isOfDead())
+        .isFalse();
+  }
+
   /** Its lock is not visible, and no list knows all handlers that take rtnl. */
   @ParameterizedTest
   @ValueSource(strings = {"foo_net_exit", "__mutex_lock<foo_net_exit"})
