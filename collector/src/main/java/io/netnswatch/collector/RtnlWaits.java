@@ -6,12 +6,14 @@ import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.detection.evidence.SeenTask;
+import io.netnswatch.detection.signature.KernelVersion;
 import io.netnswatch.schema.ProcSnapshot;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds the rtnl lock, or waits for it, for a minute or longer at the end of what was recorded,
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
 final class RtnlWaits {
 
   private static final long LASTING_MS = 60_000;
+
+  private static final KernelVersion FIRST_WITH_RWSEM = new KernelVersion(4, 17, 0);
 
   private static final int MOST = 4;
 
@@ -35,10 +39,12 @@ final class RtnlWaits {
     }
     ProcSnapshot last = snapshots.get(snapshots.size() - 1);
     long atMs = last.getCollectedAt().toEpochMilli();
+    KernelVersion kernel = KernelVersion.of(last.getKernelRelease());
     List<Reading> readings =
         last.getTasksOfInterest().stream()
             .map(task -> StackReader.read(SeenTask.taskOf(task, atMs)))
             .filter(Objects::nonNull)
+            .map(it -> on(kernel, it))
             .sorted(Comparator.<Reading>comparingLong(RtnlWaits::lastsMs).reversed())
             .toList();
     List<Reading> waiting =
@@ -51,6 +57,15 @@ final class RtnlWaits {
     return owner.isPresent()
         ? List.of(held(owner.get(), waiting))
         : waiting.isEmpty() ? List.of() : List.of(waited(waiting));
+  }
+
+  /**
+   * The same on one kernel. From 4.17 on who registers a notifier of devices, or takes it back, is
+   * more often queued for the lock of the namespaces: that is not said to wait for rtnl.
+   */
+  private static Reading on(@Nullable KernelVersion kernel, Reading reading) {
+    boolean excluding = kernel != null && kernel.compareTo(FIRST_WITH_RWSEM) < 0;
+    return excluding || reading.waitsForMutex() ? reading.on(kernel) : reading.from417().on(kernel);
   }
 
   private static String held(Reading owner, List<Reading> waiting) {
@@ -73,7 +88,10 @@ final class RtnlWaits {
 
   private static String who(List<Reading> waiting) {
     String names =
-        waiting.stream().limit(MOST).map(it -> name(it) + in(it)).collect(Collectors.joining("; "));
+        waiting.stream()
+            .limit(MOST)
+            .map(it -> name(it) + in(it) + (it.sure() ? "" : ", likely,"))
+            .collect(Collectors.joining("; "));
     int more = waiting.size() - MOST;
     return names
         + (more > 0 ? "; and " + more + " more" : "")

@@ -29,6 +29,13 @@ class RtnlWaitsTest {
         .contains("ethtool (pid 9) holds the rtnl lock");
   }
 
+  /** It is queued for the lock of the namespaces first. */
+  @Test
+  void notWhoRegistersANotifier() {
+    assertThat(words(Look.waiting(7, "candump", "unregister_netdevice_notifier", 195_000)))
+        .isEmpty();
+  }
+
   @Test
   void notWhoWaitsForLessOrForSomethingElse() {
     assertThat(words(Look.waiting(7, "ip", "rtnl_lock", 20_000))).isEmpty();

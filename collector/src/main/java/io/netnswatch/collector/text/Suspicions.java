@@ -316,14 +316,18 @@ final class Suspicions {
                 + (reading.waitsFor() == WaitKind.OWN_RTNL
                     ? ", where it waits for " + WaitKind.OWN_RTNL.words()
                     : reading.lock() == null ? "" : ", where it waits for " + reading.lock())
-            : " has been held up for a minute or longer by the rtnl lock, in " + in)
+            : " has been held up for a minute or longer"
+                + (reading.sure() ? "" : ", likely")
+                + " by the rtnl lock, in "
+                + in)
         + ": creations and the cleanup of namespaces take that lock, too";
   }
 
   private static @Nullable String ofRtnl(TaskTrack track, Reading reading, long lastMs) {
     String state = track.first(lastMs, TaskSighting::state);
     if (reading.role() == Role.RTNL_WAITER && "D".equals(state)) {
-      return " waits for the rtnl lock, in "
+      return (reading.sure() ? " waits" : " likely waits")
+          + " for the rtnl lock, in "
           + reading.waitsIn()
           + ", for how long is not said: creations and the cleanup of namespaces take it, too";
     }

@@ -265,7 +265,8 @@ final class TaskTrack {
 
   /** What one look at a task says of it. */
   @Nullable Reading reading(@Nullable List<String> stack, long atMs) {
-    return StackReader.read(asTask(stack, atMs));
+    Reading reading = StackReader.read(asTask(stack, atMs));
+    return reading == null ? null : reading.on(null);
   }
 
   boolean waitsForRtnl(long atMs) {

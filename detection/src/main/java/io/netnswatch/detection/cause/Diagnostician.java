@@ -23,6 +23,9 @@ public final class Diagnostician {
 
   private static final KernelVersion FIRST_WITH_RWSEM = new KernelVersion(4, 17, 0);
 
+  /** From then on wireless devices have a lock of their own, which is taken with rtnl held. */
+  private static final KernelVersion FIRST_WITH_WIPHY_LOCK = new KernelVersion(5, 12, 0);
+
   /** A worker that uses less than that may have other work to do. */
   private static final double SPINNING_CPUS = 0.9;
 
@@ -144,7 +147,8 @@ public final class Diagnostician {
               .map(it -> situation.goesOn().contains(it.task().pid()) ? it.moving(true) : it)
               .toList();
       this.devices = HeldDevice.ofNamespaces(situation.devices(), HeldDevice::name, read);
-      this.readings = withWriters(read.stream().map(this::withDevice).toList());
+      this.readings =
+          withWriters(read.stream().map(this::withDevice).map(it -> it.on(lowest())).toList());
       this.finder = new CauseFinder(causes, kernel, devices, readings);
     }
 
@@ -375,14 +379,32 @@ public final class Diagnostician {
       return false;
     }
 
-    /** Who works on a network device and has waited there longest. */
+    /** Who works on a network device, where it is one alone. */
     private @Nullable Reading likelyOwner() {
+      List<Reading> candidates = candidates();
+      return candidates.size() == 1 && worksOnDevice(candidates.get(0))
+          ? candidates.get(0).asOwner()
+          : null;
+    }
+
+    /** Who may hold rtnl, where nobody is seen to. */
+    private List<Reading> candidates() {
       return readings.stream()
-          .filter(Case::worksOnDevice)
+          .filter(reading -> worksOnDevice(reading) || mayHaveGoneOn(reading))
           .filter(reading -> !visited.contains(reading.task().pid()))
-          .min(OLDEST_FIRST)
-          .map(Reading::asOwner)
-          .orElse(null);
+          .sorted(OLDEST_FIRST)
+          .toList();
+    }
+
+    /** Whether it takes rtnl and then another lock, and nothing tells for which it waits. */
+    private boolean mayHaveGoneOn(Reading reading) {
+      KernelVersion version = lowest();
+      String function = reading.waitsIn();
+      return version != null
+          && version.compareTo(FIRST_WITH_WIPHY_LOCK) >= 0
+          && reading.role() == Role.RTNL_WAITER
+          && function != null
+          && KernelFunctions.RTNL_THEN_ANOTHER.has(function);
     }
 
     private static boolean worksOnDevice(Reading reading) {
@@ -588,8 +610,12 @@ public final class Diagnostician {
               + ", which is still referenced";
     }
 
+    private @Nullable KernelVersion lowest() {
+      return kernel == null ? null : kernel.lowest();
+    }
+
     private boolean isRwsem() {
-      KernelVersion version = kernel == null ? null : kernel.lowest();
+      KernelVersion version = lowest();
       return version != null && version.compareTo(FIRST_WITH_RWSEM) >= 0;
     }
 
@@ -671,6 +697,17 @@ public final class Diagnostician {
       if (root != null && circle == null && last.waitsFor() == WaitKind.RTNL) {
         if (culprit == null || !culprit.ownsRtnl()) {
           missing.add(unseenHolder(WaitKind.RTNL.words(), otherRtnlWaiters(), 'w'));
+          List<Reading> candidates = candidates();
+          if (!candidates.isEmpty()) {
+            missing.add(
+                (candidates.size() == 1 ? "this one may hold " : "one of these may hold ")
+                    + WaitKind.RTNL.words()
+                    + ", and wait for another lock: "
+                    + candidates.stream()
+                        .limit(MOST_NAMED)
+                        .map(it -> nameOf(it.task()) + " in " + it.function())
+                        .collect(joining(", ")));
+          }
         }
       }
       if (root != null
@@ -698,7 +735,7 @@ public final class Diagnostician {
 
     private List<Reading> otherRtnlWaiters() {
       return readings.stream()
-          .filter(it -> it.waitsFor() == WaitKind.RTNL && !it.isVictim())
+          .filter(it -> it.waitsFor() == WaitKind.RTNL && !it.isVictim() && !mayHaveGoneOn(it))
           .filter(it -> !visited.contains(it.task().pid()))
           .sorted(OLDEST_FIRST)
           .toList();

@@ -1,9 +1,13 @@
 package io.netnswatch.detection.cause;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import io.netnswatch.detection.signature.KernelVersion;
 import io.netnswatch.detection.signature.SymbolName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +44,19 @@ public final class KernelFunctions {
   static final NamePatterns RTNL_HELD_BELOW = new NamePatterns(TABLE.rtnlHeldBelow);
   static final NamePatterns GIVE_RTNL_BACK = new NamePatterns(TABLE.giveRtnlBack);
   static final NamePatterns UNDER_RTNL = new NamePatterns(TABLE.underRtnl);
+
+  /** Handlers of rtnetlink messages by the release from which they take rtnl by themselves. */
+  static final Map<String, KernelVersion> TAKE_RTNL_FROM =
+      TABLE.takeRtnlFrom.entrySet().stream()
+          .collect(
+              toUnmodifiableMap(
+                  Map.Entry::getKey,
+                  it -> Objects.requireNonNull(KernelVersion.of(it.getValue()))));
+
   static final NamePatterns DEVICE_WORK = new NamePatterns(TABLE.deviceWork);
   static final NamePatterns WITHOUT_RTNL = new NamePatterns(TABLE.withoutRtnl);
+  static final NamePatterns RTNL_THEN_ANOTHER = new NamePatterns(TABLE.rtnlThenAnother);
+  static final NamePatterns WORK_CALLERS = new NamePatterns(TABLE.workCallers);
   static final NamePatterns MOMENTS = new NamePatterns(TABLE.moments);
   static final Map<String, String> NAMED_WAITS = TABLE.namedWaits;
   static final Map<String, String> OTHER_LOCKS = TABLE.otherLocks;
@@ -183,8 +198,11 @@ public final class KernelFunctions {
       List<String> rtnlHeldBelow,
       List<String> giveRtnlBack,
       List<String> underRtnl,
+      Map<String, String> takeRtnlFrom,
       List<String> deviceWork,
       List<String> withoutRtnl,
+      List<String> rtnlThenAnother,
+      List<String> workCallers,
       Map<String, String> otherLocks,
       Map<String, String> lockOwners,
       Map<String, String> namedWaits,

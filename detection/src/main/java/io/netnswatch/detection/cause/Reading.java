@@ -1,5 +1,6 @@
 package io.netnswatch.detection.cause;
 
+import io.netnswatch.detection.signature.KernelVersion;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ public record Reading(
   public Reading {
     frames = List.copyOf(frames);
   }
+
+  /** From then on more and more handlers of rtnetlink messages take rtnl by themselves. */
+  private static final KernelVersion FIRST_WITH_OWN_RTNL = new KernelVersion(6, 13, 0);
 
   /** Whether it runs with, or sleeps on, the lock of the namespaces, rather than wait for it. */
   public boolean holdsPernetLock() {
@@ -82,7 +86,7 @@ public record Reading(
   }
 
   /** Whether a mutex stands on its stack as what it waits for. */
-  boolean waitsForMutex() {
+  public boolean waitsForMutex() {
     int lock = KernelFunctions.MUTEX_WAITS.firstIn(frames);
     return lock >= 0
         && lock < frames.indexOf(waitsIn)
@@ -170,6 +174,42 @@ public record Reading(
             && waitsIn != null
             && KernelFunctions.NOTIFIER_WRITERS.has(waitsIn)
         ? asWriter(WaitKind.PERNET_LOCK, false)
+        : this;
+  }
+
+  /**
+   * The same on one kernel: where handlers of rtnetlink messages may take rtnl by themselves, one
+   * that sleeps and is the innermost function waits for it, or likely does, and is not its owner.
+   *
+   * @param version null if it is not known
+   */
+  public Reading on(@Nullable KernelVersion version) {
+    String handler =
+        role == Role.RTNL_OWNER
+                && (waitsFor == WaitKind.UNKNOWN || waitsFor == WaitKind.OTHER_LOCK)
+                && !task.isRunning()
+            ? StackReader.innermostHandler(frames)
+            : null;
+    if (handler == null) {
+      return this;
+    }
+    KernelVersion from = KernelFunctions.TAKE_RTNL_FROM.get(handler);
+    boolean sure = version != null && from != null && version.compareTo(from) >= 0;
+    boolean may = version == null ? from != null : version.compareTo(FIRST_WITH_OWN_RTNL) >= 0;
+    return sure || (may && (from == null || version == null))
+        ? new Reading(
+            task,
+            Role.RTNL_WAITER,
+            frames,
+            function,
+            decidingFrame,
+            false,
+            WaitKind.RTNL,
+            waitsIn,
+            null,
+            false,
+            sure,
+            moving)
         : this;
   }
 

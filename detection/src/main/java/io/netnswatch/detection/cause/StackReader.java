@@ -22,10 +22,12 @@ import static io.netnswatch.detection.cause.KernelFunctions.RTNL_TAKERS;
 import static io.netnswatch.detection.cause.KernelFunctions.RWSEM_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.SLEEPS;
 import static io.netnswatch.detection.cause.KernelFunctions.SYSFS_ENTRIES;
+import static io.netnswatch.detection.cause.KernelFunctions.TAKE_RTNL_FROM;
 import static io.netnswatch.detection.cause.KernelFunctions.TIMERS;
 import static io.netnswatch.detection.cause.KernelFunctions.UNDER_RTNL;
 import static io.netnswatch.detection.cause.KernelFunctions.UNREGISTERING_WAITS;
 import static io.netnswatch.detection.cause.KernelFunctions.WITHOUT_RTNL;
+import static io.netnswatch.detection.cause.KernelFunctions.WORK_CALLERS;
 import static io.netnswatch.detection.cause.KernelFunctions.WORK_FLUSHES;
 import static java.util.stream.Collectors.partitioningBy;
 
@@ -238,9 +240,17 @@ public final class StackReader {
         task.state().startsWith("D")
             || task.isOfUnknownState()
             || (task.isRunning() && !CpuTime.isOfInterrupt(frames));
-    return work < 0 || !may
+    return work < 0 || !may || (!task.isRunning() && isWorkAlone(frames))
         ? null
         : outside(task, Role.DEVICE_WORKER, frames, work, waitOf(task, frames), false);
+  }
+
+  /**
+   * Whether a work item sleeps in its own function: on rtnl, on a lock of its own or on anything.
+   */
+  private static boolean isWorkAlone(List<String> frames) {
+    int top = innermost(frames);
+    return top >= 0 && top + 1 < frames.size() && WORK_CALLERS.has(frames.get(top + 1));
   }
 
   /** Who holds a lock of a subsystem over what it calls, and waits further in, or runs there. */
@@ -528,6 +538,9 @@ public final class StackReader {
       }
       return Wait.sure(WaitKind.RTNL, function);
     }
+    if (TAKE_RTNL_FROM.containsKey(function) && waitsForMutex(frames, top)) {
+      return Wait.sure(WaitKind.RTNL, function);
+    }
     if (CLEANUP.has(function) && sleeping && !locking) {
       return Wait.unsure(WaitKind.UNKNOWN, function); // of a handler that is not shown
     }
@@ -540,6 +553,23 @@ public final class StackReader {
     }
     boolean timed = TIMERS.firstIn(frames.subList(0, top)) >= 0;
     return Wait.sure(timed ? WaitKind.TIMER : WaitKind.UNKNOWN, function);
+  }
+
+  private static boolean waitsForMutex(List<String> frames, int top) {
+    List<String> above = frames.subList(0, top);
+    return MUTEX_WAITS.firstIn(above) >= 0 && RWSEM_WAITS.firstIn(above) < 0;
+  }
+
+  /** The handler of a netlink message that is innermost, and so may wait for rtnl; null if none. */
+  static @Nullable String innermostHandler(List<String> frames) {
+    int top = innermost(frames);
+    boolean handles =
+        top >= 0
+            && !frames.contains(HOLDS_RTNL)
+            && !frames.contains(GUESSED_TO_HOLD_RTNL)
+            && (TAKE_RTNL_FROM.containsKey(frames.get(top))
+                || frames.indexOf(NETLINK_MESSAGE) == top + 1);
+    return handles ? frames.get(top) : null;
   }
 
   /** Whether a driver takes rtnl to wake its device, for a task that has it already. */

@@ -707,6 +707,40 @@ class DiagnosticianTest {
   }
 
   @Test
+  void whoTakesRtnlByItselfWaitsForItAndAnotherHoldsIt() {
+    Task first = since(1_000L, task(45, "ip", "D", 0.0, "inet_rtm_newaddr<rtnetlink_rcv_msg"));
+    Task holder =
+        task(
+            50,
+            "ip",
+            "D",
+            0.0,
+            "synchronize_rcu_expedited<wg_open<__dev_open<rtnl_newlink<rtnetlink_rcv_msg");
+    Task runc = task(60, "runc", "D", 0.0, RTNL);
+
+    Diagnosis diagnosis = diagnose("6.13.0-rc2", List.of(), runc, first, holder);
+
+    assertThat(diagnosis.culprit()).extracting(Reading::task).isEqualTo(holder);
+    assertThat(diagnose("6.13.0-rc2", List.of(), runc, first).missing())
+        .anyMatch(it -> it.contains("no stack shows who holds rtnl_mutex, for which wait as well"));
+    assertThat(diagnose("6.12.8", List.of(), runc, first).culprit())
+        .extracting(Reading::task)
+        .isEqualTo(first);
+  }
+
+  /** From which release on a handler takes rtnl by itself is not known of all. */
+  @Test
+  void aHandlerThatIsInnermostIsNoOwnerWhereItMayTakeRtnlByItself() {
+    Task tc = task(45, "tc", "D", 0.0, "tc_modify_qdisc<rtnetlink_rcv_msg");
+    Task runc = task(60, "runc", "D", 0.0, RTNL);
+
+    assertThat(diagnose("6.14.2", List.of(), runc, tc).chain()).hasSize(1);
+    assertThat(diagnose("6.1.100", List.of(), runc, tc).culprit())
+        .extracting(Reading::task)
+        .isEqualTo(tc);
+  }
+
+  @Test
   void onlyARebootEndsWhatADeadTaskHolds() {
     Task runc = task(60, "runc", "D", 0.0, RTNL);
     String stack = "do_setlink<rtnl_setlink<rtnetlink_rcv_msg";
@@ -715,6 +749,34 @@ class DiagnosticianTest {
         .isTrue();
     assertThat(diagnose("5.15.41", List.of(), runc, task(9, "ip", "D", 0.0, stack)).isOfDead())
         .isFalse();
+  }
+
+  @Test
+  void ofSeveralWhoMayHoldRtnlNoneIsAccused() {
+    Task vendor = task(70, "wpa_supplicant", "D", 0.0, "nl80211_vendor_cmd<genl_rcv_msg");
+    Task before = task(71, "wifi_hal", "D", 0.0, "nl80211_pre_doit<genl_rcv_msg");
+    Task runc = task(60, "runc", "D", 0.0, RTNL);
+
+    Diagnosis diagnosis = diagnose("5.15.41", List.of(), runc, vendor, before);
+
+    assertThat(diagnosis.culprit()).isNull();
+    assertThat(diagnosis.missing())
+        .anyMatch(it -> it.matches("one of these may hold rtnl_mutex, .*vendor_cmd.*pre_doit"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "kernfs_drain<__kernfs_remove<netdev_unregister_kobject, sysfs-in-use",
+    "__flush_work<unregister_netdevice_many_notify, backlog-flush",
+    "synchronize_rcu<nsim_destroy, rcu-grace-period"
+  })
+  void whatADevlinkReloadWaitsForIsTheCause(String wait, String cause) {
+    String stack = wait + "<devlink_reload<devlink_pernet_pre_exit<ops_pre_exit_list<cleanup_net";
+
+    Diagnosis diagnosis =
+        diagnose("6.10.3", List.of(), task(35, "kworker/u8:2+netns", "D", 0.0, stack));
+
+    assertThat(idOf(diagnosis)).isEqualTo(cause);
   }
 
   /** Its lock is not visible, and no list knows all handlers that take rtnl. */

@@ -80,6 +80,24 @@ class StackReaderTest {
     assertThat(StackReader.read(task("mysqld", "R", 1.0, ""))).isNull();
   }
 
+  @Test
+  void aWorkItemThatSleepsInItsOwnFunctionShowsNothingOfRtnl() {
+    String stack = "cfg80211_event_work<process_one_work<worker_thread";
+
+    assertThat(StackReader.read(task("kworker/u4:4", "D", null, stack))).isNull();
+    assertThat(read("kworker/u4:4", "D", null, "mt7921_x<" + stack).role())
+        .isEqualTo(Role.DEVICE_WORKER);
+  }
+
+  @Test
+  void aLockAboveAHandlerThatTakesRtnlByItselfIsRtnl() {
+    Reading reading =
+        read("ip", "D", null, "__mutex_lock<inet_rtm_newaddr<rtnetlink_rcv_msg<netlink_rcv_skb");
+
+    assertThat(reading.role()).isEqualTo(Role.RTNL_WAITER);
+    assertThat(reading.ownsRtnl()).isFalse();
+  }
+
   /** Bound to a CPU, or last at the work of another queue, it is not in the cleanup. */
   @ParameterizedTest
   @CsvSource({
