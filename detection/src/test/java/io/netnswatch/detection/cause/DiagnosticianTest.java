@@ -740,6 +740,20 @@ class DiagnosticianTest {
         .isEqualTo(tc);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "lock_sock_nested<smc_x, the lock of a socket",
+    "__lock_sock<lock_sock_nested<smc_x, the lock of a socket",
+    "kthread_stop<stop_sync_thread<ip_vs_x, a kernel thread to end"
+  })
+  void whatTheFunctionSaysIsNamed(String stack, String waitsFor) {
+    Task cleanup = task(35, "kworker/u8:2+netns", "D", 0.0, stack + "<ops_exit_list<cleanup_net");
+
+    assertThat(diagnose("6.10.3", List.of(), cleanup).chain())
+        .extracting(WaitStep::what)
+        .containsExactly(waitsFor);
+  }
+
   @Test
   void onlyARebootEndsWhatADeadTaskHolds() {
     Task runc = task(60, "runc", "D", 0.0, RTNL);
