@@ -80,13 +80,16 @@ final class EarlierLog {
     if (snapshots.isEmpty()) {
       return List.of();
     }
-    Instant begin = snapshots.get(0).getCollectedAt();
+    Instant from = snapshots.get(0).getCollectedAt().minus(LEAST_AGO);
+    Instant until = snapshots.get(snapshots.size() - 1).getCollectedAt().plus(LEAST_AGO);
     Map<Integer, String> words = new TreeMap<>();
     for (ProcSnapshot snapshot : snapshots) {
       for (KernelLogEntry entry : snapshot.getKernelLog()) {
         Integer pid = entry.getPid();
-        boolean late = entry.getLoggedAt().isAfter(begin.minus(LEAST_AGO));
-        String in = pid != null && late && isOfHungTask(entry) ? whereItHangs(entry, pid) : null;
+        Instant at = entry.getLoggedAt();
+        boolean meanwhile = at.isAfter(from) && at.isBefore(until);
+        String in =
+            pid != null && meanwhile && isOfHungTask(entry) ? whereItHangs(entry, pid) : null;
         if (pid != null && in != null) {
           words.put(
               pid,

@@ -23,23 +23,26 @@ class EarlierLogTest {
 
   @Test
   void ofTheTimeOfTheSnapshotsIsToldWhatNoneOfThemShows() {
-    Instant at = Instant.parse("2026-06-01T12:00:05Z");
-
-    assertThat(
-            EarlierLog.unshown(
-                List.of(
-                    Look.at(
-                        at,
-                        List.of(Look.waiting(78, "modprobe", "register_pernet_operations", 9)),
-                        List.of(
-                            entry(77, "kworker/u8:1", List.of("rxrpc_exit_net", "cleanup_net")),
-                            entry(78, "modprobe", List.of("register_pernet_operations")),
-                            entry(79, "dd", List.of("io_schedule"))),
-                        0,
-                        List.of()))))
+    assertThat(unshown(Instant.parse("2026-06-01T12:00:05Z")))
         .singleElement()
         .asString()
         .contains("kworker/u8:1 (pid 77) has hung in rxrpc_exit_net; no snapshot shows it there");
+    assertThat(unshown(Instant.parse("2026-06-01T10:00:05Z"))).isEmpty();
+    assertThat(unshown(Instant.parse("2026-06-01T14:00:05Z"))).isEmpty();
+  }
+
+  private static List<String> unshown(Instant at) {
+    return EarlierLog.unshown(
+        List.of(
+            Look.at(
+                at,
+                List.of(Look.waiting(78, "modprobe", "register_pernet_operations", 9)),
+                List.of(
+                    entry(77, "kworker/u8:1", List.of("rxrpc_exit_net", "cleanup_net")),
+                    entry(78, "modprobe", List.of("register_pernet_operations")),
+                    entry(79, "dd", List.of("io_schedule"))),
+                0,
+                List.of())));
   }
 
   private static KernelLogEntry entry(int pid, String comm, List<String> stack) {
