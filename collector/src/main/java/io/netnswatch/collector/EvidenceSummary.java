@@ -123,7 +123,7 @@ record EvidenceSummary(
             .anyMatch(task -> task.getStack() != null),
         unreadable.stream().limit(MOST_UNREADABLE).toList(),
         suspects(snapshots, commands, leaks),
-        RtnlWaits.words(snapshots),
+        RtnlWaits.words(snapshots, commands),
         besides(snapshots, commands, removals(readings, log, false), leaks),
         EarlierLog.words(snapshots),
         Stream.concat(hogs(readings, log).stream(), readers(snapshots).stream()).toList(),

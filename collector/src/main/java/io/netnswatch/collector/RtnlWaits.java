@@ -6,8 +6,11 @@ import io.netnswatch.detection.cause.StackReader;
 import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.detection.evidence.SeenTask;
+import io.netnswatch.detection.signature.Kernel;
 import io.netnswatch.detection.signature.KernelVersion;
+import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.ProcSnapshot;
+import io.netnswatch.schema.TaskOfInterest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -17,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who holds the rtnl lock, or waits for it, for a minute or longer at the end of what was recorded,
- * in words. Without a creation that hangs it opens no incident.
+ * in words. Without a creation that hangs it opens no incident. It has lasted as long as the looks
+ * allow: a task that ran in between, or was elsewhere, began anew, and so does all that took rtnl
+ * when a creation finished, which takes it, too.
  */
 final class RtnlWaits {
 
@@ -32,17 +37,24 @@ final class RtnlWaits {
 
   private RtnlWaits() {}
 
-  /** Of the last snapshot; empty if nobody has waited for so long. */
-  static List<String> words(List<ProcSnapshot> snapshots) {
+  /**
+   * Of the last snapshot; empty if nobody has waited for so long.
+   *
+   * @param snapshots by time
+   * @param commands of namespaces
+   */
+  static List<String> words(List<ProcSnapshot> snapshots, List<NetnsLatency> commands) {
     if (snapshots.isEmpty()) {
       return List.of();
     }
     ProcSnapshot last = snapshots.get(snapshots.size() - 1);
     long atMs = last.getCollectedAt().toEpochMilli();
-    KernelVersion kernel = KernelVersion.of(last.getKernelRelease());
+    long finishedMs = UnseenWorkers.lastFinishedMs(snapshots, commands);
+    KernelVersion kernel = new Kernel(last.getKernelRelease(), last.getKernelVersion()).lowest();
     List<Reading> readings =
         last.getTasksOfInterest().stream()
-            .map(task -> StackReader.read(SeenTask.taskOf(task, atMs)))
+            .map(it -> anew(it, Math.max(finishedMs, movedMs(it, snapshots)), atMs))
+            .map(StackReader::read)
             .filter(Objects::nonNull)
             .map(it -> on(kernel, it))
             .sorted(Comparator.<Reading>comparingLong(RtnlWaits::lastsMs).reversed())
@@ -66,6 +78,46 @@ final class RtnlWaits {
   private static Reading on(@Nullable KernelVersion kernel, Reading reading) {
     boolean excluding = kernel != null && kernel.compareTo(FIRST_WITH_RWSEM) < 0;
     return excluding || reading.waitsForMutex() ? reading.on(kernel) : reading.from417().on(kernel);
+  }
+
+  /** The task, which has not been so for longer than since then. */
+  private static Task anew(TaskOfInterest of, long movedMs, long atMs) {
+    Long forMs = of.getBlockedForMs();
+    boolean shorter = forMs != null && atMs - forMs < movedMs;
+    return SeenTask.taskOf(
+        shorter
+            ? TaskOfInterest.newBuilder(of).setBlockedForMs(Math.max(0, atMs - movedMs)).build()
+            : of,
+        atMs);
+  }
+
+  /** When the looks last saw that it had run, or that it was somewhere else the time before. */
+  private static long movedMs(TaskOfInterest of, List<ProcSnapshot> snapshots) {
+    TaskOfInterest later = of;
+    for (int i = snapshots.size() - 1; i >= 0; i--) {
+      long atMs = snapshots.get(i).getCollectedAt().toEpochMilli();
+      Double cpuUse = later.getCpuUse();
+      if (cpuUse != null && cpuUse >= UnseenWorkers.ASLEEP_CPUS) {
+        return atMs;
+      }
+      TaskOfInterest before = i == 0 ? null : seen(of, snapshots.get(i - 1));
+      if (before == null) {
+        return Long.MIN_VALUE;
+      }
+      if (!Objects.equals(before.getStack(), later.getStack())
+          || !Objects.equals(before.getWchan(), later.getWchan())) {
+        return atMs;
+      }
+      later = before;
+    }
+    return Long.MIN_VALUE;
+  }
+
+  private static @Nullable TaskOfInterest seen(TaskOfInterest of, ProcSnapshot snapshot) {
+    return snapshot.getTasksOfInterest().stream()
+        .filter(it -> it.getPid() == of.getPid() && it.getComm().equals(of.getComm()))
+        .findFirst()
+        .orElse(null);
   }
 
   private static String held(Reading owner, List<Reading> waiting) {

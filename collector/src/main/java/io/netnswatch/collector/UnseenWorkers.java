@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +30,14 @@ final class UnseenWorkers {
   private static final long LASTING_MS = 60_000;
 
   /** Who has used less of a CPU since the look before has not run in between. */
-  private static final double ASLEEP_CPUS = 0.005;
+  static final double ASLEEP_CPUS = 0.005;
 
   private static final int MOST = 2;
 
   private UnseenWorkers() {}
 
   /** One worker at one kind of thing, look after look. */
-  private record Run(Task worker, boolean hot, long sinceMs, long untilMs) {
+  private record Run(Task worker, boolean hot, @Nullable String wchan, long sinceMs, long untilMs) {
 
     boolean lasts() {
       return untilMs - sinceMs >= LASTING_MS;
@@ -138,8 +139,11 @@ final class UnseenWorkers {
     }
     long beganMs = task.isHot() && beforeMs != null ? beforeMs : atMs;
     boolean hot = task.isHot();
-    return new Run(
-        task, hot, before != null && before.hot() == hot ? before.sinceMs() : beganMs, atMs);
+    String wchan = of.getWchan();
+    if (before != null && before.hot() == hot && (hot || Objects.equals(before.wchan(), wchan))) {
+      beganMs = before.sinceMs();
+    }
+    return new Run(task, hot, wchan, beganMs, atMs);
   }
 
   private static boolean hasStack(TaskOfInterest task) {
@@ -148,20 +152,28 @@ final class UnseenWorkers {
 
   private static boolean creationsFinish(
       List<ProcSnapshot> snapshots, List<NetnsLatency> commands, long sinceMs) {
-    boolean finished =
+    return lastFinishedMs(snapshots, commands) > sinceMs;
+  }
+
+  /** When a creation of a namespace was last seen to have finished; the least long if never. */
+  static long lastFinishedMs(List<ProcSnapshot> snapshots, List<NetnsLatency> commands) {
+    long lastMs =
         commands.stream()
             .filter(it -> it.getCommand() == NetnsCommand.ADD)
             .filter(it -> it.getOutcome() == CommandOutcome.SUCCEEDED)
-            .anyMatch(it -> it.getObservedAt().toEpochMilli() > sinceMs);
+            .mapToLong(it -> it.getObservedAt().toEpochMilli())
+            .max()
+            .orElse(Long.MIN_VALUE);
     Set<Integer> creating = Set.of();
     for (ProcSnapshot snapshot : snapshots) {
       Integer created = snapshot.getCreatedNetnsCount();
       Set<Integer> now = creating(snapshot);
-      boolean anew = snapshot.getCollectedAt().toEpochMilli() > sinceMs;
-      finished |= anew && ((created != null && created > 0) || !now.containsAll(creating));
+      if ((created != null && created > 0) || !now.containsAll(creating)) {
+        lastMs = Math.max(lastMs, snapshot.getCollectedAt().toEpochMilli());
+      }
       creating = now;
     }
-    return finished;
+    return lastMs;
   }
 
   private static Set<Integer> creating(ProcSnapshot snapshot) {

@@ -48,6 +48,21 @@ class UnseenWorkersTest {
   }
 
   @Test
+  void oneThatSleepsElsewhereAtEachLookMoves() {
+    List<String> places = List.of("rcu_barrier", "synchronize_rcu_expedited", "msleep");
+
+    assertThat(
+            suspects(
+                second ->
+                    List.of(
+                        Look.task(7, "kworker/u8:1+netns", "D")
+                            .setCpuUse(0.0)
+                            .setWchan(places.get(second / 5 % 3))
+                            .build())))
+        .isEmpty();
+  }
+
+  @Test
   void oneOfNoNameOnlyBesideTasksThatWaitForASemaphore() {
     TaskOfInterest hot = worker("kworker/u8:1", "R", 0.98, null);
     TaskOfInterest loader = Look.waiting(9, "modprobe", "rwsem_down_write_slowpath", 90_000);

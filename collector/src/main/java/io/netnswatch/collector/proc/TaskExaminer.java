@@ -51,7 +51,10 @@ final class TaskExaminer {
           .thenComparing(it -> it.role() != Role.RTNL_OWNER)
           .thenComparing(Known::since);
 
-  private static final Known NEVER = new Known(0, 0, Set.of(), null);
+  /** Who has used less of a CPU since the snapshot before has not run in between. */
+  private static final double ASLEEP_CPUS = 0.005;
+
+  private static final Known NEVER = new Known(0, 0, Set.of(), null, List.of());
 
   private Map<TaskId, Known> known = Map.of();
   private Map<TaskId, Long> commandSince = Map.of();
@@ -67,8 +70,14 @@ final class TaskExaminer {
    * @param examinedIn number of the examination that read its stack; 0 for none
    * @param roles what the stack said
    * @param role what it has to do with namespaces; null if nothing, or not known
+   * @param frames its stack; empty if that was not read
    */
-  private record Known(long since, int examinedIn, Set<KernelRole> roles, @Nullable Role role) {}
+  private record Known(
+      long since,
+      int examinedIn,
+      Set<KernelRole> roles,
+      @Nullable Role role,
+      List<String> frames) {}
 
   /**
    * What one examination found.
@@ -287,7 +296,8 @@ final class TaskExaminer {
         if (candidate.uninterruptible()) {
           // Keeps its age, and what it was in, for when it is examined.
           Known before =
-              known.getOrDefault(candidate.id(), new Known(now.kernelMs(), 0, Set.of(), null));
+              known.getOrDefault(
+                  candidate.id(), new Known(now.kernelMs(), 0, Set.of(), null, List.of()));
           knownNow.put(candidate.id(), before);
           creations += before.roles().contains(KernelRole.CREATION) ? 1 : 0;
           omitted++;
@@ -334,13 +344,13 @@ final class TaskExaminer {
       if (reasons.isEmpty()) {
         return;
       }
-      Long blockedForMs = uninterruptible || !roles.isEmpty() ? blockedForMs(task) : null;
+      Long blockedForMs = uninterruptible || !roles.isEmpty() ? blockedForMs(task, read) : null;
       Role role = read == null ? null : read.role();
       if (read != null) {
         rtnlHeld |= read.ownsRtnl();
         rtnlAwaited |= read.waitsFor() == WaitKind.RTNL && blockedForMs != null && blockedForMs > 0;
       }
-      remember(candidate, blockedForMs, roles, role);
+      remember(task, blockedForMs, roles, role);
       if (command != null && command.command() != null) {
         commands.add(namespaceTask(task, command.command(), command.netnsName()));
       }
@@ -382,23 +392,34 @@ final class TaskExaminer {
     }
 
     private void remember(
-        Candidate candidate,
-        @Nullable Long blockedForMs,
-        Set<KernelRole> roles,
-        @Nullable Role role) {
+        Examined task, @Nullable Long blockedForMs, Set<KernelRole> roles, @Nullable Role role) {
       long since = now.kernelMs() - (blockedForMs == null ? 0 : blockedForMs);
-      knownNow.put(candidate.id(), new Known(since, examinations, Set.copyOf(roles), role));
+      List<String> frames = task.stack == null ? List.of() : task.stack;
+      knownNow.put(
+          task.candidate.id(), new Known(since, examinations, Set.copyOf(roles), role, frames));
     }
 
     /** A running task is not blocked, wherever its stack says it is. */
-    private @Nullable Long blockedForMs(Examined task) {
+    private @Nullable Long blockedForMs(Examined task, @Nullable Reading read) {
       Candidate candidate = task.candidate;
       if (candidate.stat().state() == 'R') {
         return null;
       }
       Known before = known.get(candidate.id());
-      long seenMs = before == null ? 0 : now.kernelMs() - before.since();
+      long seenMs =
+          before == null || isAnew(task, before, read) ? 0 : now.kernelMs() - before.since();
       return Math.max(task.hungForMs(now), seenMs);
+    }
+
+    /** Many take rtnl time and again: one that ran since, or was elsewhere, has it anew. */
+    private boolean isAnew(Examined task, Known before, @Nullable Reading read) {
+      boolean ofRtnl =
+          read != null && (read.role() == Role.RTNL_WAITER || read.role() == Role.RTNL_OWNER);
+      Double cpuUse = task.candidate.cpuUse();
+      boolean ran = cpuUse != null && cpuUse >= ASLEEP_CPUS;
+      boolean elsewhere =
+          task.stack != null && !before.frames().isEmpty() && !before.frames().equals(task.stack);
+      return ofRtnl && (ran || elsewhere);
     }
 
     /**

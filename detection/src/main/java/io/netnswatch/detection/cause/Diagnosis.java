@@ -78,20 +78,26 @@ public record Diagnosis(
       alternatives = List.copyOf(alternatives);
     }
 
-    /** The same, of tasks of which each waits for the next, and the last for the first. */
-    CauseVerdict deadlocked(List<String> tasks) {
+    /**
+     * The same, of tasks of which each waits for the next, and the last for the first.
+     *
+     * @param sure whether that is seen, and has lasted
+     */
+    CauseVerdict deadlocked(List<String> tasks, boolean sure) {
       String first = String.join(", ", tasks.subList(0, tasks.size() - 1));
       return new CauseVerdict(
           id,
           version,
-          "deadlock: " + headline,
+          (sure ? "deadlock: " : "") + headline,
           first
               + " and "
               + tasks.get(tasks.size() - 1)
-              + " wait for each other: that does not end by itself. "
+              + (sure
+                  ? " wait for each other: that does not end by itself. "
+                  : " may wait for each other. ")
               + summary,
           known,
-          true,
+          sure ? Boolean.TRUE : endless,
           fix,
           cure,
           options,

@@ -32,6 +32,9 @@ public final class Diagnostician {
   /** Who has held rtnl for less may give it back any moment. */
   private static final long LEAST_HELD_MS = 5_000;
 
+  /** Who has waited for less in a circle may come out of it. */
+  private static final long LEAST_DEADLOCKED_MS = 30_000;
+
   private static final int MOST_NAMED = 4;
 
   /** How locks are called of which there are several. */
@@ -368,6 +371,7 @@ public final class Diagnostician {
         Reading before = chain.get(i).reading();
         if (before != null && isWaitedFor(before, last)) {
           circle = chain.get(i);
+          ofAnInstance = waitsForAnInstance(last) ? before : ofAnInstance;
           inCircle =
               chain.subList(i, chain.size()).stream()
                   .map(WaitStep::reading)
@@ -377,6 +381,21 @@ public final class Diagnostician {
         }
       }
       return false;
+    }
+
+    private static boolean waitsForAnInstance(Reading reading) {
+      String lock = reading.lock();
+      return lock != null && lock.startsWith(OF_AN_INSTANCE);
+    }
+
+    /** Whether all of the circle is seen, and each has waited for long. */
+    private boolean isDeadlock() {
+      return inCircle.stream()
+          .allMatch(
+              it ->
+                  it.waitsFor() != WaitKind.WORK_OF_RTNL
+                      && !waitsForAnInstance(it)
+                      && lastsOr(it.task(), LEAST_DEADLOCKED_MS));
     }
 
     /** Who works on a network device, where it is one alone. */
@@ -667,7 +686,9 @@ public final class Diagnostician {
         chain.add(circle);
       }
       if (verdict != null && culprit != null && inCircle.contains(culprit)) {
-        verdict = verdict.deadlocked(inCircle.stream().map(it -> nameOf(it.task())).toList());
+        verdict =
+            verdict.deadlocked(
+                inCircle.stream().map(it -> nameOf(it.task())).toList(), isDeadlock());
       }
       return new Diagnosis(
           same.isEmpty() ? blocked : creationsAnd(chain.get(0).reading(), same),
@@ -764,11 +785,20 @@ public final class Diagnostician {
             "the kernel's guesses of who holds rtnl_mutex disagree: by another it is "
                 + otherGuesses);
       }
-      if (culprit.equals(ofAnInstance)) {
+      if (ofAnInstance != null) {
         missing.add(
             "nothing shows that it is the very one of which "
-                + comm
+                + ofAnInstance.task().comm()
                 + " holds the lock, and not another instance");
+      }
+      if (culprit.waitsFor() == WaitKind.WORK_OF_RTNL && circle != null) {
+        Reading worker = inCircle.get(inCircle.size() - 1);
+        missing.add(
+            "nothing shows that "
+                + comm
+                + " waits for the work of "
+                + worker.task().comm()
+                + " but what both are named after: it may be other work, or of another device");
       }
       if (CauseFinder.isUnclear(culprit) && !culprit.sure()) {
         missing.add(

@@ -20,6 +20,9 @@ final class FlushedWork {
   /** How much of the code of all network devices begins. */
   private static final Set<String> OF_ALL = Set.of("dev", "net", "netdev", "netif", "rtnl");
 
+  /** What is waited for does not begin later than that; looks and reports are so far apart. */
+  private static final long LATEST_MS = 30_000;
+
   private FlushedWork() {}
 
   /**
@@ -37,8 +40,13 @@ final class FlushedWork {
         .filter(it -> it.role() == Role.RTNL_WAITER && it.task().isWorker())
         .filter(it -> it.task().pid() != owner.task().pid())
         .filter(it -> family.equals(familyOfWork(it.frames())))
+        .filter(it -> !isLater(it.task().sinceMs(), owner.task().sinceMs()))
         .min(Comparator.comparingInt(it -> it.task().pid()))
         .orElse(null);
+  }
+
+  private static boolean isLater(@Nullable Long sinceMs, @Nullable Long flushSinceMs) {
+    return sinceMs != null && flushSinceMs != null && sinceMs > flushSinceMs + LATEST_MS;
   }
 
   /** Of the function that flushes the work, unless that runs under rtnl for all devices. */

@@ -43,6 +43,7 @@ public final class KernelFunctions {
   static final NamePatterns ALWAYS_TAKE_RTNL = new NamePatterns(TABLE.alwaysTakeRtnl);
   static final NamePatterns RTNL_HELD_BELOW = new NamePatterns(TABLE.rtnlHeldBelow);
   static final NamePatterns GIVE_RTNL_BACK = new NamePatterns(TABLE.giveRtnlBack);
+  static final NamePatterns LOAD_WITHOUT_RTNL = new NamePatterns(TABLE.loadWithoutRtnl);
   static final NamePatterns UNDER_RTNL = new NamePatterns(TABLE.underRtnl);
 
   /** Handlers of rtnetlink messages by the release from which they take rtnl by themselves. */
@@ -197,6 +198,7 @@ public final class KernelFunctions {
       List<String> alwaysTakeRtnl,
       List<String> rtnlHeldBelow,
       List<String> giveRtnlBack,
+      List<String> loadWithoutRtnl,
       List<String> underRtnl,
       Map<String, String> takeRtnlFrom,
       List<String> deviceWork,

@@ -38,12 +38,17 @@ public record Reading(
     boolean sure,
     boolean moving) {
 
+  private static final String UNREGISTER_MANY = "unregister_netdevice_many_notify";
+
   public Reading {
     frames = List.copyOf(frames);
   }
 
   /** From then on more and more handlers of rtnetlink messages take rtnl by themselves. */
   private static final KernelVersion FIRST_WITH_OWN_RTNL = new KernelVersion(6, 13, 0);
+
+  /** The cleanup gives rtnl back while it flushes. */
+  private static final KernelVersion FIRST_TO_GIVE_RTNL_BACK = new KernelVersion(6, 14, 0);
 
   /** Whether it runs with, or sleeps on, the lock of the namespaces, rather than wait for it. */
   public boolean holdsPernetLock() {
@@ -178,12 +183,22 @@ public record Reading(
   }
 
   /**
-   * The same on one kernel: where handlers of rtnetlink messages may take rtnl by themselves, one
-   * that sleeps and is the innermost function waits for it, or likely does, and is not its owner.
+   * The same on one kernel, where it depends on that who has rtnl.
    *
    * @param version null if it is not known
    */
   public Reading on(@Nullable KernelVersion version) {
+    Reading reading = takingRtnlItself(version);
+    return version != null && version.compareTo(FIRST_TO_GIVE_RTNL_BACK) >= 0
+        ? reading.from614()
+        : reading;
+  }
+
+  /**
+   * The same where handlers of rtnetlink messages may take rtnl by themselves: one that sleeps and
+   * is the innermost function waits for it, or likely does, and is not its owner.
+   */
+  private Reading takingRtnlItself(@Nullable KernelVersion version) {
     String handler =
         role == Role.RTNL_OWNER
                 && (waitsFor == WaitKind.UNKNOWN || waitsFor == WaitKind.OTHER_LOCK)
@@ -211,6 +226,29 @@ public record Reading(
             sure,
             moving)
         : this;
+  }
+
+  /**
+   * The same on Linux 6.14 and later: there the cleanup gives rtnl back in
+   * unregister_netdevice_many_notify for as long as it flushes backlogs and waits for RCU, and
+   * takes it again.
+   */
+  private Reading from614() {
+    int notify = role == Role.CLEANUP ? frames.indexOf(UNREGISTER_MANY) : -1;
+    if (!ownsRtnl || notify < 0) {
+      return this;
+    }
+    boolean retakes =
+        UNREGISTER_MANY.equals(KernelFunctions.innermost(frames))
+            && (waitsFor == WaitKind.UNKNOWN || waitsFor == WaitKind.OTHER_LOCK);
+    if (retakes) {
+      return waiting(WaitKind.RTNL, null, false, false);
+    }
+    boolean without =
+        notify > 0
+            && (KernelFunctions.WORK_FLUSHES.has(frames.get(notify - 1))
+                || KernelFunctions.GRACE_PERIODS.has(frames.get(notify - 1)));
+    return without ? waiting(waitsFor, lock, false, sure) : this;
   }
 
   Reading moving(boolean moves) {

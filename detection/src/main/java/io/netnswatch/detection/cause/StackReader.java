@@ -9,6 +9,7 @@ import static io.netnswatch.detection.cause.KernelFunctions.EXIT_CALLERS;
 import static io.netnswatch.detection.cause.KernelFunctions.GIVE_RTNL_BACK;
 import static io.netnswatch.detection.cause.KernelFunctions.GRACE_PERIODS;
 import static io.netnswatch.detection.cause.KernelFunctions.INIT_CALLERS;
+import static io.netnswatch.detection.cause.KernelFunctions.LOAD_WITHOUT_RTNL;
 import static io.netnswatch.detection.cause.KernelFunctions.MEMORY;
 import static io.netnswatch.detection.cause.KernelFunctions.MODULE_REQUESTS;
 import static io.netnswatch.detection.cause.KernelFunctions.MOMENTS;
@@ -79,7 +80,20 @@ public final class StackReader {
               "rtnl_lock_killable",
               "__rtnl_lock",
               "rtnl_net_lock*",
+              "rtnl_nets_lock",
               "rtnl_net_dev_lock"));
+
+  /** Where the kernel is entered, or a worker: nothing is held below. */
+  private static final NamePatterns ENTRIES =
+      new NamePatterns(
+          List.of(
+              "rtnetlink_rcv",
+              "rtnetlink_rcv_msg",
+              "linkwatch_event",
+              "dev_ioctl",
+              "devinet_ioctl",
+              "ip_rt_ioctl",
+              "ipv6_route_ioctl"));
 
   private static final String NETLINK_MESSAGE = "rtnetlink_rcv_msg";
 
@@ -235,7 +249,8 @@ public final class StackReader {
   }
 
   private static @Nullable Reading ofDeviceWork(Task task, List<String> frames) {
-    int work = WITHOUT_RTNL.firstIn(frames) >= 0 ? -1 : DEVICE_WORK.lastIn(frames);
+    boolean without = WITHOUT_RTNL.firstIn(frames) >= 0 || loadsWithoutRtnl(frames);
+    int work = without ? -1 : DEVICE_WORK.lastIn(frames);
     boolean may =
         task.state().startsWith("D")
             || task.isOfUnknownState()
@@ -461,6 +476,9 @@ public final class StackReader {
         || wait.kind == WaitKind.OWN_RTNL) {
       return true;
     }
+    if (loadsWithoutRtnl(frames)) {
+      return false;
+    }
     int inner = innermost(frames);
     int todo = frames.indexOf(DEVICE_TODO);
     int message = frames.indexOf(NETLINK_MESSAGE);
@@ -470,6 +488,12 @@ public final class StackReader {
             && !frames.get(message - 1).startsWith("netlink_")
             && WITHOUT_RTNL.firstIn(frames) < 0;
     return (under >= 0 || ofMessage) && (todo < 0 || (under >= 0 && under < todo));
+  }
+
+  /** Whether a module is asked for by a function that gives rtnl back meanwhile. */
+  private static boolean loadsWithoutRtnl(List<String> frames) {
+    int caller = MODULE_REQUESTS.lastIn(frames) + 1;
+    return caller > 0 && caller < frames.size() && LOAD_WITHOUT_RTNL.has(frames.get(caller));
   }
 
   /** The innermost frame that is neither scheduler nor lock; -1 if there is none. */
@@ -589,6 +613,9 @@ public final class StackReader {
     }
     if (taker == top && !ALWAYS_TAKE_RTNL.has(frames.get(top))) {
       return false;
+    }
+    if (taker < frames.size() && ENTRIES.has(frames.get(taker))) {
+      return false; // what stands further out are leftovers
     }
     int caller = Math.min(taker + 1, frames.size());
     int held = RTNL_HELD_BELOW.firstIn(frames.subList(caller, frames.size()));

@@ -16,8 +16,8 @@ public enum WaitKind {
   /** Another task unregisters a device of the dying namespaces, and is not done with it. */
   DEVICE_UNREGISTERED("others to get done with unregistering devices of the dead namespaces"),
   WORK_FLUSH("queued work to finish"),
-  /** It holds rtnl, and that work waits for rtnl. */
-  WORK_OF_RTNL("queued work to finish, which waits for rtnl_mutex in turn"),
+  /** It holds rtnl, and that work waits for rtnl, by what both are named after. */
+  WORK_OF_RTNL("queued work to finish, which may wait for rtnl_mutex in turn"),
   /** It has asked for a module, and modprobe has not ended. */
   MODULE_LOAD("a module to be loaded"),
   PROC_ENTRY("a reader of a file below /proc/net to leave it"),

@@ -68,7 +68,15 @@ class DiagnosticianTest {
         .extracting(WaitStep::waitsFor)
         .containsExactly(WaitKind.RTNL, WaitKind.WORK_FLUSH);
     assertThat(Objects.requireNonNull(circle.verdict()).summary())
-        .contains("ip (pid 60) and kworker/3:2 (pid 90) wait for each other");
+        .contains("ip (pid 60) and kworker/3:2 (pid 90) may wait for each other")
+        .doesNotContain("does not end");
+    assertThat(circle.verdict().endless()).isNotEqualTo(true);
+    assertThat(circle.missing()).anyMatch(it -> it.contains("what both are named after"));
+    assertThat(
+            diagnose("6.6.95", List.of(), creation, since(0L, owner), since(110_000L, worker))
+                .chain())
+        .extracting(WaitStep::waitsFor)
+        .containsExactly(WaitKind.RTNL, WaitKind.WORK_FLUSH);
   }
 
   /** It asks for the module with the lock held that the module's load needs. */
@@ -127,6 +135,34 @@ class DiagnosticianTest {
     assertThat(diagnosis.chain())
         .extracting(it -> Objects.requireNonNull(it.reading()).task().pid())
         .containsExactly(80, 60, 36, 60);
+    assertThat(
+            Objects.requireNonNull(
+                    diagnose(
+                            "5.15.0",
+                            List.of(),
+                            task(80, "runc", "D", 0.0, BLOCKED),
+                            since(100_000L, owner),
+                            since(0L, cleanup))
+                        .verdict())
+                .summary())
+        .contains("may wait for each other")
+        .doesNotContain("does not end");
+  }
+
+  /** Of a devlink instance's lock there are many. */
+  @Test
+  void aCircleOverTheLockOfSomeInstanceIsNoCertainDeadlock() {
+    Task cleanup =
+        task(77, "kworker/u8:1", "D", 0.0, "mutex_lock<devlink_pernet_pre_exit<cleanup_net");
+    Task reload =
+        task(90, "devlink", "D", 0.0, "register_netdevice_notifier<foo_init<devlink_reload");
+
+    Diagnosis diagnosis =
+        diagnose("6.8.0", List.of(), task(80, "runc", "D", 0.0, BLOCKED), reload, cleanup);
+
+    assertThat(Objects.requireNonNull(diagnosis.verdict()).summary())
+        .contains("may wait for each other");
+    assertThat(diagnosis.missing()).anyMatch(it -> it.contains("not another instance"));
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import io.netnswatch.detection.signature.KernelVersion;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +47,10 @@ class StackReaderTest {
     "rtnl_lock<unregister_netdevice_many_notify<unregister_netdevice_many<cleanup_net, CLEANUP,"
         + " RTNL",
     "rtnl_lock<rtnl_acquire_if_cleanup_net<unregister_netdevice_many<cleanup_net, CLEANUP, RTNL",
-    // May wait for something else.
-    "inetdev_init<inetdev_event<register_netdevice<rtnl_newlink_create, RTNL_WAITER, RTNL"
+    // What stands below an entry of the kernel is left over.
+    "rtnl_lock<rtnetlink_rcv<dev_close<dev_change_flags<netlink_unicast, RTNL_WAITER, RTNL",
+    "rtnl_nets_lock<rtnl_newlink<rtnetlink_rcv_msg, RTNL_WAITER, RTNL",
+    "rtnl_net_dev_lock<unregister_netdev<usbnet_disconnect, RTNL_WAITER, RTNL"
   })
   void rtnlTakenBelowWhatRunsUnderItIsWaitedForByItsOwner(String stack, Role role, WaitKind wait) {
     Reading reading = Objects.requireNonNull(read("ip", "D", 0.0, stack));
@@ -113,6 +116,40 @@ class StackReaderTest {
   })
   void aHotWorkerMayBeInTheCleanupByItsName(String comm, boolean may) {
     assertThat(StackReader.read(task(comm, "R", 0.99, "")) != null).isEqualTo(may);
+  }
+
+  /** Who asks for a module where the kernel gives rtnl back meanwhile does not hold it. */
+  @ParameterizedTest
+  @CsvSource({
+    "__rtnl_newlink<rtnl_newlink<rtnetlink_rcv_msg, false",
+    "qdisc_create<tc_modify_qdisc<rtnetlink_rcv_msg, false",
+    "tcf_action_init_1<tcf_exts_validate<tc_new_tfilter<rtnetlink_rcv_msg, false",
+    "rtl_open<__dev_open<do_setlink<rtnl_newlink<rtnetlink_rcv_msg, true",
+    "inetdev_init<inetdev_event<register_netdevice<rtnl_newlink_create, true"
+  })
+  void rtnlIsGivenBackForTheLoadOfSomeModules(String caller, boolean owns) {
+    String load = caller.startsWith("inetdev") ? "" : "call_usermodehelper_exec<__request_module<";
+    Reading reading = StackReader.read(task("ip", "D", 0.0, load + caller));
+
+    assertThat(reading != null && reading.ownsRtnl()).isEqualTo(owns);
+  }
+
+  /** The cleanup gives rtnl back where it flushes, and takes it again; a program does not. */
+  @ParameterizedTest
+  @CsvSource({
+    "__flush_work<unregister_netdevice_many_notify<ops_undo_list<cleanup_net, false, WORK_FLUSH",
+    "synchronize_net<unregister_netdevice_many_notify<ops_undo_list<cleanup_net, false,"
+        + " GRACE_PERIOD",
+    "__mutex_lock<unregister_netdevice_many_notify<ops_undo_list<cleanup_net, false, RTNL",
+    "unregister_netdevice_many_notify<ops_undo_list<cleanup_net, false, RTNL",
+    "synchronize_net<foo_stop<unregister_netdevice_many_notify<cleanup_net, true, GRACE_PERIOD",
+    "__flush_work<unregister_netdevice_many_notify<rtnl_dellink<rtnetlink_rcv_msg, true, WORK_FLUSH"
+  })
+  void fromLinux614OnTheCleanupGivesRtnlBack(String stack, boolean owns, WaitKind wait) {
+    Reading reading = Objects.requireNonNull(read("kworker/u8:1", "D", 0.0, stack));
+
+    assertThat(reading.on(new KernelVersion(6, 14, 0)).ownsRtnl()).isEqualTo(owns);
+    assertThat(reading.on(new KernelVersion(6, 14, 0)).waitsFor()).isEqualTo(wait);
   }
 
   /** Some messages of rtnetlink are worked on without the lock. */
