@@ -152,7 +152,7 @@ public record Standstill(
 
   /** Whether the task itself was seen; if not, {@code comm} is the network device it waits for. */
   boolean isSeen() {
-    return pid != NOBODY;
+    return pid != NOBODY || !frames.isEmpty();
   }
 
   /**

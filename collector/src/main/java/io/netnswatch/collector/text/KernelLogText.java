@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +141,9 @@ public final class KernelLogText implements TextParser {
 
   /** From 6.19 on, with CONFIG_DEBUG_NET: the one warning that is of a loop. */
   private static final String CONNTRACK_BLOCKED = "conntrack cleanup blocked for ";
+
+  /** The function that writes it. */
+  private static final String CONNTRACK_LOOP = "nf_conntrack_cleanup_net_list";
 
   /** So long a loop takes at least that is warned of. */
   private static final Long CONNTRACK_BLOCKED_MS = 60_000L;
@@ -708,7 +712,7 @@ public final class KernelLogText implements TextParser {
 
   /** Always true, so that it can stand in a condition. */
   private boolean finish(Trace trace) {
-    List<String> stack = trace.calls.stack();
+    List<String> stack = stackOf(trace);
     boolean concerns =
         TraceFrames.anyOfNamespaces(stack)
             || "cleanup_net".equals(trace.workqueue)
@@ -821,6 +825,14 @@ public final class KernelLogText implements TextParser {
     if (hangs && pid != null && function != null) {
       hungForLocks.put(pid, function);
     }
+  }
+
+  /** Of the loop's warning also without the line of its registers, which names the function. */
+  private static List<String> stackOf(Trace trace) {
+    List<String> stack = trace.calls.stack();
+    return !isOfConntrackLoop(trace) || stack.contains(CONNTRACK_LOOP)
+        ? stack
+        : Stream.concat(Stream.of(CONNTRACK_LOOP), stack.stream()).toList();
   }
 
   private static boolean isOfConntrackLoop(Trace trace) {

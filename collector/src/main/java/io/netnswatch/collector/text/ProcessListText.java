@@ -70,6 +70,12 @@ final class ProcessListText implements TextParser {
   private static final String BY_ITS_WAIT =
       "that it runs the namespace cleanup is taken from the function it waits in";
 
+  /** Programs that do one thing and end, and what others fork to create a namespace. */
+  private static final Pattern ONE_PURPOSE =
+      Pattern.compile(
+          "runc(?::.*)?|docker-runc|crun|youki|exe|bwrap|unshare|nsenter|lxc-\\w+|\\(.*\\)|ip|tc|bridge|brctl"
+              + "|ethtool|ifconfig|route|modprobe|insmod|rmmod|kmod|conntrack|ip6?tables(?:-\\w+)?|nft");
+
   /** From that age on a creation is a slow one; a shorter one may be a passing one. */
   private static final long SLOW_MS = 5_000;
 
@@ -454,7 +460,8 @@ final class ProcessListText implements TextParser {
             .withCpu(used, busy ? usedMs(used, timeMs, elapsedMs) : null)
             .withWchan(function)
             .withArguments(netns == null ? null : netns.arguments())
-            .withBlockedFor(blocked && !kernel && !isService(stat, netns) ? elapsedMs : null);
+            .withBlockedFor(
+                blocked && !kernel && isOfOnePurpose(stat, program, netns) ? elapsedMs : null);
     if (blocked && function != null && isCleanup(program, function)) {
       task = task.withStack(cleanup(function)).inferring(BY_ITS_WAIT);
     } else if (task.blockedForMs() != null && !inNamespaces) {
@@ -467,11 +474,13 @@ final class ProcessListText implements TextParser {
   }
 
   /**
-   * Whether it has its session or several threads, as services have and the children that they
-   * start to create a namespace do not: the age of a service says nothing of how long it hangs.
+   * Whether it was started for what it hangs in, so that its age tells how long it does. That of a
+   * service, which has its session or several threads as a rule, says nothing of that.
    */
-  private static boolean isService(@Nullable String stat, @Nullable NamespaceCommand netns) {
-    return netns == null && stat != null && (stat.indexOf('s') > 0 || stat.indexOf('l') > 0);
+  private static boolean isOfOnePurpose(
+      @Nullable String stat, @Nullable String program, @Nullable NamespaceCommand netns) {
+    boolean service = stat != null && (stat.indexOf('s') > 0 || stat.indexOf('l') > 0);
+    return netns != null || (!service && program != null && ONE_PURPOSE.matcher(program).matches());
   }
 
   /**

@@ -178,6 +178,24 @@ class ProcSamplerTest {
         .satisfies(task -> assertThat(task.getCpuUse()).isEqualTo(0.96));
   }
 
+  /** Who takes rtnl time and again is seen waiting for it at each look. */
+  @Test
+  void whoRanSinceOrWasElsewhereWaitsForRtnlAnew() throws Exception {
+    String dump = "[<0>] rtnl_dumpit+0x1/0x2\n[<0>] netlink_dump+0x1/0x2\n";
+    String ioctl = "[<0>] rtnl_lock+0x1/0x2\n[<0>] dev_ioctl+0x1/0x2\n";
+
+    assertThat(rtnlWait(0, dump, dump)).isEqualTo(5_000);
+    assertThat(rtnlWait(20, dump, dump)).isZero();
+    assertThat(rtnlWait(0, dump, ioctl)).isZero();
+  }
+
+  private static @Nullable Long rtnlWait(long ticks, String before, String then) throws Exception {
+    ProcSampler sampler = new ProcSampler(null);
+    sample(sampler, host().withTask(5, "dockerd", 'D', false, 100).with("5/stack", before), T0);
+    ProcTree later = host().withTask(5, "dockerd", 'D', false, 100 + ticks).with("5/stack", then);
+    return sample(sampler, later, T5).getTasksOfInterest().get(0).getBlockedForMs();
+  }
+
   @Test
   void busyProgramIsNobodysBusiness() throws Exception {
     ProcSampler sampler = new ProcSampler(null);

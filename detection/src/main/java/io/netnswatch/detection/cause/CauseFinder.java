@@ -7,8 +7,12 @@ import io.netnswatch.detection.signature.Signature.KernelFinding;
 import io.netnswatch.schema.KernelVerdict;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which causes fit whoever holds namespaces up on one kernel, and what is to be said of them. */
@@ -16,6 +20,9 @@ final class CauseFinder {
 
   /** Of what ends by itself, minutes are known: 5 of a conntrack cleanup that a resize restarts. */
   private static final long LONGEST_FINITE_MS = 30 * 60_000L;
+
+  /** From which release on there is what an option names. */
+  private static final Pattern FROM_LINUX = Pattern.compile("\\(Linux (\\d)\\.(\\d+) and later\\)");
 
   private final List<Cause> causes;
   private final @Nullable Kernel kernel;
@@ -125,6 +132,14 @@ final class CauseFinder {
     return cures.isEmpty() ? null : String.join("; ", cures);
   }
 
+  /** Not what a kernel so old does not have. */
+  private boolean isOfItsKernel(String option) {
+    Matcher first = FROM_LINUX.matcher(option);
+    return kernel == null
+        || !first.find()
+        || !kernel.isBefore(Integer.parseInt(first.group(1)), Integer.parseInt(first.group(2)));
+  }
+
   /** What can be done about whoever holds the device, where that is known, comes first. */
   private List<String> options(Cause cause, List<Cause> others) {
     List<String> options = new ArrayList<>();
@@ -137,10 +152,11 @@ final class CauseFinder {
         }
       }
     }
-    options.addAll(cause.options());
+    cause.options().stream().filter(this::isOfItsKernel).forEach(options::add);
+    Set<String> said = new HashSet<>(options);
     for (Cause other : others) {
       other.options().stream()
-          .filter(it -> !options.contains(it))
+          .filter(it -> isOfItsKernel(it) && said.add(it))
           .map(it -> "Where it is " + other.id() + ": " + it)
           .forEach(options::add);
     }
