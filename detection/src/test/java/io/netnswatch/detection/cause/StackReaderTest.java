@@ -2,10 +2,10 @@ package io.netnswatch.detection.cause;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netnswatch.detection.signature.KernelVersion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import io.netnswatch.detection.signature.KernelVersion;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
