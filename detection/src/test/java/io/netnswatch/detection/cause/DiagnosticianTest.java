@@ -659,7 +659,22 @@ class DiagnosticianTest {
     assertThat(said.id()).isEqualTo("conntrack-fragment-references");
     assertThat(said.cure()).contains("006a5035b495", "2ef02ac38d3c", "Linux 5.10.71");
     assertThat(said.options())
-        .anyMatch(it -> it.contains("conntrack-deferred-skb-references: `sysctl net.core.skb"));
+        .anyMatch(it -> it.contains("conntrack-deferred-skb-references: Close sockets"));
+  }
+
+  /** The lists of deferred frees are of 5.19, and so is their sysctl. */
+  @ParameterizedTest
+  @CsvSource({"5.10.60, 0", "5.15.120, 0", "6.1.50, 1"})
+  void anOptionIsOfferedOnceAndOnlyWhereTheKernelHasIt(String release, int times) {
+    String stack = "nf_ct_iterate_cleanup<nf_conntrack_cleanup_net_list<cleanup_net";
+
+    assertThat(
+            Objects.requireNonNull(
+                    diagnose(release, List.of(), task(24, "kworker/u4:3", "R", 1.0, stack))
+                        .verdict())
+                .options())
+        .filteredOn(it -> it.contains("skb_defer_max"))
+        .hasSize(times);
   }
 
   /** A line of its log is of Linux 6.19 and later, which have the cure of most. */
