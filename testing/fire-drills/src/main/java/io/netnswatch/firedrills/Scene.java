@@ -16,6 +16,7 @@ import io.netnswatch.localcluster.ChildOptions;
 import io.netnswatch.localcluster.LocalCluster;
 import io.netnswatch.replay.ReplayCommand;
 import io.netnswatch.schema.DeadLetterHeaders;
+import io.netnswatch.schema.DeadLetterReason;
 import io.netnswatch.schema.Incident;
 import io.netnswatch.schema.RecordJson;
 import io.netnswatch.schema.Topics;
@@ -28,11 +29,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -43,6 +47,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -307,7 +313,10 @@ final class Scene implements AutoCloseable {
     }
   }
 
-  /** Compares what was published with an undisturbed run over the same records. */
+  /**
+   * Compares what was published with an undisturbed run over the same records, less those that came
+   * too late: a busy machine may not keep up with the grace period.
+   */
   Verdict verdict() throws Exception {
     List<Incident> published = new ArrayList<>();
     var deserializer = AvroSerdes.deserializer(registry);
@@ -316,17 +325,62 @@ final class Scene implements AutoCloseable {
         record ->
             published.add((Incident) deserializer.deserialize(record.topic(), record.value())));
     Map<String, Integer> deadLetters = new TreeMap<>();
+    Map<TopicPartition, Set<Long>> late = new HashMap<>();
     read(
         topics.deadLetters(),
-        record ->
-            deadLetters.merge(
-                new String(record.headers().lastHeader(DeadLetterHeaders.REASON).value(), UTF_8),
-                1,
-                Integer::sum));
+        record -> {
+          String reason = header(record, DeadLetterHeaders.REASON);
+          deadLetters.merge(reason, 1, Integer::sum);
+          if (reason.equals(DeadLetterReason.LATE.name())) {
+            TopicPartition from =
+                new TopicPartition(
+                    header(record, DeadLetterHeaders.SOURCE_TOPIC),
+                    Integer.parseInt(header(record, DeadLetterHeaders.SOURCE_PARTITION)));
+            late.computeIfAbsent(from, it -> new HashSet<>())
+                .add(Long.parseLong(header(record, DeadLetterHeaders.SOURCE_OFFSET)));
+          }
+        });
     return Verdict.of(
         ofHonestHosts(published.stream().map(it -> (JsonNode) RecordJson.of(it)).toList()),
-        ofHonestHosts(undisturbed()),
+        ofHonestHosts(undisturbed(late.isEmpty() ? topics : telemetryWithout(late))),
         deadLetters);
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> deadLetter, String name) {
+    return new String(deadLetter.headers().lastHeader(name).value(), UTF_8);
+  }
+
+  /** A copy of it, each record at its offset: in the place of those is one without a value. */
+  private Topics telemetryWithout(Map<TopicPartition, Set<Long>> records) throws Exception {
+    Topics copies = new Topics(name + ".in-time.");
+    try (Admin admin = admin()) {
+      new TopicPlan(copies, partitions, (short) 1).create(admin);
+    }
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    try (KafkaProducer<byte[], byte[]> producer = hostileProducer()) {
+      for (int i = 0; i < topics.telemetry().size(); i++) {
+        String to = copies.telemetry().get(i);
+        read(
+            topics.telemetry().get(i),
+            record -> {
+              TopicPartition from = new TopicPartition(record.topic(), record.partition());
+              boolean left = records.getOrDefault(from, Set.of()).contains(record.offset());
+              sent.add(
+                  producer.send(
+                      new ProducerRecord<>(
+                          to,
+                          record.partition(),
+                          record.timestamp(),
+                          record.key(),
+                          left ? null : record.value(),
+                          record.headers())));
+            });
+      }
+    }
+    for (Future<RecordMetadata> copy : sent) {
+      copy.get();
+    }
+    return copies;
   }
 
   /** What is said of hosts that lie all the time is nobody's concern; but they are heard of. */
@@ -337,7 +391,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** The replay has neither a group nor stores nor anything that could be disturbed. */
-  private List<JsonNode> undisturbed() throws IOException {
+  private List<JsonNode> undisturbed(Topics telemetry) throws IOException {
     Path out = directory.resolve("undisturbed.jsonl");
     StringWriter said = new StringWriter();
     int exit =
@@ -347,7 +401,7 @@ final class Scene implements AutoCloseable {
             .execute(
                 "--bootstrap-servers=" + servers.bootstrapServers(),
                 "--schema-registry-url=" + servers.schemaRegistryUrl(),
-                "--topic-prefix=" + topics.prefix(),
+                "--topic-prefix=" + telemetry.prefix(),
                 "--grace=" + GRACE_SECONDS,
                 "--quiet",
                 "--out=" + out);
