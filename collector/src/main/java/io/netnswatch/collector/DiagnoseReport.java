@@ -53,6 +53,8 @@ final class DiagnoseReport {
   private static final String LOOK_HERE =
       "sudo netnswatch diagnose --for 60 --save evidence.tar.gz";
 
+  private static final Pattern TASK = Pattern.compile("\\(pid \\d+\\)");
+
   /** Incidents of what hangs, as snapshots show it. */
   private static final Pattern OF_TASKS = Pattern.compile("^netns-(?:creation|cleanup)-");
 
@@ -60,8 +62,6 @@ final class DiagnoseReport {
   private final boolean json;
   private final List<Signature> signatures;
   private final List<Cause> causes;
-
-  private static final Pattern TASK = Pattern.compile("\\(pid \\d+\\)");
 
   /** Of several the one that is told of; null if there is only one. */
   private final @Nullable String host;

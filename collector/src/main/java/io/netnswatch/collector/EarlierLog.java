@@ -150,8 +150,7 @@ final class EarlierLog {
     Set<Integer> pids = new HashSet<>();
     for (ProcSnapshot snapshot : snapshots) {
       for (TaskOfInterest task : snapshot.getTasksOfInterest()) {
-        List<String> stack = task.getStack();
-        if (task.getWchan() != null || (stack != null && !stack.isEmpty())) {
+        if (task.getWchan() != null || UnseenWorkers.hasStack(task)) {
           pids.add(task.getPid());
         }
       }
@@ -164,7 +163,7 @@ final class EarlierLog {
     if (reading == null || reading.role() == Role.DEVICE_WORKER) {
       return null;
     }
-    return reading.waitsIn() != null ? reading.waitsIn() : reading.function();
+    return reading.place();
   }
 
   private static String ofDevice(String device, List<KernelLogEntry> entries, Instant begin) {

@@ -182,7 +182,7 @@ record EvidenceSummary(
       List<Sleeper> agreeing =
           SemaphoreWaits.agreeing(
               snapshots.get(i).getTasksOfInterest().stream()
-                  .filter(task -> task.getStack() == null || task.getStack().isEmpty())
+                  .filter(task -> !UnseenWorkers.hasStack(task))
                   .map(EvidenceSummary::sleeper)
                   .toList());
       boolean lasts =
@@ -234,8 +234,8 @@ record EvidenceSummary(
   }
 
   private static boolean isLeaking(Task task) {
-    Long sinceMs = task.sinceMs();
-    return sinceMs != null && task.observedAtMs() - sinceMs >= LEAST_LEAKING_MS;
+    Long lastsMs = task.lastsMs();
+    return lastsMs != null && lastsMs >= LEAST_LEAKING_MS;
   }
 
   private static List<String> hogs(List<Reading> readings, List<KernelLogEntry> log) {

@@ -7,7 +7,6 @@ import io.netnswatch.detection.cause.Task;
 import io.netnswatch.detection.cause.WaitKind;
 import io.netnswatch.detection.evidence.SeenTask;
 import io.netnswatch.detection.signature.Kernel;
-import io.netnswatch.detection.signature.KernelVersion;
 import io.netnswatch.schema.NetnsLatency;
 import io.netnswatch.schema.ProcSnapshot;
 import io.netnswatch.schema.TaskOfInterest;
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class RtnlWaits {
 
   private static final long LASTING_MS = 60_000;
-
-  private static final KernelVersion FIRST_WITH_RWSEM = new KernelVersion(4, 17, 0);
 
   private static final int MOST = 4;
 
@@ -50,7 +47,7 @@ final class RtnlWaits {
     ProcSnapshot last = snapshots.get(snapshots.size() - 1);
     long atMs = last.getCollectedAt().toEpochMilli();
     long finishedMs = UnseenWorkers.lastFinishedMs(snapshots, commands);
-    KernelVersion kernel = new Kernel(last.getKernelRelease(), last.getKernelVersion()).lowest();
+    Kernel kernel = new Kernel(last.getKernelRelease(), last.getKernelVersion());
     List<Reading> readings =
         last.getTasksOfInterest().stream()
             .map(it -> anew(it, Math.max(finishedMs, movedMs(it, snapshots)), atMs))
@@ -75,9 +72,10 @@ final class RtnlWaits {
    * The same on one kernel. From 4.17 on who registers a notifier of devices, or takes it back, is
    * more often queued for the lock of the namespaces: that is not said to wait for rtnl.
    */
-  private static Reading on(@Nullable KernelVersion kernel, Reading reading) {
-    boolean excluding = kernel != null && kernel.compareTo(FIRST_WITH_RWSEM) < 0;
-    return excluding || reading.waitsForMutex() ? reading.on(kernel) : reading.from417().on(kernel);
+  private static Reading on(Kernel kernel, Reading reading) {
+    boolean excluding = kernel.isBefore(4, 17);
+    Reading queued = excluding || reading.waitsForMutex() ? reading : reading.from417();
+    return queued.on(kernel.lowest());
   }
 
   /** The task, which has not been so for longer than since then. */
@@ -96,8 +94,7 @@ final class RtnlWaits {
     TaskOfInterest later = of;
     for (int i = snapshots.size() - 1; i >= 0; i--) {
       long atMs = snapshots.get(i).getCollectedAt().toEpochMilli();
-      Double cpuUse = later.getCpuUse();
-      if (cpuUse != null && cpuUse >= UnseenWorkers.ASLEEP_CPUS) {
+      if (Task.hasRun(later.getCpuUse())) {
         return atMs;
       }
       TaskOfInterest before = i == 0 ? null : seen(of, snapshots.get(i - 1));
@@ -154,7 +151,7 @@ final class RtnlWaits {
   }
 
   private static String in(Reading reading) {
-    String function = reading.waitsIn() != null ? reading.waitsIn() : reading.function();
+    String function = reading.place();
     return function == null ? "" : " (in " + function + ")";
   }
 
@@ -167,8 +164,7 @@ final class RtnlWaits {
   }
 
   private static long lastsMs(Reading reading) {
-    Task task = reading.task();
-    Long sinceMs = task.sinceMs();
-    return sinceMs == null ? 0 : task.observedAtMs() - sinceMs;
+    Long lastsMs = reading.task().lastsMs();
+    return lastsMs == null ? 0 : lastsMs;
   }
 }

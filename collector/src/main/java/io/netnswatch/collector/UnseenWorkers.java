@@ -29,9 +29,6 @@ final class UnseenWorkers {
 
   private static final long LASTING_MS = 60_000;
 
-  /** Who has used less of a CPU since the look before has not run in between. */
-  static final double ASLEEP_CPUS = 0.005;
-
   private static final int MOST = 2;
 
   private UnseenWorkers() {}
@@ -65,9 +62,10 @@ final class UnseenWorkers {
       return List.of();
     }
     List<Sleeper> waiting = waiting(snapshots.get(snapshots.size() - 1));
+    long finishedMs = lastFinishedMs(snapshots, commands);
     return runs(snapshots).stream()
         .filter(run -> run.worker().cleansUp() || (run.hot() && !waiting.isEmpty()))
-        .filter(run -> creationsFinish(snapshots, commands, run.sinceMs()) == finishing)
+        .filter(run -> (finishedMs > run.sinceMs()) == finishing)
         .map(run -> words(run, waiting, finishing))
         .limit(MOST)
         .toList();
@@ -131,9 +129,7 @@ final class UnseenWorkers {
   private static @Nullable Run run(
       TaskOfInterest of, long atMs, @Nullable Long beforeMs, @Nullable Run before) {
     Task task = SeenTask.taskOf(of, atMs);
-    Double cpuUse = task.cpuUse();
-    boolean asleep =
-        task.state().startsWith("D") && task.cleansUp() && (cpuUse == null || cpuUse < ASLEEP_CPUS);
+    boolean asleep = task.state().startsWith("D") && task.cleansUp() && !task.hasRun();
     if (!task.isWorker() || !task.mayCleanUp() || !(task.isHot() || asleep)) {
       return null;
     }
@@ -146,13 +142,8 @@ final class UnseenWorkers {
     return new Run(task, hot, wchan, beganMs, atMs);
   }
 
-  private static boolean hasStack(TaskOfInterest task) {
+  static boolean hasStack(TaskOfInterest task) {
     return task.getStack() != null && !task.getStack().isEmpty();
-  }
-
-  private static boolean creationsFinish(
-      List<ProcSnapshot> snapshots, List<NetnsLatency> commands, long sinceMs) {
-    return lastFinishedMs(snapshots, commands) > sinceMs;
   }
 
   /** When a creation of a namespace was last seen to have finished; the least long if never. */

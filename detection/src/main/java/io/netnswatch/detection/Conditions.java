@@ -309,7 +309,8 @@ final class Conditions {
   /** Whether a task has been where it is since then, and for so long. */
   private static boolean hasLasted(Task task, long fromMs, long atLeastMs) {
     Long sinceMs = task.sinceMs();
-    return sinceMs != null && sinceMs >= fromMs && task.observedAtMs() - sinceMs >= atLeastMs;
+    Long lastsMs = task.lastsMs();
+    return sinceMs != null && lastsMs != null && sinceMs >= fromMs && lastsMs >= atLeastMs;
   }
 
   /**

@@ -56,9 +56,6 @@ public record Standstill(
 
   private static final String DEVICE_WAIT = "netdev_wait_allrefs";
 
-  /** Who has used so much of a CPU since the last look has not slept in one wait all the while. */
-  private static final double AWAKE_CPUS = 0.005;
-
   /** The message comes first after so long, and then as often. */
   private static final long DEVICE_MESSAGE_MS = 10_000;
 
@@ -283,11 +280,10 @@ public record Standstill(
    * the other is found in the longest wait of each. Who polls uses a CPU as well.
    */
   private static boolean hasMovedOn(Reading reading) {
-    Double cpuUse = reading.task().cpuUse();
     boolean polls =
         KernelFunctions.polls(reading.frames())
             && !KernelFunctions.unregistersDevices(reading.frames());
-    return cpuUse != null && cpuUse >= AWAKE_CPUS && !reading.task().isRunning() && !polls;
+    return reading.task().hasRun() && !reading.task().isRunning() && !polls;
   }
 
   private Standstill seenAgain(SeenTask seen) {

@@ -480,10 +480,10 @@ final class Wording {
 
   /** Who holds the next creation up did not hold up all that finished, or not all the while. */
   private static String ofTurns(Task holder) {
-    Long sinceMs = holder.sinceMs();
+    Long lastsMs = holder.lastsMs();
     return name(holder)
         + " holds the next one up"
-        + (sinceMs == null ? "" : ", for " + seconds(holder.observedAtMs() - sinceMs) + " so far")
+        + (lastsMs == null ? "" : ", for " + seconds(lastsMs) + " so far")
         + "; those that finished were held up by others, one after another, or by it in turns";
   }
 

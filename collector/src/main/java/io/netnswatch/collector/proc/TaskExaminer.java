@@ -51,9 +51,6 @@ final class TaskExaminer {
           .thenComparing(it -> it.role() != Role.RTNL_OWNER)
           .thenComparing(Known::since);
 
-  /** Who has used less of a CPU since the snapshot before has not run in between. */
-  private static final double ASLEEP_CPUS = 0.005;
-
   private static final Known NEVER = new Known(0, 0, Set.of(), null, List.of());
 
   private Map<TaskId, Known> known = Map.of();
@@ -415,8 +412,7 @@ final class TaskExaminer {
     private boolean isAnew(Examined task, Known before, @Nullable Reading read) {
       boolean ofRtnl =
           read != null && (read.role() == Role.RTNL_WAITER || read.role() == Role.RTNL_OWNER);
-      Double cpuUse = task.candidate.cpuUse();
-      boolean ran = cpuUse != null && cpuUse >= ASLEEP_CPUS;
+      boolean ran = Task.hasRun(task.candidate.cpuUse());
       boolean elsewhere =
           task.stack != null && !before.frames().isEmpty() && !before.frames().equals(task.stack);
       return ofRtnl && (ran || elsewhere);

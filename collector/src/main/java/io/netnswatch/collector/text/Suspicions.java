@@ -307,7 +307,7 @@ final class Suspicions {
   }
 
   private static String lastingOfRtnl(Reading reading) {
-    String in = reading.waitsIn() != null ? reading.waitsIn() : reading.function();
+    String in = reading.place();
     return (reading.ownsRtnl()
             ? " holds the rtnl lock, and has been in "
                 + in

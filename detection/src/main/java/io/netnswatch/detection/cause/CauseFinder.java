@@ -77,13 +77,10 @@ final class CauseFinder {
 
   /** What ends by itself would have ended by now. */
   private boolean isOverdue(Cause cause) {
-    long lastsMs = 0;
-    for (Reading reading : readings) {
-      Long sinceMs = reading.task().sinceMs();
-      lastsMs =
-          sinceMs == null ? lastsMs : Math.max(lastsMs, reading.task().observedAtMs() - sinceMs);
-    }
-    return cause.course() == Course.FINITE && lastsMs >= LONGEST_FINITE_MS;
+    return cause.course() == Course.FINITE
+        && readings.stream()
+            .map(reading -> reading.task().lastsMs())
+            .anyMatch(lastsMs -> lastsMs != null && lastsMs >= LONGEST_FINITE_MS);
   }
 
   /** Of the first, with the others as alternatives. */

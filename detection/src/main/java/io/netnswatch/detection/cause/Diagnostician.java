@@ -454,8 +454,8 @@ public final class Diagnostician {
     }
 
     private static boolean lastsOr(Task task, long leastMs) {
-      Long sinceMs = task.sinceMs();
-      return sinceMs == null || task.observedAtMs() - sinceMs >= leastMs;
+      Long lastsMs = task.lastsMs();
+      return lastsMs == null || lastsMs >= leastMs;
     }
 
     private @Nullable Reading ownerOf(String lock) {
@@ -644,7 +644,7 @@ public final class Diagnostician {
     }
 
     private String pernetLock() {
-      KernelVersion version = kernel == null ? null : kernel.lowest();
+      KernelVersion version = lowest();
       if (version == null) {
         return "the lock of the namespaces (net_mutex or pernet_ops_rwsem)";
       }

@@ -50,6 +50,11 @@ public record Reading(
   /** The cleanup gives rtnl back while it flushes. */
   private static final KernelVersion FIRST_TO_GIVE_RTNL_BACK = new KernelVersion(6, 14, 0);
 
+  /** Where it waits, or else what it works in; null if neither is known. */
+  public @Nullable String place() {
+    return waitsIn != null ? waitsIn : function;
+  }
+
   /** Whether it runs with, or sleeps on, the lock of the namespaces, rather than wait for it. */
   public boolean holdsPernetLock() {
     return switch (role) {

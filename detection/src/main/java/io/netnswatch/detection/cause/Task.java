@@ -56,6 +56,9 @@ public record Task(
   /** From that use of a CPU on a task is hot. */
   public static final double HOT_CPUS = 0.5;
 
+  /** Who has used less of a CPU since the look before has not run in between. */
+  private static final double AWAKE_CPUS = 0.005;
+
   /** So many looks at its stack are kept. */
   public static final int MAX_LOOKS = 3;
 
@@ -105,6 +108,25 @@ public record Task(
   /** Whether it uses the better part of a CPU. */
   public boolean isHot() {
     return cpuUse != null && cpuUse >= HOT_CPUS;
+  }
+
+  /** Whether it has run since the look before; not if nothing says it. */
+  public boolean hasRun() {
+    return hasRun(cpuUse);
+  }
+
+  /**
+   * Whether a task has run since the look before; not if nothing says it.
+   *
+   * @param cpuUse in CPUs, since then; null if unknown
+   */
+  public static boolean hasRun(@Nullable Double cpuUse) {
+    return cpuUse != null && cpuUse >= AWAKE_CPUS;
+  }
+
+  /** How long it has been blocked when it is looked at, milliseconds; null if unknown. */
+  public @Nullable Long lastsMs() {
+    return sinceMs == null ? null : observedAtMs - sinceMs;
   }
 
   /** Whether it runs rather than sleeps: state R, or hot whatever the state of one moment. */
